@@ -1,0 +1,4 @@
+//! Runs Tencent Cloud SCF functions from places where no SDK fits.
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]

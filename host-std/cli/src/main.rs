@@ -1,0 +1,2 @@
+//! The `scf` command.
+fn main() {}
