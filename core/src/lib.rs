@@ -2,3 +2,28 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+
+pub mod call;
+pub mod client;
+pub mod credential;
+pub mod day_key;
+mod digest;
+pub mod error;
+pub mod error_code;
+pub mod http;
+pub mod invocation;
+pub mod json;
+pub mod payload;
+mod percent;
+pub mod region;
+pub mod reply;
+pub mod request;
+pub mod retry;
+pub mod tc3;
+pub mod time;
+pub mod transport;
+#[cfg(feature = "v1")]
+pub mod v1;
+
+/// The name of the service in signatures and host names.
+pub const SERVICE: &str = "scf";
