@@ -3,4 +3,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod error_code;
+pub mod function_status;
+pub mod http;
 pub mod json;
