@@ -7,3 +7,4 @@ pub mod error_code;
 pub mod function_status;
 pub mod http;
 pub mod json;
+pub mod reply;

@@ -9,8 +9,11 @@
 mod escape;
 mod scan;
 mod special;
+mod text;
+mod token;
 mod validate;
 
 pub use escape::{escape, escaped_len};
-pub use scan::{ScanError, Scanner, Token, Utf8Char};
+pub use scan::Scanner;
+pub use token::{ScanError, Token, Utf8Char};
 pub use validate::{Invalid, Validator, check, is_object_of_strings};

@@ -1,125 +1,14 @@
 //! Bytes into JSON tokens, one at a time and from pieces of any size.
 
-use super::special::{WIDE, any_special, decode_words, is_special, simple};
-use core::fmt;
+use super::special::{WIDE, any_special, is_special};
+use super::text::Escaped;
+use super::token::{ScanError, Token};
 
 /// The levels of nesting whose kind of bracket is remembered.
 const LEVELS: u32 = 256;
 
-/// One token of a JSON text, borrowed from the input where it has content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Token<'i> {
-    /// `{`
-    ObjectStart,
-    /// `}`
-    ObjectEnd,
-    /// `[`
-    ArrayStart,
-    /// `]`
-    ArrayEnd,
-    /// The opening quote of a string or of an object's key.
-    TextStart,
-    /// A piece of a string exactly as it stands in the input. Where the input
-    /// was cut, a character may be cut as well, and UTF-8 is not checked.
-    Text(&'i [u8]),
-    /// The character that an escape stands for.
-    Char(Utf8Char),
-    /// The closing quote.
-    TextEnd,
-    /// A piece of a number.
-    Number(&'i [u8]),
-    /// The number is complete. Does not come for a number that is the whole
-    /// document: only [`Scanner::finish`] knows that it has ended.
-    NumberEnd,
-    /// `true`
-    True,
-    /// `false`
-    False,
-    /// `null`
-    Null,
-}
-
-/// One character as UTF-8.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Utf8Char {
-    bytes: [u8; 4],
-    length: u8,
-}
-
-impl Utf8Char {
-    /// Written out, because `char::encode_utf8` keeps a panic for a short buffer.
-    fn new(character: char) -> Self {
-        let code = character as u32;
-        let tail = |shift: u32| 0x80 | (code >> shift & 0x3f) as u8;
-        let (bytes, length) = if code < 0x80 {
-            ([code as u8, 0, 0, 0], 1)
-        } else if code < 0x800 {
-            ([0xc0 | (code >> 6) as u8, tail(0), 0, 0], 2)
-        } else if code < 0x1_0000 {
-            ([0xe0 | (code >> 12) as u8, tail(6), tail(0), 0], 3)
-        } else {
-            ([0xf0 | (code >> 18) as u8, tail(12), tail(6), tail(0)], 4)
-        };
-        Self { bytes, length }
-    }
-
-    /// The one to four bytes of the character.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        self.bytes
-            .get(..usize::from(self.length))
-            .unwrap_or_default()
-    }
-}
-
-/// Why a text is not JSON. [`Scanner::offset`] says where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ScanError {
-    /// A byte that cannot stand here.
-    Unexpected,
-    /// Something other than white space after the end of the document.
-    Trailing,
-    /// A control character inside a string, where it must be escaped.
-    Control,
-    /// An escape that JSON does not have.
-    Escape,
-    /// Half of a surrogate pair without the other half.
-    Surrogate,
-    /// A number that breaks the grammar, such as `01` or `1.`.
-    Number,
-    /// More than 2^32 - 1 open brackets.
-    TooDeep,
-    /// The text ended before the document did.
-    Incomplete,
-}
-
-impl ScanError {
-    const fn text(self) -> &'static str {
-        match self {
-            Self::Unexpected => "a byte that JSON does not allow here",
-            Self::Trailing => "something follows the end of the JSON document",
-            Self::Control => "a control character inside a JSON string",
-            Self::Escape => "an escape that JSON does not have",
-            Self::Surrogate => "half of a surrogate pair in a JSON string",
-            Self::Number => "a malformed JSON number",
-            Self::TooDeep => "JSON nested too deeply",
-            Self::Incomplete => "the JSON document is incomplete",
-        }
-    }
-}
-
-impl fmt::Display for ScanError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text())
-    }
-}
-
-impl core::error::Error for ScanError {}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Value,
     ValueOrEnd,
     Key,
@@ -151,12 +40,6 @@ enum Around {
     Array,
     /// Deeper than what is remembered.
     Unknown,
-}
-
-enum Escaped {
-    More,
-    Char(Utf8Char),
-    Full,
 }
 
 /// Splits a JSON text into tokens while it arrives.
@@ -194,15 +77,15 @@ enum Escaped {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Scanner {
-    offset: u64,
+    pub(super) offset: u64,
     depth: u32,
     /// One bit for each remembered level, set for an object.
     objects: [u32; (LEVELS / 32) as usize],
     /// The digits of `\u` read so far under a leading 1, which marks their number.
-    code: u32,
+    pub(super) code: u32,
     /// The first half of a surrogate pair, or 0.
-    high: u16,
-    state: State,
+    pub(super) high: u16,
+    pub(super) state: State,
     key: bool,
     /// The first letter of the word being read, and the letters read of it.
     word: u8,
@@ -438,7 +321,7 @@ impl Scanner {
         State::After
     }
 
-    fn end_text(&mut self) {
+    pub(super) fn end_text(&mut self) {
         self.state = if self.key { State::Colon } else { State::After };
     }
 
@@ -455,123 +338,6 @@ impl Scanner {
         }
         self.state = state;
         input.split_at_checked(taken).unwrap_or_default()
-    }
-
-    /// A byte of an escape, whose character may take `room` bytes. `Full`
-    /// where it takes more: then nothing has happened.
-    fn escape(&mut self, byte: u8, room: usize) -> Result<Escaped, ScanError> {
-        let code = match self.state {
-            State::Escape if byte == b'u' => {
-                self.code = 1;
-                self.state = State::Hex;
-                return Ok(Escaped::More);
-            }
-            State::Escape => match simple(byte) {
-                0 => return Err(ScanError::Escape),
-                character => u32::from(character),
-            },
-            State::LowSlash | State::LowLetter => {
-                let (wanted, next) = match self.state {
-                    State::LowSlash => (b'\\', State::LowLetter),
-                    _ => (b'u', State::Hex),
-                };
-                if byte != wanted {
-                    return Err(ScanError::Surrogate);
-                }
-                self.code = 1;
-                self.state = next;
-                return Ok(Escaped::More);
-            }
-            _ => {
-                let digit = match byte {
-                    b'0'..=b'9' => byte.wrapping_sub(b'0'),
-                    b'a'..=b'f' | b'A'..=b'F' => (byte | 0x20).wrapping_sub(b'a' - 10),
-                    _ => return Err(ScanError::Escape),
-                };
-                let code = self.code << 4 | u32::from(digit);
-                if code < 0x1_0000 {
-                    self.code = code;
-                    return Ok(Escaped::More);
-                }
-                let unit = code & 0xffff;
-                match (self.high, unit) {
-                    (0, 0xd800..=0xdbff) => {
-                        self.high = unit as u16;
-                        self.state = State::LowSlash;
-                        return Ok(Escaped::More);
-                    }
-                    (0, _) => unit,
-                    (high, 0xdc00..=0xdfff) => {
-                        0x1_0000 + ((u32::from(high) & 0x3ff) << 10 | unit & 0x3ff)
-                    }
-                    _ => return Err(ScanError::Surrogate),
-                }
-            }
-        };
-        // Only the second half of a pair is left to fail here.
-        let character = Utf8Char::new(char::from_u32(code).ok_or(ScanError::Surrogate)?);
-        if usize::from(character.length) > room {
-            return Ok(Escaped::Full);
-        }
-        self.high = 0;
-        self.state = State::Text;
-        Ok(Escaped::Char(character))
-    }
-
-    /// Decodes the rest of a string straight into `out`, for a text too long
-    /// to go through tokens.
-    ///
-    /// Call it after [`Token::TextStart`]. Returns the number of bytes
-    /// written, and whether the string ended; then no
-    /// [`TextEnd`](Token::TextEnd) comes. When it has not ended, either
-    /// `input` is used up, or the next character does not fit into `out`.
-    /// Outside of a string it does nothing and says that it ended.
-    ///
-    /// # Errors
-    /// The text is not JSON. What was decoded before stands in `out`.
-    pub fn text(&mut self, input: &mut &[u8], out: &mut [u8]) -> Result<(usize, bool), ScanError> {
-        let (all, room) = (input.len(), out.len());
-        let mut from = *input;
-        let mut to = out;
-        let result = loop {
-            match self.state {
-                State::Text => {
-                    (from, to) = copy_text(from, to);
-                    let Some((&byte, rest)) = from.split_first() else {
-                        break Ok(false);
-                    };
-                    match byte {
-                        b'"' => self.end_text(),
-                        b'\\' => self.state = State::Escape,
-                        ..0x20 => break Err(ScanError::Control),
-                        // `out` is full.
-                        _ => break Ok(false),
-                    }
-                    from = rest;
-                }
-                State::Escape | State::Hex | State::LowSlash | State::LowLetter => {
-                    let Some((&byte, rest)) = from.split_first() else {
-                        break Ok(false);
-                    };
-                    match self.escape(byte, to.len()) {
-                        Ok(Escaped::Full) => break Ok(false),
-                        Ok(Escaped::More) => {}
-                        Ok(Escaped::Char(character)) => {
-                            for &byte in character.as_bytes() {
-                                to = put(to, byte);
-                            }
-                        }
-                        Err(error) => break Err(error),
-                    }
-                    from = rest;
-                }
-                _ => break Ok(true),
-            }
-        };
-        let taken = all.wrapping_sub(from.len());
-        self.offset = self.offset.wrapping_add(taken as u64);
-        *input = from;
-        result.map(|ended| (room.wrapping_sub(to.len()), ended))
     }
 }
 
@@ -597,53 +363,6 @@ fn clean(input: &[u8]) -> usize {
         rest = after;
     }
     input.len().wrapping_sub(rest.len())
-}
-
-/// Writes one byte; there must be room.
-#[inline(always)]
-fn put(to: &mut [u8], byte: u8) -> &mut [u8] {
-    match to.split_first_mut() {
-        Some((place, free)) => {
-            *place = byte;
-            free
-        }
-        None => Default::default(),
-    }
-}
-
-/// Copies text and two-letter escapes until something else comes, or one of
-/// the two slices is used up.
-fn copy_text<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o mut [u8]) {
-    loop {
-        if WIDE {
-            (from, to) = decode_words(from, to);
-        }
-        // After a block that was left out, the next ones are tried again.
-        for _ in 0..8 {
-            let Some((&byte, rest)) = from.split_first() else {
-                return (from, to);
-            };
-            if to.is_empty() {
-                return (from, to);
-            }
-            if byte == b'\\' {
-                let Some((&letter, after)) = rest.split_first() else {
-                    return (from, to);
-                };
-                let character = simple(letter);
-                if character == 0 {
-                    return (from, to);
-                }
-                to = put(to, character);
-                from = after;
-            } else if is_special(byte) {
-                return (from, to);
-            } else {
-                to = put(to, byte);
-                from = rest;
-            }
-        }
-    }
 }
 
 /// Whether a number may end in this state.

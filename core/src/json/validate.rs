@@ -1,6 +1,7 @@
 //! Whether a text is JSON, without looking at what it says.
 
-use super::scan::{ScanError, Scanner, Token};
+use super::scan::Scanner;
+use super::token::{ScanError, Token};
 use core::fmt;
 
 /// Why and where a text is not JSON.
