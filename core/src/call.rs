@@ -43,9 +43,8 @@
 //! assert!(sent.starts_with(b"POST / HTTP/1.1\r\nHost: scf.tencentcloudapi.com\r\n"));
 //! assert!(sent.ends_with(br#"{"FunctionName":"hello","ClientContext":"{\"name\":\"world\"}"}"#));
 //!
-//! let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 78\r\n\r\n\
+//! let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 81\r\n\r\n\
 //!     {\"Response\":{\"Result\":{\"RetMsg\":\"hello world\",\"InvokeResult\":0},\"RequestId\":\"1\"}}";
-//! # let answer = String::from_utf8(answer.to_vec())?.replace("78", "80").into_bytes();
 //! let mut rest = &answer[..];
 //! let mut complete = false;
 //! while !complete {
@@ -64,7 +63,7 @@ use crate::error::{ApiError, Delivery, Error, Excerpt, ProtocolError};
 use crate::http::{HttpEvent, ResponseDecoder};
 use crate::invocation::Invocation;
 use crate::payload::Payload;
-use crate::reply::{Decoder, Fields, Output, Reply, ReplyError, Sink, TextLayout};
+use crate::reply::{Decoder, Fields, Outcome, Output, Reply, ReplyError, Sink, TextLayout};
 use crate::request::{BUFFER_MIN, Emitter, Request, RequestError, Settings, Text};
 use crate::tc3::Signer;
 
@@ -75,6 +74,10 @@ pub const CALL_BUFFER_MIN: usize = BUFFER_MIN;
 /// The part of the buffer that is kept for reading once texts fill the rest.
 const WINDOW_MIN: usize = 16;
 
+/// The longest text that a read can complete from bytes of the one before: a
+/// character.
+const CARRIED: usize = 4;
+
 /// One exchange: a request on its way out, then its response on its way in.
 pub struct Call<'c> {
     request: Request<'c>,
@@ -84,7 +87,6 @@ pub struct Call<'c> {
     sink: Option<&'c mut dyn Sink>,
     response: ResponseDecoder,
     decoder: Decoder,
-    layout: TextLayout,
     excerpt: Excerpt,
     status: u16,
     server_time: Option<u64>,
@@ -121,7 +123,6 @@ impl<'c> Call<'c> {
             sink,
             response: ResponseDecoder::new(),
             decoder: Decoder::new(),
-            layout: TextLayout::new(),
             excerpt: Excerpt::default(),
             status: 0,
             server_time: None,
@@ -169,8 +170,14 @@ impl<'c> Call<'c> {
         }
         let extent = Some(self.request.extent());
         let mut emitter = Emitter::new(&mut self.payload.0);
-        let mut length =
-            emitter.fill(&self.request, Text::Head, &mut self.payload.0, out, extent, &mut |_| {})?;
+        let mut length = emitter.fill(
+            &self.request,
+            Text::Head,
+            &mut self.payload.0,
+            out,
+            extent,
+            &mut |_| {},
+        )?;
         if !emitter.is_done() {
             let mut chunk = [0; BUFFER_MIN];
             while !emitter.is_done() {
@@ -213,15 +220,16 @@ impl<'c> Call<'c> {
     }
 
     /// The texts grow from the front of the buffer. A text is never longer
-    /// than what it was decoded from, so with the window in the upper half of
-    /// what is free they do not meet.
+    /// than what it was decoded from, a few bytes aside that came with the
+    /// read before, so with the window in the upper half of what is free they
+    /// do not meet.
     fn window_start(&self) -> usize {
         if self.sink.is_some() {
             return 0;
         }
         let length = self.buffer.len();
-        let stored = self.layout.stored().min(length);
-        let half = stored + (length - stored) / 2;
+        let stored = self.decoder.layout().stored().min(length);
+        let half = stored + (length - stored) / 2 + CARRIED;
         half.min(length.saturating_sub(WINDOW_MIN))
     }
 
@@ -251,7 +259,7 @@ impl<'c> Call<'c> {
                 Some(HttpEvent::Body(bytes)) => {
                     let mut output = match &mut self.sink {
                         Some(sink) => Output::Sink(&mut **sink),
-                        None => Output::Buffer { buffer: front, layout: &mut self.layout },
+                        None => Output::Buffer(front),
                     };
                     Self::decode(
                         &mut self.decoder,
@@ -299,7 +307,7 @@ impl<'c> Call<'c> {
     pub fn response_body(&mut self, bytes: &[u8]) {
         let mut output = match &mut self.sink {
             Some(sink) => Output::Sink(&mut **sink),
-            None => Output::Buffer { buffer: &mut *self.buffer, layout: &mut self.layout },
+            None => Output::Buffer(&mut *self.buffer),
         };
         Self::decode(
             &mut self.decoder,
@@ -333,7 +341,10 @@ impl<'c> Call<'c> {
     ///
     /// Takes what the transport's
     /// [`exchange`](crate::transport::Transport::exchange) gave.
-    pub fn conclude<E>(self, exchange: Result<(), ExchangeError<E>>) -> Result<Completed, Error<E>> {
+    pub fn conclude<E>(
+        self,
+        exchange: Result<(), ExchangeError<E>>,
+    ) -> Result<Completed, Error<E>> {
         let sent = if self.is_sent() { Delivery::Unknown } else { Delivery::NotSent };
         match exchange {
             Ok(()) => {}
@@ -353,9 +364,9 @@ impl<'c> Call<'c> {
                 sent,
             );
         }
-        let understood = self.reply_error.is_none();
-        if understood && self.decoder.fields().error_code().is_some() {
-            let fields = self.decoder.into_fields();
+        let is_error = self.decoder.fields().outcome() == Outcome::ApiError;
+        if self.reply_error.is_none() && is_error {
+            let (fields, _) = self.decoder.into_parts();
             return Err(Error::Api(ApiError::new(fields, self.server_time)));
         }
         if self.status != 200 {
@@ -371,11 +382,12 @@ impl<'c> Call<'c> {
             Some(ReplyError::Sink) => return Err(Error::Sink),
             Some(error) => return protocol(ProtocolError::Reply(error), self.excerpt, sent),
         }
-        let needed = self.layout.needed();
-        if needed > self.layout.stored() {
-            return Err(Error::Buffer { needed: needed + 2 * WINDOW_MIN });
+        let (fields, layout) = self.decoder.into_parts();
+        if layout.is_full() {
+            let needed = layout.needed().saturating_add(2 * (WINDOW_MIN + CARRIED));
+            return Err(Error::Buffer { needed });
         }
-        Ok(Completed { fields: self.decoder.into_fields(), layout: self.layout })
+        Ok(Completed { fields, layout })
     }
 }
 

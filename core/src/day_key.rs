@@ -25,7 +25,7 @@ pub const SERVICE_MAX: usize = 32;
 /// use scf_core::{day_key::DayKey, time::Day};
 ///
 /// let today = Day::parse("2019-02-25").unwrap();
-/// let key = DayKey::derive("the secret key", today, "scf").unwrap();
+/// let key = DayKey::derive("the-secret-key", today, "scf").unwrap();
 /// let mut text = [0; 128];
 /// let exported = key.export("AKIDEXAMPLE", &mut text).unwrap();
 /// let (secret_id, same) = DayKey::import(exported).unwrap();
@@ -73,15 +73,7 @@ impl DayKey {
         let mut hex = [0; 64];
         base16ct::lower::encode(&self.key, &mut hex).ok()?;
         let date = self.day.date();
-        let parts = [
-            secret_id.as_bytes(),
-            b"/",
-            &date,
-            b"/",
-            self.service.as_bytes(),
-            b"/",
-            &hex,
-        ];
+        let parts = [secret_id.as_bytes(), b"/", &date, b"/", self.service.as_bytes(), b"/", &hex];
         let mut length = 0;
         for part in parts {
             let (to, _) = out.get_mut(length..)?.split_at_mut_checked(part.len())?;

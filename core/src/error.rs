@@ -216,17 +216,17 @@ impl ApiError {
 
     /// The code as it came, such as `ResourceNotFound.Function`.
     pub fn code_text(&self) -> &str {
-        self.fields.error_code().unwrap_or_default()
+        self.fields.error_code().as_str()
     }
 
     /// The service's message, cut where it is longer than the core keeps.
     pub fn message(&self) -> &str {
-        self.fields.message()
+        self.fields.message().as_str()
     }
 
     /// The id that the service's support asks for.
     pub fn request_id(&self) -> &str {
-        self.fields.request_id()
+        self.fields.request_id().as_str()
     }
 
     /// The server's clock by the Date header, in unix seconds.
@@ -236,12 +236,16 @@ impl ApiError {
 
     /// Whether the function may have run.
     pub fn delivery(&self) -> Delivery {
-        ErrorCode::delivery(self.code_text())
+        if ErrorCode::may_have_run(self.code_text()) {
+            Delivery::Unknown
+        } else {
+            Delivery::Refused
+        }
     }
 
     /// What could make another try succeed.
     pub fn retry(&self) -> Retry {
-        self.code().retry()
+        ErrorCode::retry(self.code_text())
     }
 }
 

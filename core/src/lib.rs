@@ -2,6 +2,11 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![allow(
+    clippy::result_large_err,
+    clippy::large_enum_variant,
+    reason = "errors carry the service's words, and there is no heap to put them on"
+)]
 
 pub mod call;
 pub mod client;
@@ -10,6 +15,7 @@ pub mod day_key;
 mod digest;
 pub mod error;
 pub mod error_code;
+pub mod function_status;
 pub mod http;
 pub mod invocation;
 pub mod json;

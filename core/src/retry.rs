@@ -2,6 +2,7 @@
 
 /// What could make another try succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Retry {
     /// Nothing, or trying again could run the function twice.
     Never,

@@ -144,7 +144,7 @@ impl Signature {
 /// ```
 /// use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 ///
-/// let mut signer = Signer::new("AKIDEXAMPLE", "the secret key")?;
+/// let mut signer = Signer::new("AKIDEXAMPLE", "the-secret-key")?;
 /// let request = CanonicalRequest {
 ///     method: Method::Get,
 ///     query: "Limit=1",

@@ -6,7 +6,7 @@ use scf_core::invocation::{Action, Invocation, InvocationError, InvocationType, 
 use scf_core::payload::{self, Json, Payload, Source, SourceError};
 use scf_core::region::{Endpoint, Region};
 use scf_core::request::{Language, RequestError, Settings, SettingsError, Signing};
-use scf_core::tc3::{Method, PayloadHash, CanonicalRequest};
+use scf_core::tc3::{CanonicalRequest, Method, PayloadHash};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use support::{HOST, NOW, Parsed, SECRET_ID, emit, settings, signer};
@@ -40,10 +40,8 @@ fn authorization(request: &Parsed, action: Option<&str>, payload: PayloadHash) -
 
 #[test]
 fn a_post_has_every_header_and_parameter() {
-    let settings = settings()
-        .language(Language::EnUs)
-        .request_client("scf-test_1.0")
-        .trace_id("trace-1");
+    let settings =
+        settings().language(Language::EnUs).request_client("scf-test_1.0").trace_id("trace-1");
     let invocation = HELLO
         .invocation_type(InvocationType::RequestResponse)
         .qualifier("$LATEST")
@@ -120,8 +118,7 @@ fn all_forms_of_tc3_are_signed_as_sent() {
     for action in [false, true] {
         for payload in [false, true] {
             for method in [Method::Post, Method::Get] {
-                let settings =
-                    settings().signing(Signing::Tc3 { action, payload }).method(method);
+                let settings = settings().signing(Signing::Tc3 { action, payload }).method(method);
                 let event = r#"{"a b":"/+&=?#"}"#;
                 let sent = emit(&settings, &HELLO, event.into(), 128).unwrap();
                 let request = Parsed::new(&sent);
@@ -245,10 +242,8 @@ fn six_megabytes_go_through_half_a_kilobyte() {
     let mut source = payload::from_fn(|index, piece| {
         let open = if index == 0 { "[" } else { "," };
         let close = if index + 1 == readings { "]" } else { "" };
-        let written = core::fmt::write(
-            piece,
-            format_args!("{open}{{\"n\":{}}}{close}", index % 100_000),
-        );
+        let written =
+            core::fmt::write(piece, format_args!("{open}{{\"n\":{}}}{close}", index % 100_000));
         written.map_err(|_| SourceError)?;
         Ok(index < readings)
     });
@@ -297,7 +292,13 @@ fn a_source_that_changes_never_completes_its_declared_length() {
             let mut buffer = [0; 64];
             let payload = Payload::source(&mut source);
             let mut call = scf_core::call::Call::new(
-                &settings, &HELLO, payload, &mut signer, NOW, &mut buffer, None,
+                &settings,
+                &HELLO,
+                payload,
+                &mut signer,
+                NOW,
+                &mut buffer,
+                None,
             )
             .unwrap();
             let mut sent = Vec::new();
@@ -404,7 +405,8 @@ fn wrong_parameters_are_refused_each_with_its_own_error() {
 
 #[test]
 fn events_that_are_not_json_or_too_large_are_refused() {
-    for wrong in ["", "{", "{'a':1}", "hello", "[1,]", "{}{}", "\"\n\"", "01", "nul", "\u{feff}{}"] {
+    for wrong in ["", "{", "{'a':1}", "hello", "[1,]", "{}{}", "\"\n\"", "01", "nul", "\u{feff}{}"]
+    {
         let error = emit(&settings(), &HELLO, wrong.into(), 512).unwrap_err();
         assert!(matches!(error, RequestError::Payload(_)), "{wrong}");
         assert!(error.to_string().starts_with("the event is not JSON: "), "{error}");
@@ -519,10 +521,8 @@ fn the_head_alone_is_what_the_message_begins_with() {
         assert_eq!(head.as_bytes(), &whole[..needed]);
         let parsed = Parsed::new(&whole);
         assert_eq!(format!("{} {} HTTP/1.1", head.method(), head.target()), parsed.line);
-        let fields: Vec<_> = head
-            .fields()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
+        let fields: Vec<_> =
+            head.fields().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         assert_eq!(fields, parsed.fields);
         assert_eq!(call.is_sent(), method == Method::Get);
         let mut body = Vec::new();
@@ -678,10 +678,7 @@ mod version_1 {
             &mut buffer,
             None,
         );
-        assert_eq!(
-            call.err(),
-            Some(RequestError::Sign(SignError::DayKeyVersion1))
-        );
+        assert_eq!(call.err(), Some(RequestError::Sign(SignError::DayKeyVersion1)));
         if !cfg!(miri) {
             let event = format!("\"{}\"", "x".repeat(1 << 20));
             assert!(matches!(

@@ -190,10 +190,7 @@ fn credentials_that_were_pasted_wrongly_are_refused() {
             assert!(error.to_string().contains(part.as_str()));
         }
     }
-    assert_eq!(
-        Signer::new("", "key").unwrap_err().to_string(),
-        "the secret id is empty"
-    );
+    assert_eq!(Signer::new("", "key").unwrap_err().to_string(), "the secret id is empty");
     assert_eq!(Signer::new("id", "").unwrap_err(), CredentialError::Empty(Part::SecretKey));
 }
 

@@ -265,10 +265,8 @@ impl Emitter {
         };
         let mut written = 0;
         loop {
-            let pending = self
-                .raw
-                .get(self.raw_start as usize..self.raw_end as usize)
-                .unwrap_or_default();
+            let pending =
+                self.raw.get(self.raw_start as usize..self.raw_end as usize).unwrap_or_default();
             let room = out.get_mut(written..).unwrap_or_default();
             if pending.is_empty() {
                 if room.len() < WIDEST {

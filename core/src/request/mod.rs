@@ -9,9 +9,7 @@ mod v1;
 use core::fmt;
 
 pub(crate) use emit::{BUFFER_MIN, EmitError, Emitter, Extent};
-pub use settings::{
-    Language, REQUEST_CLIENT_MAX, Settings, SettingsError, Signing, TRACE_ID_MAX,
-};
+pub use settings::{Language, REQUEST_CLIENT_MAX, Settings, SettingsError, Signing, TRACE_ID_MAX};
 pub(crate) use texts::Text;
 
 use crate::digest;
@@ -94,14 +92,8 @@ impl<'c> Request<'c> {
         };
         match settings.signing {
             Signing::Tc3 { action, payload: sign_payload } => {
-                let signature = request.sign_tc3(
-                    payload,
-                    signer,
-                    timestamp,
-                    action,
-                    sign_payload,
-                    scratch,
-                )?;
+                let signature =
+                    request.sign_tc3(payload, signer, timestamp, action, sign_payload, scratch)?;
                 request.date = *signature.date();
                 let hex = core::str::from_utf8(signature.hex()).unwrap_or_default();
                 let _ = request.signature.0.push_str(hex);

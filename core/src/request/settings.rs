@@ -197,7 +197,9 @@ impl fmt::Display for SettingsError {
             Self::Host => {
                 "the host must be a lowercase host name, with a port where it is not the default"
             }
-            Self::Path => "the path must begin with / and have no spaces, ?, # or control characters",
+            Self::Path => {
+                "the path must begin with / and have no spaces, ?, # or control characters"
+            }
             Self::RequestClient => {
                 "the request client must be 1 to 128 letters, digits and -_,;. characters"
             }

@@ -150,7 +150,11 @@ impl Request<'_> {
         window.put(b"/");
         window.text(crate::SERVICE);
         window.put(b"/tc3_request, SignedHeaders=");
-        window.text(if sign_action { "content-type;host;x-tc-action" } else { "content-type;host" });
+        window.text(if sign_action {
+            "content-type;host;x-tc-action"
+        } else {
+            "content-type;host"
+        });
         window.put(b", Signature=");
         window.put(self.signature.as_bytes());
     }

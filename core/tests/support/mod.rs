@@ -1,4 +1,5 @@
-//! What several tests need to play the other side of a call.
+//! What several tests need to play the other side of a call; each uses a part.
+#![allow(dead_code, unreachable_pub)]
 
 use scf_core::call::Call;
 use scf_core::invocation::Invocation;

@@ -1,0 +1,259 @@
+//! The error codes of the API: what each means for the call that it answers.
+
+use core::fmt;
+
+use crate::retry::Retry;
+
+macro_rules! codes {
+    ($($family:literal $name:ident $ran:ident $retry:ident $advice:ident {
+        $($suffix:literal $member:ident $mran:ident $mretry:ident $madvice:ident,)*
+    })*) => {
+        /// An error code of the `Invoke` API.
+        ///
+        /// The service adds codes over time, so keep the text as well:
+        /// [`parse`](Self::parse) gives `Unknown` for what it does not know.
+        /// The associated functions take the text, and judge an unknown code
+        /// by its family, the text before the first dot.
+        ///
+        /// ```
+        /// use scf_core::{error_code::ErrorCode, retry::Retry};
+        ///
+        /// let code = ErrorCode::parse("ResourceNotFound.Function");
+        /// assert_eq!(code, ErrorCode::ResourceNotFoundFunction);
+        /// assert!(!ErrorCode::may_have_run("ResourceNotFound.Function"));
+        /// assert_eq!(ErrorCode::retry("RequestLimitExceeded.New"), Retry::AfterBackoff);
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $(
+                #[doc = concat!("`", $family, "`")]
+                $name,
+                $(#[doc = concat!("`", $family, $suffix, "`")] $member,)*
+            )*
+            /// A code that is not in this list.
+            Unknown,
+        }
+
+        // Four tables in the order of the variants, so that an image carries
+        // only those that it uses, and no family's name twice.
+        const LINES: &str = concat!($($family, "\n", $($suffix, "\n",)*)*);
+        const RULES: &[(ErrorCode, Ran, Retry)] = &[$(
+            (ErrorCode::$name, Ran::$ran, Retry::$retry),
+            $((ErrorCode::$member, Ran::$mran, Retry::$mretry),)*
+        )*];
+        const ADVICE: &[Advice] = &[$(Advice::$advice, $(Advice::$madvice,)*)*];
+        const TEXTS: &[&str] = &[$($family, $(concat!($family, $suffix),)*)*];
+    };
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ran {
+    No,
+    Maybe,
+}
+
+#[derive(Clone, Copy)]
+enum Advice {
+    Action,
+    Authorise,
+    Backoff,
+    Balance,
+    Clock,
+    Deploying,
+    DryRun,
+    Event,
+    Key,
+    Limits,
+    Maybe,
+    Mfa,
+    Name,
+    Parameter,
+    Qualifier,
+    Quota,
+    Region,
+    Secret,
+    Size,
+    Source,
+    Suspended,
+    Token,
+    Type,
+    ResponseSize,
+}
+
+// A family stands before its members. "Maybe" where the service may have
+// passed the call on before it failed: repeating could run the function twice.
+codes! {
+    "ActionOffline" ActionOffline No Never Action {}
+    "AuthFailure" AuthFailure No Never Key {
+        ".InvalidAuthorization" AuthFailureInvalidAuthorization No Never Key,
+        ".InvalidSecretId" AuthFailureInvalidSecretId No Never Secret,
+        ".MFAFailure" AuthFailureMfaFailure No Never Mfa,
+        ".SecretIdNotFound" AuthFailureSecretIdNotFound No Never Secret,
+        ".SignatureExpire" AuthFailureSignatureExpire No AfterClockCorrection Clock,
+        ".SignatureFailure" AuthFailureSignatureFailure No Never Key,
+        ".TokenFailure" AuthFailureTokenFailure No Never Token,
+        ".UnauthorizedOperation" AuthFailureUnauthorizedOperation No Never Authorise,
+    }
+    "DryRunOperation" DryRunOperation No Never DryRun {}
+    "FailedOperation" FailedOperation Maybe Never Maybe {
+        ".FunctionStatusError" FailedOperationFunctionStatusError No AfterBackoff Deploying,
+        ".InvokeFunction" FailedOperationInvokeFunction Maybe Never Maybe,
+    }
+    "InternalError" InternalError Maybe Never Maybe {
+        ".System" InternalErrorSystem Maybe Never Maybe,
+    }
+    "InvalidAction" InvalidAction No Never Action {}
+    "InvalidParameter" InvalidParameter No Never Parameter {
+        ".FunctionName" InvalidParameterFunctionName No Never Name,
+        ".RequestTooLarge" InvalidParameterRequestTooLarge No Never Size,
+    }
+    "InvalidParameterValue" InvalidParameterValue No Never Parameter {
+        ".ClientContext" InvalidParameterValueClientContext No Never Event,
+        ".FunctionType" InvalidParameterValueFunctionType No Never Type,
+        ".Param" InvalidParameterValueParam No Never Event,
+    }
+    "InvalidRequest" InvalidRequest No Never Parameter {}
+    "IpInBlacklist" IpInBlacklist No Never Source {}
+    "IpNotInWhitelist" IpNotInWhitelist No Never Source {}
+    "LimitExceeded" LimitExceeded No Never Quota {
+        ".Quota" LimitExceededQuota No Never Quota,
+    }
+    "MissingParameter" MissingParameter No Never Parameter {}
+    "NoSuchProduct" NoSuchProduct No Never Action {}
+    "NoSuchVersion" NoSuchVersion No Never Action {}
+    "RequestLimitExceeded" RequestLimitExceeded No AfterBackoff Backoff {
+        ".GlobalRegionUinLimitExceeded" RequestLimitExceededGlobalRegionUinLimitExceeded No AfterBackoff Backoff,
+        ".IPLimitExceeded" RequestLimitExceededIpLimitExceeded No AfterBackoff Backoff,
+        ".UinLimitExceeded" RequestLimitExceededUinLimitExceeded No AfterBackoff Backoff,
+    }
+    "RequestSizeLimitExceeded" RequestSizeLimitExceeded No Never Size {}
+    "ResourceInUse" ResourceInUse No AfterBackoff Limits {}
+    "ResourceInsufficient" ResourceInsufficient No AfterBackoff Limits {}
+    "ResourceNotFound" ResourceNotFound No Never Name {
+        ".Function" ResourceNotFoundFunction No Never Name,
+        ".FunctionName" ResourceNotFoundFunctionName No Never Name,
+        ".Qualifier" ResourceNotFoundQualifier No Never Qualifier,
+    }
+    "ResourceUnavailable" ResourceUnavailable Maybe Never Maybe {
+        ".InsufficientBalance" ResourceUnavailableInsufficientBalance No Never Balance,
+        ".ServiceSuspended" ResourceUnavailableServiceSuspended No Never Suspended,
+    }
+    "ResponseSizeLimitExceeded" ResponseSizeLimitExceeded Maybe Never ResponseSize {}
+    "ServiceUnavailable" ServiceUnavailable Maybe Never Maybe {}
+    "UnauthorizedOperation" UnauthorizedOperation No Never Authorise {
+        ".CAM" UnauthorizedOperationCam No Never Authorise,
+    }
+    "UnknownParameter" UnknownParameter No Never Parameter {}
+    "UnsupportedOperation" UnsupportedOperation No Never Action {}
+    "UnsupportedProtocol" UnsupportedProtocol No Never Action {}
+    "UnsupportedRegion" UnsupportedRegion No Never Region {}
+}
+
+/// Where the tables have the code, and where its family.
+fn find(text: &str) -> (Option<usize>, Option<usize>) {
+    let text = text.as_bytes();
+    let dot = text.iter().position(|&byte| byte == b'.').unwrap_or(text.len());
+    let (name, suffix) = text.split_at_checked(dot).unwrap_or_default();
+    let (mut code, mut family) = (None, None);
+    let mut inside = false;
+    for (index, line) in LINES.as_bytes().split(|&byte| byte == b'\n').enumerate() {
+        let member = line.first() == Some(&b'.');
+        if !member {
+            inside = line == name && !name.is_empty();
+            if inside {
+                family = Some(index);
+            }
+        }
+        if inside && suffix == if member { line } else { b"" } {
+            code = Some(index);
+        }
+    }
+    (code, family)
+}
+
+/// The place of the code or, where it is unknown, of its family.
+fn nearest(text: &str) -> Option<usize> {
+    let (code, family) = find(text);
+    code.or(family)
+}
+
+fn rule(text: &str) -> (Ran, Retry) {
+    match nearest(text).and_then(|index| RULES.get(index)) {
+        Some(&(_, ran, retry)) => (ran, retry),
+        None => (Ran::Maybe, Retry::Never),
+    }
+}
+
+impl ErrorCode {
+    /// The code of this text, compared exactly, or `Unknown`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        find(text).0.and_then(|index| RULES.get(index)).map_or(Self::Unknown, |rule| rule.0)
+    }
+
+    /// The text as the API writes it, empty for `Unknown`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        TEXTS.get(self as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether the function may have run although this code came back. `false`
+    /// where the call was refused before; an unknown family may have run.
+    #[must_use]
+    pub fn may_have_run(text: &str) -> bool {
+        rule(text).0 == Ran::Maybe
+    }
+
+    /// Whether the call can be repeated by itself. Never where the function
+    /// may have run.
+    #[must_use]
+    pub fn retry(text: &str) -> Retry {
+        rule(text).1
+    }
+
+    /// What the user can do, in one sentence.
+    #[must_use]
+    pub fn advice(text: &str) -> &'static str {
+        match nearest(text).and_then(|index| ADVICE.get(index)).unwrap_or(&Advice::Maybe) {
+            Advice::Action => "Check endpoint, action, version and HTTP method.",
+            Advice::Authorise => {
+                "Give this key the right to invoke the function in access management (CAM)."
+            }
+            Advice::Backoff => "Send fewer requests, and wait longer after each refusal.",
+            Advice::Balance => "Top up the account.",
+            Advice::Clock => "Set the clock: it differs from the server's by over five minutes.",
+            Advice::Deploying => "Wait until the function is deployed.",
+            Advice::DryRun => "Leave out the dry-run parameter to run the function.",
+            Advice::Event => "Give an event that is well-formed JSON and that the function takes.",
+            Advice::Key => {
+                "Check secret id and secret key, and that nothing changes the request on its way."
+            }
+            Advice::Limits => "Wait until resources are free, or raise the function's limits.",
+            Advice::Maybe => "The function may have run: find out before calling again.",
+            Advice::Mfa => "Pass the multi-factor check, or use a key that needs none.",
+            Advice::Name => "Check function name, namespace and region.",
+            Advice::Parameter => "Correct the parameter that the message names.",
+            Advice::Qualifier => "Check the qualifier: no such version or alias.",
+            Advice::Quota => "Free some of the quota, or ask for more.",
+            Advice::Region => "Choose a region that the service is in.",
+            Advice::Secret => {
+                "Check the secret id: it does not exist, is disabled or of the wrong kind."
+            }
+            Advice::Size => {
+                "Make the request smaller: 6 MB is the limit, 128 KB for an Event call."
+            }
+            Advice::Source => "Call from an address that the account allows.",
+            Advice::Suspended => "Resume the service in the console.",
+            Advice::Token => "Get a new temporary token: this one is wrong or has expired.",
+            Advice::Type => "Choose a function of the type that this action calls.",
+            Advice::ResponseSize => "Make the function answer less; it has run.",
+        }
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,10 @@
+//! HTTP/1.1 as far as one exchange needs it.
+
+mod date;
+mod error;
+mod head;
+mod response;
+
+pub use date::parse_http_date;
+pub use error::HttpError;
+pub use response::{DEFAULT_MAX_BODY, HttpEvent, MAX_HEAD, ResponseDecoder};

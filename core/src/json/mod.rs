@@ -1,0 +1,19 @@
+//! JSON at the two places where the protocol needs it: text is escaped on its
+//! way out and scanned on its way in, both in pieces of any size.
+//!
+//! Nothing here allocates, recurses or holds a whole document. [`escape`] and
+//! [`escaped_len`] turn text into the inside of a JSON string, [`Scanner`]
+//! turns bytes into tokens, [`Validator`] and [`check`] say whether a text is
+//! JSON, and [`is_object_of_strings`] whether it is a flat `{"k":"v"}`.
+
+mod escape;
+mod scan;
+mod special;
+mod text;
+mod token;
+mod validate;
+
+pub use escape::{escape, escaped_len};
+pub use scan::Scanner;
+pub use token::{ScanError, Token, Utf8Char};
+pub use validate::{Invalid, Validator, check, is_object_of_strings};

@@ -1,0 +1,202 @@
+//! The bytes that cannot stand in a JSON string as they are, the quote, the
+//! backslash and what is below 0x20, and loops that are fast around them.
+//!
+//! JSON within JSON has a quote every few bytes, at distances that no branch
+//! predictor foresees. The loops here therefore have no branch per byte: they
+//! look at eight bytes as the lanes of one integer, find where each byte goes
+//! by a multiplication, and store all of them, those that will not stay being
+//! written over. What they cannot handle they leave to the simple loops of
+//! their callers, which are all that a small processor gets.
+
+/// Whether the fast loops are worth their size.
+pub(super) const WIDE: bool = cfg!(any(target_pointer_width = "64", target_arch = "wasm32"));
+
+/// Bytes that are copied without a closer look where nothing is special.
+const BLOCK: usize = 64;
+
+/// Whether `byte` has to be escaped inside a JSON string.
+#[inline(always)]
+pub(super) const fn is_special(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+/// Whether any byte of the block is special; compilers make vector code of it.
+#[inline(always)]
+pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
+    block.iter().fold(false, |any, &byte| any | is_special(byte))
+}
+
+/// What follows the backslash for a special byte, `u` for the long form.
+#[inline]
+pub(super) const fn letter(byte: u8) -> u8 {
+    match byte {
+        0x08 => b'b',
+        b'\t' => b't',
+        b'\n' => b'n',
+        0x0c => b'f',
+        b'\r' => b'r',
+        ..0x20 => b'u',
+        _ => byte,
+    }
+}
+
+/// The character of a two-letter escape, 0 where there is none.
+#[inline]
+pub(super) const fn simple(letter: u8) -> u8 {
+    match letter {
+        b'"' | b'\\' | b'/' => letter,
+        b'b' => 0x08,
+        b'f' => 0x0c,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        _ => 0,
+    }
+}
+
+/// One in every lane.
+const ONES: u64 = 0x0101_0101_0101_0101;
+const LOW: u64 = 0x7f * ONES;
+
+/// A one in every lane that is zero, exactly.
+#[inline(always)]
+const fn zero_lanes(word: u64) -> u64 {
+    !((word & LOW).wrapping_add(LOW) | word | LOW) >> 7
+}
+
+/// A one in every lane that holds `byte`.
+#[inline(always)]
+const fn lanes_of(word: u64, byte: u8) -> u64 {
+    zero_lanes(word ^ (ONES.wrapping_mul(byte as u64)))
+}
+
+/// A one in every lane below 0x20.
+#[inline(always)]
+const fn control_lanes(word: u64) -> u64 {
+    zero_lanes(word & (0xe0 * ONES))
+}
+
+#[inline(always)]
+fn skip(slice: &mut [u8], count: usize) -> &mut [u8] {
+    slice.get_mut(count..).unwrap_or_default()
+}
+
+/// Copies blocks for as long as they hold nothing special.
+#[inline(always)]
+fn copy_clean<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o mut [u8]) {
+    while let (Some((block, rest)), Some((place, _))) =
+        (from.split_first_chunk::<BLOCK>(), to.split_first_chunk_mut::<BLOCK>())
+        && !any_special(block)
+    {
+        *place = *block;
+        from = rest;
+        to = skip(to, BLOCK);
+    }
+    (from, to)
+}
+
+/// Escapes eight bytes at a time. Stops before eight that hold a control
+/// character, or where less than eight bytes of input or 17 of room are left.
+#[inline]
+pub(super) fn escape_words<'i, 'o>(
+    mut from: &'i [u8],
+    mut to: &'o mut [u8],
+) -> (&'i [u8], &'o mut [u8]) {
+    loop {
+        (from, to) = copy_clean(from, to);
+        for _ in 0..BLOCK / 8 {
+            let (Some((bytes, rest)), Some((place, _))) =
+                (from.split_first_chunk::<8>(), to.split_first_chunk_mut::<17>())
+            else {
+                return (from, to);
+            };
+            let word = u64::from_le_bytes(*bytes);
+            if control_lanes(word) != 0 {
+                return (from, to);
+            }
+            let special = lanes_of(word, b'"') | lanes_of(word, b'\\');
+            if special == 0 {
+                if let Some((place, _)) = place.split_first_chunk_mut() {
+                    *place = *bytes;
+                }
+                from = rest;
+                to = skip(to, 8);
+                continue;
+            }
+            let all = special.wrapping_mul(0xff);
+            let mut first = (word & !all) | (all & (ONES * b'\\' as u64));
+            let mut second = word;
+            // In each lane the number of bytes before it, of which the special
+            // ones count twice.
+            let sums = special.wrapping_add(ONES).wrapping_mul(ONES);
+            let mut places = sums << 8;
+            for _ in 0..8 {
+                // The mask changes nothing: it proves the bounds. A byte that
+                // is not special is stored twice, the second time for nothing.
+                let at = (places & 15) as usize;
+                place[at.wrapping_add(1)] = second as u8;
+                place[at] = first as u8;
+                places >>= 8;
+                first >>= 8;
+                second >>= 8;
+            }
+            from = rest;
+            to = skip(to, (sums >> 56) as usize);
+        }
+    }
+}
+
+/// Decodes eight bytes of a string at a time. Stops before eight that hold an
+/// error, the closing quote or an escape that is not of quote, backslash or
+/// slash, or where less than eight bytes of input or of room are left.
+#[inline]
+pub(super) fn decode_words<'i, 'o>(
+    mut from: &'i [u8],
+    mut to: &'o mut [u8],
+) -> (&'i [u8], &'o mut [u8]) {
+    loop {
+        (from, to) = copy_clean(from, to);
+        for _ in 0..BLOCK / 8 {
+            let (Some((bytes, _)), Some((place, _))) =
+                (from.split_first_chunk::<8>(), to.split_first_chunk_mut::<8>())
+            else {
+                return (from, to);
+            };
+            let word = u64::from_le_bytes(*bytes);
+            let slashes = lanes_of(word, b'\\');
+            let quotes = lanes_of(word, b'"');
+            let mut escaped = slashes << 8;
+            if slashes & escaped != 0 {
+                // Backslashes in a row: every second one is escaped.
+                escaped = 0;
+                for _ in 0..8 {
+                    escaped = (slashes & !escaped) << 8;
+                }
+            }
+            let same = slashes | quotes | lanes_of(word, b'/');
+            if (escaped & !same) | (quotes & !escaped) | control_lanes(word) != 0 {
+                return (from, to);
+            }
+            if slashes == 0 {
+                *place = *bytes;
+                from = from.get(8..).unwrap_or_default();
+                to = skip(to, 8);
+                continue;
+            }
+            let kept = ONES & !(slashes & !escaped);
+            let sums = kept.wrapping_mul(ONES);
+            let mut places = sums << 8;
+            let mut rest = word;
+            for _ in 0..8 {
+                // The mask changes nothing: it proves the bounds.
+                place[(places & 7) as usize] = rest as u8;
+                places >>= 8;
+                rest >>= 8;
+            }
+            // A backslash whose letter comes with the next eight stays.
+            let open = ((slashes & !escaped) >> 56) as usize;
+            from = from.get(8usize.wrapping_sub(open)..).unwrap_or_default();
+            to = skip(to, (sums >> 56) as usize);
+        }
+    }
+}

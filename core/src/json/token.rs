@@ -1,0 +1,117 @@
+//! What the scanner gives: tokens and errors.
+
+use core::fmt;
+
+/// One token of a JSON text, borrowed from the input where it has content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Token<'i> {
+    /// `{`
+    ObjectStart,
+    /// `}`
+    ObjectEnd,
+    /// `[`
+    ArrayStart,
+    /// `]`
+    ArrayEnd,
+    /// The opening quote of a string or of an object's key.
+    TextStart,
+    /// A piece of a string exactly as it stands in the input. Where the input
+    /// was cut, a character may be cut as well, and UTF-8 is not checked.
+    Text(&'i [u8]),
+    /// The character that an escape stands for.
+    Char(Utf8Char),
+    /// The closing quote.
+    TextEnd,
+    /// A piece of a number.
+    Number(&'i [u8]),
+    /// The number is complete. Does not come for a number that is the whole
+    /// document: only [`Scanner::finish`] knows that it has ended.
+    NumberEnd,
+    /// `true`
+    True,
+    /// `false`
+    False,
+    /// `null`
+    Null,
+}
+
+/// One character as UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Utf8Char {
+    bytes: [u8; 4],
+    length: u8,
+}
+
+impl Utf8Char {
+    /// Written out, because `char::encode_utf8` keeps a panic for a short buffer.
+    pub(super) fn new(character: char) -> Self {
+        let code = character as u32;
+        let tail = |shift: u32| 0x80 | (code >> shift & 0x3f) as u8;
+        let (bytes, length) = if code < 0x80 {
+            ([code as u8, 0, 0, 0], 1)
+        } else if code < 0x800 {
+            ([0xc0 | (code >> 6) as u8, tail(0), 0, 0], 2)
+        } else if code < 0x1_0000 {
+            ([0xe0 | (code >> 12) as u8, tail(6), tail(0), 0], 3)
+        } else {
+            ([0xf0 | (code >> 18) as u8, tail(12), tail(6), tail(0)], 4)
+        };
+        Self { bytes, length }
+    }
+
+    pub(super) const fn len(self) -> usize {
+        self.length as usize
+    }
+
+    /// The one to four bytes of the character.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    }
+}
+
+/// Why a text is not JSON. [`Scanner::offset`] says where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ScanError {
+    /// A byte that cannot stand here.
+    Unexpected,
+    /// Something other than white space after the end of the document.
+    Trailing,
+    /// A control character inside a string, where it must be escaped.
+    Control,
+    /// An escape that JSON does not have.
+    Escape,
+    /// Half of a surrogate pair without the other half.
+    Surrogate,
+    /// A number that breaks the grammar, such as `01` or `1.`.
+    Number,
+    /// More than 2^32 - 1 open brackets.
+    TooDeep,
+    /// The text ended before the document did.
+    Incomplete,
+}
+
+impl ScanError {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Unexpected => "a byte that JSON does not allow here",
+            Self::Trailing => "something follows the end of the JSON document",
+            Self::Control => "a control character inside a JSON string",
+            Self::Escape => "an escape that JSON does not have",
+            Self::Surrogate => "half of a surrogate pair in a JSON string",
+            Self::Number => "a malformed JSON number",
+            Self::TooDeep => "JSON nested too deeply",
+            Self::Incomplete => "the JSON document is incomplete",
+        }
+    }
+}
+
+impl fmt::Display for ScanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl core::error::Error for ScanError {}

@@ -1,0 +1,45 @@
+//! Why a body could not be read as a reply.
+
+use crate::json::ScanError;
+use core::fmt;
+
+/// Why a response's body is not the reply to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReplyError {
+    /// The body is not JSON, as a page from a proxy, or ended too early.
+    Json(ScanError),
+    /// The body is JSON, but not the envelope of the API.
+    NotAnEnvelope,
+    /// The field of this name has a type by which the reply cannot be judged.
+    WrongType(&'static str),
+    /// The field of this name is there twice.
+    Duplicate(&'static str),
+    /// The sink refused a piece of text.
+    Sink,
+}
+
+impl From<ScanError> for ReplyError {
+    fn from(error: ScanError) -> Self {
+        Self::Json(error)
+    }
+}
+
+impl fmt::Display for ReplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (text, name) = match *self {
+            Self::Json(error) => {
+                f.write_str("the reply is not JSON: ")?;
+                return error.fmt(f);
+            }
+            Self::NotAnEnvelope => ("the reply is JSON, but not a response of the API", ""),
+            Self::WrongType(name) => ("the reply has a field of the wrong type: ", name),
+            Self::Duplicate(name) => ("the reply has a field twice: ", name),
+            Self::Sink => ("the sink took no more of the reply's text", ""),
+        };
+        f.write_str(text)?;
+        f.write_str(name)
+    }
+}
+
+impl core::error::Error for ReplyError {}

@@ -1,0 +1,131 @@
+//! The small fields of a reply.
+
+use super::number::Duration;
+use super::short::Short;
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The function ran and returned; or, for an asynchronous call, the event
+    /// was accepted.
+    Success,
+    /// The function ran and failed, which is no error of the API.
+    FunctionFailed,
+    /// The API answered with an error: see [`Fields::error_code`].
+    ApiError,
+}
+
+/// What the envelope says beside RetMsg and Log.
+///
+/// A field that was absent or `null` is empty or `None`. A field that only
+/// informs is left out as well where it has the wrong type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fields {
+    pub(super) request_id: Short<48>,
+    pub(super) function_request_id: Short<48>,
+    pub(super) error_code: Short<64>,
+    pub(super) message: Short<128>,
+    pub(super) mem_usage: Option<i64>,
+    pub(super) bill_duration: Option<i64>,
+    pub(super) duration: Option<Duration>,
+    pub(super) invoke_result: Option<i64>,
+    pub(super) old_code: Option<i64>,
+    pub(super) has_error: bool,
+    pub(super) has_result: bool,
+    pub(super) has_failure: bool,
+}
+
+impl Fields {
+    pub(super) const fn new() -> Self {
+        Self {
+            request_id: Short::new(),
+            function_request_id: Short::new(),
+            error_code: Short::new(),
+            message: Short::new(),
+            mem_usage: None,
+            bill_duration: None,
+            duration: None,
+            invoke_result: None,
+            old_code: None,
+            has_error: false,
+            has_result: false,
+            has_failure: false,
+        }
+    }
+
+    /// How the call ended.
+    ///
+    /// Success is: no error of the API, InvokeResult 0, 200 or absent, and
+    /// ErrMsg empty.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        if self.has_error {
+            Outcome::ApiError
+        } else if self.has_failure || !matches!(self.invoke_result, None | Some(0 | 200)) {
+            Outcome::FunctionFailed
+        } else {
+            Outcome::Success
+        }
+    }
+
+    /// The id of the request, to find it with the provider.
+    #[must_use]
+    pub const fn request_id(&self) -> &Short<48> {
+        &self.request_id
+    }
+
+    /// The id of the run of the function, to find it in the logs.
+    #[must_use]
+    pub const fn function_request_id(&self) -> &Short<48> {
+        &self.function_request_id
+    }
+
+    /// The API's error code as it came, empty where there was none. See
+    /// [`ErrorCode`](crate::error_code::ErrorCode).
+    #[must_use]
+    pub const fn error_code(&self) -> &Short<64> {
+        &self.error_code
+    }
+
+    /// The API's error message, or the function's (`ErrMsg`).
+    #[must_use]
+    pub const fn message(&self) -> &Short<128> {
+        &self.message
+    }
+
+    /// The memory that the run took, in bytes.
+    #[must_use]
+    pub const fn mem_usage(&self) -> Option<i64> {
+        self.mem_usage
+    }
+
+    /// The time that is billed, in milliseconds.
+    #[must_use]
+    pub const fn bill_duration(&self) -> Option<i64> {
+        self.bill_duration
+    }
+
+    /// The time that the function ran.
+    #[must_use]
+    pub const fn duration(&self) -> Option<Duration> {
+        self.duration
+    }
+
+    /// 0 or 200 for success, 1 or -1 for a failure.
+    #[must_use]
+    pub const fn invoke_result(&self) -> Option<i64> {
+        self.invoke_result
+    }
+
+    /// The number that stands for the error in the old form of the envelope.
+    #[must_use]
+    pub const fn old_code(&self) -> Option<i64> {
+        self.old_code
+    }
+
+    /// Whether the envelope had a `Result`. An asynchronous call may have none.
+    #[must_use]
+    pub const fn has_result(&self) -> bool {
+        self.has_result
+    }
+}

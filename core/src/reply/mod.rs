@@ -1,0 +1,48 @@
+//! What came back: the envelope of a response, read while it arrives.
+//!
+//! ```text
+//! {"Response":{"Result":{...},"RequestId":"..."}}
+//! {"Response":{"Error":{"Code":"...","Message":"..."},"RequestId":"..."}}
+//! {"code":4000,"message":"...","codeDesc":"..."}         an old form
+//! ```
+//!
+//! [`Decoder`] takes the body in pieces. The small fields land in [`Fields`],
+//! the two texts that can be long, `RetMsg` and `Log`, go unescaped to an
+//! [`Output`]. A [`Reply`] is both together. [`failure_details`] reads the RetMsg of a function that failed.
+//!
+//! ```
+//! use scf_core::reply::{Decoder, Outcome, Output};
+//!
+//! let body = br#"{"Response":{"Result":{"RetMsg":"\"hi\"","Duration":0.826,
+//!     "InvokeResult":0,"ErrMsg":""},"RequestId":"c2af8a64"}}"#;
+//! let mut buffer = [0; 64];
+//! let mut decoder = Decoder::new();
+//! for piece in body.chunks(10) {
+//!     decoder.push(piece, &mut Output::Buffer(&mut buffer))?;
+//! }
+//! decoder.finish()?;
+//! assert_eq!(decoder.fields().outcome(), Outcome::Success);
+//! assert_eq!(decoder.fields().duration().unwrap().as_micros(), 826);
+//! assert_eq!(decoder.layout().ret_msg(&buffer), Some(&b"\"hi\""[..]));
+//! # Ok::<(), scf_core::reply::ReplyError>(())
+//! ```
+
+mod answer;
+mod decoder;
+mod error;
+mod failure;
+mod fields;
+mod number;
+mod output;
+mod short;
+
+#[cfg(feature = "serde")]
+pub use answer::ValueError;
+pub use answer::{FunctionError, Reply};
+pub use decoder::Decoder;
+pub use error::ReplyError;
+pub use failure::{FailureDetails, failure_details};
+pub use fields::{Fields, Outcome};
+pub use number::Duration;
+pub use output::{Output, Sink, SinkError, TextField, TextLayout};
+pub use short::Short;

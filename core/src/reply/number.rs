@@ -1,0 +1,177 @@
+//! Decimal numbers without floating point, which costs 20 KB of flash.
+
+use core::fmt;
+
+/// How long a function ran, exact to the nanosecond.
+///
+/// The API gives milliseconds as a decimal number, such as `0.826`. Digits
+/// below a nanosecond are cut off, and what is over 584 years is taken as that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Duration {
+    nanos: u64,
+}
+
+impl Duration {
+    /// A number of nanoseconds.
+    #[must_use]
+    pub const fn from_nanos(nanos: u64) -> Self {
+        Self { nanos }
+    }
+
+    /// Nanoseconds.
+    #[must_use]
+    pub const fn as_nanos(self) -> u64 {
+        self.nanos
+    }
+
+    /// Whole microseconds.
+    #[must_use]
+    pub const fn as_micros(self) -> u64 {
+        self.nanos / 1000
+    }
+
+    /// Whole milliseconds.
+    #[must_use]
+    pub const fn as_millis(self) -> u64 {
+        self.nanos / 1_000_000
+    }
+}
+
+impl From<Duration> for core::time::Duration {
+    fn from(duration: Duration) -> Self {
+        Self::from_nanos(duration.nanos)
+    }
+}
+
+/// Milliseconds as the API writes them, as `0.826`.
+impl fmt::Display for Duration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_millis().fmt(f)?;
+        let mut fraction = (self.nanos % 1_000_000) as u32;
+        if fraction > 0 {
+            f.write_str(".")?;
+        }
+        while fraction > 0 {
+            let digit = (fraction / 100_000) as u8;
+            f.write_str(core::str::from_utf8(&[b'0'.wrapping_add(digit)]).unwrap_or_default())?;
+            fraction = (fraction % 100_000).wrapping_mul(10);
+        }
+        Ok(())
+    }
+}
+
+/// A JSON number read piece by piece, whose grammar the scanner has checked.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Number {
+    mantissa: u64,
+    /// The power of ten that the places of the digits call for.
+    scale: i32,
+    /// The exponent that is written, without its sign.
+    power: i32,
+    negative: bool,
+    point: bool,
+    in_power: bool,
+    power_negative: bool,
+    /// Whether a digit other than 0 did not fit into the mantissa.
+    lost: bool,
+}
+
+impl Number {
+    pub(super) const fn new() -> Self {
+        Self {
+            mantissa: 0,
+            scale: 0,
+            power: 0,
+            negative: false,
+            point: false,
+            in_power: false,
+            power_negative: false,
+            lost: false,
+        }
+    }
+
+    pub(super) fn push(&mut self, piece: &[u8]) {
+        for &byte in piece {
+            let digit = byte.wrapping_sub(b'0');
+            match byte {
+                b'-' if self.in_power => self.power_negative = true,
+                b'-' => self.negative = true,
+                b'.' => self.point = true,
+                b'e' | b'E' => self.in_power = true,
+                b'+' => {}
+                _ if self.in_power => {
+                    if self.power < 10_000 {
+                        self.power = self.power.wrapping_mul(10).wrapping_add(digit.into());
+                    }
+                }
+                _ if self.mantissa < u64::MAX / 10 => {
+                    self.mantissa = self.mantissa.wrapping_mul(10).wrapping_add(digit.into());
+                    self.scale = self.scale.saturating_sub(self.point.into());
+                }
+                _ => {
+                    self.lost |= digit != 0;
+                    self.scale = self.scale.saturating_add((!self.point).into());
+                }
+            }
+        }
+    }
+
+    /// The value times ten to the power of `shift`, without its sign, cut off
+    /// to a whole number, and whether nothing was cut off. `None` where it is
+    /// over 64 bits.
+    fn scaled(&self, shift: i32) -> Option<(u64, bool)> {
+        let power = if self.power_negative { self.power.wrapping_neg() } else { self.power };
+        let mut scale = self.scale.saturating_add(power).saturating_add(shift);
+        let mut value = self.mantissa;
+        let mut exact = !self.lost;
+        // Each loop ends early, because the value becomes 0 or too large.
+        while scale > 0 && value > 0 {
+            value = value.checked_mul(10)?;
+            scale = scale.wrapping_sub(1);
+        }
+        while scale < 0 && value > 0 {
+            let (tenth, digit) = divide_by_ten(value);
+            exact &= digit == 0;
+            value = tenth;
+            scale = scale.wrapping_add(1);
+        }
+        Some((value, exact))
+    }
+
+    /// The number, if it is whole and fits.
+    pub(super) fn integer(&self) -> Option<i64> {
+        let (value, exact) = self.scaled(0)?;
+        let value = i64::try_from(value).ok().filter(|_| exact)?;
+        Some(if self.negative { value.wrapping_neg() } else { value })
+    }
+
+    /// The number as milliseconds; `None` if it is below zero.
+    pub(super) fn millis(&self) -> Option<Duration> {
+        let nanos = self.scaled(6).map_or(u64::MAX, |(value, _)| value);
+        (!self.negative || nanos == 0).then_some(Duration { nanos })
+    }
+}
+
+/// Quotient and remainder. In steps of 16 bits, because a 32-bit processor has
+/// no division of 64 bits and would link a large one.
+fn divide_by_ten(value: u64) -> (u64, u32) {
+    let (mut quotient, mut rest) = (0u64, 0u32);
+    for shift in [48, 32, 16, 0] {
+        let part = rest << 16 | (value >> shift) as u32 & 0xffff;
+        quotient |= u64::from(part / 10) << shift;
+        rest = part % 10;
+    }
+    (quotient, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn divides() {
+        for value in [0, 9, 10, 65_535, 65_536, 1 << 32, u64::MAX - 9, u64::MAX] {
+            assert_eq!(divide_by_ten(value), (value / 10, (value % 10) as u32));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Where the two long texts of a reply go.
+
+use core::fmt;
+
+/// The texts of a reply that can be long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextField {
+    /// What the function returned.
+    RetMsg,
+    /// What the function logged.
+    Log,
+}
+
+/// The sink cannot take more; decoding stops with
+/// [`ReplyError::Sink`](super::ReplyError::Sink).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SinkError;
+
+impl fmt::Display for SinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the sink takes no more")
+    }
+}
+
+impl core::error::Error for SinkError {}
+
+/// Takes a text piece by piece, for replies that fit into no buffer.
+pub trait Sink {
+    /// Takes the next piece, unescaped. A piece may start or end inside of a
+    /// character, and UTF-8 is not checked.
+    ///
+    /// # Errors
+    /// [`SinkError`] ends the decoding.
+    fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError>;
+}
+
+/// Where [`Decoder::push`](super::Decoder::push) puts the texts.
+pub enum Output<'a> {
+    /// One slice for both, in the order in which they arrive. It may be a
+    /// slice of another length at each push, as long as it starts with what
+    /// was stored before. [`TextLayout`] says where each text is.
+    Buffer(&'a mut [u8]),
+    /// Piece by piece. What the decoder stored nowhere, it still counts.
+    Sink(&'a mut dyn Sink),
+}
+
+impl fmt::Debug for Output<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Buffer(_) => "Buffer",
+            Self::Sink(_) => "Sink",
+        })
+    }
+}
+
+/// Where the texts are in the buffer, and how large it would have to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextLayout {
+    /// Start and end of each text that is there.
+    pub(super) texts: [Option<(usize, usize)>; 2],
+    pub(super) stored: usize,
+    pub(super) needed: usize,
+    pub(super) full: bool,
+}
+
+impl TextLayout {
+    pub(super) const fn new() -> Self {
+        Self { texts: [None; 2], stored: 0, needed: 0, full: false }
+    }
+
+    /// The bytes stored at the front of the buffer.
+    #[must_use]
+    pub const fn stored(&self) -> usize {
+        self.stored
+    }
+
+    /// The bytes of both texts together, stored or not: the size of buffer
+    /// that the reply needs.
+    #[must_use]
+    pub const fn needed(&self) -> usize {
+        self.needed
+    }
+
+    /// Whether the buffer was too small. Then the texts are incomplete.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// Whether the reply had this text, even if empty; `null` counts as absent.
+    #[must_use]
+    pub fn has(&self, field: TextField) -> bool {
+        self.range(field).is_some()
+    }
+
+    /// Start and end of a text in the buffer, `None` where the reply had none.
+    #[must_use]
+    pub fn range(&self, field: TextField) -> Option<(usize, usize)> {
+        let [ret_msg, log] = self.texts;
+        match field {
+            TextField::RetMsg => ret_msg,
+            TextField::Log => log,
+        }
+    }
+
+    /// RetMsg in the buffer given to each push, `None` where the reply had none.
+    #[must_use]
+    pub fn ret_msg<'b>(&self, buffer: &'b [u8]) -> Option<&'b [u8]> {
+        let (start, end) = self.range(TextField::RetMsg)?;
+        buffer.get(start..end)
+    }
+
+    /// Log in the buffer given to each push, `None` where the reply had none.
+    #[must_use]
+    pub fn log<'b>(&self, buffer: &'b [u8]) -> Option<&'b [u8]> {
+        let (start, end) = self.range(TextField::Log)?;
+        buffer.get(start..end)
+    }
+
+    pub(super) fn text(&mut self, field: TextField) -> &mut Option<(usize, usize)> {
+        let [ret_msg, log] = &mut self.texts;
+        match field {
+            TextField::RetMsg => ret_msg,
+            TextField::Log => log,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Short texts in a fixed place.
+
+use core::fmt;
+
+/// A text of at most `N` bytes (up to 255), with a mark where it was longer.
+///
+/// A text that does not fit is cut between two characters. One that is not
+/// UTF-8 is cut before the first byte that is wrong.
+#[derive(Clone, Copy)]
+pub struct Short<const N: usize> {
+    bytes: [u8; N],
+    length: u8,
+    cut: bool,
+}
+
+impl<const N: usize> Short<N> {
+    pub(super) const fn new() -> Self {
+        Self { bytes: [0; N], length: 0, cut: false }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
+        core::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// Whether the text was longer.
+    #[must_use]
+    pub const fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// Whether there is no text.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The same for all lengths, so that the code that fills them exists once.
+    pub(super) fn writer(&mut self) -> Writer<'_> {
+        Writer { bytes: &mut self.bytes, length: &mut self.length, cut: &mut self.cut }
+    }
+}
+
+impl<const N: usize> Default for Short<N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const N: usize> PartialEq for Short<N> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str() && self.cut == other.cut
+    }
+}
+
+impl<const N: usize> Eq for Short<N> {}
+
+impl<const N: usize> fmt::Display for Short<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())?;
+        f.write_str(if self.cut { "..." } else { "" })
+    }
+}
+
+impl<const N: usize> fmt::Debug for Short<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)?;
+        f.write_str(if self.cut { "..." } else { "" })
+    }
+}
+
+pub(super) struct Writer<'a> {
+    bytes: &'a mut [u8],
+    length: &'a mut u8,
+    cut: &'a mut bool,
+}
+
+impl Writer<'_> {
+    pub(super) fn clear(self) {
+        *self.length = 0;
+        *self.cut = false;
+    }
+
+    pub(super) fn push(self, piece: &[u8]) {
+        if *self.cut {
+            return;
+        }
+        let free = self.bytes.get_mut(usize::from(*self.length)..).unwrap_or_default();
+        *self.cut = piece.len() > free.len();
+        for (place, &byte) in free.iter_mut().zip(piece) {
+            *place = byte;
+            *self.length = self.length.wrapping_add(1);
+        }
+    }
+
+    /// The text is complete: leaves no part of a character behind.
+    pub(super) fn end(self) {
+        let bytes = self.bytes.get(..usize::from(*self.length)).unwrap_or_default();
+        if let Err(error) = core::str::from_utf8(bytes) {
+            *self.length = error.valid_up_to() as u8;
+            *self.cut = true;
+        }
+    }
+}
