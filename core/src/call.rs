@@ -459,18 +459,22 @@ pub struct Head<'o> {
 impl<'o> Head<'o> {
     /// `POST` or `GET`.
     pub fn method(&self) -> &'o str {
-        self.lines().next().and_then(|line| line.split(' ').next()).unwrap_or_default()
+        self.request_line(0)
     }
 
     /// The path, with the query of a GET.
     pub fn target(&self) -> &'o str {
-        self.lines().next().and_then(|line| line.split(' ').nth(1)).unwrap_or_default()
+        self.request_line(1)
     }
 
     /// The header fields, names and values. `Host` and `Content-Length` are
     /// among them, which fetch sets by itself.
     pub fn fields(&self) -> impl Iterator<Item = (&'o str, &'o str)> + use<'o> {
-        self.lines().skip(1).filter_map(|line| line.split_once(": "))
+        self.lines().skip(1).filter_map(|line| {
+            let colon = line.iter().position(|&byte| byte == b':')?;
+            // A colon and a space part the two.
+            Some((text(line.get(..colon)?), text(line.get(colon + 2..)?)))
+        })
     }
 
     /// The head as it stands on the wire.
@@ -478,9 +482,19 @@ impl<'o> Head<'o> {
         self.text
     }
 
-    fn lines(&self) -> impl Iterator<Item = &'o str> + use<'o> {
-        core::str::from_utf8(self.text).unwrap_or_default().split("\r\n")
+    fn request_line(&self, word: usize) -> &'o str {
+        let line = self.lines().next().unwrap_or_default();
+        text(line.split(|&byte| byte == b' ').nth(word).unwrap_or_default())
     }
+
+    fn lines(&self) -> impl Iterator<Item = &'o [u8]> + use<'o> {
+        self.text.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+    }
+}
+
+/// Bytes of a head, which are all ASCII, as text.
+fn text(ascii: &[u8]) -> &str {
+    core::str::from_utf8(ascii).unwrap_or_default()
 }
 
 /// Writes a pre-signed URL into `out`: whoever fetches it before its

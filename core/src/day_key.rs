@@ -5,6 +5,7 @@ use core::fmt;
 use heapless::String;
 use zeroize::Zeroize;
 
+use crate::bytes;
 use crate::digest::{Key, hmac_sha256};
 use crate::time::Day;
 
@@ -76,9 +77,11 @@ impl DayKey {
         let parts = [secret_id.as_bytes(), b"/", &date, b"/", self.service.as_bytes(), b"/", &hex];
         let mut length = 0;
         for part in parts {
-            let (to, _) = out.get_mut(length..)?.split_at_mut_checked(part.len())?;
-            to.copy_from_slice(part);
-            length += part.len();
+            let copied = bytes::copy(out.get_mut(length..)?, part);
+            if copied < part.len() {
+                return None;
+            }
+            length += copied;
         }
         hex.zeroize();
         core::str::from_utf8(out.get(..length)?).ok()
@@ -86,8 +89,11 @@ impl DayKey {
 
     /// Reads what [`export`](Self::export) wrote: the secret id, and the key.
     pub fn import(text: &str) -> Result<(&str, Self), ImportError> {
-        let mut parts = text.split('/');
-        let mut next = || parts.next().ok_or(ImportError::Form);
+        let mut parts = text.as_bytes().split(|&byte| byte == b'/');
+        let mut next = || {
+            let part = parts.next().ok_or(ImportError::Form)?;
+            core::str::from_utf8(part).map_err(|_| ImportError::Form)
+        };
         let (secret_id, date, service, hex) = (next()?, next()?, next()?, next()?);
         if parts.next().is_some() || secret_id.is_empty() {
             return Err(ImportError::Form);

@@ -6,6 +6,8 @@ use sha2::Digest;
 pub(crate) use sha2::Sha256;
 use zeroize::Zeroize;
 
+use crate::bytes;
+
 /// SHA-256 of what `feed` gives to the hasher.
 pub(crate) fn sha256(feed: impl FnOnce(&mut Sha256)) -> [u8; 32] {
     let mut hasher = Sha256::new();
@@ -44,7 +46,7 @@ impl Key {
     /// A key that is the output of another HMAC.
     pub(crate) fn from_digest(digest: &[u8; 32]) -> Self {
         let mut block = [0; 64];
-        block[..32].copy_from_slice(digest);
+        bytes::copy(&mut block, digest);
         Self { block }
     }
 
@@ -88,11 +90,9 @@ impl MacV1 {
         if key.len() > block.len() {
             // Both hashes have blocks of 64 bytes; longer keys are hashed.
             let digest: [u8; 20] = sha1::Sha1::digest(key.as_bytes()).into();
-            block[..20].copy_from_slice(&digest);
+            bytes::copy(&mut block, &digest);
         } else {
-            for (to, from) in block.iter_mut().zip(key.bytes()) {
-                *to = from;
-            }
+            bytes::copy(&mut block, key.as_bytes());
         }
         let mac = Self::Sha1(Hmac::new((&block).into()));
         block.zeroize();
@@ -117,7 +117,7 @@ impl MacV1 {
         match self {
             Self::Sha1(mac) => {
                 let short: [u8; 20] = mac.finalize().into_bytes().into();
-                digest[..20].copy_from_slice(&short);
+                bytes::copy(&mut digest, &short);
                 (digest, 20)
             }
             Self::Sha256(mac) => (mac.finalize().into_bytes().into(), 32),

@@ -8,6 +8,7 @@
     reason = "errors carry the service's words, and there is no heap to put them on"
 )]
 
+mod bytes;
 pub mod call;
 pub mod client;
 pub mod credential;

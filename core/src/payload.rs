@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use crate::bytes;
 use crate::json;
 
 /// JSON text that has been checked, so that it need not be again.
@@ -205,10 +206,7 @@ where
         loop {
             let rest = self.piece.as_bytes().get(self.taken..).unwrap_or_default();
             if !rest.is_empty() {
-                let count = rest.len().min(out.len());
-                for (to, from) in out.iter_mut().zip(rest) {
-                    *to = *from;
-                }
+                let count = bytes::copy(out, rest);
                 self.taken = self.taken.saturating_add(count);
                 return Ok(count);
             }

@@ -1,5 +1,7 @@
 //! Percent-encoding by RFC 3986, as queries and forms carry values.
 
+use crate::bytes;
+
 /// Encodes as much of `input` as fits; bytes used and bytes written.
 ///
 /// Letters, digits and `-_.~` stand for themselves, every other byte becomes
@@ -15,10 +17,10 @@ pub(crate) fn encode(input: &[u8], out: &mut [u8]) -> (usize, usize) {
             triple = [b'%', upper_hex(*byte >> 4), upper_hex(*byte & 15)];
             &triple
         };
-        match out.get_mut(written..).and_then(|rest| rest.get_mut(..text.len())) {
-            Some(to) => to.copy_from_slice(text),
-            None => break,
-        }
+        match out.get_mut(written..) {
+            Some(room) if room.len() >= text.len() => bytes::copy(room, text),
+            _ => break,
+        };
         used += 1;
         written += text.len();
     }

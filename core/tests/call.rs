@@ -1,5 +1,7 @@
 //! Whole calls, with the network played by slices: every split, every cut.
 
+#![allow(clippy::result_large_err)]
+
 mod support;
 
 use scf_core::call::{Call, ExchangeError};

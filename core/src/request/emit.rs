@@ -5,6 +5,7 @@
 //! outer parts are short: to go on in the middle of one it is written again
 //! and what is out already is skipped. The payload keeps a position.
 
+use crate::bytes;
 use crate::json;
 use crate::payload::{Content, SourceError};
 use crate::percent;
@@ -30,10 +31,7 @@ impl Encoding {
         match self {
             #[cfg(feature = "v1")]
             Self::Raw => {
-                let count = input.len().min(out.len());
-                for (to, from) in out.iter_mut().zip(input) {
-                    *to = *from;
-                }
+                let count = bytes::copy(out, input);
                 (count, count)
             }
             Self::Json => json::escape(input, out),
@@ -74,11 +72,7 @@ impl<'b> Window<'b> {
         self.skip = 0;
         let room = self.out.get_mut(self.written..).unwrap_or_default();
         self.full |= rest.len() > room.len();
-        let count = rest.len().min(room.len());
-        if let (Some(to), Some(from)) = (room.get_mut(..count), rest.get(..count)) {
-            to.copy_from_slice(from);
-        }
-        self.written += count;
+        self.written += bytes::copy(room, rest);
     }
 
     /// Writes `text`.

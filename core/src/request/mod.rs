@@ -46,10 +46,6 @@ pub(crate) struct Request<'c> {
 struct SignatureText(heapless::String<64>);
 
 impl SignatureText {
-    fn as_str(&self) -> &str {
-        &self.0
-    }
-
     fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

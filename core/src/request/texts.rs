@@ -115,8 +115,10 @@ impl Request<'_> {
         if !settings.keep_alive {
             window.put(b"\r\nConnection: close");
         }
-        if let Signing::Tc3 { action, payload } = settings.signing {
-            self.tc3_fields(action, payload, window);
+        match settings.signing {
+            Signing::Tc3 { action, payload } => self.tc3_fields(action, payload, window),
+            #[cfg(feature = "v1")]
+            Signing::V1 { .. } => {}
         }
         window.put(b"\r\n\r\n");
     }
@@ -209,7 +211,10 @@ impl Request<'_> {
             _ => {
                 self.v1_parameters_after(Encoding::Percent, window);
                 window.put(b"&Signature=");
-                window.encoded(Encoding::Percent, self.signature.as_str());
+                window.encoded(
+                    Encoding::Percent,
+                    core::str::from_utf8(self.signature.as_bytes()).unwrap_or_default(),
+                );
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The parameters of a version 1 request, in the order of their names.
 
+use crate::bytes;
 use crate::invocation::VERSION;
 use crate::payload::Payload;
 use crate::request::emit::{Encoding, Window};
@@ -139,12 +140,9 @@ impl Request<'_> {
         out: &mut [u8],
     ) -> Result<usize, RequestError> {
         let mut needed = 0usize;
-        let mut put = |bytes: &[u8]| {
-            let end = needed.saturating_add(bytes.len());
-            if let Some(to) = out.get_mut(needed..end) {
-                to.copy_from_slice(bytes);
-            }
-            needed = end;
+        let mut put = |part: &[u8]| {
+            bytes::copy(out.get_mut(needed..).unwrap_or_default(), part);
+            needed = needed.saturating_add(part.len());
         };
         for text in ["https://", self.settings.host, self.settings.path, "?"] {
             put(text.as_bytes());
