@@ -116,13 +116,13 @@ impl ResponseDecoder {
         }
     }
 
-    /// The status, 0 before the first line has been read.
+    /// The status, 0 before the head has been read.
     #[must_use]
     pub fn status(&self) -> u16 {
-        if self.state == State::StatusLine {
-            0
-        } else {
+        if self.trailer || self.state >= State::LengthBody {
             self.status
+        } else {
+            0
         }
     }
 
