@@ -25,7 +25,7 @@ fn through(input: &[u8], size: usize) -> Vec<u8> {
 
 fn agrees(text: &str) {
     let expected = serde_json::to_string(text).unwrap();
-    let expected = expected[1..expected.len() - 1].as_bytes();
+    let expected = &expected.as_bytes()[1..expected.len() - 1];
     assert_eq!(through(text.as_bytes(), 6 * text.len() + 20), expected);
     assert_eq!(
         escaped_len(text.as_bytes()),
