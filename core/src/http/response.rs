@@ -116,10 +116,10 @@ impl ResponseDecoder {
         }
     }
 
-    /// The status, 0 before the first line has been read.
+    /// The status, 0 before the head has been read.
     #[must_use]
     pub fn status(&self) -> u16 {
-        if self.state == State::StatusLine { 0 } else { self.status }
+        if self.trailer || self.state >= State::LengthBody { self.status } else { 0 }
     }
 
     /// The `Date` header in seconds since 1970, if there was a proper one.

@@ -44,7 +44,7 @@ pub struct Utf8Char {
 }
 
 impl Utf8Char {
-    /// Written out, because `char::encode_utf8` keeps a panic for a short buffer.
+    /// Written out, because `char::encode_utf8` can fail and so costs more.
     pub(super) fn new(character: char) -> Self {
         let code = character as u32;
         let tail = |shift: u32| 0x80 | (code >> shift & 0x3f) as u8;
@@ -71,7 +71,7 @@ impl Utf8Char {
     }
 }
 
-/// Why a text is not JSON. [`Scanner::offset`] says where.
+/// Why a text is not JSON. [`Scanner::offset`](super::Scanner::offset) says where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScanError {

@@ -7,7 +7,8 @@ use core::fmt;
 /// Why and where a text is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invalid {
-    /// What is wrong; `None` where the text is not UTF-8.
+    /// What is wrong; `None` where the text is not UTF-8. Where it is neither
+    /// UTF-8 nor JSON, either is possible.
     pub error: Option<ScanError>,
     /// The offset of the first byte that is wrong, the text's length where it
     /// ended too early.
@@ -77,7 +78,9 @@ impl Validator {
             }
         }
         if bad {
-            return Err(Invalid { error: None, offset: start.saturating_add(good.len() as u64) });
+            // The character may have started in an earlier piece.
+            let at = start.saturating_add(good.len() as u64);
+            return Err(Invalid { error: None, offset: at.saturating_sub(self.length.into()) });
         }
         Ok(())
     }

@@ -1,0 +1,80 @@
+//! The error codes: the list is complete, and each is judged as it should be.
+
+use scf_core::error_code::ErrorCode;
+use scf_core::retry::Retry;
+
+/// Every documented code; `?` where the function may have run, `+` where
+/// waiting can help, `@` where the clock is wrong.
+const CODES: &str = "
+    FailedOperation.FunctionStatusError + FailedOperation.InvokeFunction ?
+    InternalError ? InternalError.System ? InvalidParameter.FunctionName InvalidParameterValue
+    InvalidParameterValue.Param ResourceNotFound.Function ResourceNotFound.FunctionName
+    ResourceUnavailable.InsufficientBalance UnauthorizedOperation.CAM
+    InvalidParameter.RequestTooLarge InvalidParameterValue.ClientContext
+    InvalidParameterValue.FunctionType LimitExceeded.Quota ResourceNotFound.Qualifier
+    ResourceUnavailable.ServiceSuspended ActionOffline AuthFailure.InvalidAuthorization
+    AuthFailure.InvalidSecretId AuthFailure.MFAFailure AuthFailure.SecretIdNotFound
+    AuthFailure.SignatureExpire @ AuthFailure.SignatureFailure AuthFailure.TokenFailure
+    AuthFailure.UnauthorizedOperation DryRunOperation FailedOperation ? InvalidAction
+    InvalidParameter InvalidRequest IpInBlacklist IpNotInWhitelist LimitExceeded MissingParameter
+    NoSuchProduct NoSuchVersion RequestLimitExceeded +
+    RequestLimitExceeded.GlobalRegionUinLimitExceeded + RequestLimitExceeded.IPLimitExceeded +
+    RequestLimitExceeded.UinLimitExceeded + RequestSizeLimitExceeded ResourceInUse +
+    ResourceInsufficient + ResourceNotFound ResourceUnavailable ? ResponseSizeLimitExceeded ?
+    ServiceUnavailable ? UnauthorizedOperation UnknownParameter UnsupportedOperation
+    UnsupportedProtocol UnsupportedRegion
+";
+
+fn codes() -> Vec<(&'static str, &'static str)> {
+    let mut codes: Vec<(&str, &str)> = Vec::new();
+    for word in CODES.split_whitespace() {
+        match word {
+            "?" | "+" | "@" => codes.last_mut().unwrap().1 = word,
+            _ => codes.push((word, "")),
+        }
+    }
+    codes
+}
+
+#[test]
+fn every_code_is_known_and_judged() {
+    assert_eq!(codes().len(), 53);
+    for (text, mark) in codes() {
+        let code = ErrorCode::parse(text);
+        assert_ne!(code, ErrorCode::Unknown, "{text}");
+        assert_eq!(code.as_str(), text);
+        assert_eq!(code.to_string(), text);
+        assert_eq!(ErrorCode::may_have_run(text), mark == "?", "{text}");
+        let retry = match mark {
+            "+" => Retry::AfterBackoff,
+            "@" => Retry::AfterClockCorrection,
+            _ => Retry::Never,
+        };
+        assert_eq!(ErrorCode::retry(text), retry, "{text}");
+        assert!(ErrorCode::advice(text).ends_with('.'), "{text}");
+    }
+}
+
+#[test]
+fn unknown_codes_go_by_their_family() {
+    for (text, ran, retry) in [
+        ("AuthFailure.New", false, Retry::Never),
+        ("RequestLimitExceeded.New", false, Retry::AfterBackoff),
+        ("ResourceNotFound.New.Deep", false, Retry::Never),
+        ("InternalError.New", true, Retry::Never),
+        ("New", true, Retry::Never),
+        ("New.Function", true, Retry::Never),
+        ("", true, Retry::Never),
+        (".", true, Retry::Never),
+        (".Function", true, Retry::Never),
+        ("AuthFailur", true, Retry::Never),
+        ("authfailure.SignatureExpire", true, Retry::Never),
+        ("AuthFailure.SignatureExpired", false, Retry::Never),
+    ] {
+        assert_eq!(ErrorCode::parse(text), ErrorCode::Unknown, "{text}");
+        assert_eq!((ErrorCode::may_have_run(text), ErrorCode::retry(text)), (ran, retry), "{text}");
+        assert!(!ErrorCode::advice(text).is_empty());
+    }
+    assert_eq!(ErrorCode::Unknown.as_str(), "");
+    assert_eq!(ErrorCode::parse("AuthFailure\nX"), ErrorCode::Unknown);
+}

@@ -1,0 +1,363 @@
+//! The HTTP decoder: good responses in every split, cut at every byte, and
+//! hostile ones, each with the error it has to give.
+
+use scf_core::http::{HttpError, HttpEvent, MAX_HEAD, ResponseDecoder, parse_http_date};
+
+/// What a response came to.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    status: u16,
+    body: Vec<u8>,
+    complete: bool,
+    keep_alive: bool,
+    date: Option<u64>,
+    left: usize,
+}
+
+fn read<'a>(
+    mut decoder: ResponseDecoder,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+    close: bool,
+) -> Result<Seen, HttpError> {
+    let (mut status, mut body, mut left, mut ended) = (0, Vec::new(), 0, false);
+    let mut take = |decoder: &mut ResponseDecoder, mut input: &[u8]| {
+        loop {
+            match decoder.next(&mut input)? {
+                Some(HttpEvent::Status(code)) => {
+                    assert_eq!(status, 0, "a second status");
+                    status = code;
+                }
+                Some(HttpEvent::Body(piece)) => {
+                    assert!(status != 0 && !piece.is_empty() && !ended);
+                    body.extend_from_slice(piece);
+                }
+                Some(HttpEvent::End) => ended = true,
+                None => break,
+            }
+        }
+        assert!(input.is_empty() || ended);
+        left += input.len();
+        Ok(())
+    };
+    for piece in pieces {
+        take(&mut decoder, piece)?;
+    }
+    if close {
+        decoder.closed()?;
+        take(&mut decoder, b"")?;
+    }
+    assert_eq!(ended, decoder.is_complete());
+    assert_eq!(decoder.status(), status);
+    Ok(Seen {
+        status,
+        body,
+        complete: decoder.is_complete(),
+        keep_alive: decoder.keep_alive(),
+        date: decoder.date(),
+        left,
+    })
+}
+
+fn whole(text: &str) -> Result<Seen, HttpError> {
+    read(ResponseDecoder::new(), [text.as_bytes()], false)
+}
+
+const GOOD: &[(&str, &str)] = &[
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello"),
+    ("HTTP/1.1 200 \r\nContent-Length: 5, 5\r\ncontent-length:5\r\n\r\nhello", "hello"),
+    ("HTTP/1.1 200\r\ncontent-length:\t5 \r\n\r\nhello", "hello"),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""),
+    ("HTTP/1.1 204 No Content\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n", ""),
+    ("HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n", ""),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "hello"),
+    (
+        "HTTP/1.1 200 OK\r\ntransfer-encoding:chunked\r\n\r\n1;a=b;c=\"d\"\r\nh\r\n0004  \r\nello\r\n00;x\r\nTrailer: a\r\nContent-Length: 9\r\n\r\n",
+        "hello",
+    ),
+    (
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n\r\n\r\n\r\n\r\n\r\n\r\n0\r\n\r\n",
+        "\r\n\r\n\r\n\r\n\r\n",
+    ),
+    (
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nContent-Length: 9\r\nConnection: close\r\n\r\nHTTP/1.1 500 Oops\u{e9}\r\nContent-Length: 5\r\nX-Empty:\r\nX-Long: 0123456789012345678901234567890123456789012345678901234567890123456789\r\n\r\nhello",
+        "hello",
+    ),
+];
+
+#[test]
+fn good_responses_in_every_split() {
+    for (text, body) in GOOD {
+        let expected = whole(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert!(expected.complete && expected.keep_alive && expected.left == 0, "{text}");
+        assert_eq!(expected.body, body.as_bytes());
+        assert_eq!(
+            read(ResponseDecoder::new(), text.as_bytes().chunks(1), true).as_ref(),
+            Ok(&expected)
+        );
+        for at in 0..=text.len() {
+            let (front, back) = text.as_bytes().split_at(at);
+            assert_eq!(
+                read(ResponseDecoder::new(), [front, back], false).as_ref(),
+                Ok(&expected),
+                "{at} {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn truncated_at_every_byte() {
+    for (text, _) in GOOD {
+        for at in 0..text.len() {
+            let front = &text.as_bytes()[..at];
+            let open = read(ResponseDecoder::new(), [front], false).unwrap();
+            assert!(!open.complete && !open.keep_alive, "{at} {text}");
+            assert_eq!(
+                read(ResponseDecoder::new(), [front], true),
+                Err(HttpError::Truncated),
+                "{at} {text}"
+            );
+        }
+    }
+}
+
+#[test]
+fn body_up_to_the_close() {
+    let text = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>";
+    for step in 1..text.len() {
+        let open = read(ResponseDecoder::new(), text.as_bytes().chunks(step), false).unwrap();
+        assert!(!open.complete);
+        let seen = read(ResponseDecoder::new(), text.as_bytes().chunks(step), true).unwrap();
+        assert_eq!(
+            (seen.body.as_slice(), seen.complete, seen.keep_alive),
+            (&b"<html>"[..], true, false)
+        );
+    }
+}
+
+#[test]
+fn what_follows_the_end_stays() {
+    let seen = whole("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 200").unwrap();
+    assert_eq!((seen.left, seen.complete), (12, true));
+}
+
+#[test]
+fn keep_alive() {
+    let ask = |text: &str| whole(text).unwrap().keep_alive;
+    let rest = "Content-Length: 0\r\n\r\n";
+    assert!(ask(&format!("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n{rest}")));
+    assert!(ask(&format!("HTTP/1.2 200 OK\r\nConnection: x-close, closed\r\n{rest}")));
+    assert!(!ask(&format!("HTTP/1.1 200 OK\r\nconnection: Close\r\n{rest}")));
+    assert!(!ask(&format!("HTTP/1.1 200 OK\r\nConnection: a,\tclose , b\r\n{rest}")));
+    assert!(!ask(&format!(
+        "HTTP/1.1 200 OK\r\nConnection: a\r\nConnection: close\r\nConnection: b\r\n{rest}"
+    )));
+    assert!(!ask(&format!("HTTP/1.1 200 OK\r\nConnection: {}, close\r\n{rest}", "a".repeat(70))));
+    assert!(!ask(&format!("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n{rest}")));
+}
+
+#[test]
+fn headers_that_matter() {
+    let mut decoder = ResponseDecoder::new();
+    let mut input = &b"HTTP/1.1 200 OK\r\nDATE: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type:  Application/JSON; charset=utf-8 \r\nContent-Length: 1\r\n\r\n"[..];
+    assert_eq!(decoder.next(&mut input), Ok(Some(HttpEvent::Status(200))));
+    assert_eq!(decoder.date(), Some(784_111_777));
+    assert_eq!(decoder.content_type(), "Application/JSON; charset=utf-8");
+    assert!(decoder.content_type_is_json());
+    for (kind, json) in [
+        ("application/json", true),
+        ("application/json5", false),
+        ("text/html", false),
+        ("", false),
+    ] {
+        let mut decoder = ResponseDecoder::new();
+        let text = format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n");
+        decoder.next(&mut text.as_bytes()).unwrap();
+        assert_eq!((decoder.content_type(), decoder.content_type_is_json()), (kind, json));
+    }
+}
+
+/// Heads and bodies that must be refused, and why.
+const HOSTILE: &[(&str, HttpError)] = &[
+    ("HTTP/2 200 OK\r\n\r\n", HttpError::Version),
+    ("HTTP/0.9 200 OK\r\n\r\n", HttpError::Version),
+    ("http/1.1 200 OK\r\n\r\n", HttpError::StatusLine),
+    ("<html>\r\n", HttpError::StatusLine),
+    ("\r\nHTTP/1.1 200 OK\r\n\r\n", HttpError::StatusLine),
+    ("HTTP/1.1  200 OK\r\n\r\n", HttpError::StatusLine),
+    ("HTTP/1.1 20 OK\r\n\r\n", HttpError::StatusLine),
+    ("HTTP/1.1 2000 OK\r\n\r\n", HttpError::StatusLine),
+    ("HTTP/1.1 099 OK\r\n\r\n", HttpError::StatusLine),
+    ("HTTP/1.1 -20 OK\r\n\r\n", HttpError::StatusLine),
+    ("HTTP/1.1 200\n\r\n", HttpError::StatusLine),
+    ("HTTP/1.1 200 O\x00K\r\n\r\n", HttpError::StatusLine),
+    ("HTTP/1.1 200 OK\n\n", HttpError::LineEnd),
+    ("HTTP/1.1 200 OK\rX: y\r\n\r\n", HttpError::LineEnd),
+    ("HTTP/1.1 200 OK\r\r\n\r\n", HttpError::LineEnd),
+    ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", HttpError::Upgraded),
+    ("HTTP/1.1 200 OK\r\nA: b\nC: d\r\n\r\n", HttpError::LineEnd),
+    ("HTTP/1.1 200 OK\r\nA: b\rC: d\r\n\r\n", HttpError::LineEnd),
+    ("HTTP/1.1 200 OK\r\nA: b\r\n\n", HttpError::LineEnd),
+    ("HTTP/1.1 200 OK\r\nA: b\r\n\rx", HttpError::LineEnd),
+    ("HTTP/1.1 200 OK\r\nA\r\n\r\n", HttpError::LineEnd),
+    ("HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", HttpError::Folded),
+    ("HTTP/1.1 200 OK\r\n\tA: b\r\n\r\n", HttpError::Folded),
+    ("HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\nhello", HttpError::HeaderName),
+    ("HTTP/1.1 200 OK\r\n: x\r\n\r\n", HttpError::HeaderName),
+    ("HTTP/1.1 200 OK\r\nA\u{e9}: x\r\n\r\n", HttpError::HeaderName),
+    ("HTTP/1.1 200 OK\r\nA\x00: x\r\n\r\n", HttpError::HeaderName),
+    ("HTTP/1.1 200 OK\r\nA: x\x00y\r\n\r\n", HttpError::HeaderValue),
+    ("HTTP/1.1 200 OK\r\nA: x\x7f\r\n\r\n", HttpError::HeaderValue),
+    ("HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 0x5\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5 5\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5,\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n", HttpError::ContentLength),
+    (
+        "HTTP/1.1 200 OK\r\nContent-Length: 00000000000000000000000000000000000000000000000000000000000000000005\r\n\r\n",
+        HttpError::ContentLength,
+    ),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n", HttpError::BodyTooLarge),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\n", HttpError::BodyTooLarge),
+    (
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        HttpError::Ambiguous,
+    ),
+    (
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
+        HttpError::Ambiguous,
+    ),
+    ("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", HttpError::Ambiguous),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", HttpError::TransferEncoding),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", HttpError::TransferEncoding),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\n", HttpError::TransferEncoding),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\r\n", HttpError::TransferEncoding),
+    (
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+        HttpError::TransferEncoding,
+    ),
+];
+
+/// Chunked bodies that must be refused.
+const HOSTILE_CHUNKS: &[(&str, HttpError)] = &[
+    ("\r\n", HttpError::ChunkSize),
+    ("x\r\n", HttpError::ChunkSize),
+    ("-1\r\n", HttpError::ChunkSize),
+    ("0x5\r\n", HttpError::ChunkSize),
+    (";a\r\n", HttpError::ChunkSize),
+    (" 5\r\n", HttpError::ChunkSize),
+    ("5\nhello", HttpError::ChunkSize),
+    ("5;a\nhello", HttpError::LineEnd),
+    ("5;a\x00\r\n", HttpError::ChunkLine),
+    ("5\rhello", HttpError::LineEnd),
+    ("10000000000000000\r\n", HttpError::ChunkSize),
+    ("ffffffffffffffff\r\n", HttpError::BodyTooLarge),
+    ("4000001\r\n", HttpError::BodyTooLarge),
+    ("5\r\nhellothere", HttpError::ChunkEnd),
+    ("5\r\nhello\rx", HttpError::ChunkEnd),
+    ("5\r\nhello\n5", HttpError::ChunkEnd),
+    ("5\r\nhello\r\n\r\n", HttpError::ChunkSize),
+    ("1\r\na\r\nffffffffffffffff\r\n", HttpError::BodyTooLarge),
+    ("0\r\nA : b\r\n\r\n", HttpError::HeaderName),
+    ("0\r\n\n", HttpError::LineEnd),
+    ("0\r\nA: b\n\r\n", HttpError::LineEnd),
+];
+
+fn refused(text: &str, error: HttpError) {
+    assert_eq!(whole(text), Err(error), "{text:?}");
+    assert_eq!(
+        read(ResponseDecoder::new(), text.as_bytes().chunks(1), true),
+        Err(error),
+        "{text:?}"
+    );
+    assert!(!error.to_string().is_empty());
+    let mut decoder = ResponseDecoder::new();
+    let mut input = text.as_bytes();
+    while decoder.next(&mut input).is_ok() {}
+    // An error stays.
+    assert_eq!(decoder.next(&mut &b"HTTP/1.1 200 OK\r\n\r\n"[..]), Err(error));
+    assert_eq!(decoder.closed(), Err(error));
+    assert!(!decoder.is_complete() && !decoder.keep_alive());
+}
+
+#[test]
+fn hostile_responses() {
+    for (text, error) in HOSTILE {
+        refused(text, *error);
+    }
+    for (body, error) in HOSTILE_CHUNKS {
+        refused(&format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}"), *error);
+    }
+}
+
+#[test]
+fn everything_is_bounded() {
+    let head = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "a".repeat(MAX_HEAD.into()));
+    refused(&head, HttpError::HeadTooLong);
+    refused(&"HTTP/1.1 100 Continue\r\n\r\n".repeat(1000), HttpError::HeadTooLong);
+    let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: b\r\n".repeat(4000));
+    refused(&many, HttpError::HeadTooLong);
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    refused(&format!("{chunked}0\r\n{}", "A: b\r\n".repeat(4000)), HttpError::HeadTooLong);
+    refused(&format!("{chunked}5;{}\r\n", "a".repeat(300)), HttpError::ChunkLine);
+    refused(&format!("{chunked}{}5\r\n", "0".repeat(300)), HttpError::ChunkLine);
+
+    let small = || ResponseDecoder::with_max_body(5);
+    for (text, error) in [
+        ("HTTP/1.1 200 OK\r\n\r\nhello", None),
+        ("HTTP/1.1 200 OK\r\n\r\nhello!", Some(HttpError::BodyTooLarge)),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n",
+            None,
+        ),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n4\r\ncdef\r\n",
+            Some(HttpError::BodyTooLarge),
+        ),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", None),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n", Some(HttpError::BodyTooLarge)),
+    ] {
+        assert_eq!(read(small(), [text.as_bytes()], true).err(), error, "{text}");
+        assert_eq!(read(small(), text.as_bytes().chunks(1), true).err(), error, "{text}");
+    }
+}
+
+#[test]
+fn dates() {
+    for (text, seconds) in [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", Some(784_111_777)),
+        ("Sun Nov  6 08:49:37 1994", Some(784_111_777)),
+        ("Wed Nov 16 08:49:37 1994", Some(784_975_777)),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+        ("Thu, 29 Feb 2024 23:59:60 GMT", Some(1_709_251_200)),
+        ("Wed, 01 Mar 2000 00:00:00 GMT", Some(951_868_800)),
+        ("Tue, 18 Jul 2023 11:11:03 GMT", Some(1_689_678_663)),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", Some(253_402_300_799)),
+        ("Thursday, 01-Jan-26 00:00:00 GMT", Some(1_767_225_600)),
+        ("Wed, 31 Dec 1969 23:59:59 GMT", None),
+        ("Mon, 29 Feb 2100 00:00:00 GMT", None),
+        ("Thu, 29 Feb 2023 00:00:00 GMT", None),
+        ("Sun, 00 Nov 1994 08:49:37 GMT", None),
+        ("Sun, 31 Nov 1994 08:49:37 GMT", None),
+        ("Sun, 06 nov 1994 08:49:37 GMT", None),
+        ("Sun, 06 Nov 1994 24:00:00 GMT", None),
+        ("Sun, 06 Nov 1994 08:60:00 GMT", None),
+        ("Sun, 06 Nov 1994 08:49:37 UTC", None),
+        ("Sun, 06 Nov 1994 08:49:37", None),
+        ("Sun, 06 Nov 1994 08:49:37 GMT ", None),
+        ("Sun, 6 Nov 1994 08:49:37 GMT", None),
+        ("Sun, 06-Nov 1994 08:49:37 GMT", None),
+        ("Sun,06 Nov 1994 08:49:37 GMT", None),
+        ("0", None),
+        ("", None),
+        (",", None),
+    ] {
+        assert_eq!(parse_http_date(text.as_bytes()), seconds, "{text}");
+    }
+}
