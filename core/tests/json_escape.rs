@@ -1,7 +1,7 @@
 //! Escaping, against serde_json and through buffers of every small size.
 
-mod common;
-use common::{Random, rounds};
+mod random;
+use random::{Random, rounds};
 use scf_core::json::{escape, escaped_len};
 
 /// Escapes through a buffer of `size` bytes.

@@ -1,8 +1,8 @@
 //! The scanner: the same tokens however the text is cut, and the same opinion
 //! as serde_json on what is JSON.
 
-mod common;
-use common::{Random, document, rounds, string};
+mod random;
+use random::{Random, document, rounds, string};
 use scf_core::json::{Invalid, ScanError, Scanner, Token, Validator, check, is_object_of_strings};
 
 /// Tokens with their pieces joined, as `S:text` or so.

@@ -1,4 +1,4 @@
-//! What several tests need.
+//! Random numbers and documents, the same at every run.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 /// A small generator of numbers, the same at every run.
