@@ -11,12 +11,13 @@ pub(crate) fn encode(input: &[u8], out: &mut [u8]) -> (usize, usize) {
     let (mut used, mut written) = (0, 0);
     for byte in input {
         let triple;
-        let text: &[u8] = if byte.is_ascii_alphanumeric() || b"-_.~".contains(byte) {
-            core::slice::from_ref(byte)
-        } else {
-            triple = [b'%', upper_hex(*byte >> 4), upper_hex(*byte & 15)];
-            &triple
-        };
+        let text: &[u8] =
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+                core::slice::from_ref(byte)
+            } else {
+                triple = [b'%', upper_hex(*byte >> 4), upper_hex(*byte & 15)];
+                &triple
+            };
         match out.get_mut(written..) {
             Some(room) if room.len() >= text.len() => bytes::copy(room, text),
             _ => break,

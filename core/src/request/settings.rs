@@ -150,17 +150,17 @@ impl<'a> Settings<'a> {
 
     /// Checks every setting; building a call does this too.
     pub fn check(&self) -> Result<(), SettingsError> {
-        let host = |byte: u8| {
-            byte.is_ascii_graphic() && !byte.is_ascii_uppercase() && !b"/?#@\\\"<>".contains(&byte)
-        };
+        let host = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b':' | b'[' | b']');
         if self.host.is_empty() || !self.host.bytes().all(host) {
             return Err(SettingsError::Host);
         }
-        let path = |byte: u8| byte.is_ascii_graphic() && !b"?#".contains(&byte);
+        let path = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#');
         if !self.path.starts_with('/') || !self.path.bytes().all(path) {
             return Err(SettingsError::Path);
         }
-        let client = |byte: u8| byte.is_ascii_alphanumeric() || b"-_,;.".contains(&byte);
+        let client = |byte: u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b',' | b';' | b'.')
+        };
         if let Some(name) = self.request_client
             && (name.is_empty() || name.len() > REQUEST_CLIENT_MAX || !name.bytes().all(client))
         {
