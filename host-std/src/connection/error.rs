@@ -220,7 +220,8 @@ fn tls_reason(
     let reason = match error.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(cert) => {
             let reason = match cert {
-                Cert::UnknownIssuer => {
+                // A CA of the right name but another key gives a bad signature.
+                Cert::UnknownIssuer | Cert::BadSignature => {
                     "was not issued by a CA that is trusted here: for a server of your own, \
                      add its CA file"
                         .to_owned()
