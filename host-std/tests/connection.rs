@@ -111,7 +111,7 @@ fn a_refused_connection_says_so() {
 #[test]
 fn a_name_without_an_address_says_so() {
     // No such name will ever exist under this top level domain.
-    let endpoint = Endpoint::parse("no-such-host.invalid").unwrap();
+    let endpoint = Endpoint::dangerous_parse_plain_http("http://no-such-host.invalid:443").unwrap();
     let timeouts = Timeouts {
         connect: AMPLE,
         ..Timeouts::default()
@@ -158,6 +158,24 @@ fn silence_runs_into_the_idle_timeout() {
         !stream.is_reusable(),
         "a late answer must not meet the next request"
     );
+    drop(done);
+    server.join();
+}
+
+#[test]
+fn silence_ends_at_the_deadline() {
+    let (done, wait) = mpsc::channel::<()>();
+    let server = Server::start(move |_tcp| {
+        let _ = wait.recv();
+    });
+    let mut stream = server.connect();
+    let limit = Duration::from_millis(200);
+    let start = Instant::now();
+    stream.set_deadline(Deadline::after(limit));
+    let error = stream.read(&mut [0; 8]).unwrap_err();
+    assert_eq!(error.kind(), StreamErrorKind::CallTimeout);
+    // The connection began with a deadline far later, which must not linger.
+    assert!((limit..AMPLE / 2).contains(&start.elapsed()));
     drop(done);
     server.join();
 }

@@ -11,6 +11,8 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 #[cfg(feature = "tls")]
 use std::sync::OnceLock;
+#[cfg(feature = "tls")]
+use std::thread;
 use std::time::Duration;
 
 pub use error::{Step, StreamError, StreamErrorKind};
@@ -89,42 +91,27 @@ impl Connector {
     /// [`StreamError`], always of [`Step::Connect`]: nothing of any request was
     /// sent.
     pub fn connect(&self, deadline: Deadline) -> Result<Stream, StreamError> {
-        #[cfg(feature = "tls")]
-        let tls = self.prepare_tls()?;
         #[cfg(not(feature = "tls"))]
         self.refuse_tls()?;
 
         let limit = deadline.earlier(Deadline::after(self.timeouts.connect));
         let name = format!("{}:{}", self.bracketed_host(), self.endpoint.port());
-        let late = |peer: &str| {
-            if deadline.has_passed() {
-                StreamError::call_timeout(Step::Connect, peer)
+        // Below here one limit stands for two; say which of them it was.
+        let told = |error: StreamError| {
+            if error.kind() == StreamErrorKind::CallTimeout && limit != deadline {
+                StreamError::connect_timeout(error.peer(), self.timeouts.connect)
             } else {
-                StreamError::connect_timeout(peer, self.timeouts.connect)
+                error
             }
         };
 
-        let addresses = resolve::resolve(&self.endpoint, limit).map_err(|error| {
-            if is_late(&error) {
-                return late(&name);
-            }
-            StreamError::new(
-                StreamErrorKind::NameResolution,
-                Step::Connect,
-                &name,
-                "no address was found for the name: check its spelling, and that DNS works here",
-            )
-            .with_source(error)
-        })?;
-        let (tcp, address) = dial(&addresses, limit).map_err(|(error, address)| {
-            let peer = self.peer(&name, address);
-            if is_late(&error) {
-                late(&peer)
-            } else {
-                StreamError::from_io(Step::Connect, &peer, error)
-            }
-        })?;
-        let peer = self.peer(&name, address);
+        #[cfg(feature = "tls")]
+        let (reached, tls) = self.beside_tls(|| self.reach(&name, limit));
+        #[cfg(not(feature = "tls"))]
+        let reached = self.reach(&name, limit);
+        let (tcp, peer) = reached.map_err(told)?;
+        #[cfg(feature = "tls")]
+        let tls = tls?;
         // A request is written in whole buffers; Nagle would only hold back
         // the last one.
         tcp.set_nodelay(true)
@@ -137,13 +124,7 @@ impl Connector {
             None => Channel::Plain,
             Some(tls) => secure::Session::start(tls, &self.endpoint, &mut socket)
                 .map(|session| Channel::Secure(Box::new(session)))
-                .map_err(|error| {
-                    if is_late(&error) {
-                        late(&peer)
-                    } else {
-                        StreamError::from_io(Step::Connect, &peer, error)
-                    }
-                })?,
+                .map_err(|error| told(StreamError::from_io(Step::Connect, &peer, error)))?,
         };
         #[cfg(not(feature = "tls"))]
         let channel = Channel::Plain;
@@ -152,6 +133,50 @@ impl Connector {
         stream.set_deadline(deadline);
         stream.set_idle_timeout(self.timeouts.idle);
         Ok(stream)
+    }
+
+    /// Looks up the name and connects.
+    fn reach(&self, name: &str, limit: Deadline) -> Result<(TcpStream, String), StreamError> {
+        let addresses = resolve::resolve(&self.endpoint, limit).map_err(|error| {
+            if is_late(&error) {
+                return StreamError::from_io(Step::Connect, name, error);
+            }
+            StreamError::new(
+                StreamErrorKind::NameResolution,
+                Step::Connect,
+                name,
+                "no address was found for the name: check its spelling, and that DNS works here",
+            )
+            .with_source(error)
+        })?;
+        let (tcp, address) = dial(&addresses, limit).map_err(|(error, address)| {
+            StreamError::from_io(Step::Connect, &self.peer(name, address), error)
+        })?;
+        Ok((tcp, self.peer(name, address)))
+    }
+
+    /// Runs `act` while TLS is set up for the first time: reading the
+    /// platform's roots takes about as long as a connection does (8 ms for 140
+    /// of them), and one can hide behind the other.
+    #[cfg(feature = "tls")]
+    fn beside_tls<T>(&self, act: impl FnOnce() -> T) -> (T, Result<Option<&Tls>, StreamError>) {
+        if self.endpoint.scheme() == Scheme::Http || self.tls.get().is_some() {
+            return (act(), self.prepare_tls());
+        }
+        thread::scope(|scope| {
+            let builder = thread::Builder::new().name("scf-tls".into());
+            match builder.spawn_scoped(scope, || self.prepare_tls()) {
+                Ok(setup) => {
+                    let done = act();
+                    let tls = setup
+                        .join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+                    (done, tls)
+                }
+                // Without a thread it is done one after the other.
+                Err(_) => (act(), self.prepare_tls()),
+            }
+        })
     }
 
     #[cfg(feature = "tls")]
