@@ -189,6 +189,19 @@ impl<'a> Signer<'a> {
         Ok(self)
     }
 
+    /// Starts with a day key that was derived before from the same secret, so
+    /// that it need not be derived again.
+    pub fn remember(mut self, key: DayKey) -> Self {
+        self.day_key = Some(key);
+        self
+    }
+
+    /// The day key that signed last, to [`remember`](Self::remember) it or to
+    /// hand it on.
+    pub const fn day_key(&self) -> Option<&DayKey> {
+        self.day_key.as_ref()
+    }
+
     /// The public part of the credential.
     pub fn secret_id(&self) -> &'a str {
         self.secret_id

@@ -117,6 +117,19 @@ fn a_signer_with_the_secret_follows_the_day_and_the_service() {
 }
 
 #[test]
+fn a_day_key_can_be_kept_by_the_caller() {
+    let request = documented_request();
+    let mut first = Signer::new(SECRET_ID, SECRET_KEY).unwrap();
+    assert!(first.day_key().is_none());
+    let signature = first.sign("cvm", TIMESTAMP, &request).unwrap();
+    let kept = first.day_key().unwrap().clone();
+    let mut second = Signer::new(SECRET_ID, SECRET_KEY).unwrap().remember(kept);
+    assert_eq!(second.sign("cvm", TIMESTAMP, &request).unwrap(), signature);
+    // It is only a shortcut: another day is derived from the secret.
+    assert!(second.sign("cvm", TIMESTAMP + 86_400, &request).is_ok());
+}
+
+#[test]
 fn keys_longer_than_a_hash_block_are_hashed_first() {
     // HMAC's own rule: a key of over 64 bytes stands for its hash. 61 + "TC3"
     // is the last that fits.
