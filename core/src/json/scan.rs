@@ -377,15 +377,20 @@ const fn ends_number(state: State) -> bool {
 /// continue the number.
 #[inline]
 const fn next_in_number(state: State, byte: u8) -> Option<State> {
-    Some(match (state, byte) {
-        (State::Number, b'-') => State::Minus,
-        (State::Number | State::Minus, b'0') => State::Zero,
-        (State::Number | State::Minus, b'1'..=b'9') | (State::Whole, b'0'..=b'9') => State::Whole,
-        (State::Zero | State::Whole, b'.') => State::Point,
-        (State::Point | State::Fraction, b'0'..=b'9') => State::Fraction,
-        (State::Zero | State::Whole | State::Fraction, b'e' | b'E') => State::Exponent,
-        (State::Exponent, b'+' | b'-') => State::Sign,
-        (State::Exponent | State::Sign | State::Power, b'0'..=b'9') => State::Power,
+    Some(match byte {
+        b'0'..=b'9' => match state {
+            State::Number | State::Minus if byte == b'0' => State::Zero,
+            State::Number | State::Minus | State::Whole => State::Whole,
+            State::Point | State::Fraction => State::Fraction,
+            State::Exponent | State::Sign | State::Power => State::Power,
+            _ => return None,
+        },
+        b'.' if matches!(state, State::Zero | State::Whole) => State::Point,
+        b'e' | b'E' if matches!(state, State::Zero | State::Whole | State::Fraction) => {
+            State::Exponent
+        }
+        b'-' if matches!(state, State::Number) => State::Minus,
+        b'-' | b'+' if matches!(state, State::Exponent) => State::Sign,
         _ => return None,
     })
 }
