@@ -3,8 +3,9 @@
 /// Reads the `Date` header as seconds since 1970, to correct a clock by it.
 ///
 /// Takes the one form that servers still send, `Sun, 06 Nov 1994 08:49:37 GMT`;
-/// the two obsolete ones would double the code. The name of the weekday is not
-/// looked at. `None` for anything else and for years before 1970.
+/// the two obsolete ones would double the code. The name of the weekday and
+/// the separators are not looked at. `None` for anything else and for years
+/// before 1970.
 ///
 /// ```
 /// use scf_core::http::parse_http_date;
@@ -14,56 +15,18 @@
 /// ```
 #[must_use]
 pub fn parse_http_date(text: &[u8]) -> Option<u64> {
-    let &[
-        _,
-        _,
-        _,
-        b',',
-        b' ',
-        d1,
-        d2,
-        b' ',
-        m1,
-        m2,
-        m3,
-        b' ',
-        ref rest @ ..,
-    ] = text
-    else {
+    if text.len() != 29 || !text.ends_with(b" GMT") {
         return None;
-    };
-    let &[
-        y1,
-        y2,
-        y3,
-        y4,
-        b' ',
-        h1,
-        h2,
-        b':',
-        n1,
-        n2,
-        b':',
-        s1,
-        s2,
-        b' ',
-        b'G',
-        b'M',
-        b'T',
-    ] = rest
-    else {
-        return None;
-    };
-    let day = two_digits(d1, d2)?;
-    let year = two_digits(y1, y2)?
-        .wrapping_mul(100)
-        .wrapping_add(two_digits(y3, y4)?);
-    let (hours, minutes) = (two_digits(h1, h2)?, two_digits(n1, n2)?);
+    }
+    let day = number(text, 5, 2)?;
+    let name = text.get(8..11)?;
+    let year = number(text, 12, 4)?;
+    let (hours, minutes) = (number(text, 17, 2)?, number(text, 20, 2)?);
     // 60 is a leap second.
-    let seconds = two_digits(s1, s2)?;
+    let seconds = number(text, 23, 2)?;
     let mut month = 1u32;
-    for name in b"JanFebMarAprMayJunJulAugSepOctNovDec".as_chunks().0 {
-        if *name == [m1, m2, m3] {
+    for each in b"JanFebMarAprMayJunJulAugSepOctNovDec".as_chunks::<3>().0 {
+        if each == name {
             break;
         }
         month = month.wrapping_add(1);
@@ -90,9 +53,14 @@ pub fn parse_http_date(text: &[u8]) -> Option<u64> {
 }
 
 #[inline(never)]
-fn two_digits(tens: u8, ones: u8) -> Option<u32> {
-    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then_some(u32::from(tens).wrapping_mul(10).wrapping_add(ones.into()))
+fn number(text: &[u8], at: usize, digits: usize) -> Option<u32> {
+    text.get(at..)?
+        .iter()
+        .take(digits)
+        .try_fold(0u32, |value, byte| {
+            let digit = byte.wrapping_sub(b'0');
+            (digit < 10).then_some(value.wrapping_mul(10).wrapping_add(digit.into()))
+        })
 }
 
 /// The days of the Gregorian calendar, for years from 1970 to 9999. The year
