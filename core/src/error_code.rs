@@ -2,17 +2,7 @@
 
 use core::fmt;
 
-/// Whether calling again can help, and what has to happen before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Retry {
-    /// The same call fails again, or it is not known whether the function ran.
-    Never,
-    /// The call was refused for the moment; wait longer each time.
-    AfterBackoff,
-    /// The clock is wrong: correct it by the response's `Date`, sign again.
-    AfterClockCorrection,
-}
+use crate::retry::Retry;
 
 macro_rules! codes {
     ($($family:literal $name:ident $ran:ident $retry:ident $advice:ident {
@@ -26,7 +16,7 @@ macro_rules! codes {
         /// by its family, the text before the first dot.
         ///
         /// ```
-        /// use scf_core::error_code::{ErrorCode, Retry};
+        /// use scf_core::{error_code::ErrorCode, retry::Retry};
         ///
         /// let code = ErrorCode::parse("ResourceNotFound.Function");
         /// assert_eq!(code, ErrorCode::ResourceNotFoundFunction);
@@ -163,10 +153,7 @@ codes! {
 /// Where the tables have the code, and where its family.
 fn find(text: &str) -> (Option<usize>, Option<usize>) {
     let text = text.as_bytes();
-    let dot = text
-        .iter()
-        .position(|&byte| byte == b'.')
-        .unwrap_or(text.len());
+    let dot = text.iter().position(|&byte| byte == b'.').unwrap_or(text.len());
     let (name, suffix) = text.split_at_checked(dot).unwrap_or_default();
     let (mut code, mut family) = (None, None);
     let mut inside = false;
@@ -202,10 +189,7 @@ impl ErrorCode {
     /// The code of this text, compared exactly, or `Unknown`.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        find(text)
-            .0
-            .and_then(|index| RULES.get(index))
-            .map_or(Self::Unknown, |rule| rule.0)
+        find(text).0.and_then(|index| RULES.get(index)).map_or(Self::Unknown, |rule| rule.0)
     }
 
     /// The text as the API writes it, empty for `Unknown`.
@@ -231,10 +215,7 @@ impl ErrorCode {
     /// What the user can do, in one sentence.
     #[must_use]
     pub fn advice(text: &str) -> &'static str {
-        match nearest(text)
-            .and_then(|index| ADVICE.get(index))
-            .unwrap_or(&Advice::Maybe)
-        {
+        match nearest(text).and_then(|index| ADVICE.get(index)).unwrap_or(&Advice::Maybe) {
             Advice::Action => "Check endpoint, action, version and HTTP method.",
             Advice::Authorise => {
                 "Give this key the right to invoke the function in access management (CAM)."

@@ -9,10 +9,7 @@
 #[must_use]
 pub fn status_meaning(status: i64) -> Option<&'static str> {
     let status = u16::try_from(status).ok()?;
-    MEANINGS
-        .iter()
-        .find(|(code, _)| *code == status)
-        .map(|(_, meaning)| *meaning)
+    MEANINGS.iter().find(|(code, _)| *code == status).map(|(_, meaning)| *meaning)
 }
 
 const MEANINGS: &[(u16, &str)] = &[

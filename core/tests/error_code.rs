@@ -1,6 +1,7 @@
 //! The error codes: the list is complete, and each is judged as it should be.
 
-use scf_core::error_code::{ErrorCode, Retry};
+use scf_core::error_code::ErrorCode;
+use scf_core::retry::Retry;
 
 /// Every documented code; `?` where the function may have run, `+` where
 /// waiting can help, `@` where the clock is wrong.
@@ -71,11 +72,7 @@ fn unknown_codes_go_by_their_family() {
         ("AuthFailure.SignatureExpired", false, Retry::Never),
     ] {
         assert_eq!(ErrorCode::parse(text), ErrorCode::Unknown, "{text}");
-        assert_eq!(
-            (ErrorCode::may_have_run(text), ErrorCode::retry(text)),
-            (ran, retry),
-            "{text}"
-        );
+        assert_eq!((ErrorCode::may_have_run(text), ErrorCode::retry(text)), (ran, retry), "{text}");
         assert!(!ErrorCode::advice(text).is_empty());
     }
     assert_eq!(ErrorCode::Unknown.as_str(), "");

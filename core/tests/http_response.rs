@@ -64,21 +64,12 @@ fn whole(text: &str) -> Result<Seen, HttpError> {
 
 const GOOD: &[(&str, &str)] = &[
     ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello"),
-    (
-        "HTTP/1.1 200 \r\nContent-Length: 5, 5\r\ncontent-length:5\r\n\r\nhello",
-        "hello",
-    ),
+    ("HTTP/1.1 200 \r\nContent-Length: 5, 5\r\ncontent-length:5\r\n\r\nhello", "hello"),
     ("HTTP/1.1 200\r\ncontent-length:\t5 \r\n\r\nhello", "hello"),
     ("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""),
-    (
-        "HTTP/1.1 204 No Content\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n",
-        "",
-    ),
+    ("HTTP/1.1 204 No Content\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n", ""),
     ("HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n", ""),
-    (
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-        "hello",
-    ),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "hello"),
     (
         "HTTP/1.1 200 OK\r\ntransfer-encoding:chunked\r\n\r\n1;a=b;c=\"d\"\r\nh\r\n0004  \r\nello\r\n00;x\r\nTrailer: a\r\nContent-Length: 9\r\n\r\n",
         "hello",
@@ -97,10 +88,7 @@ const GOOD: &[(&str, &str)] = &[
 fn good_responses_in_every_split() {
     for (text, body) in GOOD {
         let expected = whole(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-        assert!(
-            expected.complete && expected.keep_alive && expected.left == 0,
-            "{text}"
-        );
+        assert!(expected.complete && expected.keep_alive && expected.left == 0, "{text}");
         assert_eq!(expected.body, body.as_bytes());
         assert_eq!(
             read(ResponseDecoder::new(), text.as_bytes().chunks(1), true).as_ref(),
@@ -157,28 +145,15 @@ fn what_follows_the_end_stays() {
 fn keep_alive() {
     let ask = |text: &str| whole(text).unwrap().keep_alive;
     let rest = "Content-Length: 0\r\n\r\n";
-    assert!(ask(&format!(
-        "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n{rest}"
-    )));
-    assert!(ask(&format!(
-        "HTTP/1.2 200 OK\r\nConnection: x-close, closed\r\n{rest}"
-    )));
-    assert!(!ask(&format!(
-        "HTTP/1.1 200 OK\r\nconnection: Close\r\n{rest}"
-    )));
-    assert!(!ask(&format!(
-        "HTTP/1.1 200 OK\r\nConnection: a,\tclose , b\r\n{rest}"
-    )));
+    assert!(ask(&format!("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n{rest}")));
+    assert!(ask(&format!("HTTP/1.2 200 OK\r\nConnection: x-close, closed\r\n{rest}")));
+    assert!(!ask(&format!("HTTP/1.1 200 OK\r\nconnection: Close\r\n{rest}")));
+    assert!(!ask(&format!("HTTP/1.1 200 OK\r\nConnection: a,\tclose , b\r\n{rest}")));
     assert!(!ask(&format!(
         "HTTP/1.1 200 OK\r\nConnection: a\r\nConnection: close\r\nConnection: b\r\n{rest}"
     )));
-    assert!(!ask(&format!(
-        "HTTP/1.1 200 OK\r\nConnection: {}, close\r\n{rest}",
-        "a".repeat(70)
-    )));
-    assert!(!ask(&format!(
-        "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n{rest}"
-    )));
+    assert!(!ask(&format!("HTTP/1.1 200 OK\r\nConnection: {}, close\r\n{rest}", "a".repeat(70))));
+    assert!(!ask(&format!("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n{rest}")));
 }
 
 #[test]
@@ -198,10 +173,7 @@ fn headers_that_matter() {
         let mut decoder = ResponseDecoder::new();
         let text = format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n");
         decoder.next(&mut text.as_bytes()).unwrap();
-        assert_eq!(
-            (decoder.content_type(), decoder.content_type_is_json()),
-            (kind, json)
-        );
+        assert_eq!((decoder.content_type(), decoder.content_type_is_json()), (kind, json));
     }
 }
 
@@ -222,10 +194,7 @@ const HOSTILE: &[(&str, HttpError)] = &[
     ("HTTP/1.1 200 OK\n\n", HttpError::LineEnd),
     ("HTTP/1.1 200 OK\rX: y\r\n\r\n", HttpError::LineEnd),
     ("HTTP/1.1 200 OK\r\r\n\r\n", HttpError::LineEnd),
-    (
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n",
-        HttpError::Upgraded,
-    ),
+    ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n", HttpError::Upgraded),
     ("HTTP/1.1 200 OK\r\nA: b\nC: d\r\n\r\n", HttpError::LineEnd),
     ("HTTP/1.1 200 OK\r\nA: b\rC: d\r\n\r\n", HttpError::LineEnd),
     ("HTTP/1.1 200 OK\r\nA: b\r\n\n", HttpError::LineEnd),
@@ -233,76 +202,28 @@ const HOSTILE: &[(&str, HttpError)] = &[
     ("HTTP/1.1 200 OK\r\nA\r\n\r\n", HttpError::LineEnd),
     ("HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n", HttpError::Folded),
     ("HTTP/1.1 200 OK\r\n\tA: b\r\n\r\n", HttpError::Folded),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\nhello",
-        HttpError::HeaderName,
-    ),
+    ("HTTP/1.1 200 OK\r\nContent-Length : 5\r\n\r\nhello", HttpError::HeaderName),
     ("HTTP/1.1 200 OK\r\n: x\r\n\r\n", HttpError::HeaderName),
-    (
-        "HTTP/1.1 200 OK\r\nA\u{e9}: x\r\n\r\n",
-        HttpError::HeaderName,
-    ),
+    ("HTTP/1.1 200 OK\r\nA\u{e9}: x\r\n\r\n", HttpError::HeaderName),
     ("HTTP/1.1 200 OK\r\nA\x00: x\r\n\r\n", HttpError::HeaderName),
-    (
-        "HTTP/1.1 200 OK\r\nA: x\x00y\r\n\r\n",
-        HttpError::HeaderValue,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nA: x\x7f\r\n\r\n",
-        HttpError::HeaderValue,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n",
-        HttpError::ContentLength,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\n",
-        HttpError::ContentLength,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\n",
-        HttpError::ContentLength,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
-        HttpError::ContentLength,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: 0x5\r\n\r\n",
-        HttpError::ContentLength,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: 5 5\r\n\r\n",
-        HttpError::ContentLength,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: 5,\r\n\r\n",
-        HttpError::ContentLength,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n",
-        HttpError::ContentLength,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
-        HttpError::ContentLength,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n",
-        HttpError::ContentLength,
-    ),
+    ("HTTP/1.1 200 OK\r\nA: x\x00y\r\n\r\n", HttpError::HeaderValue),
+    ("HTTP/1.1 200 OK\r\nA: x\x7f\r\n\r\n", HttpError::HeaderValue),
+    ("HTTP/1.1 200 OK\r\nContent-Length:\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5x\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 0x5\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5 5\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5,\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n", HttpError::ContentLength),
     (
         "HTTP/1.1 200 OK\r\nContent-Length: 00000000000000000000000000000000000000000000000000000000000000000005\r\n\r\n",
         HttpError::ContentLength,
     ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n",
-        HttpError::BodyTooLarge,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\n",
-        HttpError::BodyTooLarge,
-    ),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\n", HttpError::BodyTooLarge),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\n", HttpError::BodyTooLarge),
     (
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
         HttpError::Ambiguous,
@@ -311,26 +232,11 @@ const HOSTILE: &[(&str, HttpError)] = &[
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
         HttpError::Ambiguous,
     ),
-    (
-        "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-        HttpError::Ambiguous,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
-        HttpError::TransferEncoding,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
-        HttpError::TransferEncoding,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\n",
-        HttpError::TransferEncoding,
-    ),
-    (
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\r\n",
-        HttpError::TransferEncoding,
-    ),
+    ("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", HttpError::Ambiguous),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", HttpError::TransferEncoding),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", HttpError::TransferEncoding),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\n", HttpError::TransferEncoding),
+    ("HTTP/1.1 200 OK\r\nTransfer-Encoding:\r\n\r\n", HttpError::TransferEncoding),
     (
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
         HttpError::TransferEncoding,
@@ -374,10 +280,7 @@ fn refused(text: &str, error: HttpError) {
     let mut input = text.as_bytes();
     while decoder.next(&mut input).is_ok() {}
     // An error stays.
-    assert_eq!(
-        decoder.next(&mut &b"HTTP/1.1 200 OK\r\n\r\n"[..]),
-        Err(error)
-    );
+    assert_eq!(decoder.next(&mut &b"HTTP/1.1 200 OK\r\n\r\n"[..]), Err(error));
     assert_eq!(decoder.closed(), Err(error));
     assert!(!decoder.is_complete() && !decoder.keep_alive());
 }
@@ -388,47 +291,26 @@ fn hostile_responses() {
         refused(text, *error);
     }
     for (body, error) in HOSTILE_CHUNKS {
-        refused(
-            &format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}"),
-            *error,
-        );
+        refused(&format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}"), *error);
     }
 }
 
 #[test]
 fn everything_is_bounded() {
-    let head = format!(
-        "HTTP/1.1 200 OK\r\nX: {}\r\n\r\n",
-        "a".repeat(MAX_HEAD.into())
-    );
+    let head = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "a".repeat(MAX_HEAD.into()));
     refused(&head, HttpError::HeadTooLong);
-    refused(
-        &"HTTP/1.1 100 Continue\r\n\r\n".repeat(1000),
-        HttpError::HeadTooLong,
-    );
+    refused(&"HTTP/1.1 100 Continue\r\n\r\n".repeat(1000), HttpError::HeadTooLong);
     let many = format!("HTTP/1.1 200 OK\r\n{}\r\n", "A: b\r\n".repeat(4000));
     refused(&many, HttpError::HeadTooLong);
     let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    refused(
-        &format!("{chunked}0\r\n{}", "A: b\r\n".repeat(4000)),
-        HttpError::HeadTooLong,
-    );
-    refused(
-        &format!("{chunked}5;{}\r\n", "a".repeat(300)),
-        HttpError::ChunkLine,
-    );
-    refused(
-        &format!("{chunked}{}5\r\n", "0".repeat(300)),
-        HttpError::ChunkLine,
-    );
+    refused(&format!("{chunked}0\r\n{}", "A: b\r\n".repeat(4000)), HttpError::HeadTooLong);
+    refused(&format!("{chunked}5;{}\r\n", "a".repeat(300)), HttpError::ChunkLine);
+    refused(&format!("{chunked}{}5\r\n", "0".repeat(300)), HttpError::ChunkLine);
 
     let small = || ResponseDecoder::with_max_body(5);
     for (text, error) in [
         ("HTTP/1.1 200 OK\r\n\r\nhello", None),
-        (
-            "HTTP/1.1 200 OK\r\n\r\nhello!",
-            Some(HttpError::BodyTooLarge),
-        ),
+        ("HTTP/1.1 200 OK\r\n\r\nhello!", Some(HttpError::BodyTooLarge)),
         (
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n",
             None,
@@ -438,21 +320,10 @@ fn everything_is_bounded() {
             Some(HttpError::BodyTooLarge),
         ),
         ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", None),
-        (
-            "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n",
-            Some(HttpError::BodyTooLarge),
-        ),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n", Some(HttpError::BodyTooLarge)),
     ] {
-        assert_eq!(
-            read(small(), [text.as_bytes()], true).err(),
-            error,
-            "{text}"
-        );
-        assert_eq!(
-            read(small(), text.as_bytes().chunks(1), true).err(),
-            error,
-            "{text}"
-        );
+        assert_eq!(read(small(), [text.as_bytes()], true).err(), error, "{text}");
+        assert_eq!(read(small(), text.as_bytes().chunks(1), true).err(), error, "{text}");
     }
 }
 

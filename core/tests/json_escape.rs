@@ -1,7 +1,7 @@
 //! Escaping, against serde_json and through buffers of every small size.
 
-mod common;
-use common::{Random, rounds};
+mod random;
+use random::{Random, rounds};
 use scf_core::json::{escape, escaped_len};
 
 /// Escapes through a buffer of `size` bytes.
@@ -12,11 +12,7 @@ fn through(input: &[u8], size: usize) -> Vec<u8> {
     while !rest.is_empty() {
         let (used, written) = escape(rest, &mut out);
         assert!(used > 0, "no progress with {size} bytes at {rest:?}");
-        assert!(
-            used == rest.len() || size - written < 6,
-            "stopped with {} free",
-            size - written
-        );
+        assert!(used == rest.len() || size - written < 6, "stopped with {} free", size - written);
         escaped.extend_from_slice(&out[..written]);
         rest = &rest[used..];
     }
@@ -27,11 +23,7 @@ fn agrees(text: &str) {
     let expected = serde_json::to_string(text).unwrap();
     let expected = &expected.as_bytes()[1..expected.len() - 1];
     assert_eq!(through(text.as_bytes(), 6 * text.len() + 20), expected);
-    assert_eq!(
-        escaped_len(text.as_bytes()),
-        expected.len() as u64,
-        "{text:?}"
-    );
+    assert_eq!(escaped_len(text.as_bytes()), expected.len() as u64, "{text:?}");
 }
 
 #[test]

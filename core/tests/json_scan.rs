@@ -1,8 +1,8 @@
 //! The scanner: the same tokens however the text is cut, and the same opinion
 //! as serde_json on what is JSON.
 
-mod common;
-use common::{Random, document, rounds, string};
+mod random;
+use random::{Random, document, rounds, string};
 use scf_core::json::{Invalid, ScanError, Scanner, Token, Validator, check, is_object_of_strings};
 
 /// Tokens with their pieces joined, as `S:text` or so.
@@ -27,10 +27,9 @@ fn tokens<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<String>,
                         String::from_utf8_lossy(&std::mem::take(&mut text))
                     ));
                 }
-                Token::NumberEnd => all.push(format!(
-                    "N:{}",
-                    String::from_utf8(std::mem::take(&mut text)).unwrap()
-                )),
+                Token::NumberEnd => {
+                    all.push(format!("N:{}", String::from_utf8(std::mem::take(&mut text)).unwrap()))
+                }
                 other => all.push(format!("{other:?}@{}", scanner.depth())),
             }
         }
@@ -100,12 +99,7 @@ fn serde_accepts(text: &[u8]) -> Option<bool> {
 fn agrees(text: &[u8]) {
     if let Some(accepts) = serde_accepts(text) {
         let ours = check(text);
-        assert_eq!(
-            ours.is_ok(),
-            accepts,
-            "{:?} {ours:?}",
-            String::from_utf8_lossy(text)
-        );
+        assert_eq!(ours.is_ok(), accepts, "{:?} {ours:?}", String::from_utf8_lossy(text));
     }
     let mut validator = Validator::new();
     let bytewise = text
@@ -113,12 +107,7 @@ fn agrees(text: &[u8]) {
         .try_for_each(|piece| validator.push(piece))
         .and_then(|()| validator.finish());
     let offset = |result: Result<(), Invalid>| result.map_err(|invalid| invalid.offset);
-    assert_eq!(
-        offset(bytewise),
-        offset(check(text)),
-        "{:?}",
-        String::from_utf8_lossy(text)
-    );
+    assert_eq!(offset(bytewise), offset(check(text)), "{:?}", String::from_utf8_lossy(text));
 }
 
 #[test]
@@ -145,17 +134,7 @@ fn agrees_with_serde_json_on_mutated_documents() {
 
 #[test]
 fn grammar_of_numbers() {
-    let good = [
-        "0",
-        "-0",
-        "10",
-        "1.0",
-        "1e0",
-        "1E+10",
-        "-1.5e-7",
-        "0.00",
-        "123456789",
-    ];
+    let good = ["0", "-0", "10", "1.0", "1e0", "1E+10", "-1.5e-7", "0.00", "123456789"];
     let bad = [
         "", "-", "01", "+1", ".5", "1.", "1e", "1e+", "0x1", "1.e3", "--1", "1-", "1e1.5", "00",
         "- 1", "NaN",
@@ -195,11 +174,7 @@ fn names_what_is_wrong_and_where() {
         assert_eq!((found.error, found.offset), (*error, *offset), "{text}");
         assert!(!found.to_string().is_empty());
     }
-    for (text, offset) in [
-        (&b"\"a\xff\""[..], 2),
-        (b"\"\xe4\xb8\"", 1),
-        (b"\"\xc0\x80\"", 1),
-    ] {
+    for (text, offset) in [(&b"\"a\xff\""[..], 2), (b"\"\xe4\xb8\"", 1), (b"\"\xc0\x80\"", 1)] {
         let found = check(text).unwrap_err();
         assert_eq!((found.error, found.offset), (None, offset));
     }

@@ -42,33 +42,20 @@ fn whole(text: &str) -> Result<Read, ReplyError> {
 }
 
 fn fields(text: &str) -> Fields {
-    whole(text)
-        .unwrap_or_else(|error| panic!("{text}: {error}"))
-        .0
+    whole(text).unwrap_or_else(|error| panic!("{text}: {error}")).0
 }
 
 fn result(members: &str) -> Result<Read, ReplyError> {
-    whole(&format!(
-        r#"{{"Response":{{"Result":{{{members}}},"RequestId":"r"}}}}"#
-    ))
+    whole(&format!(r#"{{"Response":{{"Result":{{{members}}},"RequestId":"r"}}}}"#))
 }
 
 #[test]
 fn a_success_in_every_split() {
     let (fields, layout, buffer) = whole(SUCCESS).unwrap();
     assert_eq!(fields.outcome(), Outcome::Success);
-    assert_eq!(
-        fields.request_id().as_str(),
-        "c2af8a64-c922-4d55-aee0-bd86a5c2cd12"
-    );
-    assert_eq!(
-        fields.function_request_id().as_str(),
-        "6add56fa-58f1-11e8-89a9-5254005d5fdb"
-    );
-    assert_eq!(
-        (fields.mem_usage(), fields.bill_duration()),
-        (Some(3_207_168), Some(100))
-    );
+    assert_eq!(fields.request_id().as_str(), "c2af8a64-c922-4d55-aee0-bd86a5c2cd12");
+    assert_eq!(fields.function_request_id().as_str(), "6add56fa-58f1-11e8-89a9-5254005d5fdb");
+    assert_eq!((fields.mem_usage(), fields.bill_duration()), (Some(3_207_168), Some(100)));
     assert_eq!(fields.duration().unwrap().as_nanos(), 826_000);
     assert_eq!(fields.invoke_result(), Some(0));
     assert!(fields.has_result() && fields.error_code().is_empty() && fields.message().is_empty());
@@ -80,20 +67,12 @@ fn a_success_in_every_split() {
     let expected = (fields, layout, buffer);
     let text = SUCCESS.as_bytes();
     for step in 1..70 {
-        assert_eq!(
-            read(text.chunks(step), 4096).as_ref(),
-            Ok(&expected),
-            "{step}"
-        );
+        assert_eq!(read(text.chunks(step), 4096).as_ref(), Ok(&expected), "{step}");
     }
     for at in 0..text.len() {
         let (front, back) = text.split_at(at);
         assert_eq!(read([front, back], 4096).as_ref(), Ok(&expected), "{at}");
-        assert_eq!(
-            read([front], 4096),
-            Err(ReplyError::Json(ScanError::Incomplete)),
-            "{at}"
-        );
+        assert_eq!(read([front], 4096), Err(ReplyError::Json(ScanError::Incomplete)), "{at}");
     }
 }
 
@@ -101,11 +80,7 @@ fn a_success_in_every_split() {
 fn a_buffer_too_small_names_the_size() {
     let needed = RET_MSG.len() + LOG.len();
     let sizes = 0..needed + 3;
-    for size in if cfg!(miri) {
-        sizes.step_by(9)
-    } else {
-        sizes.step_by(1)
-    } {
+    for size in if cfg!(miri) { sizes.step_by(9) } else { sizes.step_by(1) } {
         for step in [1, 7, 1000] {
             let (fields, layout, buffer) = read(SUCCESS.as_bytes().chunks(step), size).unwrap();
             assert_eq!(layout.needed(), needed);
@@ -115,10 +90,7 @@ fn a_buffer_too_small_names_the_size() {
             let log = layout.log(&buffer).unwrap();
             assert_eq!(log, &LOG.as_bytes()[..log.len()]);
             // The fields behind the texts arrive nevertheless.
-            assert_eq!(
-                fields.request_id().as_str(),
-                "c2af8a64-c922-4d55-aee0-bd86a5c2cd12"
-            );
+            assert_eq!(fields.request_id().as_str(), "c2af8a64-c922-4d55-aee0-bd86a5c2cd12");
         }
     }
 }
@@ -145,10 +117,7 @@ impl Sink for Collect {
 #[test]
 fn a_sink_gets_the_texts() {
     for step in [1, 3, 50, 1000] {
-        let mut sink = Collect {
-            room: 1000,
-            ..Collect::default()
-        };
+        let mut sink = Collect { room: 1000, ..Collect::default() };
         let mut decoder = Decoder::new();
         for piece in SUCCESS.as_bytes().chunks(step) {
             decoder.push(piece, &mut Output::Sink(&mut sink)).unwrap();
@@ -161,10 +130,7 @@ fn a_sink_gets_the_texts() {
         assert_eq!(decoder.layout().needed(), RET_MSG.len() + LOG.len());
         assert_eq!(decoder.layout().stored(), 0);
     }
-    let mut sink = Collect {
-        room: 20,
-        ..Collect::default()
-    };
+    let mut sink = Collect { room: 20, ..Collect::default() };
     let pushed = Decoder::new().push(SUCCESS.as_bytes(), &mut Output::Sink(&mut sink));
     assert_eq!(pushed, Err(ReplyError::Sink));
 }
@@ -180,10 +146,7 @@ fn a_long_text() {
         let (_, layout, buffer) = read(text.as_bytes().chunks(step), inner.len()).unwrap();
         assert!(!layout.is_full());
         assert_eq!(layout.ret_msg(&buffer), Some(inner.as_bytes()));
-        let mut sink = Collect {
-            room: inner.len(),
-            ..Collect::default()
-        };
+        let mut sink = Collect { room: inner.len(), ..Collect::default() };
         let mut decoder = Decoder::new();
         for piece in text.as_bytes().chunks(step) {
             decoder.push(piece, &mut Output::Sink(&mut sink)).unwrap();
@@ -207,16 +170,10 @@ fn errors_of_the_api() {
         r#"{"Response":{"Error":{"Message":"own","Code":"X"},"Result":{"ErrMsg":"function's"}}}"#,
     ] {
         let fields = self::fields(text);
-        assert_eq!(
-            (fields.outcome(), fields.message().as_str()),
-            (Outcome::ApiError, "own")
-        );
+        assert_eq!((fields.outcome(), fields.message().as_str()), (Outcome::ApiError, "own"));
     }
     // An error without a code is one all the same.
-    assert_eq!(
-        self::fields(r#"{"Response":{"Error":{}}}"#).outcome(),
-        Outcome::ApiError
-    );
+    assert_eq!(self::fields(r#"{"Response":{"Error":{}}}"#).outcome(), Outcome::ApiError);
 }
 
 #[test]
@@ -233,10 +190,7 @@ fn the_old_form() {
     let fields = self::fields(r#"{"code":0,"message":"","codeDesc":"Success"}"#);
     assert_eq!(fields.outcome(), Outcome::Success);
     assert!(fields.error_code().is_empty());
-    assert_eq!(
-        whole(r#"{"code":"4104"}"#),
-        Err(ReplyError::WrongType("code"))
-    );
+    assert_eq!(whole(r#"{"code":"4104"}"#), Err(ReplyError::WrongType("code")));
     assert_eq!(whole(r#"{"code":0.5}"#), Err(ReplyError::WrongType("code")));
     assert_eq!(whole(r#"{"message":"x"}"#), Err(ReplyError::NotAnEnvelope));
 }
@@ -245,29 +199,14 @@ fn the_old_form() {
 fn how_the_function_ended() {
     let outcome = |members: &str| result(members).unwrap().0.outcome();
     assert_eq!(outcome(""), Outcome::Success);
-    assert_eq!(
-        outcome(r#""InvokeResult":200,"ErrMsg":"""#),
-        Outcome::Success
-    );
-    assert_eq!(
-        outcome(r#""InvokeResult":null,"ErrMsg":null"#),
-        Outcome::Success
-    );
+    assert_eq!(outcome(r#""InvokeResult":200,"ErrMsg":"""#), Outcome::Success);
+    assert_eq!(outcome(r#""InvokeResult":null,"ErrMsg":null"#), Outcome::Success);
     assert_eq!(outcome(r#""InvokeResult":-0.0"#), Outcome::Success);
     assert_eq!(outcome(r#""InvokeResult":1"#), Outcome::FunctionFailed);
-    assert_eq!(
-        outcome(r#""InvokeResult":-1,"ErrMsg":"""#),
-        Outcome::FunctionFailed
-    );
+    assert_eq!(outcome(r#""InvokeResult":-1,"ErrMsg":"""#), Outcome::FunctionFailed);
     assert_eq!(outcome(r#""InvokeResult":2e2"#), Outcome::Success);
-    assert_eq!(
-        outcome(r#""InvokeResult":0,"ErrMsg":"x""#),
-        Outcome::FunctionFailed
-    );
-    assert_eq!(
-        result(r#""ErrMsg":"boom""#).unwrap().0.message().as_str(),
-        "boom"
-    );
+    assert_eq!(outcome(r#""InvokeResult":0,"ErrMsg":"x""#), Outcome::FunctionFailed);
+    assert_eq!(result(r#""ErrMsg":"boom""#).unwrap().0.message().as_str(), "boom");
     // What an asynchronous call may answer.
     for text in [
         r#"{"Response":{"RequestId":"r"}}"#,
@@ -280,25 +219,14 @@ fn how_the_function_ended() {
 
 #[test]
 fn absent_null_and_empty() {
-    for (members, has) in [
-        ("", false),
-        (r#""RetMsg":null"#, false),
-        (r#""RetMsg":"""#, true),
-    ] {
+    for (members, has) in [("", false), (r#""RetMsg":null"#, false), (r#""RetMsg":"""#, true)] {
         let (_, layout, buffer) = result(members).unwrap();
         assert_eq!(layout.has(TextField::RetMsg), has);
         assert_eq!(layout.ret_msg(&buffer), has.then_some(&b""[..]));
         assert_eq!(layout.log(&buffer), None);
     }
     let fields = result(r#""MemUsage":null,"Duration":null,"BillDuration":null,"FunctionRequestId":null,"Log":null"#).unwrap().0;
-    assert_eq!(
-        (
-            fields.mem_usage(),
-            fields.duration(),
-            fields.bill_duration()
-        ),
-        (None, None, None)
-    );
+    assert_eq!((fields.mem_usage(), fields.duration(), fields.bill_duration()), (None, None, None));
 }
 
 #[test]
@@ -321,28 +249,12 @@ fn wrong_types() {
     let fields = result(
         r#""MemUsage":"3","BillDuration":1.5,"Duration":-1,"FunctionRequestId":{"a":["b"]},"Log":7"#,
     ).unwrap().0;
-    assert_eq!(
-        (
-            fields.mem_usage(),
-            fields.duration(),
-            fields.bill_duration()
-        ),
-        (None, None, None)
-    );
+    assert_eq!((fields.mem_usage(), fields.duration(), fields.bill_duration()), (None, None, None));
     assert!(fields.function_request_id().is_empty());
     for (text, error) in [
-        (
-            r#"{"Response":{"Result":"x"}}"#,
-            ReplyError::WrongType("Result"),
-        ),
-        (
-            r#"{"Response":{"Error":"x"}}"#,
-            ReplyError::WrongType("Error"),
-        ),
-        (
-            r#"{"Response":{"Error":{"Code":5}}}"#,
-            ReplyError::WrongType("Code"),
-        ),
+        (r#"{"Response":{"Result":"x"}}"#, ReplyError::WrongType("Result")),
+        (r#"{"Response":{"Error":"x"}}"#, ReplyError::WrongType("Error")),
+        (r#"{"Response":{"Error":{"Code":5}}}"#, ReplyError::WrongType("Code")),
         (r#"{"Response":[]}"#, ReplyError::NotAnEnvelope),
         (r#"{"Response":1}"#, ReplyError::NotAnEnvelope),
         (r#"{"Response":null}"#, ReplyError::NotAnEnvelope),
@@ -355,10 +267,7 @@ fn wrong_types() {
         ("null", ReplyError::NotAnEnvelope),
         ("", ReplyError::Json(ScanError::Incomplete)),
         ("<html>", ReplyError::Json(ScanError::Unexpected)),
-        (
-            r#"{"Response":{"RequestId":"r"}}x"#,
-            ReplyError::Json(ScanError::Trailing),
-        ),
+        (r#"{"Response":{"RequestId":"r"}}x"#, ReplyError::Json(ScanError::Trailing)),
     ] {
         assert_eq!(whole(text), Err(error), "{text}");
         assert!(!error.to_string().is_empty());
@@ -367,10 +276,7 @@ fn wrong_types() {
 
 #[test]
 fn duplicates_are_errors() {
-    assert_eq!(
-        result(r#""RetMsg":"a","RetMsg":"b""#),
-        Err(ReplyError::Duplicate("RetMsg"))
-    );
+    assert_eq!(result(r#""RetMsg":"a","RetMsg":"b""#), Err(ReplyError::Duplicate("RetMsg")));
     assert_eq!(
         result(r#""InvokeResult":1,"Invoke\u0052esult":0"#),
         Err(ReplyError::Duplicate("InvokeResult"))
@@ -385,11 +291,7 @@ fn duplicates_are_errors() {
 
 #[test]
 fn unknown_fields_are_skipped() {
-    let deep = format!(
-        "{}1{}",
-        r#"[{"Response":{"RetMsg":["#.repeat(300),
-        "]}}]".repeat(300)
-    );
+    let deep = format!("{}1{}", r#"[{"Response":{"RetMsg":["#.repeat(300), "]}}]".repeat(300));
     let text = format!(
         r#"{{"New":{deep},"Response":{{"X":{deep},"Result":{{"Y":{deep},"retmsg":"no","RetMsgAndMuchMoreText":"no","RetMsg":"yes","Z":"RetMsg"}},"RequestId":"r","A":[{{"RequestId":"no"}}]}},"code2":5}}"#
     );
@@ -409,16 +311,8 @@ fn long_texts_are_cut_at_a_character() {
         for step in [1, 5, 1000] {
             let fields = read(text.as_bytes().chunks(step), 0).unwrap().0;
             for (cut, size, is_cut) in [
-                (
-                    fields.request_id().as_str(),
-                    48,
-                    fields.request_id().is_cut(),
-                ),
-                (
-                    fields.error_code().as_str(),
-                    64,
-                    fields.error_code().is_cut(),
-                ),
+                (fields.request_id().as_str(), 48, fields.request_id().is_cut()),
+                (fields.error_code().as_str(), 64, fields.error_code().is_cut()),
                 (fields.message().as_str(), 128, fields.message().is_cut()),
             ] {
                 assert!(
@@ -429,20 +323,12 @@ fn long_texts_are_cut_at_a_character() {
         }
     }
     let exact = "x".repeat(128);
-    let fields = fields(&format!(
-        r#"{{"Response":{{"Error":{{"Message":"{exact}"}}}}}}"#
-    ));
-    assert_eq!(
-        (fields.message().as_str(), fields.message().is_cut()),
-        (exact.as_str(), false)
-    );
+    let fields = fields(&format!(r#"{{"Response":{{"Error":{{"Message":"{exact}"}}}}}}"#));
+    assert_eq!((fields.message().as_str(), fields.message().is_cut()), (exact.as_str(), false));
     // A text that is not UTF-8 ends where it is wrong.
     let body = b"{\"Response\":{\"RequestId\":\"ab\xffcd\"}}";
     let fields = read([&body[..]], 0).unwrap().0;
-    assert_eq!(
-        (fields.request_id().as_str(), fields.request_id().is_cut()),
-        ("ab", true)
-    );
+    assert_eq!((fields.request_id().as_str(), fields.request_id().is_cut()), ("ab", true));
     assert_eq!(fields.request_id().to_string(), "ab...");
 }
 
@@ -471,11 +357,7 @@ fn durations() {
     ] {
         for step in [1, 4, 1000] {
             let body = format!(r#"{{"Response":{{"Result":{{"Duration":{text}}}}}}}"#);
-            let duration = read(body.as_bytes().chunks(step), 0)
-                .unwrap()
-                .0
-                .duration()
-                .unwrap();
+            let duration = read(body.as_bytes().chunks(step), 0).unwrap().0.duration().unwrap();
             assert_eq!(duration.as_nanos(), nanos, "{text}");
             assert_eq!(duration.to_string(), shown);
             assert_eq!(
@@ -485,13 +367,7 @@ fn durations() {
         }
     }
     for text in ["-1", "-0.001", "\"1\"", "[]"] {
-        assert_eq!(
-            result(&format!(r#""Duration":{text}"#))
-                .unwrap()
-                .0
-                .duration(),
-            None
-        );
+        assert_eq!(result(&format!(r#""Duration":{text}"#)).unwrap().0.duration(), None);
     }
     for (text, value) in [
         ("9223372036854775807", Some(i64::MAX)),
@@ -504,10 +380,7 @@ fn durations() {
         ("1000000000000000000001e-21", None),
     ] {
         assert_eq!(
-            result(&format!(r#""MemUsage":{text}"#))
-                .unwrap()
-                .0
-                .mem_usage(),
+            result(&format!(r#""MemUsage":{text}"#)).unwrap().0.mem_usage(),
             value,
             "{text}"
         );
@@ -519,22 +392,13 @@ fn why_a_function_failed() {
     let details = failure_details(
         r#"{"errorCode":-1,"errorMessage":"Invoking task timed out after 3 seconds","requestId":"r","nested":{"statusCode":1},"statusCode":433}"#,
     );
-    assert_eq!(
-        (details.status_code, details.error_code),
-        (Some(433), Some(-1))
-    );
-    assert_eq!(
-        details.error_message.as_str(),
-        "Invoking task timed out after 3 seconds"
-    );
+    assert_eq!((details.status_code, details.error_code), (Some(433), Some(-1)));
+    assert_eq!(details.error_message.as_str(), "Invoking task timed out after 3 seconds");
     assert_eq!(status_meaning(433), Some("time limit reached"));
     assert_eq!(status_meaning(0), None);
     assert_eq!(status_meaning(-65_103), None);
     let nothing = failure_details("just text");
-    assert_eq!(
-        (nothing.status_code, nothing.error_message.as_str()),
-        (None, "")
-    );
+    assert_eq!((nothing.status_code, nothing.error_message.as_str()), (None, ""));
     assert_eq!(failure_details("[433]").status_code, None);
     assert_eq!(failure_details(r#"{"statusCode":"433"}"#).status_code, None);
     // JSON that breaks off gives what there was, and never half a character.
@@ -546,11 +410,5 @@ fn why_a_function_failed() {
         }
     }
     let long = failure_details(&format!(r#"{{"errorMessage":"{}"}}"#, "é".repeat(100)));
-    assert_eq!(
-        (
-            long.error_message.as_str().len(),
-            long.error_message.is_cut()
-        ),
-        (128, true)
-    );
+    assert_eq!((long.error_message.as_str().len(), long.error_message.is_cut()), (128, true));
 }

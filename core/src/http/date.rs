@@ -45,22 +45,15 @@ pub fn parse_http_date(text: &[u8]) -> Option<u64> {
     let minutes = hours.wrapping_mul(60).wrapping_add(minutes);
     let clock = minutes.wrapping_mul(60).wrapping_add(seconds);
     let days = days_since_1970(year, month, day);
-    Some(
-        u64::from(days)
-            .wrapping_mul(86_400)
-            .wrapping_add(clock.into()),
-    )
+    Some(u64::from(days).wrapping_mul(86_400).wrapping_add(clock.into()))
 }
 
 #[inline(never)]
 fn number(text: &[u8], at: usize, digits: usize) -> Option<u32> {
-    text.get(at..)?
-        .iter()
-        .take(digits)
-        .try_fold(0u32, |value, byte| {
-            let digit = byte.wrapping_sub(b'0');
-            (digit < 10).then_some(value.wrapping_mul(10).wrapping_add(digit.into()))
-        })
+    text.get(at..)?.iter().take(digits).try_fold(0u32, |value, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then_some(value.wrapping_mul(10).wrapping_add(digit.into()))
+    })
 }
 
 /// The days of the Gregorian calendar, for years from 1970 to 9999. The year

@@ -64,10 +64,7 @@ impl Line {
     }
 
     pub(super) fn content_type(&self) -> &str {
-        let bytes = self
-            .kind
-            .get(..usize::from(self.kind_used))
-            .unwrap_or_default();
+        let bytes = self.kind.get(..usize::from(self.kind_used)).unwrap_or_default();
         core::str::from_utf8(bytes).unwrap_or_default()
     }
 

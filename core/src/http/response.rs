@@ -119,11 +119,7 @@ impl ResponseDecoder {
     /// The status, 0 before the head has been read.
     #[must_use]
     pub fn status(&self) -> u16 {
-        if self.trailer || self.state >= State::LengthBody {
-            self.status
-        } else {
-            0
-        }
+        if self.trailer || self.state >= State::LengthBody { self.status } else { 0 }
     }
 
     /// The `Date` header in seconds since 1970, if there was a proper one.
@@ -144,8 +140,7 @@ impl ResponseDecoder {
     pub fn content_type_is_json(&self) -> bool {
         let name = self.content_type().as_bytes();
         let json = b"application/json";
-        name.get(..json.len())
-            .is_some_and(|front| front.eq_ignore_ascii_case(json))
+        name.get(..json.len()).is_some_and(|front| front.eq_ignore_ascii_case(json))
             && matches!(name.get(json.len()), None | Some(b';' | b' ' | b'\t'))
     }
 
@@ -209,9 +204,7 @@ impl ResponseDecoder {
                     return Ok(Some(HttpEvent::End));
                 }
                 State::LengthBody | State::ChunkBody | State::OpenBody => {
-                    let count = usize::try_from(self.left)
-                        .unwrap_or(usize::MAX)
-                        .min(input.len());
+                    let count = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
                     if count > 0 {
                         let (piece, rest) = input.split_at_checked(count).unwrap_or_default();
                         *input = rest;
@@ -327,11 +320,7 @@ impl ResponseDecoder {
 
     fn name(&mut self, byte: u8) -> Result<State, HttpError> {
         if byte == b':' {
-            self.header = if self.trailer {
-                Header::Other
-            } else {
-                self.line.header()?
-            };
+            self.header = if self.trailer { Header::Other } else { self.line.header()? };
             return Ok(State::Value);
         }
         self.line.push_name(byte)?;

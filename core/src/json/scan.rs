@@ -144,11 +144,7 @@ impl Scanner {
         if self.depth == 0 && ends_number(self.state) {
             self.state = State::After;
         }
-        if self.is_complete() {
-            Ok(())
-        } else {
-            Err(ScanError::Incomplete)
-        }
+        if self.is_complete() { Ok(()) } else { Err(ScanError::Incomplete) }
     }
 
     /// The next token from the front of `input`, `None` when more is needed.
@@ -158,9 +154,7 @@ impl Scanner {
     pub fn next<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<Token<'i>>, ScanError> {
         let before = input.len();
         let result = self.step(input);
-        self.offset = self
-            .offset
-            .wrapping_add(before.wrapping_sub(input.len()) as u64);
+        self.offset = self.offset.wrapping_add(before.wrapping_sub(input.len()) as u64);
         result
     }
 
@@ -271,14 +265,9 @@ impl Scanner {
             }
             b'}' if end && around != Around::Array => (self.close(), Some(Token::ObjectEnd)),
             b']' if end && around != Around::Object => (self.close(), Some(Token::ArrayEnd)),
-            b',' if state == State::After => (
-                if around == Around::Object {
-                    State::Key
-                } else {
-                    State::Value
-                },
-                None,
-            ),
+            b',' if state == State::After => {
+                (if around == Around::Object { State::Key } else { State::Value }, None)
+            }
             b':' if state == State::Colon => (State::Value, None),
             b':' if state == State::After && around == Around::Unknown => (State::Value, None),
             _ => return Err(ScanError::Unexpected),
@@ -367,10 +356,7 @@ fn clean(input: &[u8]) -> usize {
 
 /// Whether a number may end in this state.
 const fn ends_number(state: State) -> bool {
-    matches!(
-        state,
-        State::Zero | State::Whole | State::Fraction | State::Power
-    )
+    matches!(state, State::Zero | State::Whole | State::Fraction | State::Power)
 }
 
 /// The grammar of numbers: the state after `byte`, `None` where it does not

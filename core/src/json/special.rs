@@ -23,9 +23,7 @@ pub(super) const fn is_special(byte: u8) -> bool {
 /// Whether any byte of the block is special; compilers make vector code of it.
 #[inline(always)]
 pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
-    block
-        .iter()
-        .fold(false, |any, &byte| any | is_special(byte))
+    block.iter().fold(false, |any, &byte| any | is_special(byte))
 }
 
 /// What follows the backslash for a special byte, `u` for the long form.
@@ -86,10 +84,9 @@ fn skip(slice: &mut [u8], count: usize) -> &mut [u8] {
 /// Copies blocks for as long as they hold nothing special.
 #[inline(always)]
 fn copy_clean<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o mut [u8]) {
-    while let (Some((block, rest)), Some((place, _))) = (
-        from.split_first_chunk::<BLOCK>(),
-        to.split_first_chunk_mut::<BLOCK>(),
-    ) && !any_special(block)
+    while let (Some((block, rest)), Some((place, _))) =
+        (from.split_first_chunk::<BLOCK>(), to.split_first_chunk_mut::<BLOCK>())
+        && !any_special(block)
     {
         *place = *block;
         from = rest;
@@ -108,10 +105,9 @@ pub(super) fn escape_words<'i, 'o>(
     loop {
         (from, to) = copy_clean(from, to);
         for _ in 0..BLOCK / 8 {
-            let (Some((bytes, rest)), Some((place, _))) = (
-                from.split_first_chunk::<8>(),
-                to.split_first_chunk_mut::<17>(),
-            ) else {
+            let (Some((bytes, rest)), Some((place, _))) =
+                (from.split_first_chunk::<8>(), to.split_first_chunk_mut::<17>())
+            else {
                 return (from, to);
             };
             let word = u64::from_le_bytes(*bytes);
@@ -161,10 +157,9 @@ pub(super) fn decode_words<'i, 'o>(
     loop {
         (from, to) = copy_clean(from, to);
         for _ in 0..BLOCK / 8 {
-            let (Some((bytes, _)), Some((place, _))) = (
-                from.split_first_chunk::<8>(),
-                to.split_first_chunk_mut::<8>(),
-            ) else {
+            let (Some((bytes, _)), Some((place, _))) =
+                (from.split_first_chunk::<8>(), to.split_first_chunk_mut::<8>())
+            else {
                 return (from, to);
             };
             let word = u64::from_le_bytes(*bytes);

@@ -52,11 +52,7 @@ impl Validator {
     /// A validator at the start of a document.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            scanner: Scanner::new(),
-            cut: [0; 4],
-            length: 0,
-        }
+        Self { scanner: Scanner::new(), cut: [0; 4], length: 0 }
     }
 
     /// Takes the next piece of the text.
@@ -77,20 +73,14 @@ impl Validator {
                 Ok(Some(_)) => {}
                 Ok(None) => break,
                 Err(error) => {
-                    return Err(Invalid {
-                        error: Some(error),
-                        offset: self.scanner.offset(),
-                    });
+                    return Err(Invalid { error: Some(error), offset: self.scanner.offset() });
                 }
             }
         }
         if bad {
             // The character may have started in an earlier piece.
             let at = start.saturating_add(good.len() as u64);
-            return Err(Invalid {
-                error: None,
-                offset: at.saturating_sub(self.length.into()),
-            });
+            return Err(Invalid { error: None, offset: at.saturating_sub(self.length.into()) });
         }
         Ok(())
     }
@@ -100,10 +90,9 @@ impl Validator {
     /// # Errors
     /// The document has not.
     pub fn finish(&mut self) -> Result<(), Invalid> {
-        self.scanner.finish().map_err(|error| Invalid {
-            error: Some(error),
-            offset: self.scanner.offset(),
-        })
+        self.scanner
+            .finish()
+            .map_err(|error| Invalid { error: Some(error), offset: self.scanner.offset() })
     }
 
     /// Checks UTF-8, `Err` with the number of bytes before the first bad one.
@@ -132,11 +121,7 @@ impl Validator {
         if error.error_len().is_some() {
             return Err(piece.len().wrapping_sub(rest.len()).wrapping_add(valid));
         }
-        for (place, &byte) in self
-            .cut
-            .iter_mut()
-            .zip(rest.get(valid..).unwrap_or_default())
-        {
+        for (place, &byte) in self.cut.iter_mut().zip(rest.get(valid..).unwrap_or_default()) {
             *place = byte;
             self.length = self.length.wrapping_add(1);
         }

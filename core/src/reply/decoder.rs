@@ -8,11 +8,7 @@ use super::short::{Short, Writer};
 use crate::json::{Scanner, Token};
 
 /// The bytes decoded at once where there is no buffer to decode into.
-const STAGE: usize = if cfg!(target_pointer_width = "64") {
-    512
-} else {
-    128
-};
+const STAGE: usize = if cfg!(target_pointer_width = "64") { 512 } else { 128 };
 
 /// The object of which members are being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +118,12 @@ impl Decoder {
         &self.fields
     }
 
+    /// What has been read, once nothing more comes.
+    #[must_use]
+    pub fn into_parts(self) -> (Fields, TextLayout) {
+        (self.fields, self.layout)
+    }
+
     /// Where the texts are in the buffer.
     #[must_use]
     pub const fn layout(&self) -> &TextLayout {
@@ -162,12 +164,7 @@ impl Decoder {
             // The old form has a text for success as well.
             self.fields.error_code.writer().clear();
         }
-        let wanted = [
-            Field::Result,
-            Field::Error,
-            Field::RequestId,
-            Field::OldCode,
-        ];
+        let wanted = [Field::Result, Field::Error, Field::RequestId, Field::OldCode];
         if wanted.iter().any(|&field| self.has_seen(field)) {
             Ok(())
         } else {
@@ -352,9 +349,7 @@ impl Decoder {
         if self.key.is_cut() {
             return Ok(());
         }
-        let member = MEMBERS
-            .iter()
-            .find(|(place, _, text)| *place == self.place && *text == name);
+        let member = MEMBERS.iter().find(|(place, _, text)| *place == self.place && *text == name);
         if let Some(&(_, field, text)) = member {
             if self.has_seen(field) {
                 return Err(ReplyError::Duplicate(text));
@@ -406,9 +401,7 @@ impl Decoder {
             | Field::ErrorCode
             | Field::OldCode => {
                 let member = MEMBERS.iter().find(|(_, field, _)| *field == self.field);
-                Err(ReplyError::WrongType(
-                    member.map_or("", |(_, _, text)| *text),
-                ))
+                Err(ReplyError::WrongType(member.map_or("", |(_, _, text)| *text)))
             }
             _ => Ok(()),
         }

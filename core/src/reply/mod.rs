@@ -8,7 +8,7 @@
 //!
 //! [`Decoder`] takes the body in pieces. The small fields land in [`Fields`],
 //! the two texts that can be long, `RetMsg` and `Log`, go unescaped to an
-//! [`Output`]. [`failure_details`] reads the RetMsg of a function that failed.
+//! [`Output`]. A [`Reply`] is both together. [`failure_details`] reads the RetMsg of a function that failed.
 //!
 //! ```
 //! use scf_core::reply::{Decoder, Outcome, Output};
@@ -27,6 +27,7 @@
 //! # Ok::<(), scf_core::reply::ReplyError>(())
 //! ```
 
+mod answer;
 mod decoder;
 mod error;
 mod failure;
@@ -35,6 +36,9 @@ mod number;
 mod output;
 mod short;
 
+#[cfg(feature = "serde")]
+pub use answer::ValueError;
+pub use answer::{FunctionError, Reply};
 pub use decoder::Decoder;
 pub use error::ReplyError;
 pub use failure::{FailureDetails, failure_details};

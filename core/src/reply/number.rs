@@ -120,11 +120,7 @@ impl Number {
     /// to a whole number, and whether nothing was cut off. `None` where it is
     /// over 64 bits.
     fn scaled(&self, shift: i32) -> Option<(u64, bool)> {
-        let power = if self.power_negative {
-            self.power.wrapping_neg()
-        } else {
-            self.power
-        };
+        let power = if self.power_negative { self.power.wrapping_neg() } else { self.power };
         let mut scale = self.scale.saturating_add(power).saturating_add(shift);
         let mut value = self.mantissa;
         let mut exact = !self.lost;
@@ -146,11 +142,7 @@ impl Number {
     pub(super) fn integer(&self) -> Option<i64> {
         let (value, exact) = self.scaled(0)?;
         let value = i64::try_from(value).ok().filter(|_| exact)?;
-        Some(if self.negative {
-            value.wrapping_neg()
-        } else {
-            value
-        })
+        Some(if self.negative { value.wrapping_neg() } else { value })
     }
 
     /// The number as milliseconds; `None` if it is below zero.

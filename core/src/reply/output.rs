@@ -65,12 +65,7 @@ pub struct TextLayout {
 
 impl TextLayout {
     pub(super) const fn new() -> Self {
-        Self {
-            texts: [None; 2],
-            stored: 0,
-            needed: 0,
-            full: false,
-        }
+        Self { texts: [None; 2], stored: 0, needed: 0, full: false }
     }
 
     /// The bytes stored at the front of the buffer.

@@ -15,20 +15,13 @@ pub struct Short<const N: usize> {
 
 impl<const N: usize> Short<N> {
     pub(super) const fn new() -> Self {
-        Self {
-            bytes: [0; N],
-            length: 0,
-            cut: false,
-        }
+        Self { bytes: [0; N], length: 0, cut: false }
     }
 
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        let bytes = self
-            .bytes
-            .get(..usize::from(self.length))
-            .unwrap_or_default();
+        let bytes = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
         core::str::from_utf8(bytes).unwrap_or_default()
     }
 
@@ -46,11 +39,7 @@ impl<const N: usize> Short<N> {
 
     /// The same for all lengths, so that the code that fills them exists once.
     pub(super) fn writer(&mut self) -> Writer<'_> {
-        Writer {
-            bytes: &mut self.bytes,
-            length: &mut self.length,
-            cut: &mut self.cut,
-        }
+        Writer { bytes: &mut self.bytes, length: &mut self.length, cut: &mut self.cut }
     }
 }
 
@@ -98,10 +87,7 @@ impl Writer<'_> {
         if *self.cut {
             return;
         }
-        let free = self
-            .bytes
-            .get_mut(usize::from(*self.length)..)
-            .unwrap_or_default();
+        let free = self.bytes.get_mut(usize::from(*self.length)..).unwrap_or_default();
         *self.cut = piece.len() > free.len();
         for (place, &byte) in free.iter_mut().zip(piece) {
             *place = byte;
@@ -111,10 +97,7 @@ impl Writer<'_> {
 
     /// The text is complete: leaves no part of a character behind.
     pub(super) fn end(self) {
-        let bytes = self
-            .bytes
-            .get(..usize::from(*self.length))
-            .unwrap_or_default();
+        let bytes = self.bytes.get(..usize::from(*self.length)).unwrap_or_default();
         if let Err(error) = core::str::from_utf8(bytes) {
             *self.length = error.valid_up_to() as u8;
             *self.cut = true;

@@ -1,4 +1,4 @@
-//! What several tests need.
+//! Random numbers and documents, the same at every run.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 /// A small generator of numbers, the same at every run.
@@ -28,11 +28,7 @@ impl Random {
 
 /// How often to repeat: less under Miri, which is a thousand times slower.
 pub fn rounds(full: usize) -> usize {
-    if cfg!(miri) {
-        (full / 500).clamp(2, 50)
-    } else {
-        full
-    }
+    if cfg!(miri) { (full / 500).clamp(2, 50) } else { full }
 }
 
 /// A JSON document of random form.

@@ -1,0 +1,188 @@
+//! The client: one transport, one credential, any number of calls.
+
+#[cfg(feature = "async")]
+mod asynchronous;
+
+#[cfg(feature = "async")]
+pub use asynchronous::AsyncClient;
+
+use crate::call::{Call, Completed};
+use crate::error::Error;
+use crate::invocation::Invocation;
+use crate::payload::Payload;
+use crate::reply::{Reply, Sink};
+use crate::request::Settings;
+use crate::retry::{Clock, Retry};
+use crate::tc3::Signer;
+use crate::transport::Transport;
+
+/// Runs functions over a blocking transport.
+///
+/// A call makes one request. The one exception is a clock that is wrong by
+/// more than the service allows: the request was then refused without being
+/// executed, and it is signed anew, once, by the server's clock, which is
+/// kept for the calls that follow. Whether other failures are worth another
+/// try is said by [`Error::retry`] and [`Policy`](crate::retry::Policy).
+///
+/// ```
+/// use scf_core::call::{Call, ExchangeError};
+/// use scf_core::client::Client;
+/// use scf_core::invocation::Invocation;
+/// use scf_core::region::Region;
+/// use scf_core::request::Settings;
+/// use scf_core::tc3::Signer;
+/// use scf_core::transport::Transport;
+///
+/// // A transport that answers by itself; a real one is `Stream`.
+/// struct Loopback;
+///
+/// impl Transport for Loopback {
+///     type Error = std::io::Error;
+///
+///     fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>> {
+///         while !call.transmit()?.is_empty() {}
+///         call.response_head(200, None);
+///         call.response_body(br#"{"Response":{"Result":{"RetMsg":"hi"},"RequestId":"1"}}"#);
+///         call.response_end();
+///         Ok(())
+///     }
+/// }
+///
+/// let settings = Settings::new(Region::AP_GUANGZHOU, "scf.tencentcloudapi.com");
+/// let signer = Signer::new("AKIDEXAMPLE", "the-secret-key")?;
+/// let mut client = Client::new(Loopback, settings, signer);
+/// let mut buffer = [0; 1024];
+/// let now = 1_700_000_000;
+/// let reply = client.invoke(now, &Invocation::new("hello"), "{}", &mut buffer)?;
+/// assert_eq!(reply.result(), Ok("hi"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Client<'a, T> {
+    transport: T,
+    session: Session<'a>,
+}
+
+impl<'a, T> Client<'a, T> {
+    /// A client that carries its calls over `transport`.
+    pub const fn new(transport: T, settings: Settings<'a>, signer: Signer<'a>) -> Self {
+        Self { transport, session: Session::new(settings, signer) }
+    }
+
+    /// The settings, to change them between calls.
+    pub const fn settings_mut(&mut self) -> &mut Settings<'a> {
+        &mut self.session.settings
+    }
+
+    /// The transport, to connect it anew for example.
+    pub const fn transport_mut(&mut self) -> &mut T {
+        &mut self.transport
+    }
+
+    /// The clock as the last server corrected it.
+    pub const fn clock(&self) -> Clock {
+        self.session.clock
+    }
+}
+
+impl<T: Transport> Client<'_, T> {
+    /// Runs a function; the reply's result and log are in `buffer`.
+    ///
+    /// `now` is the local time in unix seconds; a clock that is wrong, or
+    /// stands at 0, is corrected by the server's. `buffer` holds the request,
+    /// piece by piece where it is small, and then the whole result and log.
+    pub fn invoke<'b, 'p>(
+        &mut self,
+        now: u64,
+        invocation: &Invocation<'_>,
+        payload: impl Into<Payload<'p>>,
+        buffer: &'b mut [u8],
+    ) -> Result<Reply<'b>, Error<T::Error>> {
+        let completed = self.run(now, invocation, payload.into(), buffer, None)?;
+        Ok(completed.reply(buffer)?)
+    }
+
+    /// Runs a function; its result and log go to `sink` piece by piece, so
+    /// that `buffer` can be small however long they are.
+    pub fn invoke_to_sink<'p>(
+        &mut self,
+        now: u64,
+        invocation: &Invocation<'_>,
+        payload: impl Into<Payload<'p>>,
+        buffer: &mut [u8],
+        sink: &mut dyn Sink,
+    ) -> Result<Reply<'static>, Error<T::Error>> {
+        let completed = self.run(now, invocation, payload.into(), buffer, Some(sink))?;
+        Ok(completed.reply(&[])?)
+    }
+
+    fn run(
+        &mut self,
+        now: u64,
+        invocation: &Invocation<'_>,
+        mut payload: Payload<'_>,
+        buffer: &mut [u8],
+        mut sink: Option<&mut dyn Sink>,
+    ) -> Result<Completed, Error<T::Error>> {
+        let mut corrected = false;
+        loop {
+            let mut call = self.session.call(now, invocation, &mut payload, buffer, &mut sink)?;
+            let exchange = self.transport.exchange(&mut call);
+            let outcome = call.conclude(exchange);
+            if corrected || !self.session.learn_from(now, &outcome) {
+                return outcome;
+            }
+            corrected = true;
+        }
+    }
+}
+
+/// What both clients have but the transport.
+#[derive(Debug)]
+struct Session<'a> {
+    settings: Settings<'a>,
+    signer: Signer<'a>,
+    clock: Clock,
+}
+
+impl<'a> Session<'a> {
+    const fn new(settings: Settings<'a>, signer: Signer<'a>) -> Self {
+        Self { settings, signer, clock: Clock::new() }
+    }
+
+    /// One attempt, signed by the clock as it is known now.
+    fn call<'c, E>(
+        &'c mut self,
+        now: u64,
+        invocation: &'c Invocation<'c>,
+        payload: &'c mut Payload<'_>,
+        buffer: &'c mut [u8],
+        sink: &'c mut Option<&mut dyn Sink>,
+    ) -> Result<Call<'c>, Error<E>> {
+        let sink: Option<&'c mut dyn Sink> = match sink {
+            Some(sink) => Some(&mut **sink),
+            None => None,
+        };
+        Call::new(
+            &self.settings,
+            invocation,
+            payload.reborrow(),
+            &mut self.signer,
+            self.clock.now(now),
+            buffer,
+            sink,
+        )
+        .map_err(Error::Request)
+    }
+
+    /// Corrects the clock if that was why the request was refused; whether
+    /// another try is worth it.
+    fn learn_from<R, E>(&mut self, now: u64, outcome: &Result<R, Error<E>>) -> bool {
+        match outcome {
+            Err(Error::Api(error)) if error.retry() == Retry::AfterClockCorrection => {
+                error.server_time().is_some_and(|server| self.clock.learn(now, server))
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The asynchronous twin of the client.
+
+use super::Session;
+use crate::call::Completed;
+use crate::error::Error;
+use crate::invocation::Invocation;
+use crate::payload::Payload;
+use crate::reply::{Reply, Sink};
+use crate::request::Settings;
+use crate::retry::Clock;
+use crate::tc3::Signer;
+use crate::transport::AsyncTransport;
+
+/// Runs functions over an asynchronous transport, as
+/// [`Client`](super::Client) does over a blocking one.
+///
+/// A call that is dropped before it ends leaves its connection in the middle
+/// of an exchange: [`Stream`](crate::transport::Stream) then refuses to go on
+/// with it, and the function may have run.
+#[derive(Debug)]
+pub struct AsyncClient<'a, T> {
+    transport: T,
+    session: Session<'a>,
+}
+
+impl<'a, T> AsyncClient<'a, T> {
+    /// A client that carries its calls over `transport`.
+    pub const fn new(transport: T, settings: Settings<'a>, signer: Signer<'a>) -> Self {
+        Self { transport, session: Session::new(settings, signer) }
+    }
+
+    /// The settings, to change them between calls.
+    pub const fn settings_mut(&mut self) -> &mut Settings<'a> {
+        &mut self.session.settings
+    }
+
+    /// The transport, to connect it anew for example.
+    pub const fn transport_mut(&mut self) -> &mut T {
+        &mut self.transport
+    }
+
+    /// The clock as the last server corrected it.
+    pub const fn clock(&self) -> Clock {
+        self.session.clock
+    }
+}
+
+impl<T: AsyncTransport> AsyncClient<'_, T> {
+    /// Runs a function, as [`Client::invoke`](super::Client::invoke) does.
+    pub async fn invoke<'b, 'p>(
+        &mut self,
+        now: u64,
+        invocation: &Invocation<'_>,
+        payload: impl Into<Payload<'p>>,
+        buffer: &'b mut [u8],
+    ) -> Result<Reply<'b>, Error<T::Error>> {
+        let completed = self.run(now, invocation, payload.into(), buffer, None).await?;
+        Ok(completed.reply(buffer)?)
+    }
+
+    /// Runs a function, as
+    /// [`Client::invoke_to_sink`](super::Client::invoke_to_sink) does.
+    pub async fn invoke_to_sink<'p>(
+        &mut self,
+        now: u64,
+        invocation: &Invocation<'_>,
+        payload: impl Into<Payload<'p>>,
+        buffer: &mut [u8],
+        sink: &mut dyn Sink,
+    ) -> Result<Reply<'static>, Error<T::Error>> {
+        let completed = self.run(now, invocation, payload.into(), buffer, Some(sink)).await?;
+        Ok(completed.reply(&[])?)
+    }
+
+    async fn run(
+        &mut self,
+        now: u64,
+        invocation: &Invocation<'_>,
+        mut payload: Payload<'_>,
+        buffer: &mut [u8],
+        mut sink: Option<&mut dyn Sink>,
+    ) -> Result<Completed, Error<T::Error>> {
+        let mut corrected = false;
+        loop {
+            let mut call = self.session.call(now, invocation, &mut payload, buffer, &mut sink)?;
+            let exchange = self.transport.exchange(&mut call).await;
+            let outcome = call.conclude(exchange);
+            if corrected || !self.session.learn_from(now, &outcome) {
+                return outcome;
+            }
+            corrected = true;
+        }
+    }
+}

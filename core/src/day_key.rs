@@ -1,0 +1,170 @@
+//! The TC3 signing key of one UTC day and one service.
+
+use core::fmt;
+
+use heapless::String;
+use zeroize::Zeroize;
+
+use crate::bytes;
+use crate::digest::{Key, hmac_sha256};
+use crate::time::Day;
+
+/// The longest service name a key can be made for, in bytes.
+pub const SERVICE_MAX: usize = 32;
+
+/// A key that signs for one service on one UTC day, and is worthless after.
+///
+/// TC3 never signs with the secret key itself but with a key derived from it,
+/// the date and the service. So a backend can hand a device or a page this
+/// key in place of the secret: [`export`](Self::export) there,
+/// [`import`](Self::import) here. Deriving it costs three HMACs; a
+/// [`Signer`](crate::tc3::Signer) keeps it for the day.
+///
+/// The key is wiped when dropped and never printed.
+///
+/// ```
+/// use scf_core::{day_key::DayKey, time::Day};
+///
+/// let today = Day::parse("2019-02-25").unwrap();
+/// let key = DayKey::derive("the-secret-key", today, "scf").unwrap();
+/// let mut text = [0; 128];
+/// let exported = key.export("AKIDEXAMPLE", &mut text).unwrap();
+/// let (secret_id, same) = DayKey::import(exported).unwrap();
+/// assert_eq!(secret_id, "AKIDEXAMPLE");
+/// assert_eq!((same.day(), same.service()), (today, "scf"));
+/// ```
+#[derive(Clone)]
+pub struct DayKey {
+    key: [u8; 32],
+    day: Day,
+    service: String<SERVICE_MAX>,
+}
+
+impl DayKey {
+    /// Derives the key of `day` and `service` from the secret key.
+    ///
+    /// `None` if `service` is not 1 to [`SERVICE_MAX`] lowercase letters,
+    /// digits and hyphens.
+    pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
+        let service = checked_service(service)?;
+        let secret = Key::from_parts(b"TC3", secret_key.as_bytes());
+        let mut key = hmac_sha256(&secret, &day.date());
+        for part in [service.as_bytes(), b"tc3_request"] {
+            key = hmac_sha256(&Key::from_digest(&key), part);
+        }
+        Some(Self { key, day, service })
+    }
+
+    /// The day on which the key signs.
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    /// The service for which the key signs.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// Writes the key as text, `SECRETID/YYYY-MM-DD/SERVICE/HEX`, for
+    /// [`import`](Self::import) elsewhere.
+    ///
+    /// `None` if `out` is shorter than the two names plus 77 bytes. The text
+    /// is as good as the key: send it only over an encrypted connection.
+    pub fn export<'o>(&self, secret_id: &str, out: &'o mut [u8]) -> Option<&'o str> {
+        let mut hex = [0; 64];
+        base16ct::lower::encode(&self.key, &mut hex).ok()?;
+        let date = self.day.date();
+        let parts = [secret_id.as_bytes(), b"/", &date, b"/", self.service.as_bytes(), b"/", &hex];
+        let mut length = 0;
+        for part in parts {
+            let copied = bytes::copy(out.get_mut(length..)?, part);
+            if copied < part.len() {
+                return None;
+            }
+            length += copied;
+        }
+        hex.zeroize();
+        core::str::from_utf8(out.get(..length)?).ok()
+    }
+
+    /// Reads what [`export`](Self::export) wrote: the secret id, and the key.
+    pub fn import(text: &str) -> Result<(&str, Self), ImportError> {
+        let mut parts = text.as_bytes().split(|&byte| byte == b'/');
+        let mut next = || {
+            let part = parts.next().ok_or(ImportError::Form)?;
+            core::str::from_utf8(part).map_err(|_| ImportError::Form)
+        };
+        let (secret_id, date, service, hex) = (next()?, next()?, next()?, next()?);
+        if parts.next().is_some() || secret_id.is_empty() {
+            return Err(ImportError::Form);
+        }
+        let mut key = [0; 32];
+        match base16ct::lower::decode(hex, &mut key) {
+            Ok(decoded) if decoded.len() == 32 => {}
+            _ => return Err(ImportError::Key),
+        }
+        Ok((
+            secret_id,
+            Self {
+                key,
+                day: Day::parse(date).ok_or(ImportError::Date)?,
+                service: checked_service(service).ok_or(ImportError::Service)?,
+            },
+        ))
+    }
+
+    /// The signature of a string to sign.
+    pub(crate) fn mac(&self, string_to_sign: &[u8]) -> [u8; 32] {
+        hmac_sha256(&Key::from_digest(&self.key), string_to_sign)
+    }
+}
+
+impl Drop for DayKey {
+    fn drop(&mut self) {
+        self.key.zeroize();
+    }
+}
+
+impl fmt::Debug for DayKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DayKey")
+            .field("day", &self.day)
+            .field("service", &self.service())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a text is not an exported [`DayKey`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportError {
+    /// The text is not of the form `SECRETID/YYYY-MM-DD/SERVICE/HEX`.
+    Form,
+    /// The second part is not a date.
+    Date,
+    /// The third part is not a service name.
+    Service,
+    /// The fourth part is not 64 lowercase hexadecimal digits.
+    Key,
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Form => "a day key has the form SECRETID/YYYY-MM-DD/SERVICE/HEX",
+            Self::Date => "the second part of a day key is a date, YYYY-MM-DD",
+            Self::Service => "the third part of a day key is a service name such as scf",
+            Self::Key => "the fourth part of a day key is 64 lowercase hexadecimal digits",
+        })
+    }
+}
+
+impl core::error::Error for ImportError {}
+
+/// A service name as a scope can carry it.
+fn checked_service(service: &str) -> Option<String<SERVICE_MAX>> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if service.is_empty() || !service.bytes().all(fits) {
+        return None;
+    }
+    String::try_from(service).ok()
+}

@@ -1,0 +1,263 @@
+//! What can go wrong with a call, and whether the function may have run.
+
+use core::fmt;
+
+use heapless::String;
+
+use crate::error_code::ErrorCode;
+use crate::http::HttpError;
+use crate::reply::{Fields, ReplyError};
+use crate::request::RequestError;
+use crate::retry::Retry;
+
+/// How far a request got: `Invoke` is not idempotent, so this decides whether
+/// it may be made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The request did not leave whole, so it was surely not executed.
+    NotSent,
+    /// The service refused it, so the function was surely not run.
+    Refused,
+    /// It was sent, and nothing says what became of it.
+    Unknown,
+    /// The function was run, or its run was accepted.
+    Executed,
+}
+
+impl Delivery {
+    /// In words: `not sent`, `refused`, `unknown`, `executed`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSent => "not sent",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+            Self::Executed => "executed",
+        }
+    }
+}
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a call has no reply. A function's own failure is not among these: it
+/// comes as a [`Reply`](crate::reply::Reply).
+///
+/// `E` is the transport's own error.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Error<E> {
+    /// The request is impossible; nothing was sent.
+    Request(RequestError),
+    /// The transport failed.
+    Transport {
+        /// The transport's own error.
+        error: E,
+        /// How far the request got.
+        delivery: Delivery,
+    },
+    /// What came back is not an answer of the API.
+    Protocol {
+        /// What is wrong with it.
+        error: ProtocolError,
+        /// How its body begins.
+        excerpt: Excerpt,
+        /// How far the request got.
+        delivery: Delivery,
+    },
+    /// The service answered with an error.
+    Api(ApiError),
+    /// The function was run, and its reply does not fit in the buffer.
+    Buffer {
+        /// The size of the buffer that is needed, in bytes.
+        needed: usize,
+    },
+    /// The function was run, and the caller's sink did not take its reply.
+    Sink,
+}
+
+impl<E> Error<E> {
+    /// How far the request got.
+    pub fn delivery(&self) -> Delivery {
+        match self {
+            Self::Request(_) => Delivery::NotSent,
+            Self::Transport { delivery, .. } | Self::Protocol { delivery, .. } => *delivery,
+            Self::Api(error) => error.delivery(),
+            Self::Buffer { .. } => Delivery::Executed,
+            Self::Sink => Delivery::Unknown,
+        }
+    }
+
+    /// What could make another try succeed, without running the function
+    /// twice.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Self::Transport { delivery: Delivery::NotSent, .. } => Retry::AfterBackoff,
+            Self::Protocol { error: ProtocolError::Status(429), .. } => Retry::AfterBackoff,
+            Self::Api(error) => error.retry(),
+            _ => Retry::Never,
+        }
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(error) => error.fmt(f),
+            Self::Transport { error, .. } => error.fmt(f),
+            Self::Protocol { error, excerpt, .. } => {
+                error.fmt(f)?;
+                if !excerpt.as_str().is_empty() {
+                    f.write_str("; it begins: ")?;
+                    f.write_str(excerpt.as_str())?;
+                }
+                Ok(())
+            }
+            Self::Api(error) => error.fmt(f),
+            Self::Buffer { needed } => {
+                write!(f, "the reply needs a buffer of {needed} bytes (the function has run)")
+            }
+            Self::Sink => f.write_str("the sink did not take the reply"),
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Request(error) => Some(error),
+            Self::Transport { error, .. } => Some(error),
+            Self::Protocol { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// What came back is not an answer of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProtocolError {
+    /// It is not an HTTP/1.1 response, or not all of one.
+    Http(HttpError),
+    /// Its status is not 200, which the API uses for its errors as well: a
+    /// proxy or gateway answered.
+    Status(u16),
+    /// Its body is not the API's.
+    Reply(ReplyError),
+    /// The function's result or log is not UTF-8.
+    Utf8,
+}
+
+impl fmt::Display for ProtocolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http(error) => {
+                f.write_str("the response is not proper HTTP: ")?;
+                error.fmt(f)
+            }
+            Self::Status(status) => write!(
+                f,
+                "the answer has HTTP status {status}, which the API never sends: something \
+                 between here and there answered"
+            ),
+            Self::Reply(error) => {
+                f.write_str("the answer is not the API's: ")?;
+                error.fmt(f)
+            }
+            Self::Utf8 => f.write_str("the function's result or log is not UTF-8"),
+        }
+    }
+}
+
+impl core::error::Error for ProtocolError {}
+
+/// The number of bytes that an [`Excerpt`] keeps.
+pub const EXCERPT_MAX: usize = 64;
+
+/// How the body of a strange answer begins, with every byte that is not
+/// printable ASCII shown as `.`, so that it can be printed anywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt(String<EXCERPT_MAX>);
+
+impl Excerpt {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes what there is still room for.
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        let room = EXCERPT_MAX - self.0.len().min(EXCERPT_MAX);
+        for &byte in bytes.iter().take(room) {
+            let shown = if byte == b' ' || byte.is_ascii_graphic() { byte } else { b'.' };
+            let _ = self.0.push(shown as char);
+        }
+    }
+}
+
+/// An error that the service answered with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiError {
+    fields: Fields,
+    server_time: Option<u64>,
+}
+
+impl ApiError {
+    pub(crate) fn new(fields: Fields, server_time: Option<u64>) -> Self {
+        Self { fields, server_time }
+    }
+
+    /// The code as a value of the enumeration.
+    pub fn code(&self) -> ErrorCode {
+        ErrorCode::parse(self.code_text())
+    }
+
+    /// The code as it came, such as `ResourceNotFound.Function`.
+    pub fn code_text(&self) -> &str {
+        self.fields.error_code().as_str()
+    }
+
+    /// The service's message, cut where it is longer than the core keeps.
+    pub fn message(&self) -> &str {
+        self.fields.message().as_str()
+    }
+
+    /// The id that the service's support asks for.
+    pub fn request_id(&self) -> &str {
+        self.fields.request_id().as_str()
+    }
+
+    /// The server's clock by the Date header, in unix seconds.
+    pub fn server_time(&self) -> Option<u64> {
+        self.server_time
+    }
+
+    /// Whether the function may have run.
+    pub fn delivery(&self) -> Delivery {
+        if ErrorCode::may_have_run(self.code_text()) {
+            Delivery::Unknown
+        } else {
+            Delivery::Refused
+        }
+    }
+
+    /// What could make another try succeed.
+    pub fn retry(&self) -> Retry {
+        ErrorCode::retry(self.code_text())
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code_text())?;
+        f.write_str(": ")?;
+        f.write_str(self.message())?;
+        f.write_str(" (request id ")?;
+        f.write_str(self.request_id())?;
+        f.write_str(")")
+    }
+}
+
+impl core::error::Error for ApiError {}

@@ -1,0 +1,318 @@
+//! A signed request, ready to be emitted.
+
+mod emit;
+mod settings;
+mod texts;
+#[cfg(feature = "v1")]
+mod v1;
+
+use core::fmt;
+
+pub(crate) use emit::{BUFFER_MIN, EmitError, Emitter, Extent};
+pub use settings::{Language, REQUEST_CLIENT_MAX, Settings, SettingsError, Signing, TRACE_ID_MAX};
+pub(crate) use texts::Text;
+
+use crate::digest;
+use crate::invocation::{Invocation, InvocationError};
+use crate::json::{self, Invalid, Validator};
+use crate::payload::{Content, Payload};
+use crate::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signature, Signer};
+use crate::time::Decimal;
+
+/// The longest query of a GET request, in bytes: 32 KiB.
+pub const QUERY_MAX: u64 = 32 << 10;
+
+/// The longest body with a TC3 signature, in bytes: 10 MiB.
+pub const BODY_MAX: u64 = 10 << 20;
+
+/// The longest body with a version 1 signature, in bytes: 1 MiB.
+pub const FORM_MAX: u64 = 1 << 20;
+
+/// All that a request is made of but the payload itself.
+pub(crate) struct Request<'c> {
+    settings: &'c Settings<'c>,
+    invocation: &'c Invocation<'c>,
+    secret_id: &'c str,
+    token: Option<&'c str>,
+    has_content: bool,
+    timestamp: Decimal,
+    date: [u8; 10],
+    body_length: Decimal,
+    signature: SignatureText,
+    extent: Extent,
+}
+
+/// A signature as it is sent: 64 hexadecimal digits, or up to 44 of base64.
+struct SignatureText(heapless::String<64>);
+
+impl SignatureText {
+    fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl<'c> Request<'c> {
+    /// Checks everything, measures and signs: after this only sending is left.
+    ///
+    /// `scratch` is what the payload is measured through.
+    pub(crate) fn prepare<'s: 'c>(
+        settings: &'c Settings<'c>,
+        invocation: &'c Invocation<'c>,
+        payload: &mut Payload<'_>,
+        signer: &mut Signer<'s>,
+        timestamp: u64,
+        scratch: &mut [u8],
+    ) -> Result<Self, RequestError> {
+        if scratch.len() < BUFFER_MIN {
+            return Err(RequestError::Buffer { needed: BUFFER_MIN });
+        }
+        settings.check()?;
+        invocation.check()?;
+        if let Content::Text(text) = payload.0 {
+            check_length(text.len() as u64, invocation)?;
+            json::check(text.as_bytes())?;
+        } else if let Content::Checked(text) = payload.0 {
+            check_length(text.len() as u64, invocation)?;
+        }
+        let mut request = Self {
+            settings,
+            invocation,
+            secret_id: signer.secret_id(),
+            token: signer.session_token(),
+            has_content: !matches!(payload.0, Content::None),
+            timestamp: Decimal::new(timestamp),
+            date: [0; 10],
+            body_length: Decimal::new(0),
+            signature: SignatureText(heapless::String::new()),
+            extent: Extent::default(),
+        };
+        match settings.signing {
+            Signing::Tc3 { action, payload: sign_payload } => {
+                let signature =
+                    request.sign_tc3(payload, signer, timestamp, action, sign_payload, scratch)?;
+                request.date = *signature.date();
+                let hex = core::str::from_utf8(signature.hex()).unwrap_or_default();
+                let _ = request.signature.0.push_str(hex);
+            }
+            #[cfg(feature = "v1")]
+            Signing::V1 { algorithm, .. } => {
+                request.sign_v1(payload, signer, algorithm, scratch)?;
+            }
+        }
+        Ok(request)
+    }
+
+    fn sign_tc3(
+        &mut self,
+        payload: &mut Payload<'_>,
+        signer: &mut Signer<'_>,
+        timestamp: u64,
+        sign_action: bool,
+        sign_payload: bool,
+        scratch: &mut [u8],
+    ) -> Result<Signature, RequestError> {
+        let mut body = digest::hasher();
+        if self.settings.method == Method::Post {
+            let length = self.measure(Text::Body, payload, scratch, &mut |bytes| {
+                if sign_payload {
+                    digest::update(&mut body, bytes);
+                }
+            })?;
+            check_size(length, BODY_MAX)?;
+            self.body_length = Decimal::new(length);
+        }
+        let canonical = CanonicalRequest {
+            method: self.settings.method,
+            query: "",
+            content_type: self.content_type(),
+            host: self.settings.host,
+            signed_action: sign_action.then_some(self.invocation.action.as_str()),
+            payload: if sign_payload {
+                PayloadHash::Sha256(digest::finish(body))
+            } else {
+                PayloadHash::Unsigned
+            },
+        };
+        let mut measured = Ok(0);
+        let hash = canonical.hash_with_query(|hasher| {
+            if self.settings.method == Method::Get {
+                measured = self.measure(Text::Query, payload, scratch, &mut |bytes| {
+                    digest::update(hasher, bytes);
+                });
+            }
+        });
+        check_size(measured?, QUERY_MAX)?;
+        Ok(signer.sign_hash(crate::SERVICE, timestamp, &hash)?)
+    }
+
+    /// Emits `text` into `feed` and gives its length; checks and measures a
+    /// payload that comes from a source.
+    fn measure(
+        &mut self,
+        text: Text,
+        payload: &mut Payload<'_>,
+        scratch: &mut [u8],
+        feed: &mut dyn FnMut(&[u8]),
+    ) -> Result<u64, RequestError> {
+        // Past this a larger buffer only leaves the processor's cache.
+        let chunk = scratch.len().min(16 << 10);
+        let scratch = scratch.get_mut(..chunk).unwrap_or_default();
+        let from_source = matches!(payload.0, Content::Source(_));
+        let payload_max = self.invocation.payload_max();
+
+        let mut validator = Validator::new();
+        let mut seen = 0u64;
+        let mut problem = None;
+        let mut emitter = Emitter::new(&mut payload.0);
+        let mut length = 0u64;
+        while !emitter.is_done() {
+            if let Some(run) = emitter.run(self, text, &payload.0) {
+                feed(run);
+                length += run.len() as u64;
+                continue;
+            }
+            let count = emitter.fill(self, text, &mut payload.0, scratch, None, &mut |raw| {
+                seen += raw.len() as u64;
+                if let (None, Err(error)) = (problem, validator.push(raw)) {
+                    problem = Some(error);
+                }
+            })?;
+            feed(scratch.get(..count).unwrap_or_default());
+            length += count as u64;
+            if let Some(error) = problem {
+                return Err(error.into());
+            }
+            // Also ends a source that would never end by itself.
+            if seen > payload_max {
+                return Err(RequestError::PayloadTooLarge { limit: payload_max });
+            }
+        }
+        if from_source {
+            validator.finish()?;
+            // Signature version 1 measures twice.
+            if self.extent != Extent::default() && !self.extent.same_source(emitter.extent()) {
+                return Err(RequestError::SourceChanged);
+            }
+        }
+        self.extent = emitter.extent();
+        Ok(length)
+    }
+
+    /// What the payload was when it was measured.
+    pub(crate) fn extent(&self) -> Extent {
+        self.extent
+    }
+
+    /// Whether the method is GET, so that all is in the request line.
+    pub(crate) fn is_get(&self) -> bool {
+        self.settings.method == Method::Get
+    }
+}
+
+/// Refuses an event over the API's limit.
+fn check_length(length: u64, invocation: &Invocation<'_>) -> Result<(), RequestError> {
+    let limit = invocation.payload_max();
+    if length > limit { Err(RequestError::PayloadTooLarge { limit }) } else { Ok(()) }
+}
+
+/// Refuses a request over the API's limit for its form.
+fn check_size(size: u64, limit: u64) -> Result<(), RequestError> {
+    if size > limit { Err(RequestError::TooLarge { size, limit }) } else { Ok(()) }
+}
+
+/// Why no request could be made; nothing was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// A parameter breaks the API's rules.
+    Invocation(InvocationError),
+    /// A setting is unusable.
+    Settings(SettingsError),
+    /// The request cannot be signed.
+    Sign(SignError),
+    /// The event is not JSON.
+    Payload(Invalid),
+    /// The event is over the limit of 6 MiB, or of 128 KiB for an
+    /// asynchronous call.
+    PayloadTooLarge {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// The source of the event failed.
+    Source,
+    /// The source of the event wrote something else the second time.
+    SourceChanged,
+    /// The request with all its parameters is over the limit for its form:
+    /// 10 MiB for POST, 32 KiB for GET, 1 MiB for a version 1 form.
+    TooLarge {
+        /// The request's size, in bytes.
+        size: u64,
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// The buffer is too small to work in.
+    Buffer {
+        /// The size that is needed, in bytes.
+        needed: usize,
+    },
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invocation(error) => error.fmt(f),
+            Self::Settings(error) => error.fmt(f),
+            Self::Sign(error) => error.fmt(f),
+            Self::Payload(error) => {
+                f.write_str("the event is not JSON: ")?;
+                error.fmt(f)
+            }
+            Self::PayloadTooLarge { limit } => write!(f, "the event is over {limit} bytes"),
+            Self::Source => f.write_str("the source of the event could not give its bytes"),
+            Self::SourceChanged => {
+                f.write_str("the source of the event wrote something else the second time")
+            }
+            Self::TooLarge { size, limit } => {
+                write!(f, "the request has {size} bytes, over the limit of {limit}")
+            }
+            Self::Buffer { needed } => {
+                write!(f, "the buffer is too small: at least {needed} bytes are needed")
+            }
+        }
+    }
+}
+
+impl core::error::Error for RequestError {}
+
+impl From<InvocationError> for RequestError {
+    fn from(error: InvocationError) -> Self {
+        Self::Invocation(error)
+    }
+}
+
+impl From<SettingsError> for RequestError {
+    fn from(error: SettingsError) -> Self {
+        Self::Settings(error)
+    }
+}
+
+impl From<SignError> for RequestError {
+    fn from(error: SignError) -> Self {
+        Self::Sign(error)
+    }
+}
+
+impl From<Invalid> for RequestError {
+    fn from(error: Invalid) -> Self {
+        Self::Payload(error)
+    }
+}
+
+impl From<EmitError> for RequestError {
+    fn from(error: EmitError) -> Self {
+        match error {
+            EmitError::Source => Self::Source,
+            EmitError::Changed => Self::SourceChanged,
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! How requests are made: where to, in whose region, signed in which form.
+
+use core::fmt;
+
+use crate::region::Region;
+use crate::tc3::Method;
+#[cfg(feature = "v1")]
+use crate::v1::Algorithm;
+
+/// The language of error messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Chinese.
+    ZhCn,
+    /// English.
+    EnUs,
+}
+
+impl Language {
+    /// The value, as `X-TC-Language` carries it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ZhCn => "zh-CN",
+            Self::EnUs => "en-US",
+        }
+    }
+}
+
+/// The form of a request's signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Signing {
+    /// TC3-HMAC-SHA256, in the Authorization header.
+    Tc3 {
+        /// Signs `x-tc-action` besides `content-type` and `host`, as the
+        /// documentation's example does; the official SDKs do not.
+        action: bool,
+        /// Signs the hash of the body. `false` sends `UNSIGNED-PAYLOAD`: the
+        /// body is then measured but not hashed, only TLS protects it, and it
+        /// is not known whether SCF accepts it.
+        payload: bool,
+    },
+    /// Signature version 1: everything is a parameter of the query or form.
+    #[cfg(feature = "v1")]
+    V1 {
+        /// The hash function.
+        algorithm: Algorithm,
+        /// A positive number that the account does not use again within
+        /// minutes: random, or counted up.
+        nonce: u32,
+    },
+}
+
+impl Default for Signing {
+    fn default() -> Self {
+        Self::Tc3 { action: true, payload: true }
+    }
+}
+
+/// What is the same for all requests of a client.
+///
+/// The host is what is signed and what the Host header says; where the bytes
+/// go is the transport's own setting, so that a relay can stand between.
+///
+/// ```
+/// use scf_core::{region::Region, request::Settings};
+///
+/// let settings = Settings::new(Region::AP_GUANGZHOU, "scf.tencentcloudapi.com");
+/// assert!(settings.check().is_ok());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    pub(crate) region: Region<'a>,
+    pub(crate) host: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) method: Method,
+    pub(crate) signing: Signing,
+    pub(crate) language: Option<Language>,
+    pub(crate) request_client: Option<&'a str>,
+    pub(crate) trace_id: Option<&'a str>,
+    pub(crate) keep_alive: bool,
+}
+
+/// The longest `X-TC-RequestClient`, in bytes.
+pub const REQUEST_CLIENT_MAX: usize = 128;
+
+/// The longest trace id that is sent, in bytes.
+pub const TRACE_ID_MAX: usize = 128;
+
+impl<'a> Settings<'a> {
+    /// Signed POST requests for a region to a host, such as
+    /// [`Endpoint::host`](crate::region::Endpoint::host) gives.
+    pub const fn new(region: Region<'a>, host: &'a str) -> Self {
+        Self {
+            region,
+            host,
+            path: "/",
+            method: Method::Post,
+            signing: Signing::Tc3 { action: true, payload: true },
+            language: None,
+            request_client: None,
+            trace_id: None,
+            keep_alive: true,
+        }
+    }
+
+    /// Sends to this path (`/scf` of a relay); what is signed is always `/`.
+    pub const fn path(mut self, path: &'a str) -> Self {
+        self.path = path;
+        self
+    }
+
+    /// Chooses POST or GET; a GET carries 32 KB at most.
+    pub const fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// Chooses the form of the signature.
+    pub const fn signing(mut self, signing: Signing) -> Self {
+        self.signing = signing;
+        self
+    }
+
+    /// Chooses the language of the service's error messages.
+    pub const fn language(mut self, language: Language) -> Self {
+        self.language = Some(language);
+        self
+    }
+
+    /// Names the calling program: at most [`REQUEST_CLIENT_MAX`] of
+    /// `0-9a-zA-Z-_,;.`.
+    pub const fn request_client(mut self, name: &'a str) -> Self {
+        self.request_client = Some(name);
+        self
+    }
+
+    /// Adds a trace id: at most [`TRACE_ID_MAX`] printable ASCII characters.
+    pub const fn trace_id(mut self, trace_id: &'a str) -> Self {
+        self.trace_id = Some(trace_id);
+        self
+    }
+
+    /// Whether the connection may carry another request afterwards; `false`
+    /// asks the server to close it.
+    pub const fn keep_alive(mut self, keep_alive: bool) -> Self {
+        self.keep_alive = keep_alive;
+        self
+    }
+
+    /// Checks every setting; building a call does this too.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        let host = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b':' | b'[' | b']');
+        if self.host.is_empty() || !self.host.bytes().all(host) {
+            return Err(SettingsError::Host);
+        }
+        let path = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#');
+        if !self.path.starts_with('/') || !self.path.bytes().all(path) {
+            return Err(SettingsError::Path);
+        }
+        let client = |byte: u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b',' | b';' | b'.')
+        };
+        if let Some(name) = self.request_client
+            && (name.is_empty() || name.len() > REQUEST_CLIENT_MAX || !name.bytes().all(client))
+        {
+            return Err(SettingsError::RequestClient);
+        }
+        if let Some(id) = self.trace_id
+            && (id.is_empty()
+                || id.len() > TRACE_ID_MAX
+                || !id.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
+            return Err(SettingsError::TraceId);
+        }
+        Ok(())
+    }
+}
+
+/// A setting that no request can be made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// The host is empty, or has a character that no host name has.
+    Host,
+    /// The path does not begin with `/`, or has a character of no path.
+    Path,
+    /// The request client is longer or has other characters than allowed.
+    RequestClient,
+    /// The trace id is longer or has other characters than allowed.
+    TraceId,
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Host => {
+                "the host must be a lowercase host name, with a port where it is not the default"
+            }
+            Self::Path => {
+                "the path must begin with / and have no spaces, ?, # or control characters"
+            }
+            Self::RequestClient => {
+                "the request client must be 1 to 128 letters, digits and -_,;. characters"
+            }
+            Self::TraceId => "the trace id must be 1 to 128 printable ASCII characters",
+        })
+    }
+}
+
+impl core::error::Error for SettingsError {}

@@ -1,0 +1,349 @@
+//! Signing by TC3-HMAC-SHA256.
+//!
+//! ```text
+//! canonical request = METHOD \n / \n QUERY \n HEADERS \n SIGNED \n payload hash
+//! string to sign    = TC3-HMAC-SHA256 \n TIMESTAMP \n SCOPE \n hash of the above
+//! signature         = hex of HMAC(day key, string to sign)
+//! ```
+//!
+//! `HEADERS` is one line per signed header, `SCOPE` is
+//! `DATE/SERVICE/tc3_request`, and the day key is a [`DayKey`]. A [`Signer`]
+//! signs for any service and action; SCF's own requests are built by
+//! [`Call`](crate::call::Call), which signs by itself.
+
+use core::fmt;
+
+use crate::credential::{self, CredentialError, Part};
+use crate::day_key::DayKey;
+use crate::digest::{self, Sha256};
+use crate::time::{Day, Decimal};
+
+/// The methods that the API knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Parameters in the body.
+    Post,
+    /// Parameters in the query; 32 KB at most.
+    Get,
+}
+
+impl Method {
+    /// The method as it stands in the request line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Get => "GET",
+        }
+    }
+}
+
+/// What is signed of a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayloadHash {
+    /// The SHA-256 of the body; of the empty string for GET.
+    Sha256([u8; 32]),
+    /// Nothing: the request says so in `X-TC-Content-SHA256:
+    /// UNSIGNED-PAYLOAD`, and only TLS protects the body.
+    Unsigned,
+}
+
+/// The literal that stands for a body that is not signed.
+pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+
+/// The request as the signature sees it.
+///
+/// Every value must be sent byte for byte as it is here.
+#[derive(Clone, Copy, Debug)]
+pub struct CanonicalRequest<'a> {
+    /// The method.
+    pub method: Method,
+    /// The query string as sent, without `?`; empty for POST.
+    pub query: &'a str,
+    /// The Content-Type header as sent.
+    pub content_type: &'a str,
+    /// The Host header as sent.
+    pub host: &'a str,
+    /// The action, to sign `x-tc-action` as well; `None` signs
+    /// `content-type;host`, as the official SDKs do.
+    pub signed_action: Option<&'a str>,
+    /// What is signed of the payload.
+    pub payload: PayloadHash,
+}
+
+impl CanonicalRequest<'_> {
+    /// The SHA-256 of the canonical request.
+    pub fn hash(&self) -> [u8; 32] {
+        self.hash_with_query(|hasher| digest::update(hasher, self.query.as_bytes()))
+    }
+
+    /// The same, for a query that exists only in pieces.
+    pub(crate) fn hash_with_query(&self, feed_query: impl FnOnce(&mut Sha256)) -> [u8; 32] {
+        let payload = match self.payload {
+            PayloadHash::Sha256(hash) => hash,
+            PayloadHash::Unsigned => {
+                digest::sha256(|hasher| digest::update(hasher, UNSIGNED_PAYLOAD.as_bytes()))
+            }
+        };
+        digest::sha256(|hasher| {
+            let mut feed = |text: &str| digest::update(hasher, text.as_bytes());
+            feed(self.method.as_str());
+            feed("\n/\n");
+            feed_query(hasher);
+            let mut feed = |text: &str| digest::update(hasher, text.as_bytes());
+            feed("\ncontent-type:");
+            feed(self.content_type);
+            feed("\nhost:");
+            feed(self.host);
+            if let Some(action) = self.signed_action {
+                feed("\nx-tc-action:");
+                for byte in action.bytes() {
+                    digest::update(hasher, &[byte.to_ascii_lowercase()]);
+                }
+            }
+            let mut feed = |text: &str| digest::update(hasher, text.as_bytes());
+            feed("\n\n");
+            feed(self.signed_headers());
+            feed("\n");
+            digest::update(hasher, &hex(&payload));
+        })
+    }
+
+    /// The names of the signed headers, as the Authorization header has them.
+    pub const fn signed_headers(&self) -> &'static str {
+        match self.signed_action {
+            Some(_) => "content-type;host;x-tc-action",
+            None => "content-type;host",
+        }
+    }
+}
+
+/// A signature and what it was made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    hex: [u8; 64],
+    date: [u8; 10],
+}
+
+impl Signature {
+    /// 64 lowercase hexadecimal digits.
+    pub fn hex(&self) -> &[u8; 64] {
+        &self.hex
+    }
+
+    /// The date of the scope, `YYYY-MM-DD`.
+    pub fn date(&self) -> &[u8; 10] {
+        &self.date
+    }
+}
+
+/// Signs requests with a secret key, or with a [`DayKey`] alone.
+///
+/// The day key is derived at the first request of a day and kept; for another
+/// service it is derived anew. Secrets are never printed.
+///
+/// ```
+/// use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+///
+/// let mut signer = Signer::new("AKIDEXAMPLE", "the-secret-key")?;
+/// let request = CanonicalRequest {
+///     method: Method::Get,
+///     query: "Limit=1",
+///     content_type: "application/x-www-form-urlencoded",
+///     host: "cvm.tencentcloudapi.com",
+///     signed_action: None,
+///     payload: PayloadHash::Unsigned,
+/// };
+/// let signature = signer.sign("cvm", 1_551_113_065, &request)?;
+/// assert_eq!(signature.date(), b"2019-02-25");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Signer<'a> {
+    secret_id: &'a str,
+    secret_key: Option<&'a str>,
+    token: Option<&'a str>,
+    day_key: Option<DayKey>,
+}
+
+impl<'a> Signer<'a> {
+    /// A signer with the long-term or temporary secret.
+    ///
+    /// Empty parts and parts with spaces, control characters or bytes beyond
+    /// ASCII are errors: they are how a key is pasted wrongly.
+    pub fn new(secret_id: &'a str, secret_key: &'a str) -> Result<Self, CredentialError> {
+        credential::check(Part::SecretId, secret_id)?;
+        credential::check(Part::SecretKey, secret_key)?;
+        Ok(Self { secret_id, secret_key: Some(secret_key), token: None, day_key: None })
+    }
+
+    /// A signer without the secret: it signs on the key's day only.
+    pub fn with_day_key(secret_id: &'a str, key: DayKey) -> Result<Self, CredentialError> {
+        credential::check(Part::SecretId, secret_id)?;
+        Ok(Self { secret_id, secret_key: None, token: None, day_key: Some(key) })
+    }
+
+    /// Adds the token of temporary credentials, sent as `X-TC-Token`.
+    pub fn token(mut self, token: &'a str) -> Result<Self, CredentialError> {
+        credential::check(Part::Token, token)?;
+        self.token = Some(token);
+        Ok(self)
+    }
+
+    /// Starts with a day key that was derived before from the same secret, so
+    /// that it need not be derived again.
+    pub fn remember(mut self, key: DayKey) -> Self {
+        self.day_key = Some(key);
+        self
+    }
+
+    /// The day key that signed last, to [`remember`](Self::remember) it or to
+    /// hand it on.
+    pub const fn day_key(&self) -> Option<&DayKey> {
+        self.day_key.as_ref()
+    }
+
+    /// The public part of the credential.
+    pub fn secret_id(&self) -> &'a str {
+        self.secret_id
+    }
+
+    /// The token of temporary credentials.
+    pub(crate) fn session_token(&self) -> Option<&'a str> {
+        self.token
+    }
+
+    /// The secret itself, which signature version 1 needs.
+    #[cfg(feature = "v1")]
+    pub(crate) fn secret_key(&self) -> Option<&'a str> {
+        self.secret_key
+    }
+
+    /// Signs a request for `service`, to be sent with `X-TC-Timestamp:
+    /// timestamp` (seconds since 1970, within 300 s of the server's clock).
+    pub fn sign(
+        &mut self,
+        service: &str,
+        timestamp: u64,
+        request: &CanonicalRequest<'_>,
+    ) -> Result<Signature, SignError> {
+        let hash = request.hash();
+        self.sign_hash(service, timestamp, &hash)
+    }
+
+    /// Signs the hash of a canonical request.
+    pub(crate) fn sign_hash(
+        &mut self,
+        service: &str,
+        timestamp: u64,
+        request_hash: &[u8; 32],
+    ) -> Result<Signature, SignError> {
+        let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
+        let date = day.date();
+        let key = self.day_key_for(day, service)?;
+
+        let timestamp = Decimal::new(timestamp);
+        let hash_hex = hex(request_hash);
+        let parts: [&[u8]; 8] = [
+            b"TC3-HMAC-SHA256\n",
+            timestamp.as_bytes(),
+            b"\n",
+            &date,
+            b"/",
+            service.as_bytes(),
+            b"/tc3_request\n",
+            &hash_hex,
+        ];
+        // 16 + 20 + 1 + 10 + 1 + 32 + 13 + 64 bytes at most.
+        let mut text = heapless::Vec::<u8, 160>::new();
+        for part in parts {
+            if text.extend_from_slice(part).is_err() {
+                return Err(SignError::Service);
+            }
+        }
+        Ok(Signature { hex: hex(&key.mac(&text)), date })
+    }
+
+    /// The key of that day and service: the one at hand, or one derived now.
+    fn day_key_for(&mut self, day: Day, service: &str) -> Result<&DayKey, SignError> {
+        let fits = |key: &DayKey| key.day() == day && key.service() == service;
+        if !self.day_key.as_ref().is_some_and(fits) {
+            let Some(secret_key) = self.secret_key else {
+                return Err(match &self.day_key {
+                    Some(key) if key.service() == service => {
+                        SignError::DayKeyDate { key: key.day(), request: day }
+                    }
+                    _ => SignError::DayKeyService,
+                });
+            };
+            self.day_key =
+                Some(DayKey::derive(secret_key, day, service).ok_or(SignError::Service)?);
+        }
+        self.day_key.as_ref().ok_or(SignError::Service)
+    }
+}
+
+impl fmt::Debug for Signer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("secret_id", &self.secret_id)
+            .field("day_key", &self.day_key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a request could not be signed; nothing was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignError {
+    /// The timestamp is after the year 9999.
+    Timestamp,
+    /// The service is not 1 to 32 lowercase letters, digits and hyphens.
+    Service,
+    /// The day key signs for another day than the request's: get a new one.
+    DayKeyDate {
+        /// The key's day.
+        key: Day,
+        /// The day of the request, by the caller's clock.
+        request: Day,
+    },
+    /// The day key signs for another service than the request's.
+    DayKeyService,
+    /// Signature version 1 needs the secret key; a day key cannot make it.
+    DayKeyVersion1,
+}
+
+impl fmt::Display for SignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::Timestamp => "the time is after the year 9999: set the clock",
+            Self::Service => {
+                "the service name must be 1 to 32 lowercase letters, digits and hyphens"
+            }
+            Self::DayKeyDate { key, request } => {
+                f.write_str("the day key signs on ")?;
+                f.write_str(text(&key.date()))?;
+                f.write_str(" (UTC) only, and the request is of ")?;
+                f.write_str(text(&request.date()))?;
+                ": get the key of that day, or set the clock"
+            }
+            Self::DayKeyService => "the day key signs for another service",
+            Self::DayKeyVersion1 => "signature version 1 needs the secret key, not a day key",
+        };
+        f.write_str(text)
+    }
+}
+
+impl core::error::Error for SignError {}
+
+/// ASCII digits as text.
+fn text(ascii: &[u8]) -> &str {
+    core::str::from_utf8(ascii).unwrap_or_default()
+}
+
+/// Lowercase hexadecimal digits, by a table-free, constant-time encoder.
+fn hex(bytes: &[u8; 32]) -> [u8; 64] {
+    let mut digits = [0; 64];
+    // 64 bytes hold 32 in base 16: there is nothing to fail.
+    let _ = base16ct::lower::encode(bytes, &mut digits);
+    digits
+}

@@ -1,0 +1,133 @@
+//! The calendar that signing needs: UTC days and their dates.
+
+/// Seconds of a day; every day of unix time has the same number.
+const SECONDS_PER_DAY: u64 = 86_400;
+
+/// A day of the UTC calendar, counted from 1970-01-01.
+///
+/// TC3 signatures carry a date and a time, and the date must be the **UTC**
+/// date of that time. The last day is 9999-12-31, because the protocol writes
+/// years with four digits.
+///
+/// ```
+/// use scf_core::time::Day;
+///
+/// let day = Day::of_timestamp(1_551_113_065).unwrap();
+/// assert_eq!(&day.date(), b"2019-02-25");
+/// assert_eq!(Day::parse("2019-02-25"), Some(day));
+/// assert_eq!(day.first_second(), 1_551_052_800);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(u32);
+
+impl Day {
+    /// 9999-12-31.
+    const LAST: u32 = 2_932_896;
+
+    /// The day that contains `timestamp`, in seconds since 1970; `None` after
+    /// the year 9999.
+    pub const fn of_timestamp(timestamp: u64) -> Option<Self> {
+        let day = timestamp / SECONDS_PER_DAY;
+        if day > Self::LAST as u64 { None } else { Some(Self(day as u32)) }
+    }
+
+    /// Midnight at the start of the day, in seconds since 1970.
+    pub const fn first_second(self) -> u64 {
+        self.0 as u64 * SECONDS_PER_DAY
+    }
+
+    /// The date as `YYYY-MM-DD`.
+    pub const fn date(self) -> [u8; 10] {
+        let (year, month, day) = self.civil();
+        let mut text = *b"0000-00-00";
+        text[0] = digit(year / 1000);
+        text[1] = digit(year / 100);
+        text[2] = digit(year / 10);
+        text[3] = digit(year);
+        text[5] = digit(month / 10);
+        text[6] = digit(month);
+        text[8] = digit(day / 10);
+        text[9] = digit(day);
+        text
+    }
+
+    /// Reads `YYYY-MM-DD`; `None` for anything else and for dates that do not
+    /// exist.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+        if bytes[4] != b'-' || bytes[7] != b'-' {
+            return None;
+        }
+        let year = number(&bytes[0..4])?;
+        let month = number(&bytes[5..7])?;
+        let day = Self::from_civil(year, month, number(&bytes[8..10])?)?;
+        // A date that does not exist (2019-02-30) comes back as another one.
+        if &day.date() == bytes { Some(day) } else { None }
+    }
+
+    /// The day of a Gregorian date; `None` outside 1970 to 9999 and for a
+    /// month or day of month that no month has.
+    pub(crate) const fn from_civil(year: u32, month: u32, day: u32) -> Option<Self> {
+        if year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 {
+            return None;
+        }
+        // Years begin in March here, so that the leap day is their last.
+        let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let before = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1;
+        // 1970-01-01, counted in the same way.
+        Some(Self(before - 719_468))
+    }
+
+    /// Year, month (1 to 12) and day of month (1 to 31).
+    const fn civil(self) -> (u32, u32, u32) {
+        let days = self.0 + 719_468;
+        let era = days / 146_097;
+        let in_era = days % 146_097;
+        let year_of_era = (in_era - in_era / 1460 + in_era / 36_524 - in_era / 146_096) / 365;
+        let in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let m = (5 * in_year + 2) / 153;
+        let day = in_year - (153 * m + 2) / 5 + 1;
+        let month = if m < 10 { m + 3 } else { m - 9 };
+        let year = year_of_era + era * 400 + (month <= 2) as u32;
+        (year, month, day)
+    }
+}
+
+/// The last decimal digit of `value`.
+const fn digit(value: u32) -> u8 {
+    b'0' + (value % 10) as u8
+}
+
+/// All of `digits` as a decimal number; `None` if one is not a digit.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0u32, |value, &byte| {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 { None } else { value.checked_mul(10)?.checked_add(digit as u32) }
+    })
+}
+
+/// A whole number in decimal digits, without the formatting machinery.
+#[derive(Clone, Copy)]
+pub(crate) struct Decimal {
+    digits: [u8; 20],
+    start: u8,
+}
+
+impl Decimal {
+    pub(crate) const fn new(mut value: u64) -> Self {
+        let mut digits = [b'0'; 20];
+        let mut start = 20;
+        loop {
+            start -= 1;
+            digits[start] = b'0' + (value % 10) as u8;
+            value /= 10;
+            if value == 0 || start == 0 {
+                return Self { digits, start: start as u8 };
+            }
+        }
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.digits.get(self.start as usize..).unwrap_or_default()
+    }
+}

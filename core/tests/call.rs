@@ -1,0 +1,398 @@
+//! Whole calls, with the network played by slices: every split, every cut.
+
+#![allow(clippy::result_large_err)]
+
+mod support;
+
+use scf_core::call::{Call, ExchangeError};
+use scf_core::error::{Delivery, Error, ProtocolError};
+use scf_core::http::HttpError;
+use scf_core::invocation::Invocation;
+use scf_core::payload::Payload;
+use scf_core::reply::{Sink, SinkError, TextField};
+use scf_core::retry::Retry;
+use support::{NOW, settings, signer, transmitted};
+
+const HELLO: Invocation<'static> = Invocation::new("hello");
+
+/// The documentation's own example of an answer.
+const DOCUMENTED: &str = r#"{
+    "Response": {
+        "Result": {
+            "MemUsage": 3207168,
+            "Log": "",
+            "RetMsg": "hello from scf",
+            "BillDuration": 100,
+            "FunctionRequestId": "6add56fa-58f1-11e8-89a9-5254005d5fdb",
+            "Duration": 0.826,
+            "ErrMsg": "",
+            "InvokeResult": 0
+        },
+        "RequestId": "c2af8a64-c922-4d55-aee0-bd86a5c2cd12"
+    }
+}"#;
+
+fn with_length(status: &str, body: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 {status}\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nContent-Type: \
+         application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+fn chunked(body: &str, size: usize) -> Vec<u8> {
+    let mut response =
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+            .to_vec();
+    for chunk in body.as_bytes().chunks(size) {
+        response.extend_from_slice(format!("{:X};name=\"a;b\"\r\n", chunk.len()).as_bytes());
+        response.extend_from_slice(chunk);
+        response.extend_from_slice(b"\r\n");
+    }
+    response.extend_from_slice(b"0\r\nTrailer: value\r\n\r\n");
+    response
+}
+
+/// What a caller sees of a call.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    result: Option<String>,
+    log: Option<String>,
+    request_id: String,
+    function_request_id: String,
+    memory: Option<i64>,
+    nanos: Option<u64>,
+    billed: Option<i64>,
+    keep_alive: bool,
+}
+
+type Outcome = Result<Seen, Error<()>>;
+
+/// Runs a call against `response`, given out in pieces of the sizes that
+/// `piece` says; the peer then closes.
+fn run(response: &[u8], buffer: usize, mut piece: impl FnMut() -> usize) -> Outcome {
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = vec![0; buffer];
+    let mut call =
+        Call::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer, None)
+            .map_err(Error::Request)?;
+    transmitted(&mut call).unwrap();
+    let mut rest = response;
+    let exchange = loop {
+        let window = call.window();
+        assert!(!window.is_empty());
+        let count = piece().min(window.len()).min(rest.len());
+        window[..count].copy_from_slice(&rest[..count]);
+        rest = &rest[count..];
+        match call.received(count) {
+            Ok(false) if count == 0 && !rest.is_empty() => panic!("closed too early"),
+            Ok(false) => {}
+            Ok(true) => break Ok(()),
+            Err(error) => break Err(ExchangeError::Protocol(error)),
+        }
+    };
+    let keep_alive = call.keep_alive();
+    let completed = call.conclude(exchange)?;
+    let reply = completed.reply(&buffer)?;
+    Ok(Seen {
+        result: reply.ret_msg().map(str::to_owned),
+        log: reply.log().map(str::to_owned),
+        request_id: reply.request_id().to_owned(),
+        function_request_id: reply.function_request_id().to_owned(),
+        memory: reply.mem_usage(),
+        nanos: reply.duration().map(|duration| duration.as_nanos()),
+        billed: reply.bill_duration(),
+        keep_alive,
+    })
+}
+
+fn documented(keep_alive: bool) -> Seen {
+    Seen {
+        result: Some("hello from scf".into()),
+        log: Some(String::new()),
+        request_id: "c2af8a64-c922-4d55-aee0-bd86a5c2cd12".into(),
+        function_request_id: "6add56fa-58f1-11e8-89a9-5254005d5fdb".into(),
+        memory: Some(3_207_168),
+        nanos: Some(826_000),
+        billed: Some(100),
+        keep_alive,
+    }
+}
+
+#[test]
+fn the_documented_answer_is_understood_however_it_is_framed_and_split() {
+    let closed = format!("HTTP/1.0 200 OK\r\n\r\n{DOCUMENTED}").into_bytes();
+    for (response, keep_alive) in [
+        (with_length("200 OK", DOCUMENTED), true),
+        (chunked(DOCUMENTED, 7), true),
+        (chunked(DOCUMENTED, 1000), true),
+        (closed, false),
+    ] {
+        let sizes = if cfg!(miri) { 1..3 } else { 1..response.len() + 1 };
+        for size in sizes {
+            assert_eq!(run(&response, 256, || size), Ok(documented(keep_alive)), "{size}");
+        }
+        // A first piece of every size, then the rest at once.
+        let splits = if cfg!(miri) { 100..102 } else { 1..response.len() };
+        for split in splits {
+            let mut first = true;
+            let outcome =
+                run(
+                    &response,
+                    4096,
+                    || {
+                        if std::mem::take(&mut first) { split } else { usize::MAX }
+                    },
+                );
+            assert_eq!(outcome, Ok(documented(keep_alive)), "{split}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_cut_anywhere_is_an_error_with_unknown_delivery() {
+    for response in [with_length("200 OK", DOCUMENTED), chunked(DOCUMENTED, 50)] {
+        let step = if cfg!(miri) { 97 } else { 1 };
+        for cut in (0..response.len()).step_by(step) {
+            let error = run(&response[..cut], 512, || usize::MAX).unwrap_err();
+            assert_eq!(error.delivery(), Delivery::Unknown, "{cut}");
+            assert_eq!(error.retry(), Retry::Never);
+            assert!(
+                matches!(
+                    error,
+                    Error::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. }
+                ),
+                "{cut}: {error:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_buffer_that_is_too_small_for_the_result_names_the_size_that_works() {
+    let text = "0123456789\u{1f600}".repeat(40);
+    let escaped = text.replace('\u{1f600}', "\\ud83d\\ude00");
+    let body = format!(
+        r#"{{"Response":{{"Result":{{"Log":"a log","RetMsg":"{escaped}"}},"RequestId":"r"}}}}"#
+    );
+    let response = with_length("200 OK", &body);
+    for size in [1, 5, 11, 12, 13, 50, 5000] {
+        let Err(Error::Buffer { needed }) = run(&response, 128, || size) else {
+            panic!("no error");
+        };
+        assert!((565..620).contains(&needed), "{needed}");
+        let seen = run(&response, needed, || size).unwrap();
+        assert_eq!(seen.result.unwrap(), text);
+        assert_eq!(seen.log.unwrap(), "a log");
+    }
+}
+
+#[test]
+fn the_smallest_buffer_takes_whatever_goes_to_a_sink() {
+    #[derive(Default)]
+    struct Texts {
+        result: Vec<u8>,
+        log: Vec<u8>,
+    }
+    impl Sink for Texts {
+        fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
+            match field {
+                TextField::RetMsg => self.result.extend_from_slice(piece),
+                TextField::Log => self.log.extend_from_slice(piece),
+            }
+            Ok(())
+        }
+    }
+    let text = "line \\\"one\\\"\\n\\u4e2d\\ud83d\\ude00 中😀".repeat(40);
+    let body = format!(
+        r#"{{"Response":{{"Result":{{"Log":"L\\g","RetMsg":"{text}"}},"RequestId":"r"}}}}"#
+    );
+    let expected = "line \"one\"\n中😀 中😀".repeat(40);
+    let response = chunked(&body, 33);
+    let mut signer = signer();
+    let settings = settings();
+    let mut sink = Texts::default();
+    let mut buffer = [0; scf_core::call::CALL_BUFFER_MIN];
+    let mut call = Call::new(
+        &settings,
+        &HELLO,
+        Payload::none(),
+        &mut signer,
+        NOW,
+        &mut buffer,
+        Some(&mut sink),
+    )
+    .unwrap();
+    transmitted(&mut call).unwrap();
+    let mut rest = &response[..];
+    loop {
+        let window = call.window();
+        let count = window.len().min(rest.len());
+        window[..count].copy_from_slice(&rest[..count]);
+        rest = &rest[count..];
+        if call.received(count).unwrap() {
+            break;
+        }
+    }
+    let reply = call.conclude::<()>(Ok(())).unwrap().reply(&[]).unwrap();
+    assert_eq!(reply.request_id(), "r");
+    assert_eq!(reply.ret_msg(), Some(""));
+    assert_eq!(String::from_utf8(sink.result).unwrap(), expected);
+    assert_eq!(sink.log, b"L\\g");
+}
+
+#[test]
+fn errors_of_the_api_say_what_may_be_done() {
+    let answer = |code: &str| {
+        with_length(
+            "200 OK",
+            &format!(
+                r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"why"}},"RequestId":"r"}}}}"#
+            ),
+        )
+    };
+    for (code, delivery, retry) in [
+        ("ResourceNotFound.Function", Delivery::Refused, Retry::Never),
+        ("RequestLimitExceeded", Delivery::Refused, Retry::AfterBackoff),
+        ("AuthFailure.SignatureExpire", Delivery::Refused, Retry::AfterClockCorrection),
+        ("InternalError.System", Delivery::Unknown, Retry::Never),
+        ("AuthFailure.SomethingNew", Delivery::Refused, Retry::Never),
+        ("Brand.New", Delivery::Unknown, Retry::Never),
+    ] {
+        let error = run(&answer(code), 512, || usize::MAX).unwrap_err();
+        assert_eq!((error.delivery(), error.retry()), (delivery, retry), "{code}");
+        let Error::Api(api) = error else { panic!("{code}") };
+        assert_eq!(api.code_text(), code);
+        assert_eq!(api.to_string(), format!("{code}: why (request id r)"));
+        assert_eq!(api.server_time(), Some(NOW));
+    }
+}
+
+#[test]
+fn what_a_proxy_answers_is_told_from_what_the_api_answers() {
+    let page = "<html>\u{1b}[31m Bad Gateway é</html>";
+    for (status, delivery) in [
+        ("502 Bad Gateway", Delivery::Unknown),
+        ("403 Forbidden", Delivery::Refused),
+        ("301 Moved", Delivery::Unknown),
+    ] {
+        let error = run(&with_length(status, page), 512, || usize::MAX).unwrap_err();
+        assert_eq!(error.delivery(), delivery);
+        let text = error_text(&error);
+        assert!(text.contains(&status[..3]), "{text}");
+        assert!(text.ends_with("it begins: <html>.[31m Bad Gateway ..</html>"), "{text}");
+    }
+    let error = run(&with_length("200 OK", page), 512, || usize::MAX).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::Unknown);
+    assert!(error_text(&error).contains("<html>"));
+    assert!(run(&with_length("200 OK", ""), 512, || usize::MAX).is_err());
+    // A gateway's status with the API's own error: the error says more.
+    let body =
+        r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":""},"RequestId":"r"}}"#;
+    let error = run(&with_length("503 Busy", body), 512, || usize::MAX).unwrap_err();
+    assert!(matches!(error, Error::Api(_)));
+    let limited = run(&with_length("429 Too Many", "slow down"), 512, || usize::MAX).unwrap_err();
+    assert_eq!(limited.retry(), Retry::AfterBackoff);
+}
+
+fn error_text(error: &Error<()>) -> String {
+    match error {
+        Error::Protocol { error, excerpt, .. } => {
+            format!("{error}; it begins: {}", excerpt.as_str())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn results_that_are_not_utf8_are_an_error() {
+    let mut response =
+        with_length("200 OK", r#"{"Response":{"Result":{"RetMsg":"??"},"RequestId":"r"}}"#);
+    let at = response.windows(2).position(|two| two == b"??").unwrap();
+    response[at] = 0xff;
+    assert!(matches!(
+        run(&response, 512, || usize::MAX),
+        Err(Error::Protocol { error: ProtocolError::Utf8, delivery: Delivery::Executed, .. })
+    ));
+}
+
+#[test]
+fn bytes_after_the_answer_end_the_connection() {
+    let mut response = with_length("200 OK", DOCUMENTED);
+    response.extend_from_slice(b"HTTP/1.1 200 OK\r\n\r\n");
+    assert_eq!(run(&response, 4096, || usize::MAX), Ok(documented(false)));
+}
+
+#[test]
+fn delivery_follows_what_was_given_out() {
+    let conclude = |bytes: usize, failed: bool| {
+        let mut signer = signer();
+        let settings = settings();
+        let mut buffer = [0; 64];
+        let mut call =
+            Call::new(&settings, &HELLO, "[1,2,3]".into(), &mut signer, NOW, &mut buffer, None)
+                .unwrap();
+        let mut out = 0;
+        while out < bytes {
+            match call.transmit().unwrap() {
+                [] => break,
+                piece => out += piece.len(),
+            }
+        }
+        if failed {
+            call.transmit_failed();
+        }
+        match call.conclude(Err(ExchangeError::Transport(()))) {
+            Err(error) => (error.delivery(), error.retry()),
+            Ok(_) => panic!("no error"),
+        }
+    };
+    assert_eq!(conclude(0, false), (Delivery::NotSent, Retry::AfterBackoff));
+    assert_eq!(conclude(100, false), (Delivery::NotSent, Retry::AfterBackoff));
+    assert_eq!(conclude(usize::MAX, false), (Delivery::Unknown, Retry::Never));
+    // The stream refused the last piece, so the request is not whole.
+    assert_eq!(conclude(usize::MAX, true), (Delivery::NotSent, Retry::AfterBackoff));
+}
+
+#[test]
+fn a_transport_with_its_own_http_gives_the_same_reply() {
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 256];
+    let mut call =
+        Call::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer, None).unwrap();
+    call.head(&mut [0; 1024]).unwrap();
+    while !call.body().unwrap().is_empty() {}
+    call.response_head(200, Some("Tue, 14 Nov 2023 22:13:20 GMT"));
+    for piece in DOCUMENTED.as_bytes().chunks(11) {
+        call.response_body(piece);
+    }
+    call.response_end();
+    let reply = call.conclude::<()>(Ok(())).unwrap().reply(&buffer).unwrap();
+    assert_eq!(reply.result(), Ok("hello from scf"));
+
+    let mut call =
+        Call::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer, None).unwrap();
+    call.response_head(200, None);
+    call.response_body(&DOCUMENTED.as_bytes()[..100]);
+    call.response_end();
+    assert!(matches!(
+        call.conclude::<()>(Ok(())),
+        Err(Error::Protocol { error: ProtocolError::Reply(_), .. })
+    ));
+}
+
+#[test]
+fn a_call_that_was_not_finished_is_truncated() {
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 256];
+    let call =
+        Call::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer, None).unwrap();
+    assert!(matches!(
+        call.conclude::<()>(Ok(())),
+        Err(Error::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. })
+    ));
+}

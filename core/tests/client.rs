@@ -1,0 +1,333 @@
+//! The clients over byte streams: exchanges, early answers, clocks.
+
+mod support;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use embedded_io::{ErrorKind, ErrorType, Read, Write};
+use scf_core::client::Client;
+use scf_core::error::{Delivery, Error};
+use scf_core::invocation::Invocation;
+use scf_core::payload::{Payload, SourceError, from_fn};
+use scf_core::transport::{Stream, StreamError};
+use support::{NOW, Parsed, settings, signer};
+
+const HELLO: Invocation<'static> = Invocation::new("hello");
+
+/// What a connection did and what it will do.
+#[derive(Default)]
+struct Script {
+    /// Bytes that were written, by exchange.
+    sent: Vec<Vec<u8>>,
+    /// The answers, one for each exchange.
+    answers: VecDeque<Vec<u8>>,
+    /// Writing fails after this many bytes.
+    write_limit: Option<usize>,
+    /// The stream takes no more, and does not say so.
+    write_zero: bool,
+    reading: bool,
+}
+
+/// A connection that follows a script, a few bytes at a time.
+#[derive(Clone, Default)]
+struct Scripted(Rc<RefCell<Script>>);
+
+impl Scripted {
+    fn answering(answers: &[Vec<u8>]) -> Self {
+        let script = Script { answers: answers.iter().cloned().collect(), ..Script::default() };
+        Self(Rc::new(RefCell::new(script)))
+    }
+
+    fn write_some(&self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        let mut script = self.0.borrow_mut();
+        if script.write_zero {
+            return Ok(0);
+        }
+        if script.reading || script.sent.is_empty() {
+            script.reading = false;
+            script.sent.push(Vec::new());
+        }
+        let limit = script.write_limit.unwrap_or(usize::MAX);
+        let sent = script.sent.last_mut().unwrap();
+        let count = bytes.len().min(100).min(limit - sent.len());
+        if count == 0 {
+            return Err(ErrorKind::BrokenPipe);
+        }
+        sent.extend_from_slice(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn read_some(&self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        let mut script = self.0.borrow_mut();
+        script.reading = true;
+        let Some(answer) = script.answers.front_mut() else { return Ok(0) };
+        let count = buffer.len().min(answer.len()).min(50);
+        buffer[..count].copy_from_slice(&answer[..count]);
+        answer.drain(..count);
+        if answer.is_empty() {
+            script.answers.pop_front();
+        }
+        Ok(count)
+    }
+}
+
+impl ErrorType for Scripted {
+    type Error = ErrorKind;
+}
+
+impl Read for Scripted {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        self.read_some(buffer)
+    }
+}
+
+impl Write for Scripted {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        self.write_some(bytes)
+    }
+
+    fn flush(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}
+
+fn answer(extra: &str, body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\n{extra}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+fn success(result: &str) -> Vec<u8> {
+    let body = format!(r#"{{"Response":{{"Result":{{"RetMsg":"{result}"}},"RequestId":"r"}}}}"#);
+    answer("", &body)
+}
+
+fn expired(date: &str) -> Vec<u8> {
+    let body = r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"late"},"RequestId":"r"}}"#;
+    answer(date, body)
+}
+
+const DATE: &str = "Date: Tue, 14 Nov 2023 22:13:20 GMT\r\n";
+
+fn client(stream: &Scripted) -> Client<'static, Stream<Scripted>> {
+    Client::new(Stream::new(stream.clone()), settings(), signer())
+}
+
+#[test]
+fn one_connection_carries_call_after_call() {
+    let stream = Scripted::answering(&[success("one"), success("two")]);
+    let mut client = client(&stream);
+    let mut buffer = [0; 256];
+    for result in ["one", "two"] {
+        let reply = client.invoke(NOW, &HELLO, "{}", &mut buffer).unwrap();
+        assert_eq!(reply.result(), Ok(result));
+        assert!(client.transport_mut().is_reusable());
+    }
+    assert_eq!(stream.0.borrow().sent.len(), 2);
+}
+
+#[test]
+fn a_wrong_clock_is_corrected_with_one_new_try_and_stays_corrected() {
+    let stream = Scripted::answering(&[expired(DATE), success("late"), success("in time")]);
+    let mut client = client(&stream);
+    let mut buffer = [0; 512];
+    let mut passes = 0;
+    let mut source = from_fn(|index, piece| {
+        passes += u32::from(index == 0);
+        piece.push_str("[1]").map_err(|_| SourceError)?;
+        Ok(index == 0)
+    });
+    let payload = Payload::source(&mut source);
+    let reply = client.invoke(5, &HELLO, payload, &mut buffer).unwrap();
+    assert_eq!(reply.result(), Ok("late"));
+    assert_eq!(client.clock().now(5), NOW);
+    assert_eq!(passes, 4, "two attempts, each measured and sent");
+    let reply = client.invoke(10, &HELLO, "{}", &mut buffer).unwrap();
+    assert_eq!(reply.result(), Ok("in time"));
+
+    let stamps: Vec<_> = stream
+        .0
+        .borrow()
+        .sent
+        .iter()
+        .map(|sent| Parsed::new(sent).field("X-TC-Timestamp").unwrap().to_owned())
+        .collect();
+    assert_eq!(stamps, ["5", "1700000000", "1700000005"]);
+}
+
+#[test]
+fn a_clock_is_corrected_once_only_and_only_by_a_date() {
+    // The server refuses again, whatever the clock.
+    let stream = Scripted::answering(&[expired(DATE), expired(DATE), success("never")]);
+    let mut buffer = [0; 512];
+    let error = client(&stream).invoke(5, &HELLO, "{}", &mut buffer).unwrap_err();
+    assert!(matches!(error, Error::Api(_)));
+    assert_eq!(stream.0.borrow().sent.len(), 2);
+
+    // The server's date is our own: another try would be the same.
+    let stream = Scripted::answering(&[expired(DATE), success("never")]);
+    client(&stream).invoke(NOW + 30, &HELLO, "{}", &mut buffer).unwrap_err();
+    assert_eq!(stream.0.borrow().sent.len(), 1);
+
+    let stream = Scripted::answering(&[expired(""), success("never")]);
+    client(&stream).invoke(5, &HELLO, "{}", &mut buffer).unwrap_err();
+    assert_eq!(stream.0.borrow().sent.len(), 1);
+}
+
+#[test]
+fn a_server_that_refuses_early_is_heard() {
+    let body = r#"{"Response":{"Error":{"Code":"RequestSizeLimitExceeded","Message":""},"RequestId":"r"}}"#;
+    let stream = Scripted::answering(&[answer("Connection: close\r\n", body)]);
+    stream.0.borrow_mut().write_limit = Some(150);
+    let mut client = client(&stream);
+    let error = client.invoke(NOW, &HELLO, "{}", &mut [0; 512]).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::Refused);
+    assert!(matches!(error, Error::Api(_)), "{error:?}");
+    assert!(!client.transport_mut().is_reusable());
+}
+
+#[test]
+fn failures_say_how_far_the_request_got() {
+    // The connection was dead before it began.
+    let stream = Scripted::answering(&[]);
+    stream.0.borrow_mut().write_limit = Some(0);
+    let error = client(&stream).invoke(NOW, &HELLO, "{}", &mut [0; 4096]).unwrap_err();
+    assert_eq!(
+        error,
+        Error::Transport {
+            error: StreamError::Io(ErrorKind::BrokenPipe),
+            delivery: Delivery::NotSent
+        }
+    );
+
+    let stream = Scripted::answering(&[]);
+    stream.0.borrow_mut().write_zero = true;
+    let error = client(&stream).invoke(NOW, &HELLO, "{}", &mut [0; 4096]).unwrap_err();
+    assert_eq!(
+        error,
+        Error::Transport { error: StreamError::WriteZero, delivery: Delivery::NotSent }
+    );
+
+    // All was sent, and nothing came back.
+    let stream = Scripted::answering(&[]);
+    let mut client = client(&stream);
+    let error = client.invoke(NOW, &HELLO, "{}", &mut [0; 4096]).unwrap_err();
+    assert_eq!(error.delivery(), Delivery::Unknown);
+    assert!(matches!(error, Error::Protocol { .. }));
+
+    // The connection is not used again.
+    let error = client.invoke(NOW, &HELLO, "{}", &mut [0; 4096]).unwrap_err();
+    assert_eq!(
+        error,
+        Error::Transport { error: StreamError::NotReusable, delivery: Delivery::NotSent }
+    );
+    assert_eq!(stream.0.borrow().sent.len(), 1);
+}
+
+#[test]
+fn a_source_that_changes_leaves_no_usable_connection() {
+    let stream = Scripted::answering(&[success("never")]);
+    let mut calls = 0;
+    let mut source = from_fn(|index, piece| {
+        calls += 1;
+        piece.push_str(if calls < 3 { "1" } else { "2" }).map_err(|_| SourceError)?;
+        Ok(index == 0)
+    });
+    let mut client = client(&stream);
+    let payload = Payload::source(&mut source);
+    let error = client.invoke(NOW, &HELLO, payload, &mut [0; 512]).unwrap_err();
+    assert!(matches!(error, Error::Request(_)));
+    assert!(!client.transport_mut().is_reusable());
+}
+
+#[cfg(feature = "async")]
+mod asynchronous {
+    use super::*;
+    use scf_core::client::AsyncClient;
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    /// The scripted connection again; each operation yields once first.
+    struct Yielding(Scripted);
+
+    impl ErrorType for Yielding {
+        type Error = ErrorKind;
+    }
+
+    impl embedded_io_async::Read for Yielding {
+        async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+            yield_once().await;
+            self.0.read_some(buffer)
+        }
+    }
+
+    impl embedded_io_async::Write for Yielding {
+        async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+            yield_once().await;
+            self.0.write_some(bytes)
+        }
+
+        async fn flush(&mut self) -> Result<(), ErrorKind> {
+            yield_once().await;
+            Ok(())
+        }
+    }
+
+    async fn yield_once() {
+        let mut yielded = false;
+        std::future::poll_fn(|_| {
+            if std::mem::replace(&mut yielded, true) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    fn block_on<F: Future>(future: F) -> F::Output {
+        let mut future = pin!(future);
+        loop {
+            if let Poll::Ready(output) =
+                future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+            {
+                return output;
+            }
+        }
+    }
+
+    #[test]
+    fn the_twin_sends_the_same_bytes_and_gives_the_same_replies() {
+        let answers = [expired(DATE), success("one"), success("two"), answer("", "{}")];
+        let blocking = Scripted::answering(&answers);
+        let mut twin = client(&blocking);
+        let stream = Scripted::answering(&answers);
+        let transport = Stream::new(Yielding(stream.clone()));
+        let mut client = AsyncClient::new(transport, settings(), signer());
+        let (mut buffer, mut other) = ([0; 256], [0; 256]);
+        for _ in 0..3 {
+            let reply = block_on(client.invoke(5, &HELLO, "[1]", &mut buffer));
+            let expected = twin.invoke(5, &HELLO, "[1]", &mut other);
+            match (reply, expected) {
+                (Ok(reply), Ok(expected)) => assert_eq!(reply.ret_msg(), expected.ret_msg()),
+                (reply, expected) => assert_eq!(reply.unwrap_err(), expected.unwrap_err()),
+            }
+        }
+        assert_eq!(stream.0.borrow().sent, blocking.0.borrow().sent);
+        assert_eq!(client.clock(), twin.clock());
+    }
+
+    #[test]
+    fn a_call_that_is_dropped_leaves_a_connection_that_is_not_used_again() {
+        let stream = Scripted::answering(&[success("one"), success("two")]);
+        let transport = Stream::new(Yielding(stream.clone()));
+        let mut client = AsyncClient::new(transport, settings(), signer());
+        let mut buffer = [0; 256];
+        {
+            let mut call = pin!(client.invoke(NOW, &HELLO, "{}", &mut buffer));
+            let mut context = Context::from_waker(Waker::noop());
+            for _ in 0..3 {
+                assert!(call.as_mut().poll(&mut context).is_pending());
+            }
+        }
+        let error = block_on(client.invoke(NOW, &HELLO, "{}", &mut buffer)).unwrap_err();
+        assert_eq!(error.delivery(), Delivery::NotSent);
+    }
+}

@@ -1,0 +1,299 @@
+//! Signatures against the worked examples of the documentation.
+
+use scf_core::credential::{CredentialError, Part};
+use scf_core::day_key::{DayKey, ImportError};
+use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signer};
+use scf_core::time::Day;
+
+/// The documentation writes the secrets of its example as asterisks, and its
+/// signature is made with them.
+const SECRET_ID: &str = "AKID********************************";
+const SECRET_KEY: &str = "********************************";
+const TIMESTAMP: u64 = 1_551_113_065;
+
+fn hash_of_payload() -> PayloadHash {
+    let mut hash = [0; 32];
+    base16ct::lower::decode(
+        "35e9c5b0e3ae67532d3c9f17ead6c90222632e5b1ff7f6e89887f1398934f064",
+        &mut hash,
+    )
+    .unwrap();
+    PayloadHash::Sha256(hash)
+}
+
+fn documented_request() -> CanonicalRequest<'static> {
+    CanonicalRequest {
+        method: Method::Post,
+        query: "",
+        content_type: "application/json; charset=utf-8",
+        host: "cvm.tencentcloudapi.com",
+        signed_action: Some("DescribeInstances"),
+        payload: hash_of_payload(),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut out = vec![0; bytes.len() * 2];
+    base16ct::lower::encode_str(bytes, &mut out).unwrap().to_owned()
+}
+
+#[test]
+fn the_documented_request_has_the_documented_hash_and_signature() {
+    let request = documented_request();
+    assert_eq!(
+        hex(&request.hash()),
+        "7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84"
+    );
+    assert_eq!(request.signed_headers(), "content-type;host;x-tc-action");
+    let mut signer = Signer::new(SECRET_ID, SECRET_KEY).unwrap();
+    let signature = signer.sign("cvm", TIMESTAMP, &request).unwrap();
+    assert_eq!(
+        std::str::from_utf8(signature.hex()).unwrap(),
+        "10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f"
+    );
+    assert_eq!(signature.date(), b"2019-02-25");
+}
+
+#[test]
+fn the_day_key_is_the_documented_signing_key() {
+    let day = Day::parse("2019-02-25").unwrap();
+    let key = DayKey::derive(SECRET_KEY, day, "cvm").unwrap();
+    let mut out = [0; 200];
+    assert_eq!(
+        key.export(SECRET_ID, &mut out).unwrap(),
+        format!(
+            "{SECRET_ID}/2019-02-25/cvm/\
+             b596b923aad85185e2d1f6659d2a062e0a86731226e021e61bfe06f7ed05f5af"
+        )
+    );
+}
+
+#[test]
+fn an_imported_day_key_signs_like_the_secret() {
+    let text = format!(
+        "{SECRET_ID}/2019-02-25/cvm/\
+         b596b923aad85185e2d1f6659d2a062e0a86731226e021e61bfe06f7ed05f5af"
+    );
+    let (secret_id, key) = DayKey::import(&text).unwrap();
+    let mut signer = Signer::with_day_key(secret_id, key).unwrap();
+    let signature = signer.sign("cvm", TIMESTAMP, &documented_request()).unwrap();
+    assert_eq!(
+        std::str::from_utf8(signature.hex()).unwrap(),
+        "10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f"
+    );
+}
+
+#[test]
+fn a_day_key_signs_on_its_day_and_for_its_service_only() {
+    let day = Day::of_timestamp(TIMESTAMP).unwrap();
+    let key = DayKey::derive(SECRET_KEY, day, "cvm").unwrap();
+    let mut signer = Signer::with_day_key(SECRET_ID, key).unwrap();
+    let request = documented_request();
+
+    let last = day.first_second() + 86_399;
+    assert!(signer.sign("cvm", last, &request).is_ok());
+    let error = signer.sign("cvm", last + 1, &request).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the day key signs on 2019-02-25 (UTC) only, and the request is of 2019-02-26: \
+         get the key of that day, or set the clock"
+    );
+    let error = signer.sign("scf", last, &request).unwrap_err();
+    assert_eq!(error, SignError::DayKeyService);
+    // None of this has used the key up.
+    assert!(signer.sign("cvm", last, &request).is_ok());
+}
+
+#[test]
+fn a_signer_with_the_secret_follows_the_day_and_the_service() {
+    let request = documented_request();
+    let mut signer = Signer::new(SECRET_ID, SECRET_KEY).unwrap();
+    let first = signer.sign("cvm", TIMESTAMP, &request).unwrap();
+    let later = signer.sign("cvm", TIMESTAMP + 86_400, &request).unwrap();
+    let other = signer.sign("scf", TIMESTAMP, &request).unwrap();
+    assert_ne!(first, later);
+    assert_ne!(first, other);
+    assert_eq!(signer.sign("cvm", TIMESTAMP, &request).unwrap(), first);
+}
+
+#[test]
+fn a_day_key_can_be_kept_by_the_caller() {
+    let request = documented_request();
+    let mut first = Signer::new(SECRET_ID, SECRET_KEY).unwrap();
+    assert!(first.day_key().is_none());
+    let signature = first.sign("cvm", TIMESTAMP, &request).unwrap();
+    let kept = first.day_key().unwrap().clone();
+    let mut second = Signer::new(SECRET_ID, SECRET_KEY).unwrap().remember(kept);
+    assert_eq!(second.sign("cvm", TIMESTAMP, &request).unwrap(), signature);
+    // It is only a shortcut: another day is derived from the secret.
+    assert!(second.sign("cvm", TIMESTAMP + 86_400, &request).is_ok());
+}
+
+#[test]
+fn keys_longer_than_a_hash_block_are_hashed_first() {
+    // HMAC's own rule: a key of over 64 bytes stands for its hash. 61 + "TC3"
+    // is the last that fits.
+    let day = Day::of_timestamp(TIMESTAMP).unwrap();
+    // The expected keys are those of another implementation of HMAC.
+    let expected = [
+        (61, "e6659d0fd16ef519766aa7bbc3f58b261d794482d96fe89b9b5b4b6e51953283"),
+        (62, "316325768c9f8f087bef2899ca396525ed44c07d95872d5c6d9f30011170cf31"),
+        (200, "ef14870f6e8e014e42c3a40d93aa497352314415a070ba1019e5254bb9e2a86a"),
+    ];
+    for (length, hex) in expected {
+        let key = DayKey::derive(&"k".repeat(length), day, "scf").unwrap();
+        let mut out = [0; 200];
+        assert_eq!(key.export("id", &mut out).unwrap(), format!("id/2019-02-25/scf/{hex}"));
+    }
+}
+
+#[test]
+fn wrong_day_keys_say_what_is_wrong() {
+    let hex = "b5".repeat(32);
+    let cases = [
+        ("", ImportError::Form),
+        ("id/2019-02-25/scf", ImportError::Form),
+        (&format!("/2019-02-25/scf/{hex}"), ImportError::Form),
+        (&format!("id/2019-02-25/scf/{hex}/"), ImportError::Form),
+        (&format!("id/2019-02-30/scf/{hex}"), ImportError::Date),
+        (&format!("id/2019-2-25/scf/{hex}"), ImportError::Date),
+        (&format!("id/2019-02-25/SCF/{hex}"), ImportError::Service),
+        (&format!("id/2019-02-25//{hex}"), ImportError::Service),
+        (&format!("id/2019-02-25/scf/{}", hex.to_uppercase()), ImportError::Key),
+        ("id/2019-02-25/scf/b5", ImportError::Key),
+        (&format!("id/2019-02-25/scf/{hex}00"), ImportError::Key),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(DayKey::import(text).unwrap_err(), expected, "{text}");
+        assert!(!expected.to_string().is_empty());
+    }
+}
+
+#[test]
+fn an_export_needs_room_for_all_of_it() {
+    let day = Day::of_timestamp(TIMESTAMP).unwrap();
+    let key = DayKey::derive(SECRET_KEY, day, "scf").unwrap();
+    let needed = "id".len() + "scf".len() + 77;
+    assert!(key.export("id", &mut vec![0; needed]).is_some());
+    for short in 0..needed {
+        assert!(key.export("id", &mut vec![0; short]).is_none(), "{short}");
+    }
+}
+
+#[test]
+fn secrets_are_never_printed() {
+    let mut signer = Signer::new(SECRET_ID, "very-secret").unwrap().token("a-token").unwrap();
+    signer.sign("scf", TIMESTAMP, &documented_request()).unwrap();
+    let shown = format!("{signer:?}");
+    assert!(shown.contains(SECRET_ID) && shown.contains("scf"), "{shown}");
+    for secret in ["very-secret", "a-token", "key: ["] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
+fn credentials_that_were_pasted_wrongly_are_refused() {
+    for wrong in ["key\n", " key", "k ey", "kéy", "key\u{0}", "k\u{7f}ey"] {
+        for (part, error) in [
+            (Part::SecretId, Signer::new(wrong, "key").unwrap_err()),
+            (Part::SecretKey, Signer::new("id", wrong).unwrap_err()),
+            (Part::Token, Signer::new("id", "key").unwrap().token(wrong).unwrap_err()),
+        ] {
+            assert_eq!(error, CredentialError::Character(part));
+            assert!(error.to_string().contains(part.as_str()));
+        }
+    }
+    assert_eq!(Signer::new("", "key").unwrap_err().to_string(), "the secret id is empty");
+    assert_eq!(Signer::new("id", "").unwrap_err(), CredentialError::Empty(Part::SecretKey));
+}
+
+#[test]
+fn times_and_services_out_of_range_are_errors() {
+    let mut signer = Signer::new("id", "key").unwrap();
+    let request = documented_request();
+    assert_eq!(signer.sign("scf", u64::MAX, &request), Err(SignError::Timestamp));
+    assert_eq!(signer.sign("scf", 253_402_300_800, &request), Err(SignError::Timestamp));
+    assert!(signer.sign("scf", 253_402_300_799, &request).is_ok());
+    for service in ["", "SCF", "s cf", "s/f", &"s".repeat(33)] {
+        assert_eq!(signer.sign(service, TIMESTAMP, &request), Err(SignError::Service));
+    }
+}
+
+#[test]
+fn days_are_those_of_the_calendar() {
+    for (timestamp, date) in [
+        (0, "1970-01-01"),
+        (86_399, "1970-01-01"),
+        (86_400, "1970-01-02"),
+        (68_169_600, "1972-02-29"),
+        (951_782_400, "2000-02-29"),
+        (951_868_800, "2000-03-01"),
+        (1_709_164_800, "2024-02-29"),
+        (4_107_542_400, "2100-03-01"),
+        (253_402_300_799, "9999-12-31"),
+    ] {
+        let day = Day::of_timestamp(timestamp).unwrap();
+        assert_eq!(std::str::from_utf8(&day.date()).unwrap(), date);
+        assert_eq!(Day::parse(date), Some(day));
+        assert_eq!(day.first_second(), timestamp - timestamp % 86_400);
+    }
+    for wrong in ["2100-02-29", "2023-13-01", "2023-00-10", "1969-12-31", "20230-1-01", ""] {
+        assert_eq!(Day::parse(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn every_day_comes_back_from_its_date() {
+    let step = if cfg!(miri) { 9973 } else { 1 };
+    for day in (0..=2_932_896u64).step_by(step) {
+        let day = Day::of_timestamp(day * 86_400).unwrap();
+        let date = day.date();
+        assert_eq!(Day::parse(std::str::from_utf8(&date).unwrap()), Some(day));
+    }
+}
+
+#[cfg(feature = "v1")]
+mod version_1 {
+    use super::*;
+    use scf_core::v1::{Algorithm, sign};
+
+    /// The parameters of the protocol's example, in no order.
+    const PARAMETERS: [(&str, &str); 7] = [
+        ("Timestamp", "1465185768"),
+        ("Action", "Invoke"),
+        ("Version", "2018-04-16"),
+        ("FunctionName", "hello"),
+        ("SecretId", SECRET_ID),
+        ("Nonce", "11886"),
+        ("Region", "ap-guangzhou"),
+    ];
+
+    #[test]
+    fn parameters_in_any_order_have_the_signature_of_the_sorted_ones() {
+        let mut parameters = PARAMETERS;
+        for _ in 0..parameters.len() {
+            let host = "scf.tencentcloudapi.com";
+            let signature = sign(SECRET_KEY, Algorithm::HmacSha1, Method::Get, host, &parameters);
+            assert_eq!(signature, "MUoxEcfaTXpBQLuk4MHIfOtI66I=");
+            parameters.rotate_left(1);
+        }
+    }
+
+    #[test]
+    fn method_host_key_and_hash_are_all_signed() {
+        let host = "scf.tencentcloudapi.com";
+        let sha1 = Algorithm::HmacSha1;
+        let all = [
+            sign(SECRET_KEY, sha1, Method::Get, host, &PARAMETERS),
+            sign(SECRET_KEY, Algorithm::HmacSha256, Method::Get, host, &PARAMETERS),
+            sign(SECRET_KEY, sha1, Method::Post, host, &PARAMETERS),
+            sign(SECRET_KEY, sha1, Method::Get, "scf.internal.tencentcloudapi.com", &PARAMETERS),
+            sign("another key", sha1, Method::Get, host, &PARAMETERS),
+            sign(&"long".repeat(20), sha1, Method::Get, host, &PARAMETERS),
+            sign(SECRET_KEY, sha1, Method::Get, host, &PARAMETERS[1..]),
+        ];
+        let different: std::collections::BTreeSet<_> = all.iter().map(|s| s.as_str()).collect();
+        assert_eq!(different.len(), all.len());
+        assert_eq!(all[1].len(), 44);
+    }
+}

@@ -1,0 +1,77 @@
+//! What several tests need to play the other side of a call; each uses a part.
+#![allow(dead_code, unreachable_pub)]
+
+use scf_core::call::Call;
+use scf_core::invocation::Invocation;
+use scf_core::payload::Payload;
+use scf_core::region::Region;
+use scf_core::request::{RequestError, Settings};
+use scf_core::tc3::Signer;
+
+pub const SECRET_ID: &str = "AKIDEXAMPLE";
+pub const SECRET_KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
+pub const HOST: &str = "scf.tencentcloudapi.com";
+pub const NOW: u64 = 1_700_000_000;
+
+pub fn settings() -> Settings<'static> {
+    Settings::new(Region::AP_GUANGZHOU, HOST)
+}
+
+pub fn signer() -> Signer<'static> {
+    Signer::new(SECRET_ID, SECRET_KEY).unwrap()
+}
+
+/// All bytes of a request, emitted through a buffer of that size.
+pub fn emit(
+    settings: &Settings<'_>,
+    invocation: &Invocation<'_>,
+    mut payload: Payload<'_>,
+    buffer: usize,
+) -> Result<Vec<u8>, RequestError> {
+    let mut signer = signer();
+    let mut buffer = vec![0; buffer];
+    let mut call =
+        Call::new(settings, invocation, payload.reborrow(), &mut signer, NOW, &mut buffer, None)?;
+    transmitted(&mut call)
+}
+
+/// All bytes that a call wants sent.
+pub fn transmitted(call: &mut Call<'_>) -> Result<Vec<u8>, RequestError> {
+    let mut sent = Vec::new();
+    loop {
+        let bytes = call.transmit()?;
+        if bytes.is_empty() {
+            assert!(call.is_sent());
+            return Ok(sent);
+        }
+        sent.extend_from_slice(bytes);
+    }
+}
+
+/// A request taken apart as HTTP.
+pub struct Parsed {
+    pub line: String,
+    pub fields: Vec<(String, String)>,
+    pub body: String,
+}
+
+impl Parsed {
+    pub fn new(request: &[u8]) -> Self {
+        let text = std::str::from_utf8(request).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.split("\r\n");
+        let line = lines.next().unwrap().to_owned();
+        let fields = lines
+            .map(|line| line.split_once(": ").unwrap())
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Self { line, fields, body: body.to_owned() }
+    }
+
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let mut all = self.fields.iter().filter(|(field, _)| field == name);
+        let first = all.next().map(|(_, value)| value.as_str());
+        assert!(all.next().is_none(), "{name} twice");
+        first
+    }
+}

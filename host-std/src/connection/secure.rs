@@ -1,0 +1,121 @@
+//! A TLS session over a [`Socket`].
+
+use std::io::{self, ErrorKind, Read, Write};
+
+use rustls::ClientConnection;
+use rustls::pki_types::ServerName;
+
+use super::socket::Socket;
+use crate::{Endpoint, Tls};
+
+pub(super) struct Session(ClientConnection);
+
+impl Session {
+    /// Shakes hands. All of it happens here and not at the first write, so that
+    /// a handshake that fails is known to have sent nothing of a request.
+    pub(super) fn start(tls: &Tls, endpoint: &Endpoint, socket: &mut Socket) -> io::Result<Self> {
+        let name = match endpoint.ip() {
+            Some(ip) => ServerName::IpAddress(ip.into()),
+            None => ServerName::try_from(endpoint.host().to_owned())
+                .map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?,
+        };
+        let mut session =
+            Self(ClientConnection::new(tls.0.clone(), name).map_err(io::Error::other)?);
+        while session.0.is_handshaking() {
+            session.drain(socket)?;
+            if session.0.is_handshaking() {
+                session.receive(socket)?;
+            }
+        }
+        session.drain(socket)?;
+        Ok(session)
+    }
+
+    pub(super) fn read(&mut self, socket: &mut Socket, buf: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.reader().read(buf) {
+                // Without close_notify rustls reports an unexpected end here:
+                // somebody on the way may have cut the reply short.
+                Err(error) if error.kind() == ErrorKind::WouldBlock => self.receive(socket)?,
+                result => return result,
+            }
+            // A key update asks for an answer.
+            self.drain(socket)?;
+        }
+    }
+
+    /// Encrypts everything in as few records as it takes, and sends it.
+    pub(super) fn write_all(&mut self, socket: &mut Socket, mut data: &[u8]) -> io::Result<()> {
+        while !data.is_empty() {
+            let count = self.0.writer().write(data)?;
+            if count == 0 {
+                return Err(ErrorKind::WriteZero.into());
+            }
+            data = &data[count..];
+            self.drain(socket)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the server has neither closed nor sent anything of its own.
+    ///
+    /// Unread bytes are no sign by themselves: session tickets often arrive
+    /// after the handshake. So they are read, as far as they are there.
+    pub(super) fn is_quiet(&mut self, socket: &mut Socket) -> bool {
+        let session = &mut self.0;
+        socket.without_waiting(|tcp| {
+            // More rounds than tickets need; a server that floods is no partner.
+            for _ in 0..16 {
+                match session.process_new_packets() {
+                    Ok(state) if state.plaintext_bytes_to_read() > 0 => return false,
+                    Ok(state) if state.peer_has_closed() => return false,
+                    Ok(_) => {}
+                    Err(_) => return false,
+                }
+                match session.read_tls(tcp) {
+                    Ok(0) => return false,
+                    Ok(_) => {}
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    Err(error) => return error.kind() == ErrorKind::WouldBlock,
+                }
+            }
+            false
+        })
+    }
+
+    /// Says good-bye, if that is possible without waiting.
+    pub(super) fn close(&mut self, socket: &mut Socket) {
+        let session = &mut self.0;
+        session.send_close_notify();
+        socket.without_waiting(|tcp| {
+            while session.wants_write() {
+                if !matches!(session.write_tls(tcp), Ok(1..)) {
+                    return false;
+                }
+            }
+            true
+        });
+    }
+
+    fn receive(&mut self, socket: &mut Socket) -> io::Result<()> {
+        let count = self.0.read_tls(socket)?;
+        if let Err(error) = self.0.process_new_packets() {
+            // Tell the server why, if it listens; our own error matters more.
+            let _ = self.0.write_tls(socket);
+            return Err(io::Error::new(ErrorKind::InvalidData, error));
+        }
+        if count == 0 && self.0.is_handshaking() {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        Ok(())
+    }
+
+    fn drain(&mut self, socket: &mut Socket) -> io::Result<()> {
+        while self.0.wants_write() {
+            if self.0.write_tls(socket)? == 0 {
+                return Err(ErrorKind::WriteZero.into());
+            }
+        }
+        Ok(())
+    }
+}
