@@ -8,6 +8,7 @@
 
 mod escape;
 mod scan;
+mod skim;
 mod special;
 mod text;
 mod token;
