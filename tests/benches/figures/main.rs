@@ -3,7 +3,6 @@
 //!
 //! `tests/bench` runs it. It exits with 1 if a target is missed.
 
-
 mod decode;
 mod emit;
 mod peers;
