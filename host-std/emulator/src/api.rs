@@ -228,12 +228,18 @@ fn check_event(action: Action, synchronous: bool, event: &str) -> Result<(), Api
     if event.len() > limit {
         return Err(ApiError::new(
             size_code,
-            format!("{name} has {} bytes; at most {limit} are allowed.", event.len()),
+            format!(
+                "{name} has {} bytes; at most {limit} are allowed.",
+                event.len()
+            ),
         ));
     }
     // Parsed only to be checked: the function gets the text as it was sent.
     if let Err(error) = serde_json::from_str::<IgnoredAny>(event) {
-        return Err(ApiError::new(json_code, format!("{name} is not JSON: {error}.")));
+        return Err(ApiError::new(
+            json_code,
+            format!("{name} is not JSON: {error}."),
+        ));
     }
     Ok(())
 }
@@ -406,7 +412,17 @@ mod tests {
         for good in ["a", "hello", "Hello-2_b", &"a".repeat(60)] {
             assert!(is_function_name(good), "{good}");
         }
-        for bad in ["", "1a", "a-", "_a", "a.b", "../a", "a b", "é", &"a".repeat(61)] {
+        for bad in [
+            "",
+            "1a",
+            "a-",
+            "_a",
+            "a.b",
+            "../a",
+            "a b",
+            "é",
+            &"a".repeat(61),
+        ] {
             assert!(!is_function_name(bad), "{bad}");
         }
     }

@@ -138,8 +138,7 @@ impl Builder {
             return Err(StartError::FunctionName(name.clone()));
         }
         if let Some(dir) = &self.functions_dir {
-            std::fs::read_dir(dir)
-                .map_err(|error| StartError::FunctionsDir(dir.clone(), error))?;
+            std::fs::read_dir(dir).map_err(|error| StartError::FunctionsDir(dir.clone(), error))?;
         }
         let mut credentials = self.credentials;
         if credentials.is_empty() {

@@ -57,7 +57,11 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::FunctionsDir(dir, error) => {
-                write!(f, "cannot read the functions folder {}: {error}", dir.display())
+                write!(
+                    f,
+                    "cannot read the functions folder {}: {error}",
+                    dir.display()
+                )
             }
             Self::Bind(addr, error) => write!(f, "cannot listen on {addr}: {error}"),
             Self::NotLoopback(addr) => write!(
@@ -65,11 +69,9 @@ impl fmt::Display for StartError {
                 "{addr} can be reached from other machines, and whoever reaches the emulator runs \
                  code here; use 127.0.0.1, or allow it explicitly"
             ),
-            Self::FunctionName(name) => write!(
-                f,
-                "{name:?} is no function name: {}",
-                crate::api::NAME_RULE
-            ),
+            Self::FunctionName(name) => {
+                write!(f, "{name:?} is no function name: {}", crate::api::NAME_RULE)
+            }
             Self::Thread(error) => write!(f, "cannot start the emulator's thread: {error}"),
         }
     }

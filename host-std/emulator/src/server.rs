@@ -205,7 +205,12 @@ async fn run(
     if !synchronous {
         let answer = api::accepted_body(invocation.request_id(), request_id);
         app.observe(request_id, Some(&name), ObservationKind::Accepted);
-        tokio::spawn(run_observed(Arc::clone(app), invocation, name, request_id.to_owned()));
+        tokio::spawn(run_observed(
+            Arc::clone(app),
+            invocation,
+            name,
+            request_id.to_owned(),
+        ));
         return Ok(answer);
     }
     let running = tokio::spawn(run_observed(
@@ -328,4 +333,3 @@ impl Body for Answer {
         SizeHint::with_exact(self.declared as u64)
     }
 }
-

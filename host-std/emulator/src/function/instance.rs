@@ -106,7 +106,9 @@ impl Instance {
             Ok(()) => Ok(instance),
             Err(failure) => {
                 let mut printed = std::mem::take(&mut instance.printed_early);
-                instance.drain(|bytes| printed.extend_from_slice(bytes)).await;
+                instance
+                    .drain(|bytes| printed.extend_from_slice(bytes))
+                    .await;
                 instance.stop().await;
                 Err(StartFailure::Function(failure, printed))
             }
@@ -232,7 +234,12 @@ impl Instance {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
         let field = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-            let kb: u64 = line.trim().trim_end_matches(" kB").trim_end().parse().ok()?;
+            let kb: u64 = line
+                .trim()
+                .trim_end_matches(" kB")
+                .trim_end()
+                .parse()
+                .ok()?;
             kb.checked_mul(1024)
         };
         Some((field("VmRSS:")?, field("VmHWM:")?))
@@ -240,7 +247,10 @@ impl Instance {
 
     fn kill(&mut self) {
         // As long as the guard is not waited for, the group's number is its.
-        if let (Some(group), true) = (self.group, self.child.id().is_some() || self.guard.is_some()) {
+        if let (Some(group), true) = (
+            self.group,
+            self.child.id().is_some() || self.guard.is_some(),
+        ) {
             let _ = kill_process_group(group, Signal::KILL);
         }
     }

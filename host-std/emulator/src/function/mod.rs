@@ -150,9 +150,7 @@ impl Invocation {
                 let started = Instant::now();
                 // A closure cannot be stopped; only the caller is told in time.
                 let run = tokio::time::timeout(config.timeout, closure::run(closure, event));
-                let result = run
-                    .await
-                    .unwrap_or(Err(Failure::TimedOut(config.timeout)));
+                let result = run.await.unwrap_or(Err(Failure::TimedOut(config.timeout)));
                 let duration = started.elapsed();
                 log.push(&printed.lock().unwrap_or_else(PoisonError::into_inner));
                 (result, 0, duration)

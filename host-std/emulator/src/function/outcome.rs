@@ -16,7 +16,9 @@ pub(crate) enum Failure {
     Exception(String),
     HandlerNotFound(String),
     TimedOut(Duration),
-    OutOfMemory { limit_mb: u64 },
+    OutOfMemory {
+        limit_mb: u64,
+    },
     Exited(String),
     ResponseTooLarge(usize),
     NotStarted(String),
@@ -44,7 +46,10 @@ impl Failure {
             Self::Exception(_) => "user code exception caught".to_owned(),
             Self::HandlerNotFound(what) => format!("handler not found: {what}"),
             Self::TimedOut(limit) => {
-                format!("Invoking task timed out after {} seconds", limit.as_secs_f64())
+                format!(
+                    "Invoking task timed out after {} seconds",
+                    limit.as_secs_f64()
+                )
             }
             Self::OutOfMemory { limit_mb } => {
                 format!("the function used more than its {limit_mb} MB of memory")

@@ -164,6 +164,9 @@ pub(super) fn shortened(line: &str) -> String {
 }
 
 fn shown(text: &str) -> String {
-    let lines: Vec<String> = text.split('\n').map(|line| shortened(masked(line))).collect();
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| shortened(masked(line)))
+        .collect();
     lines.join("\n")
 }

@@ -61,20 +61,22 @@ fn add(
     });
 }
 
-fn head(
-    list: &mut Vec<Edit>,
-    request: &HttpRequest<'_>,
-    hosts: &[String],
-    signed_headers: &str,
-) {
+fn head(list: &mut Vec<Edit>, request: &HttpRequest<'_>, hosts: &[String], signed_headers: &str) {
     for method in ["POST", "GET", "post", "get"] {
-        add(list, Part::Method, "the method is the one of the request, in upper case", move |a| {
-            a.method = method.to_owned();
-        });
+        add(
+            list,
+            Part::Method,
+            "the method is the one of the request, in upper case",
+            move |a| {
+                a.method = method.to_owned();
+            },
+        );
     }
     let path = request.path.to_owned();
     for path in [String::new(), path, "//".to_owned()] {
-        add(list, Part::Path, "the path is always /", move |a| a.path.clone_from(&path));
+        add(list, Part::Path, "the path is always /", move |a| {
+            a.path.clone_from(&path)
+        });
     }
 
     let query = request.query;
@@ -82,16 +84,42 @@ fn head(
     pairs.sort_unstable();
     let queries = [
         (String::new(), "the query is signed as it is sent"),
-        (pairs.join("&"), "the query is signed in the order in which it is sent"),
-        (query.replace('+', "%20"), "the query is signed as it is sent: + there, %20 here"),
-        (query.replace("%20", "+"), "the query is signed as it is sent: %20 there, + here"),
-        (decode(query, true).unwrap_or_default(), "the query is signed encoded, as it is sent"),
-        (encode(query), "the query is signed as it is sent, encoded once"),
-        (lower_escapes(query), "the query is signed as it is sent: case of the escapes"),
-        (format!("?{query}"), "the question mark does not belong to the query"),
         (
-            String::from_utf8_lossy(request.body.get(..4096.min(request.body.len())).unwrap_or_default())
-                .into_owned(),
+            pairs.join("&"),
+            "the query is signed in the order in which it is sent",
+        ),
+        (
+            query.replace('+', "%20"),
+            "the query is signed as it is sent: + there, %20 here",
+        ),
+        (
+            query.replace("%20", "+"),
+            "the query is signed as it is sent: %20 there, + here",
+        ),
+        (
+            decode(query, true).unwrap_or_default(),
+            "the query is signed encoded, as it is sent",
+        ),
+        (
+            encode(query),
+            "the query is signed as it is sent, encoded once",
+        ),
+        (
+            lower_escapes(query),
+            "the query is signed as it is sent: case of the escapes",
+        ),
+        (
+            format!("?{query}"),
+            "the question mark does not belong to the query",
+        ),
+        (
+            String::from_utf8_lossy(
+                request
+                    .body
+                    .get(..4096.min(request.body.len()))
+                    .unwrap_or_default(),
+            )
+            .into_owned(),
             "the body is hashed; the query of a POST is empty",
         ),
     ];
@@ -148,27 +176,51 @@ fn head(
     }
 
     let action = request.header("x-tc-action").unwrap_or_default().to_owned();
-    add(list, Part::Action, "the action is signed in lower case", move |a| {
-        a.set_header("x-tc-action", &action);
+    add(
+        list,
+        Part::Action,
+        "the action is signed in lower case",
+        move |a| {
+            a.set_header("x-tc-action", &action);
+        },
+    );
+
+    add(list, Part::Layout, "a blank line ends the headers", |a| {
+        a.blank_line = false
+    });
+    add(
+        list,
+        Part::Layout,
+        "nothing follows the payload's hash",
+        |a| a.tail = "\n",
+    );
+    add(list, Part::Layout, "lines end in a line feed alone", |a| {
+        a.newline = "\r\n"
     });
 
-    add(list, Part::Layout, "a blank line ends the headers", |a| a.blank_line = false);
-    add(list, Part::Layout, "nothing follows the payload's hash", |a| a.tail = "\n");
-    add(list, Part::Layout, "lines end in a line feed alone", |a| a.newline = "\r\n");
-
     let as_sent = signed_headers.to_owned();
-    add(list, Part::SignedHeaders, "the names are sorted and in lower case", move |a| {
-        a.signed_headers.clone_from(&as_sent);
-        a.headers.sort_by_key(|(name, _)| {
-            as_sent
-                .split(';')
-                .position(|sent| sent.eq_ignore_ascii_case(name))
-        });
-    });
+    add(
+        list,
+        Part::SignedHeaders,
+        "the names are sorted and in lower case",
+        move |a| {
+            a.signed_headers.clone_from(&as_sent);
+            a.headers.sort_by_key(|(name, _)| {
+                as_sent
+                    .split(';')
+                    .position(|sent| sent.eq_ignore_ascii_case(name))
+            });
+        },
+    );
     let as_sent = signed_headers.to_owned();
-    add(list, Part::SignedHeaders, "the names are sorted and in lower case", move |a| {
-        a.signed_headers.clone_from(&as_sent);
-    });
+    add(
+        list,
+        Part::SignedHeaders,
+        "the names are sorted and in lower case",
+        move |a| {
+            a.signed_headers.clone_from(&as_sent);
+        },
+    );
     for names in ["content-type;host", "content-type;host;x-tc-action"] {
         add(
             list,
@@ -181,11 +233,16 @@ fn head(
 
 fn payload(list: &mut Vec<Edit>, request: &HttpRequest<'_>) {
     let mut push = |hint, hash: String| {
-        add(list, Part::Payload, hint, move |a| a.payload_hash.clone_from(&hash));
+        add(list, Part::Payload, hint, move |a| {
+            a.payload_hash.clone_from(&hash)
+        });
     };
     let body = request.body;
     let hash = sha256_hex(body);
-    push("it is the hash of the empty text; the body is hashed", sha256_hex(b""));
+    push(
+        "it is the hash of the empty text; the body is hashed",
+        sha256_hex(b""),
+    );
     push(
         "the client left the payload unsigned and did not say so with X-TC-Content-SHA256",
         sha256_hex(UNSIGNED_PAYLOAD.as_bytes()),
@@ -197,9 +254,18 @@ fn payload(list: &mut Vec<Edit>, request: &HttpRequest<'_>) {
     push("the hash is in lower-case hex", hash.to_uppercase());
     push("the body is hashed once", sha256_hex(hash.as_bytes()));
     push("the body is hashed", String::new());
-    push("X-TC-Content-SHA256 says that the payload is unsigned, and it was signed", hash);
-    push("it is the hash of {}; the body sent is another one", sha256_hex(b"{}"));
-    push("it is the hash of null; the body sent is another one", sha256_hex(b"null"));
+    push(
+        "X-TC-Content-SHA256 says that the payload is unsigned, and it was signed",
+        hash,
+    );
+    push(
+        "it is the hash of {}; the body sent is another one",
+        sha256_hex(b"{}"),
+    );
+    push(
+        "it is the hash of null; the body sent is another one",
+        sha256_hex(b"null"),
+    );
     if body.len() > TEXT_LIMIT {
         return;
     }
@@ -210,8 +276,12 @@ fn payload(list: &mut Vec<Edit>, request: &HttpRequest<'_>) {
         "it is the hash of the body with a line feed at its end",
         sha256_hex(format!("{text}\n").as_bytes()),
     );
-    let respaced = "it is the hash of the same JSON spaced otherwise: sign the very bytes that are sent";
-    push("it is the hash of the body without the white space around it", sha256_hex(text.trim().as_bytes()));
+    let respaced =
+        "it is the hash of the same JSON spaced otherwise: sign the very bytes that are sent";
+    push(
+        "it is the hash of the body without the white space around it",
+        sha256_hex(text.trim().as_bytes()),
+    );
     push(respaced, sha256_hex(respace(text, "", "").as_bytes()));
     push(respaced, sha256_hex(respace(text, ", ", ": ").as_bytes()));
     push(respaced, sha256_hex(respace(text, ",", ": ").as_bytes()));
@@ -219,8 +289,14 @@ fn payload(list: &mut Vec<Edit>, request: &HttpRequest<'_>) {
         "it is the hash of the body with \\u escapes for what is not ASCII",
         sha256_hex(ascii_escaped(text).as_bytes()),
     );
-    push("it is the hash of the body with \\/ for /", sha256_hex(text.replace('/', "\\/").as_bytes()));
-    push("it is the hash of the body with / for \\/", sha256_hex(text.replace("\\/", "/").as_bytes()));
+    push(
+        "it is the hash of the body with \\/ for /",
+        sha256_hex(text.replace('/', "\\/").as_bytes()),
+    );
+    push(
+        "it is the hash of the body with / for \\/",
+        sha256_hex(text.replace("\\/", "/").as_bytes()),
+    );
     push(
         "it is the hash of the body with line feeds for the line ends",
         sha256_hex(text.replace("\r\n", "\n").as_bytes()),
@@ -239,51 +315,98 @@ fn payload(list: &mut Vec<Edit>, request: &HttpRequest<'_>) {
             sha256_hex(respace(&sorted, ", ", ": ").as_bytes()),
         );
         if let serde_json::Value::String(inner) = &value {
-            push("it is the hash of the text inside the JSON string", sha256_hex(inner.as_bytes()));
+            push(
+                "it is the hash of the text inside the JSON string",
+                sha256_hex(inner.as_bytes()),
+            );
         }
         for name in ["ClientContext", "Event"] {
             if let Some(inner) = value.get(name).and_then(serde_json::Value::as_str) {
-                push("it is the hash of the event alone; the whole body is hashed", sha256_hex(inner.as_bytes()));
+                push(
+                    "it is the hash of the event alone; the whole body is hashed",
+                    sha256_hex(inner.as_bytes()),
+                );
             }
         }
     }
     if let Some(unescaped) = unescaped(text) {
-        push("it is the hash of the body with its \\u escapes undone", sha256_hex(unescaped.as_bytes()));
+        push(
+            "it is the hash of the body with its \\u escapes undone",
+            sha256_hex(unescaped.as_bytes()),
+        );
     }
     let quoted = serde_json::Value::from(text).to_string();
-    push("it is the hash of the body turned into JSON a second time", sha256_hex(quoted.as_bytes()));
+    push(
+        "it is the hash of the body turned into JSON a second time",
+        sha256_hex(quoted.as_bytes()),
+    );
 }
 
 fn to_sign(list: &mut Vec<Edit>, expected: &Attempt) {
     add(list, Part::ToSign, "the hash is in lower-case hex", |a| {
         a.request_hash = RequestHash::Upper;
     });
-    add(list, Part::ToSign, "the canonical request's hash stands there", |a| {
-        a.request_hash = RequestHash::Absent;
+    add(
+        list,
+        Part::ToSign,
+        "the canonical request's hash stands there",
+        |a| {
+            a.request_hash = RequestHash::Absent;
+        },
+    );
+    add(list, Part::ToSign, "it is in seconds", |a| {
+        a.timestamp.push_str("000")
     });
-    add(list, Part::ToSign, "it is in seconds", |a| a.timestamp.push_str("000"));
-    add(list, Part::ToSign, "it is the X-TC-Timestamp that was sent", |a| a.timestamp.clear());
+    add(
+        list,
+        Part::ToSign,
+        "it is the X-TC-Timestamp that was sent",
+        |a| a.timestamp.clear(),
+    );
     if let Ok(sent) = expected.timestamp.parse::<i64>() {
         // The clock is often read twice: once to sign and once to send.
         for near in [-2, -1, 1, 2] {
             let other = sent.saturating_add(near).to_string();
-            add(list, Part::ToSign, "X-TC-Timestamp is another time: read the clock once", move |a| {
-                a.timestamp.clone_from(&other);
-            });
+            add(
+                list,
+                Part::ToSign,
+                "X-TC-Timestamp is another time: read the clock once",
+                move |a| {
+                    a.timestamp.clone_from(&other);
+                },
+            );
         }
     }
     for algorithm in ["HMAC-SHA256", "tc3-hmac-sha256", "HmacSHA256", ""] {
-        add(list, Part::ToSign, "the algorithm is TC3-HMAC-SHA256", move |a| {
-            a.algorithm = algorithm.to_owned();
-        });
+        add(
+            list,
+            Part::ToSign,
+            "the algorithm is TC3-HMAC-SHA256",
+            move |a| {
+                a.algorithm = algorithm.to_owned();
+            },
+        );
     }
-    let without_date = expected.scope.split_once('/').map(|(_, rest)| rest.to_owned());
+    let without_date = expected
+        .scope
+        .split_once('/')
+        .map(|(_, rest)| rest.to_owned());
     let without_service = format!("{}/tc3_request", expected.key_date);
     let with_id = format!("/{}", expected.scope);
-    for scope in [without_date.unwrap_or_default(), without_service, with_id, String::new()] {
-        add(list, Part::ToSign, "the scope is the Credential without the secret id", move |a| {
-            a.scope.clone_from(&scope);
-        });
+    for scope in [
+        without_date.unwrap_or_default(),
+        without_service,
+        with_id,
+        String::new(),
+    ] {
+        add(
+            list,
+            Part::ToSign,
+            "the scope is the Credential without the secret id",
+            move |a| {
+                a.scope.clone_from(&scope);
+            },
+        );
     }
 }
 
@@ -291,47 +414,105 @@ fn key(list: &mut Vec<Edit>, expected: &Attempt, seconds: i64) {
     let secret = expected.secret_key.as_str();
     let around = "the client's secret key has white space or quotes around it";
     let secrets = [
-        (format!("{secret}\n"), "the client's secret key ends in a line break"),
-        (format!("{secret}\r\n"), "the client's secret key ends in a line break"),
-        (format!("{secret} "), "the client's secret key ends in a space"),
-        (format!(" {secret}"), "the client's secret key begins with a space"),
+        (
+            format!("{secret}\n"),
+            "the client's secret key ends in a line break",
+        ),
+        (
+            format!("{secret}\r\n"),
+            "the client's secret key ends in a line break",
+        ),
+        (
+            format!("{secret} "),
+            "the client's secret key ends in a space",
+        ),
+        (
+            format!(" {secret}"),
+            "the client's secret key begins with a space",
+        ),
         (format!("{secret}\t"), around),
         (format!("\"{secret}\""), around),
         (format!("'{secret}'"), around),
-        (format!("\u{feff}{secret}"), "the client's secret key begins with a byte order mark"),
-        (format!("{secret}\0"), "the client's secret key ends in a zero byte"),
-        (secret.trim().to_owned(), "the server's secret key has white space around it, and the client's has not"),
+        (
+            format!("\u{feff}{secret}"),
+            "the client's secret key begins with a byte order mark",
+        ),
+        (
+            format!("{secret}\0"),
+            "the client's secret key ends in a zero byte",
+        ),
+        (
+            secret.trim().to_owned(),
+            "the server's secret key has white space around it, and the client's has not",
+        ),
         (String::new(), "the client's secret key is empty"),
     ];
     for (secret, hint) in secrets {
         let secret = Zeroizing::new(secret);
-        add(list, Part::Key, hint, move |a| a.secret_key.clone_from(&secret));
-    }
-    add(list, Part::Key, "the client left out TC3 before the secret key", |a| a.key_prefix = "");
-    add(list, Part::Key, "the key begins with TC3 in upper case", |a| a.key_prefix = "tc3");
-    add(list, Part::Key, "each step of the key is passed on as bytes, not as hex", |a| {
-        a.hex_keys = true;
-    });
-    for terminator in ["", "tc3", "TC3_REQUEST"] {
-        add(list, Part::Key, "the last step of the key is tc3_request", move |a| {
-            a.key_terminator = terminator;
+        add(list, Part::Key, hint, move |a| {
+            a.secret_key.clone_from(&secret)
         });
+    }
+    add(
+        list,
+        Part::Key,
+        "the client left out TC3 before the secret key",
+        |a| a.key_prefix = "",
+    );
+    add(
+        list,
+        Part::Key,
+        "the key begins with TC3 in upper case",
+        |a| a.key_prefix = "tc3",
+    );
+    add(
+        list,
+        Part::Key,
+        "each step of the key is passed on as bytes, not as hex",
+        |a| {
+            a.hex_keys = true;
+        },
+    );
+    for terminator in ["", "tc3", "TC3_REQUEST"] {
+        add(
+            list,
+            Part::Key,
+            "the last step of the key is tc3_request",
+            move |a| {
+                a.key_terminator = terminator;
+            },
+        );
     }
     for service in ["scf", "SCF", "cvm", ""] {
-        add(list, Part::Key, "the service in the key is the one of the Credential", move |a| {
-            a.key_service = service.to_owned();
-        });
+        add(
+            list,
+            Part::Key,
+            "the service in the key is the one of the Credential",
+            move |a| {
+                a.key_service = service.to_owned();
+            },
+        );
     }
     for hours in [8, -8, 24, -24] {
         let date = utc_date(seconds.saturating_add(hours * 3600));
-        add(list, Part::Key, "the date in the key is the UTC date of X-TC-Timestamp", move |a| {
-            a.key_date.clone_from(&date);
-        });
+        add(
+            list,
+            Part::Key,
+            "the date in the key is the UTC date of X-TC-Timestamp",
+            move |a| {
+                a.key_date.clone_from(&date);
+            },
+        );
     }
     let compact = expected.key_date.replace('-', "");
-    add(list, Part::Key, "the date in the key is written YYYY-MM-DD", move |a| {
-        a.key_date.clone_from(&compact);
-    });
+    add(
+        list,
+        Part::Key,
+        "the date in the key is written YYYY-MM-DD",
+        move |a| {
+            a.key_date.clone_from(&compact);
+        },
+    );
 }
 
 /// The same JSON with other separators; strings stay as they are.
@@ -383,7 +564,9 @@ fn unescaped(text: &str) -> Option<String> {
     let mut units: Vec<u16> = pieces.next()?.encode_utf16().collect();
     let mut found = false;
     for piece in pieces {
-        let unit = piece.get(..4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        let unit = piece
+            .get(..4)
+            .and_then(|digits| u16::from_str_radix(digits, 16).ok());
         match (unit, piece.get(4..)) {
             (Some(unit), Some(rest)) if unit > 0x7f => {
                 found = true;
@@ -422,7 +605,10 @@ mod tests {
         assert_eq!(respace(json, "", ""), "{\"a, b\":[1,2],\"c\\\":\":\"é\"}");
         assert_eq!(respace("{\"a\":[1,2]}", ", ", ": "), "{\"a\": [1, 2]}");
         assert_eq!(ascii_escaped("é😀"), "\\u00e9\\ud83d\\ude00");
-        assert_eq!(unescaped("\\u00e9\\ud83d\\ude00 \\u0041").as_deref(), Some("é😀 \\u0041"));
+        assert_eq!(
+            unescaped("\\u00e9\\ud83d\\ude00 \\u0041").as_deref(),
+            Some("é😀 \\u0041")
+        );
         assert_eq!(unescaped("plain"), None);
         assert_eq!(lower_escapes("a%2F%"), "a%2f%");
     }

@@ -199,7 +199,10 @@ fn check_time(what: &str, text: &str, now: i64) -> Result<i64, ApiError> {
         } else if behind > 0 {
             format!("it is {behind} s behind; set the client's clock")
         } else {
-            format!("it is {} s ahead; set the client's clock", behind.saturating_abs())
+            format!(
+                "it is {} s ahead; set the client's clock",
+                behind.saturating_abs()
+            )
         };
         return Err(ApiError::new(
             "AuthFailure.SignatureExpire",

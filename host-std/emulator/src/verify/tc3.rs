@@ -142,7 +142,9 @@ fn parse(header: &str) -> Result<Authorization<'_>, ApiError> {
         scope.next(),
         scope.next(),
     ) else {
-        return Err(malformed("its Credential is not ID/DATE/SERVICE/tc3_request"));
+        return Err(malformed(
+            "its Credential is not ID/DATE/SERVICE/tc3_request",
+        ));
     };
     Ok(Authorization {
         secret_id,
@@ -324,7 +326,10 @@ mod tests {
             path: "/".into(),
             query: String::new(),
             headers: vec![
-                ("content-type".into(), "application/json; charset=utf-8".into()),
+                (
+                    "content-type".into(),
+                    "application/json; charset=utf-8".into(),
+                ),
                 ("host".into(), "cvm.tencentcloudapi.com".into()),
                 ("x-tc-action".into(), "describeinstances".into()),
             ],
@@ -344,9 +349,11 @@ mod tests {
             key_terminator: "tc3_request",
             hex_keys: false,
         };
-        assert!(attempt.string_to_sign().ends_with(
-            "\n7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84"
-        ));
+        assert!(
+            attempt
+                .string_to_sign()
+                .ends_with("\n7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84")
+        );
         assert_eq!(
             attempt.signature(),
             "10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f"

@@ -137,7 +137,10 @@ fn edits(expected: &Attempt, encoded: &str, as_sent: &[(String, String)]) -> Vec
         );
     }
     for path in ["/", "", "?", "/v2/index.php?"] {
-        add("/? stands between host and parameters", Box::new(move |a| a.path = path));
+        add(
+            "/? stands between host and parameters",
+            Box::new(move |a| a.path = path),
+        );
     }
     for host in [
         "scf.tencentcloudapi.com",
@@ -152,9 +155,19 @@ fn edits(expected: &Attempt, encoded: &str, as_sent: &[(String, String)]) -> Vec
         );
     }
     let with_scheme = format!("http://{}", expected.host);
-    add("the host has no scheme before it", Box::new(move |a| a.host.clone_from(&with_scheme)));
-    add("values are signed raw and encoded afterwards", Box::new(|a| a.encoded = true));
-    let unsorted: Vec<_> = as_sent.iter().filter(|(key, _)| key != "Signature").cloned().collect();
+    add(
+        "the host has no scheme before it",
+        Box::new(move |a| a.host.clone_from(&with_scheme)),
+    );
+    add(
+        "values are signed raw and encoded afterwards",
+        Box::new(|a| a.encoded = true),
+    );
+    let unsorted: Vec<_> = as_sent
+        .iter()
+        .filter(|(key, _)| key != "Signature")
+        .cloned()
+        .collect();
     add(
         "parameters are sorted by key in ASCII order",
         Box::new(move |a| a.parameters.clone_from(&unsorted)),
@@ -170,7 +183,10 @@ fn edits(expected: &Attempt, encoded: &str, as_sent: &[(String, String)]) -> Vec
             .iter()
             .map(|(key, value)| (key.clone(), value.replace(' ', "+")))
             .collect();
-        add("a + in a value is sent as %2B", Box::new(move |a| a.parameters.clone_from(&raw)));
+        add(
+            "a + in a value is sent as %2B",
+            Box::new(move |a| a.parameters.clone_from(&raw)),
+        );
     }
     for name in ["Token", "SignatureMethod", "Region", "Version", "SecretId"] {
         add(
@@ -315,7 +331,9 @@ mod tests {
             method: "GET".into(),
             host: "scf.tencentcloudapi.com".into(),
             path: "/?",
-            parameters: parameters.map(|(key, value)| (key.to_owned(), value)).to_vec(),
+            parameters: parameters
+                .map(|(key, value)| (key.to_owned(), value))
+                .to_vec(),
             encoded: false,
             hash: Hash::Sha1,
             secret_key: Zeroizing::new(asterisks.into()),
