@@ -28,6 +28,8 @@ pub(super) struct Attempt {
     /// What follows the canonical request, which should be nothing.
     pub(super) tail: &'static str,
     pub(super) newline: &'static str,
+    /// The ends of lines in the string to sign.
+    pub(super) sign_newline: &'static str,
     pub(super) algorithm: String,
     pub(super) timestamp: String,
     pub(super) scope: String,
@@ -76,7 +78,7 @@ impl Attempt {
             RequestHash::Upper => sha256_hex(request.as_bytes()).to_uppercase(),
             RequestHash::Absent => request,
         };
-        [&*self.algorithm, &*self.timestamp, &*self.scope, &*hash].join(self.newline)
+        [&*self.algorithm, &*self.timestamp, &*self.scope, &*hash].join(self.sign_newline)
     }
 
     pub(super) fn signature(&self) -> String {
@@ -256,6 +258,7 @@ pub(super) fn verify(
         },
         tail: "",
         newline: "\n",
+        sign_newline: "\n",
         algorithm: ALGORITHM.to_owned(),
         timestamp: timestamp.to_owned(),
         scope: sent_scope,
@@ -338,6 +341,7 @@ mod tests {
             payload_hash: "35e9c5b0e3ae67532d3c9f17ead6c90222632e5b1ff7f6e89887f1398934f064".into(),
             tail: "",
             newline: "\n",
+            sign_newline: "\n",
             algorithm: "TC3-HMAC-SHA256".into(),
             timestamp: "1551113065".into(),
             scope: "2019-02-25/cvm/tc3_request".into(),
