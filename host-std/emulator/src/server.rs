@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::header::{CONTENT_TYPE, DATE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
@@ -281,24 +282,20 @@ fn respond(
     text: String,
     cut_at: usize,
 ) -> Response<Answer> {
-    let answer = Answer {
+    let mut response = Response::new(Answer {
         declared: text.len(),
         data: Bytes::from(text),
         cut_at,
-    };
+        flushed: false,
+    });
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let headers = response.headers_mut();
     // Official clients look at errors only with exactly this content type.
-    Response::builder()
-        .status(status)
-        .header("content-type", content_type)
-        .header("date", http_date(app.clock.now()))
-        .body(answer)
-        .unwrap_or_else(|_| {
-            Response::new(Answer {
-                declared: 0,
-                data: Bytes::new(),
-                cut_at: usize::MAX,
-            })
-        })
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(date) = HeaderValue::from_str(&http_date(app.clock.now())) {
+        headers.insert(DATE, date);
+    }
+    response
 }
 
 /// An answer's body, which may break off before its end.
@@ -306,6 +303,7 @@ struct Answer {
     declared: usize,
     data: Bytes,
     cut_at: usize,
+    flushed: bool,
 }
 
 impl Body for Answer {
@@ -314,10 +312,17 @@ impl Body for Answer {
 
     fn poll_frame(
         self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         let this = self.get_mut();
         if this.data.is_empty() {
+            if this.cut_at < this.declared && !this.flushed {
+                // What was given is written while this waits, and only then
+                // is the connection cut.
+                this.flushed = true;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
             return Poll::Ready((this.cut_at < this.declared).then_some(Err(Cut)));
         }
         let mut data = std::mem::take(&mut this.data);
