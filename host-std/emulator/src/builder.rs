@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::credential::Credential;
 use crate::emulator::Emulator;
 use crate::error::StartError;
-use crate::fault::Faults;
+use crate::fault::{Faults, RateLimit};
 use crate::function::{Closure, Event, FunctionError, Functions, Reply};
 use crate::observe::{Observation, Observer};
 use crate::server::App;
@@ -30,6 +30,7 @@ pub struct Builder {
     closures: HashMap<String, Closure>,
     default_timeout: Duration,
     max_instances: usize,
+    rate_limit: Option<usize>,
     observer: Option<Observer>,
 }
 
@@ -44,6 +45,7 @@ impl Builder {
             closures: HashMap::new(),
             default_timeout: Duration::from_secs(3),
             max_instances: 16,
+            rate_limit: None,
             observer: None,
         }
     }
@@ -119,6 +121,13 @@ impl Builder {
         self
     }
 
+    /// Refuses calls beyond so many within a second, as the API does beyond
+    /// 100; there is no limit by default.
+    pub fn rate_limit(mut self, per_second: usize) -> Self {
+        self.rate_limit = Some(per_second);
+        self
+    }
+
     /// Calls this after each request, for a log or a test's count.
     pub fn observe(mut self, observer: impl Fn(&Observation) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
@@ -150,6 +159,7 @@ impl Builder {
             credentials,
             clock,
             faults: Faults::default(),
+            rate_limit: self.rate_limit.map(RateLimit::new),
             functions: Functions::new(
                 self.closures,
                 self.functions_dir,

@@ -110,6 +110,11 @@ impl Emulator {
         &self.app.credentials[0]
     }
 
+    /// The names of the functions that there are now, sorted.
+    pub fn function_names(&self) -> Vec<String> {
+        self.app.functions.names()
+    }
+
     /// Makes the next request that has no fault yet go wrong in this way.
     pub fn inject(&self, fault: Fault) {
         self.app.faults.inject(fault);

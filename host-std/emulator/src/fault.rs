@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::error::ApiError;
 
@@ -27,8 +27,8 @@ use crate::error::ApiError;
 pub enum Fault {
     /// Answers this error instead of running the function.
     Api(ApiError),
-    /// Answers this HTTP status and an HTML page, as a gateway in trouble
-    /// does, without running the function.
+    /// Answers this HTTP status (from 200) and an HTML page, as a gateway in
+    /// trouble does, without running the function.
     HttpStatus(u16),
     /// Reads the request, does not run the function and closes the connection.
     CloseBeforeRun,
@@ -43,10 +43,41 @@ pub enum Fault {
 impl Fault {
     /// `RequestLimitExceeded`: too many requests.
     pub fn rate_limited() -> Self {
-        Self::Api(ApiError::new(
-            "RequestLimitExceeded",
-            "Too many requests; wait and try again. (Injected by a test.)",
-        ))
+        Self::Api(too_many())
+    }
+}
+
+fn too_many() -> ApiError {
+    ApiError::new(
+        "RequestLimitExceeded",
+        "Too many requests in a second; wait and try again.",
+    )
+}
+
+/// At most so many calls within any second.
+#[derive(Debug)]
+pub(crate) struct RateLimit {
+    per_second: usize,
+    recent: Mutex<VecDeque<Instant>>,
+}
+
+impl RateLimit {
+    pub(crate) fn new(per_second: usize) -> Self {
+        Self {
+            per_second,
+            recent: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ApiError> {
+        let now = Instant::now();
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.retain(|then| now.duration_since(*then) < Duration::from_secs(1));
+        if recent.len() >= self.per_second {
+            return Err(too_many());
+        }
+        recent.push_back(now);
+        Ok(())
     }
 }
 

@@ -44,7 +44,7 @@ impl RunLog {
         self.end = format!(
             "END RequestId: {request_id}\nReport RequestId: {request_id} Duration:{}ms \
              Memory:{memory_mb}MB MemUsage:{:.4}MB\n",
-            duration.as_millis(),
+            duration.as_micros().div_ceil(1000),
             mem_usage as f64 / (1024.0 * 1024.0)
         );
         let output = String::from_utf8_lossy(&self.output);

@@ -10,6 +10,7 @@ use std::time::Duration;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::header::{CONTENT_TYPE, DATE, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -18,11 +19,12 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 
-use crate::api::{self, Call, judge};
+use crate::answer;
+use crate::api::{Call, judge};
 use crate::clock::{Clock, http_date};
 use crate::credential::Credential;
 use crate::error::ApiError;
-use crate::fault::{Fault, Faults};
+use crate::fault::{Fault, Faults, RateLimit};
 use crate::function::{Functions, Invocation, Outcome};
 use crate::observe::{Observation, ObservationKind, Observer};
 use crate::request::HttpRequest;
@@ -41,6 +43,7 @@ pub(crate) struct App {
     pub(crate) credentials: Vec<Credential>,
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) functions: Functions,
     pub(crate) observer: Option<Observer>,
 }
@@ -54,6 +57,25 @@ impl fmt::Debug for App {
 }
 
 impl App {
+    fn judge(&self, head: &Parts, body: &[u8]) -> Result<Call, ApiError> {
+        let headers: Vec<(String, String)> = head
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+                (name.as_str().to_owned(), value)
+            })
+            .collect();
+        let request = HttpRequest {
+            method: head.method.as_str(),
+            path: head.uri.path(),
+            query: head.uri.query().unwrap_or_default(),
+            headers: &headers,
+            body,
+        };
+        judge(&request, &self.credentials, self.clock.now())
+    }
+
     fn observe(&self, request_id: &str, function_name: Option<&str>, kind: ObservationKind) {
         if let Some(observer) = &self.observer {
             observer(&Observation {
@@ -150,32 +172,20 @@ async fn handle(app: Arc<App>, request: Request<Incoming>) -> Result<Response<An
     if head.uri.path() != "/" {
         return Ok(page(&app, 404, "The API has one path, /.\n"));
     }
-    let headers: Vec<(String, String)> = head
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-            (name.as_str().to_owned(), value)
-        })
-        .collect();
     let request_id = uuid::Uuid::new_v4().to_string();
-    let call = body
-        .map_err(|size| too_large("body", size, TC3_POST_LIMIT))
-        .and_then(|body| {
-            let request = HttpRequest {
-                method: head.method.as_str(),
-                path: head.uri.path(),
-                query: head.uri.query().unwrap_or_default(),
-                headers: &headers,
-                body: &body,
-            };
-            judge(&request, &app.credentials, app.clock.now())
-        });
+    let judging = Arc::clone(&app);
+    // Hashing megabytes, or finding out what is wrong with a signature, takes
+    // a while, in which other requests go on.
+    let call = tokio::task::spawn_blocking(move || {
+        let body = body.map_err(|size| too_large("body", size, TC3_POST_LIMIT))?;
+        judging.judge(&head, &body)
+    });
+    let call = call.await.map_err(|_| Cut)?;
     let answer = match run(&app, call, &fault, &request_id).await {
         Ok(answer) => answer,
         Err((function_name, error)) => {
             app.observe(&request_id, function_name.as_deref(), refused(&error));
-            api::error_body(&error, &request_id)
+            answer::error_body(&error, &request_id)
         }
     };
     let mut cut_at = usize::MAX;
@@ -201,10 +211,13 @@ async fn run(
     if let Some(Fault::Api(error)) = fault {
         return Err(refuse(error.clone()));
     }
+    if let Some(limit) = &app.rate_limit {
+        limit.check().map_err(refuse)?;
+    }
     let (synchronous, log_tail) = (call.synchronous, call.log_tail);
     let invocation = app.functions.find(call).map_err(refuse)?;
     if !synchronous {
-        let answer = api::accepted_body(invocation.request_id(), request_id);
+        let answer = answer::accepted_body(invocation.request_id(), request_id);
         app.observe(request_id, Some(&name), ObservationKind::Accepted);
         tokio::spawn(run_observed(
             Arc::clone(app),
@@ -221,9 +234,9 @@ async fn run(
         request_id.to_owned(),
     ));
     match running.await {
-        Ok(Ok(outcome)) => Ok(api::result_body(outcome, log_tail, request_id)),
+        Ok(Ok(outcome)) => Ok(answer::result_body(outcome, log_tail, request_id)),
         // It was observed where it happened.
-        Ok(Err(error)) => Ok(api::error_body(&error, request_id)),
+        Ok(Err(error)) => Ok(answer::error_body(&error, request_id)),
         Err(_) => Err(refuse(ApiError::new(
             "InternalError.System",
             "The emulator failed to run the function; this is a bug of the emulator.",

@@ -328,6 +328,17 @@ fn two_mistakes_at_once() {
 }
 
 #[test]
+fn a_mistake_beside_an_accepted_form_of_host() {
+    let request = Tc3::hello();
+    let message = edited(&request, |t| {
+        t.replace(":9000", "")
+            .replace(&sha256(&request.body), &sha256(""))
+    });
+    says(&message, &["line 8 of the canonical request", "empty text"]);
+    assert!(!message.contains("host"), "{message}");
+}
+
+#[test]
 fn no_usual_mistake() {
     let request = Tc3::hello();
     let message = refused(&request, &"0".repeat(64));

@@ -443,16 +443,12 @@ fn instances_run_at_the_same_time_up_to_the_limit() {
 #[test]
 fn closures_that_fail() {
     let emulator = Emulator::builder()
-        .default_timeout(Duration::from_millis(200))
+        .default_timeout(Duration::from_secs(60))
         .function("error", |_| {
             Err::<String, _>(FunctionError::new("my reason"))
         })
         .function("panic", |event| -> Result<Value, FunctionError> {
             panic!("with {}", event.text())
-        })
-        .function("sleep", |_| {
-            std::thread::sleep(Duration::from_millis(400));
-            Ok("late")
         })
         .function("large", |_| Ok("x".repeat(6 * 1024 * 1024 + 1)))
         .start()
@@ -463,8 +459,44 @@ fn closures_that_fail() {
         failed(&run("panic"), 430)["stackTrace"],
         "panicked: with {\"a\":1}"
     );
-    failed(&run("sleep"), 433);
     failed(&run("large"), 407);
+}
+
+#[test]
+fn a_closure_that_takes_too_long_is_left_alone() {
+    // The closure waits until the test is over.
+    let (over, wait) = mpsc::channel::<()>();
+    let wait = std::sync::Mutex::new(wait);
+    let emulator = Emulator::builder()
+        .default_timeout(Duration::from_millis(50))
+        .function("wait", move |_| {
+            let _ = wait.lock().unwrap().recv();
+            Ok("late")
+        })
+        .start()
+        .unwrap();
+    failed(&invoke(&emulator, "wait", &json!({})), 433);
+    drop(over);
+}
+
+#[test]
+fn names_of_functions() {
+    let folder = Folder::new(&[
+        ("b/index.py", ""),
+        ("a/bootstrap", ""),
+        ("not.a.name/index.py", ""),
+        ("nothing/readme", ""),
+        ("file", ""),
+    ]);
+    let emulator = Emulator::builder()
+        .functions_dir(&folder.0)
+        .function("c", |_| Ok("x"))
+        .start()
+        .unwrap();
+    assert_eq!(emulator.function_names(), ["a", "b", "c"]);
+    let response = Tc3::new(&json!({"FunctionName": "d"})).send(&emulator);
+    let message = response["Error"]["Message"].as_str().unwrap();
+    assert!(message.ends_with("There are: a, b, c."), "{message}");
 }
 
 #[test]

@@ -217,6 +217,28 @@ fn faults_come_in_order_and_once() {
 }
 
 #[test]
+fn a_rate_limit() {
+    let emulator = Emulator::builder()
+        .function("hello", |_| Ok("hello"))
+        .rate_limit(1)
+        .start()
+        .unwrap();
+    let answers: Vec<_> = (0..20).map(|_| Tc3::hello().send(&emulator)).collect();
+    assert_eq!(answers[0]["Result"]["RetMsg"], "hello");
+    let refused = |answer: &&serde_json::Value| answer["Error"]["Code"] == "RequestLimitExceeded";
+    assert!(answers.iter().any(|answer| refused(&answer)));
+    // Wrong signatures are told first, and do not count.
+    let wrong = Tc3 {
+        secret_key: "wrong".into(),
+        ..Tc3::hello()
+    };
+    assert_eq!(
+        wrong.send(&emulator)["Error"]["Code"],
+        "AuthFailure.SignatureFailure"
+    );
+}
+
+#[test]
 fn a_clock_that_is_wrong() {
     let (emulator, _) = emulator();
     emulator.set_clock_offset_secs(86_400);

@@ -292,6 +292,17 @@ fn times_that_are_none() {
     }
 }
 
+#[test]
+fn pages_of_other_sites() {
+    let mut request = Tc3::hello();
+    request
+        .extra
+        .push(("Sec-Fetch-Site".into(), "same-origin".into()));
+    request.judge().unwrap();
+    request.extra = vec![("Sec-Fetch-Site".into(), "cross-site".into())];
+    assert_eq!(request.code(), "UnauthorizedOperation");
+}
+
 /// A version 1 request: its query or form, and the verdict on it.
 fn v1(
     method: &str,

@@ -293,6 +293,7 @@ fn environment(command: &mut Command, dir: &Path, config: &Config, call: &Call, 
     command
         // A folder of functions stays as it is.
         .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONUTF8", "1")
         .envs(&config.environment)
         .env("SCF_RUNTIME_API", "127.0.0.1")
         .env("SCF_RUNTIME_API_PORT", port.to_string())

@@ -21,7 +21,7 @@ use config::Config;
 use folder::Folder;
 pub(crate) use outcome::{Failure, Outcome};
 
-use crate::api::Call;
+use crate::api::{Call, is_function_name};
 use crate::error::ApiError;
 use crate::log::RunLog;
 
@@ -63,13 +63,40 @@ impl Functions {
         }
     }
 
+    /// The names of all functions, sorted.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.closures.keys().cloned().collect();
+        let entries = self
+            .dir
+            .as_ref()
+            .and_then(|dir| std::fs::read_dir(dir).ok());
+        for entry in entries.into_iter().flatten().flatten() {
+            if let Ok(name) = entry.file_name().into_string()
+                && is_function_name(&name)
+                && config::kind(&entry.path()).is_ok()
+            {
+                names.push(name);
+            }
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
     /// Finds what a call asks for. Folders are looked up each time, so that a
     /// new one is there at once.
     pub(crate) fn find(&self, call: Call) -> Result<Invocation, ApiError> {
         let not_found = |name: &str, namespace: &str| {
+            let names = self.names();
             ApiError::new(
                 "ResourceNotFound.Function",
-                format!("There is no function {name:?} in the namespace {namespace:?}."),
+                format!(
+                    "There is no function {name:?} in the namespace {namespace:?}. There are: {}.",
+                    names
+                        .get(..20.min(names.len()))
+                        .unwrap_or_default()
+                        .join(", ")
+                ),
             )
         };
         let (code, config) = if let Some(closure) = self.closures.get(&call.function_name) {

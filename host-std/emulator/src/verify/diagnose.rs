@@ -5,11 +5,14 @@
 //! time, until the same signature comes out; then the text that gave it is
 //! compared with the expected one.
 
+use std::collections::HashSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
-use super::edits::{Edit, edits};
-use super::tc3::Attempt;
+use super::edits::{ACCEPTED, Edit, Part, edits};
+use super::tc3::{Attempt, sign};
 use crate::error::ApiError;
 use crate::request::HttpRequest;
 
@@ -40,18 +43,18 @@ pub(super) fn tc3(
     signature: &str,
     seconds: i64,
 ) -> ApiError {
-    let edits = edits(expected, request, hosts, signed_headers, seconds);
     for host in hosts {
-        let mut base = expected.clone();
-        base.set_header("host", host);
-        if let Some(form) = other_form(&base.signature(), signature) {
+        let mut attempt = expected.clone();
+        attempt.set_header("host", host);
+        if let Some(form) = other_form(&attempt.signature(), signature) {
             return failure(format!(
                 "The signature is right, but it is written {form}; it must be lower-case hex."
             ));
         }
-        if let Some(found) = search(&base, &edits, signature) {
-            return failure(found);
-        }
+    }
+    let edits = edits(expected, request, hosts, signed_headers, seconds);
+    if let Some(found) = search(expected, &edits, &signature.to_ascii_lowercase()) {
+        return failure(found);
     }
     failure(format!(
         "The signature does not match, and no usual mistake explains it. Most often the secret \
@@ -71,29 +74,58 @@ fn other_form(expected: &str, signature: &str) -> Option<&'static str> {
     (hex == expected || decoded == expected.as_bytes()).then_some("in base64")
 }
 
-fn search(base: &Attempt, edits: &[Edit], signature: &str) -> Option<String> {
-    let fits = |attempt: &Attempt| attempt.signature().eq_ignore_ascii_case(signature);
+/// An edit, and what it makes of the expected attempt.
+struct Tried<'e> {
+    edit: &'e Edit,
+    attempt: Attempt,
+    key: Zeroizing<Vec<u8>>,
+    to_sign: String,
+}
+
+fn search(expected: &Attempt, edits: &[Edit], signature: &str) -> Option<String> {
+    let expected_key = expected.signing_key();
+    // Many edits change nothing of this request, or the same as one before:
+    // without them, the search over pairs is several times as fast.
+    let mut seen = HashSet::from([expected.signature()]);
+    let mut tried = Vec::new();
     for edit in edits {
-        let mut attempt = base.clone();
+        let mut attempt = expected.clone();
         (edit.apply)(&mut attempt);
-        if fits(&attempt) {
-            return Some(difference(base, &attempt, &[edit]));
+        let (key, to_sign) = (attempt.signing_key(), attempt.string_to_sign());
+        let signed = sign(&key, &to_sign);
+        if signed == signature {
+            return Some(difference(expected, &attempt, &[edit]));
+        }
+        if seen.insert(signed) {
+            tried.push(Tried {
+                edit,
+                attempt,
+                key,
+                to_sign,
+            });
         }
     }
-    if base.canonical_request().len() > PAIRS_LIMIT {
+    if expected.canonical_request().len() > PAIRS_LIMIT {
         return None;
     }
-    for (index, first) in edits.iter().enumerate() {
-        let mut once = base.clone();
-        (first.apply)(&mut once);
-        for second in edits.iter().skip(index + 1) {
-            if first.part == second.part {
+    // Keys come last in the list, so a pair has at most its second one there.
+    for (index, first) in tried.iter().enumerate() {
+        for second in tried.iter().skip(index + 1) {
+            if first.edit.part == second.edit.part {
                 continue;
             }
-            let mut attempt = once.clone();
-            (second.apply)(&mut attempt);
-            if fits(&attempt) {
-                return Some(difference(base, &attempt, &[first, second]));
+            let both = || {
+                let mut attempt = first.attempt.clone();
+                (second.edit.apply)(&mut attempt);
+                attempt
+            };
+            let signed = if second.edit.part == Part::Key {
+                sign(&second.key, &first.to_sign)
+            } else {
+                sign(&expected_key, &both().string_to_sign())
+            };
+            if signed == signature {
+                return Some(difference(expected, &both(), &[first.edit, second.edit]));
             }
         }
     }
@@ -101,7 +133,17 @@ fn search(base: &Attempt, edits: &[Edit], signature: &str) -> Option<String> {
 }
 
 fn difference(expected: &Attempt, signed: &Attempt, edits: &[&Edit]) -> String {
-    let hints: Vec<&str> = edits.iter().map(|edit| edit.hint).collect();
+    // Where the client signed another form of host, which is as good, that is
+    // not the difference to name.
+    let mut expected = expected.clone();
+    let mut hints = Vec::new();
+    for edit in edits {
+        if edit.hint == ACCEPTED {
+            (edit.apply)(&mut expected);
+        } else {
+            hints.push(edit.hint);
+        }
+    }
     let hints = hints.join("; and ");
     let texts = [
         (

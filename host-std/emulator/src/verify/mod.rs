@@ -7,6 +7,7 @@
 mod diagnose;
 mod digest;
 mod edits;
+mod payload;
 mod tc3;
 mod v1;
 
@@ -65,6 +66,15 @@ pub fn verify(
             ));
         }
     };
+    // A page of any site can make a browser send a form here, signed with the
+    // public development key. Pages of the same site are not concerned.
+    if request.header("sec-fetch-site") == Some("cross-site") {
+        return Err(ApiError::new(
+            "UnauthorizedOperation",
+            "A browser sent this from a page of another site, which the emulator refuses. A page \
+             reaches it through a relay on its own origin.",
+        ));
+    }
     if request.query.len() > GET_LIMIT {
         return Err(too_large("query", request.query.len(), GET_LIMIT));
     }

@@ -81,7 +81,7 @@ impl Attempt {
         [&*self.algorithm, &*self.timestamp, &*self.scope, &*hash].join(self.sign_newline)
     }
 
-    pub(super) fn signature(&self) -> String {
+    pub(super) fn signing_key(&self) -> Zeroizing<Vec<u8>> {
         let secret = Zeroizing::new(format!("{}{}", self.key_prefix, self.secret_key.as_str()));
         let mut key = Zeroizing::new(secret.as_bytes().to_vec());
         for step in [&*self.key_date, &*self.key_service, self.key_terminator] {
@@ -96,8 +96,16 @@ impl Attempt {
                 next
             });
         }
-        hex(&hmac_sha256(&key, self.string_to_sign().as_bytes()))
+        key
     }
+
+    pub(super) fn signature(&self) -> String {
+        sign(&self.signing_key(), &self.string_to_sign())
+    }
+}
+
+pub(super) fn sign(signing_key: &[u8], string_to_sign: &str) -> String {
+    hex(&hmac_sha256(signing_key, string_to_sign.as_bytes()))
 }
 
 /// The `Authorization` header, split.
