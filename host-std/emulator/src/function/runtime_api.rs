@@ -30,6 +30,9 @@ struct Work {
     event: Bytes,
     memory_mb: u64,
     time_limit_ms: u128,
+    /// Whether the process has asked for it. Before that, an answer is a late
+    /// one to the work before.
+    fetched: bool,
     answer: oneshot::Sender<Result<String, Failure>>,
 }
 
@@ -102,6 +105,7 @@ impl RuntimeApi {
             event: event.into(),
             memory_mb,
             time_limit_ms,
+            fetched: false,
             answer,
         });
         self.shared.changed.notify_waiters();
@@ -187,7 +191,8 @@ async fn next(shared: &Shared) -> Response<Full<Bytes>> {
                 state.ready = true;
                 shared.changed.notify_waiters();
             }
-            if let Some(work) = &state.work {
+            if let Some(work) = &mut state.work {
+                work.fetched = true;
                 let response = Response::builder()
                     .header("content-type", "application/json")
                     .header("request_id", &work.request_id)
@@ -202,7 +207,7 @@ async fn next(shared: &Shared) -> Response<Full<Bytes>> {
 }
 
 fn finish(shared: &Shared, result: Result<String, Failure>) -> Response<Full<Bytes>> {
-    match shared.lock().work.take() {
+    match shared.lock().work.take_if(|work| work.fetched) {
         Some(work) => {
             // Nobody waits for it any more after a timeout.
             let _ = work.answer.send(result);
