@@ -120,6 +120,31 @@ fn processes_end_with_an_emulator_that_is_killed() {
     }
 }
 
+/// The second process of the next test.
+#[test]
+#[ignore = "runs as a process of another test"]
+fn helper_without_python() {
+    let emulator = Emulator::start(support::examples()).unwrap();
+    let response = Tc3::new(&json!({"FunctionName": "hello"})).send(&emulator);
+    assert_eq!(response["Error"]["Code"], "FailedOperation.InvokeFunction");
+    let message = response["Error"]["Message"].as_str().unwrap();
+    assert!(message.contains("install Python 3"), "{message}");
+}
+
+#[test]
+fn python_that_is_not_there() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "helper_without_python", "--ignored"])
+        .env("PATH", "/does/not/exist")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+}
+
 #[test]
 fn two_at_once_and_many_in_turn() {
     let make = || {
