@@ -7,7 +7,6 @@
 mod diagnose;
 mod digest;
 mod edits;
-mod payload;
 mod tc3;
 mod v1;
 

@@ -326,6 +326,17 @@ pub fn invoke(emulator: &Emulator, name: &str, event: &Value) -> Value {
     response["Result"].clone()
 }
 
+/// Checks a failure and gives its RetMsg.
+pub fn failed(result: &Value, status: u64) -> Value {
+    let ret: Value = serde_json::from_str(result["RetMsg"].as_str().unwrap()).unwrap();
+    assert_eq!(result["InvokeResult"], 1, "{result}");
+    assert_ne!(result["ErrMsg"], "", "{result}");
+    assert_eq!(ret["statusCode"], status, "{ret}");
+    assert_eq!(ret["errorCode"], -1);
+    assert_eq!(ret["requestId"], result["FunctionRequestId"]);
+    ret
+}
+
 pub fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     i64::try_from(since.unwrap().as_secs()).unwrap()

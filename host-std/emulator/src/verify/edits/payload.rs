@@ -1,10 +1,10 @@
 //! The mistakes that clients make in the hash of the payload: the body that
 //! they sign is not the one that they send.
 
-use super::digest::sha256_hex;
-use super::edits::{Edit, Part, add};
-use super::tc3::UNSIGNED_PAYLOAD;
+use super::{Edit, Part, add};
 use crate::request::HttpRequest;
+use crate::verify::digest::sha256_hex;
+use crate::verify::tc3::UNSIGNED_PAYLOAD;
 
 /// Texts longer than this are not re-encoded in search of a mistake.
 const TEXT_LIMIT: usize = 1024 * 1024;
