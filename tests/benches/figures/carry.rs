@@ -14,7 +14,7 @@ use crate::server;
 
 const EVENT: &str = r#"{"name":"world"}"#;
 
-pub fn run(report: &mut Report) {
+pub(crate) fn run(report: &mut Report) {
     report.heading("Invoke over TCP, one call after the other on one connection");
     let address = server::start();
 

@@ -47,7 +47,7 @@ fn envelope(result: &str) -> String {
     )
 }
 
-pub fn run(report: &mut Report) {
+pub(crate) fn run(report: &mut Report) {
     let rows = r#"{"id":12,"name":"pump","state":"running","load":0.75},"#;
     let json = format!("[{}0]", rows.repeat(SIZE / rows.len()));
     let text = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/".repeat(SIZE / 64);

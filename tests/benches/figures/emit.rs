@@ -53,7 +53,7 @@ fn records(record: impl Fn(usize) -> String) -> String {
     text + "]"
 }
 
-pub fn run(report: &mut Report) {
+pub(crate) fn run(report: &mut Report) {
     for (name, event, target) in [
         ("a picture in base64", picture(), Target::AtMost(1.25)),
         ("a log", log(), Target::None),

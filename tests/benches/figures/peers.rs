@@ -3,21 +3,21 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
-pub const SECRET_ID: &str = "AKIDEXAMPLE";
-pub const SECRET_KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
-pub const HOST: &str = "scf.tencentcloudapi.com";
-pub const REGION: &str = "ap-guangzhou";
-pub const TIMESTAMP: u64 = 1_700_000_000;
-pub const DATE: &str = "2023-11-14";
+pub(crate) const SECRET_ID: &str = "AKIDEXAMPLE";
+pub(crate) const SECRET_KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
+pub(crate) const HOST: &str = "scf.tencentcloudapi.com";
+pub(crate) const REGION: &str = "ap-guangzhou";
+pub(crate) const TIMESTAMP: u64 = 1_700_000_000;
+pub(crate) const DATE: &str = "2023-11-14";
 
 /// The headers and the body of a signed request.
-pub struct Plain {
-    pub authorization: String,
-    pub body: String,
+pub(crate) struct Plain {
+    pub(crate) authorization: String,
+    pub(crate) body: String,
 }
 
 /// Signs an `Invoke` in the plain way.
-pub fn sign(host: &str, function: &str, event: &str, timestamp: u64, date: &str) -> Plain {
+pub(crate) fn sign(host: &str, function: &str, event: &str, timestamp: u64, date: &str) -> Plain {
     let event = event.replace('\\', "\\\\").replace('"', "\\\"");
     let body = format!("{{\"FunctionName\":\"{function}\",\"ClientContext\":\"{event}\"}}");
     let canonical = format!(
@@ -41,7 +41,13 @@ pub fn sign(host: &str, function: &str, event: &str, timestamp: u64, date: &str)
 }
 
 /// The same as the bytes of a whole request.
-pub fn request(host: &str, function: &str, event: &str, timestamp: u64, date: &str) -> String {
+pub(crate) fn request(
+    host: &str,
+    function: &str,
+    event: &str,
+    timestamp: u64,
+    date: &str,
+) -> String {
     let Plain { authorization, body } = sign(host, function, event, timestamp, date);
     format!(
         "POST / HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: \

@@ -7,7 +7,7 @@ const ROUNDS: usize = 15;
 
 /// What a ratio has to be.
 #[derive(Clone, Copy)]
-pub enum Target {
+pub(crate) enum Target {
     /// Nothing: the figure is printed to be known.
     None,
     /// At least this.
@@ -17,21 +17,21 @@ pub enum Target {
 }
 
 #[derive(Default)]
-pub struct Report {
+pub(crate) struct Report {
     missed: Vec<String>,
 }
 
 /// One thing to be timed: what it is, and how it is done once.
-pub type Candidate<'a> = (&'a str, Box<dyn FnMut() + 'a>);
+pub(crate) type Candidate<'a> = (&'a str, Box<dyn FnMut() + 'a>);
 
 impl Report {
-    pub fn heading(&self, text: &str) {
+    pub(crate) fn heading(&self, text: &str) {
         println!("\n{text}");
     }
 
     /// Times the candidates in turn, each for about `slice` a round; gives the
     /// median time of one run of each.
-    pub fn time(&self, slice: Duration, candidates: &mut [Candidate<'_>]) -> Vec<Times> {
+    pub(crate) fn time(&self, slice: Duration, candidates: &mut [Candidate<'_>]) -> Vec<Times> {
         let repeats: Vec<u32> = candidates
             .iter_mut()
             .map(|(_, run)| {
@@ -64,7 +64,13 @@ impl Report {
 
     /// Prints the median of the ratios, round by round, and holds it against
     /// its target.
-    pub fn ratio(&mut self, name: &str, numerator: &Times, denominator: &Times, target: Target) {
+    pub(crate) fn ratio(
+        &mut self,
+        name: &str,
+        numerator: &Times,
+        denominator: &Times,
+        target: Target,
+    ) {
         let ratios: Vec<f64> = numerator.0.iter().zip(&denominator.0).map(|(n, d)| n / d).collect();
         let ratio = median(&ratios);
         let (met, wanted) = match target {
@@ -80,7 +86,7 @@ impl Report {
     }
 
     /// The exit code, after a list of what was missed.
-    pub fn finish(self) -> i32 {
+    pub(crate) fn finish(self) -> i32 {
         println!();
         for line in &self.missed {
             println!("missed: {line}");
@@ -95,7 +101,7 @@ impl Report {
 }
 
 /// The times of one candidate, in seconds, a round each.
-pub struct Times(pub Vec<f64>);
+pub(crate) struct Times(pub(crate) Vec<f64>);
 
 fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();

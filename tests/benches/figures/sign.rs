@@ -20,7 +20,7 @@ const EVENT: &str = r#"{"name":"world"}"#;
 /// the HMAC's two key blocks 2 + 1 + 2 more for the string to sign.
 const BLOCKS: usize = 10;
 
-pub fn run(report: &mut Report) {
+pub(crate) fn run(report: &mut Report) {
     report.heading("Sign and encode one small request, with the day's key at hand");
     let settings = Settings::new(Region::AP_GUANGZHOU, peers::HOST);
     let mut signer = Signer::new(peers::SECRET_ID, peers::SECRET_KEY).unwrap();
