@@ -99,6 +99,11 @@ impl Client {
         &self.host
     }
 
+    /// Whether requests carry the token of temporary credentials.
+    pub fn has_token(&self) -> bool {
+        self.identity.has_token()
+    }
+
     /// Runs the function of that name with an event, which is JSON, and waits
     /// for its result.
     ///
