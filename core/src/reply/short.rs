@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::bytes;
+
 /// A text of at most `N` bytes (up to 255), with a mark where it was longer.
 ///
 /// A text that does not fit is cut between two characters. One that is not
@@ -89,10 +91,7 @@ impl Writer<'_> {
         }
         let free = self.bytes.get_mut(usize::from(*self.length)..).unwrap_or_default();
         *self.cut = piece.len() > free.len();
-        for (place, &byte) in free.iter_mut().zip(piece) {
-            *place = byte;
-            *self.length = self.length.wrapping_add(1);
-        }
+        *self.length = self.length.wrapping_add(bytes::copy(free, piece) as u8);
     }
 
     /// The text is complete: leaves no part of a character behind.
