@@ -12,7 +12,8 @@ fn a_dry_run_prints_the_exact_request() {
     let arguments = ["invoke", "hello", "{\"name\":\"wörld\"}", "--dry-run"];
     let settings = ["--timestamp", "1551113065", "--language", "en-US", "--tail"];
     let done = run(signed(&arguments).args(settings)).expect(0);
-    assert_eq!(done.stdout, EXPECTED.trim_end().replace('\n', "\r\n"));
+    let expected = EXPECTED.replace("VERSION", env!("CARGO_PKG_VERSION"));
+    assert_eq!(done.stdout, expected.trim_end().replace('\n', "\r\n"));
     assert!(done.stderr.contains("nothing was sent"), "{}", done.stderr);
     assert!(done.stderr.contains("https://scf.tencentcloudapi.com/"), "{}", done.stderr);
 }
