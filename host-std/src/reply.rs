@@ -11,7 +11,6 @@ use scf_core::reply::{FailureDetails, Fields, failure_details};
 /// For an asynchronous call the event was accepted: the result is empty, and
 /// [`function_request_id`](Self::function_request_id) names the run to come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
 pub struct Reply {
     pub(crate) fields: Fields,
     pub(crate) result: String,
