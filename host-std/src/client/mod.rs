@@ -27,13 +27,9 @@ use scf_core::request::{Language, Signing};
 use scf_core::retry::{Policy, Retry};
 use scf_core::tc3::Method;
 use shared::Shared;
-use zeroize::Zeroize;
 
 use crate::{ConfigurationError, Connector, Deadline, Endpoint, Error, FunctionError, Reply};
 use crate::{StreamError, Timeouts};
-
-/// As much as one write, and one TLS record, carries.
-const BUFFER: usize = 16 << 10;
 
 /// A difference between the clocks that is no cause of a refusal, in seconds.
 const CLOCK_TOLERANCE: u64 = 60;
@@ -184,14 +180,14 @@ impl Client {
         let mut signer = self.identity.signer(known).map_err(ConfigurationError::Identity)?;
         let settings = self.settings();
         let mut payload = event.into();
-        let mut buffer = Scratch { bytes: [0; BUFFER], wipe: self.identity.has_token() };
+        let mut buffer = self.shared.scratch(self.identity.has_token());
         let mut call = Call::new(
             &settings,
             invocation,
             payload.reborrow(),
             &mut signer,
             timestamp,
-            &mut buffer.bytes,
+            buffer.bytes(),
             None,
         )?;
         loop {
@@ -274,7 +270,7 @@ impl Client {
         let fail = |failed: Failed, error| Err(Failed { error, ..failed });
 
         let settings = self.settings();
-        let mut buffer = Scratch { bytes: [0; BUFFER], wipe: self.identity.has_token() };
+        let mut buffer = self.shared.scratch(self.identity.has_token());
         let stopped = Cell::new(false);
         let mut sink = collector.sink(&stopped);
         let mut signer = match self.identity.signer(known) {
@@ -287,7 +283,7 @@ impl Client {
             payload.reborrow(),
             &mut signer,
             signed,
-            &mut buffer.bytes,
+            buffer.bytes(),
             Some(&mut sink),
         );
         let mut call = match prepared {
@@ -371,20 +367,6 @@ struct Failed {
     reused: bool,
     local: u64,
     signed: u64,
-}
-
-/// The buffer of one exchange. It holds the session token for a moment.
-struct Scratch {
-    bytes: [u8; BUFFER],
-    wipe: bool,
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if self.wipe {
-            self.bytes.zeroize();
-        }
-    }
 }
 
 fn finish(completed: Completed, collector: Collector<'_>) -> Result<Reply, Error> {
