@@ -80,9 +80,14 @@ pub(crate) fn failure(form: Form, failure: &Failure) -> Result<(), Failure> {
         (Form::Json, Some(reply)) => object(reply, Some(failure)).map_err(Failure::Output),
         (Form::Json, None) => bare_failure(failure).map_err(Failure::Output),
         (Form::Text, Some(reply)) => {
-            // Its stack trace is for the eyes, not for what reads the result.
+            // It is for the eyes, not for what reads the result.
+            let trace = match failure {
+                Failure::Call(Error::Function(error)) => error.stack_trace(),
+                _ => None,
+            };
             let terminal = io::stderr().is_terminal();
-            complain(&for_terminal(reply.result(), terminal));
+            let words = for_terminal(trace.as_deref().unwrap_or(reply.result()), terminal);
+            complain(words.trim_end());
             Ok(())
         }
         (Form::Raw, Some(reply)) if io::stdout().is_terminal() => {
