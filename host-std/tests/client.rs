@@ -170,7 +170,8 @@ fn an_early_answer_is_read_although_the_request_is_not_out() {
         tcp.shutdown(Shutdown::Write).unwrap();
         // Closed with the request unread: the client's writes fail.
     });
-    let error = server.client().invoke("hello", event.as_str()).unwrap_err();
+    let client = server.builder().retry(Policy::NONE).build().unwrap();
+    let error = client.invoke("hello", event.as_str()).unwrap_err();
     match &error {
         Error::Api(error) => assert_eq!(error.code_text(), "RequestSizeLimitExceeded"),
         other => panic!("{other:?}"),
@@ -208,6 +209,22 @@ fn refused_requests_are_made_again_and_others_not() {
     assert_eq!(*steps.lock().unwrap(), [2, 3]);
     let error = client.invoke("hello", "{}").unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown, "{error}");
+    drop(client);
+    server.join();
+}
+
+#[test]
+fn a_policy_without_waits_ends_too() {
+    let server = Server::once(|tcp| {
+        for _ in 0..3 {
+            request(&tcp).unwrap();
+            answer(&tcp, &api_error("RequestLimitExceeded"));
+        }
+        assert!(request(&tcp).is_none());
+    });
+    let policy = Policy { attempts: 3, base_ms: 0, cap_ms: 0 };
+    let client = server.builder().retry(policy).build().unwrap();
+    assert!(matches!(client.invoke("hello", "{}"), Err(Error::Api(_))));
     drop(client);
     server.join();
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use scf_std::{Delivery, Error, Roots, StreamErrorKind, TlsOptions};
+use scf_std::{Delivery, Error, Policy, Roots, StreamErrorKind, TlsOptions};
 use support::{Server, accept, answer, api_error, request, result};
 
 /// A certificate for 127.0.0.1 that vouches for itself: the server's side, and
@@ -72,8 +72,8 @@ fn an_early_answer_is_read_over_tls_too() {
         stream.conn.send_close_notify();
         stream.flush().unwrap();
     });
-    let error =
-        builder(&server, &trust).build().unwrap().invoke("hello", event.as_str()).unwrap_err();
+    let client = builder(&server, &trust).retry(Policy::NONE).build().unwrap();
+    let error = client.invoke("hello", event.as_str()).unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error:?}");
     server.join();
 }

@@ -41,7 +41,7 @@ fn a_function_that_fails_is_code_1_and_nothing_on_stdout() {
     let event = r#"{"message":"on purpose"}"#;
     let done = run(&mut emulated(&["fail", event])).expect(1);
     assert_eq!(done.stdout, "");
-    assert!(done.stderr.contains("on purpose"), "{}", done.stderr);
+    assert!(done.stderr.contains("\nValueError: on purpose\n"), "{}", done.stderr);
     assert!(done.stderr.contains("scf: the function failed with status 430"), "{}", done.stderr);
 
     let done = run(emulated(&["fail", event]).args(["-o", "json"])).expect(1);

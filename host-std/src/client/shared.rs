@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use scf_core::day_key::DayKey;
 use scf_core::retry::Clock;
-use zeroize::Zeroize;
 
+use super::scratch::Scratch;
 use crate::{Deadline, Stream};
 
 #[derive(Default)]
@@ -18,14 +18,9 @@ struct State {
     clock: Clock,
     // The one used last is at the end.
     idle: Vec<Stream>,
-    buffers: Vec<Box<[u8; BUFFER]>>,
+    // Filling a new one with zeros takes longer than signing does.
+    spare: Vec<Scratch>,
 }
-
-/// As much as one write, and one TLS record, carries.
-const BUFFER: usize = 16 << 10;
-
-/// The buffers that are kept for calls to come.
-const BUFFERS: usize = 4;
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -37,6 +32,19 @@ impl Shared {
     pub(super) fn signing(&self) -> (Clock, Option<DayKey>) {
         let state = self.lock();
         (state.clock, state.day_key.clone())
+    }
+
+    /// A buffer for one exchange.
+    pub(super) fn take_scratch(&self) -> Scratch {
+        let spare = self.lock().spare.pop();
+        spare.unwrap_or_default()
+    }
+
+    pub(super) fn keep_scratch(&self, scratch: Scratch, most: usize) {
+        let mut state = self.lock();
+        if state.spare.len() < most {
+            state.spare.push(scratch);
+        }
     }
 
     pub(super) fn remember(&self, key: &DayKey) {
@@ -51,17 +59,6 @@ impl Shared {
         let mut state = self.lock();
         state.clock.learn(local, server);
         state.clock
-    }
-
-    /// A buffer for one exchange, given back when dropped: making a new one
-    /// each time would cost a small call a noticeable part of its time.
-    pub(super) fn scratch(&self, wipe: bool) -> Scratch<'_> {
-        let buffer = self.lock().buffers.pop();
-        Scratch {
-            buffer: Some(buffer.unwrap_or_else(|| Box::new([0; BUFFER]))),
-            wipe,
-            shared: self,
-        }
     }
 
     /// A connection that was used within `limit` and is still open.
@@ -94,32 +91,5 @@ impl Shared {
         }
         drop(state);
         drop(stream);
-    }
-}
-
-/// The buffer of one exchange. It holds the session token for a moment.
-pub(super) struct Scratch<'s> {
-    // There until it is dropped.
-    buffer: Option<Box<[u8; BUFFER]>>,
-    wipe: bool,
-    shared: &'s Shared,
-}
-
-impl Scratch<'_> {
-    pub(super) fn bytes(&mut self) -> &mut [u8] {
-        self.buffer.as_mut().map_or(&mut [], |buffer| &mut buffer[..])
-    }
-}
-
-impl Drop for Scratch<'_> {
-    fn drop(&mut self) {
-        let Some(mut buffer) = self.buffer.take() else { return };
-        if self.wipe {
-            buffer.zeroize();
-        }
-        let mut state = self.shared.lock();
-        if state.buffers.len() < BUFFERS {
-            state.buffers.push(buffer);
-        }
     }
 }

@@ -58,6 +58,8 @@ pub(crate) fn accept(listener: &TcpListener) -> TcpStream {
     let tcp = listener.accept().unwrap().0;
     // A test that goes wrong should fail and not hang.
     tcp.set_read_timeout(Some(AMPLE)).unwrap();
+    // An answer that Nagle holds back would be lost when the socket is closed.
+    tcp.set_nodelay(true).unwrap();
     tcp
 }
 
