@@ -148,7 +148,8 @@ impl<'c> Call<'c> {
     }
 
     fn emit(&mut self, text: Text) -> Result<&[u8], RequestError> {
-        if let Some(run) = self.emitter.run(&self.request, text, &self.payload.0) {
+        let extent = Some(self.request.extent());
+        if let Some(run) = self.emitter.run(&self.request, text, &self.payload.0, extent) {
             return Ok(run);
         }
         let count = self.emitter.fill(
@@ -156,7 +157,7 @@ impl<'c> Call<'c> {
             text,
             &mut self.payload.0,
             self.buffer,
-            Some(self.request.extent()),
+            extent,
             &mut |_| {},
         )?;
         Ok(self.buffer.get(..count).unwrap_or_default())
