@@ -1,1 +1,74 @@
-//! A local Tencent Cloud SCF endpoint that verifies every signature and really runs functions.
+//! A local Tencent Cloud SCF endpoint that verifies every signature and
+//! really runs functions: for tests without network, account or cost.
+//!
+//! ```
+//! # fn main() -> Result<(), scf_emulator::StartError> {
+//! # let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+//! let emulator = scf_emulator::Emulator::start(dir)?; // each subfolder is a function
+//!
+//! // Point any client at it, with its development credential.
+//! assert!(emulator.url().starts_with("http://127.0.0.1:"));
+//! assert_eq!(emulator.credential().secret_id(), scf_emulator::DEVELOPMENT_SECRET_ID);
+//! // Dropped, it stops, and so does every process that it started.
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it checks
+//!
+//! The signature (TC3-HMAC-SHA256 by GET and POST, also with an unsigned
+//! payload; version 1 with HmacSHA1 and HmacSHA256), the time, the token, every
+//! parameter of `Invoke` and `InvokeFunction`, and the size limits. A wrong
+//! signature is answered with the first line of the canonical request that
+//! differs, as expected and as the client signed it. Its code for that is its
+//! own: it shares none with a client, so that a mistake is not made twice.
+//!
+//! # What it runs
+//!
+//! A subfolder with an executable `bootstrap`, which speaks the custom runtime
+//! API over HTTP; one with an `index.py`, run by `python3`; or a Rust closure,
+//! see [`Builder::function`]. A folder may hold a `function.json` with any of
+//! `handler`, `namespace`, `timeout`, `init_timeout` (seconds), `memory` (MB),
+//! `environment` (an object) and `qualifiers` (a list).
+//!
+//! A function runs as a process of this user. That isolates nothing: run only
+//! code that you trust. It gets a small environment, not the emulator's.
+//!
+//! # What it breaks on purpose
+//!
+//! [`Emulator::inject`] queues a [`Fault`] for the next request, and
+//! [`Emulator::set_clock_offset_secs`] sets the server's clock wrong.
+//!
+//! # Without a socket
+//!
+//! [`judge`] is the whole of parsing and verification as a pure function.
+
+#![deny(missing_docs)]
+// Elsewhere there are no processes, and what serves them is not used.
+#![cfg_attr(not(unix), allow(dead_code))]
+
+mod answer;
+mod api;
+mod builder;
+mod clock;
+mod credential;
+mod emulator;
+mod error;
+mod fault;
+mod function;
+mod log;
+mod observe;
+mod request;
+mod server;
+mod verify;
+
+pub use api::{Action, Call, judge};
+pub use builder::Builder;
+pub use credential::{Credential, DEVELOPMENT_SECRET_ID, DEVELOPMENT_SECRET_KEY};
+pub use emulator::{Emulator, ShutdownHandle};
+pub use error::{ApiError, StartError};
+pub use fault::Fault;
+pub use function::{Event, FunctionError, Reply};
+pub use observe::{Observation, ObservationKind};
+pub use request::HttpRequest;
+pub use verify::{Scheme, Verified, verify};

@@ -1,0 +1,376 @@
+//! The API: the parameters of `Invoke` and `InvokeFunction`.
+
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
+
+use crate::credential::Credential;
+use crate::error::ApiError;
+use crate::request::{HttpRequest, decode_pairs};
+use crate::verify::{self, Scheme, Verified};
+
+/// The only version of the API.
+const VERSION: &str = "2018-04-16";
+const SYNC_EVENT_LIMIT: usize = 6 * 1024 * 1024;
+const ASYNC_EVENT_LIMIT: usize = 128 * 1024;
+const ROUTING_KEY_LIMIT: usize = 1024;
+
+pub(crate) const NAME_RULE: &str = "1 to 60 letters, digits, - and _, beginning with a letter and \
+                                    ending with a letter or digit";
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Synchronous or asynchronous.
+    Invoke,
+    /// Synchronous only.
+    InvokeFunction,
+}
+
+impl Action {
+    /// The name in a request.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Invoke => "Invoke",
+            Self::InvokeFunction => "InvokeFunction",
+        }
+    }
+}
+
+/// A request that was signed by a known key and whose parameters are right.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Which of the two actions.
+    pub action: Action,
+    /// The function's name.
+    pub function_name: String,
+    /// Whether the caller waits for the result: `RequestResponse`, not `Event`.
+    pub synchronous: bool,
+    /// The version or alias; `$LATEST` or `$DEFAULT` where none was given.
+    pub qualifier: String,
+    /// The event as JSON, `ClientContext` or `Event`.
+    pub event: Option<String>,
+    /// Whether the end of the log is asked for: `LogType=Tail`.
+    pub log_tail: bool,
+    /// The namespace, `default` where none was given.
+    pub namespace: String,
+    /// `RoutingKey` as given.
+    pub routing_key: Option<String>,
+    /// The region asked for.
+    pub region: String,
+    /// Whose key signed it.
+    pub secret_id: String,
+}
+
+/// Verifies a request and reads it: all that happens before a function runs.
+///
+/// `now` is the server's clock in seconds since 1970. It does no I/O, so it
+/// can be tested and fuzzed without a socket, and any input gives a verdict.
+///
+/// # Errors
+///
+/// The error that the API would answer.
+///
+/// ```
+/// use scf_emulator::{Credential, HttpRequest, judge};
+///
+/// let request = HttpRequest { method: "PUT", path: "/", query: "", headers: &[], body: b"" };
+/// let refusal = judge(&request, &[Credential::development()], 1_700_000_000).unwrap_err();
+/// assert_eq!(refusal.code, "UnsupportedProtocol");
+/// ```
+pub fn judge(
+    request: &HttpRequest<'_>,
+    credentials: &[Credential],
+    now: i64,
+) -> Result<Call, ApiError> {
+    let verified = verify::verify(request, credentials, now)?;
+    let mut parameters = Parameters::read(request, &verified)?;
+    let (action, version, region) = parameters.common(request, &verified);
+
+    let action = match action.as_deref() {
+        None => return Err(ApiError::missing("Action (the header X-TC-Action)")),
+        Some("Invoke") => Action::Invoke,
+        Some("InvokeFunction") => Action::InvokeFunction,
+        Some(other) => {
+            return Err(ApiError::new(
+                "InvalidAction",
+                format!("There is no action {other:?} here; there are Invoke and InvokeFunction."),
+            ));
+        }
+    };
+    match version.as_deref() {
+        None => return Err(ApiError::missing("Version (the header X-TC-Version)")),
+        Some(VERSION) => {}
+        Some(other) => {
+            return Err(ApiError::new(
+                "NoSuchVersion",
+                format!("There is no version {other:?}; there is {VERSION}."),
+            ));
+        }
+    }
+    // New regions appear; any name that could be one is good.
+    let region = region.ok_or_else(|| ApiError::missing("Region (the header X-TC-Region)"))?;
+    let plausible = region.len() <= 64
+        && region
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if !plausible {
+        return Err(ApiError::new(
+            "UnsupportedRegion",
+            format!("{region:?} is no region; one reads like ap-guangzhou."),
+        ));
+    }
+    read_call(action, region, verified.secret_id, parameters)
+}
+
+fn read_call(
+    action: Action,
+    region: String,
+    secret_id: String,
+    mut parameters: Parameters,
+) -> Result<Call, ApiError> {
+    let mut take = |name: &str| parameters.take(name);
+    let function_name = take("FunctionName");
+    let qualifier = take("Qualifier");
+    let log_type = take("LogType");
+    let namespace = take("Namespace");
+    let routing_key = take("RoutingKey");
+    let (invocation_type, event, default_qualifier) = match action {
+        Action::Invoke => (take("InvocationType"), take("ClientContext"), "$LATEST"),
+        Action::InvokeFunction => (None, take("Event"), "$DEFAULT"),
+    };
+    if let Some((name, _)) = parameters.0.first() {
+        return Err(ApiError::new(
+            "UnknownParameter",
+            format!("{} has no parameter {name:?}.", action.name()),
+        ));
+    }
+
+    let function_name = function_name.ok_or_else(|| ApiError::missing("FunctionName"))?;
+    if !is_function_name(&function_name) {
+        return Err(ApiError::new(
+            "InvalidParameter.FunctionName",
+            format!("{function_name:?} is no function name: {NAME_RULE}."),
+        ));
+    }
+    let synchronous = match invocation_type.as_deref() {
+        None | Some("RequestResponse") => true,
+        Some("Event") => false,
+        Some(other) => {
+            return Err(invalid(format!(
+                "InvocationType is RequestResponse or Event, not {other:?}."
+            )));
+        }
+    };
+    let log_tail = match log_type.as_deref() {
+        None | Some("None") => false,
+        Some("Tail") if synchronous => true,
+        Some("Tail") => {
+            return Err(invalid(
+                "LogType is left out of an Event invocation, which returns no log.".to_owned(),
+            ));
+        }
+        Some(other) => return Err(invalid(format!("LogType is None or Tail, not {other:?}."))),
+    };
+    if let Some(event) = &event {
+        check_event(action, synchronous, event)?;
+    }
+    if let Some(key) = &routing_key {
+        check_routing_key(key)?;
+    }
+    Ok(Call {
+        action,
+        function_name,
+        synchronous,
+        qualifier: qualifier.unwrap_or_else(|| default_qualifier.to_owned()),
+        event,
+        log_tail,
+        namespace: namespace.unwrap_or_else(|| "default".to_owned()),
+        routing_key,
+        region,
+        secret_id,
+    })
+}
+
+fn invalid(message: String) -> ApiError {
+    ApiError::new("InvalidParameterValue", message)
+}
+
+pub(crate) fn is_function_name(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    bytes.len() <= 60
+        && bytes.first().is_some_and(u8::is_ascii_alphabetic)
+        && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
+        && bytes
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
+}
+
+fn check_event(action: Action, synchronous: bool, event: &str) -> Result<(), ApiError> {
+    // InvokeFunction has codes of its own for both.
+    let (name, size_code, json_code) = match action {
+        Action::Invoke => (
+            "ClientContext",
+            "RequestSizeLimitExceeded",
+            "InvalidParameterValue.Param",
+        ),
+        Action::InvokeFunction => (
+            "Event",
+            "InvalidParameter.RequestTooLarge",
+            "InvalidParameterValue.ClientContext",
+        ),
+    };
+    let limit = if synchronous {
+        SYNC_EVENT_LIMIT
+    } else {
+        ASYNC_EVENT_LIMIT
+    };
+    if event.len() > limit {
+        return Err(ApiError::new(
+            size_code,
+            format!(
+                "{name} has {} bytes; at most {limit} are allowed.",
+                event.len()
+            ),
+        ));
+    }
+    // Parsed only to be checked: the function gets the text as it was sent.
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(event) {
+        return Err(ApiError::new(
+            json_code,
+            format!("{name} is not JSON: {error}."),
+        ));
+    }
+    Ok(())
+}
+
+fn check_routing_key(key: &str) -> Result<(), ApiError> {
+    if key.len() > ROUTING_KEY_LIMIT {
+        return Err(invalid(format!(
+            "RoutingKey has {} bytes; at most {ROUTING_KEY_LIMIT} are allowed.",
+            key.len()
+        )));
+    }
+    match serde_json::from_str::<Value>(key) {
+        Ok(Value::Object(map)) if map.values().all(Value::is_string) => Ok(()),
+        Ok(_) => Err(invalid(
+            "RoutingKey is a JSON object whose values are strings, such as {\"k\":\"v\"}."
+                .to_owned(),
+        )),
+        Err(error) => Err(ApiError::new(
+            "InvalidParameterValue.Param",
+            format!("RoutingKey is not JSON: {error}."),
+        )),
+    }
+}
+
+/// The parameters that are set, in the order in which they came.
+struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    fn read(request: &HttpRequest<'_>, verified: &Verified) -> Result<Self, ApiError> {
+        if verified.scheme == Scheme::V1 {
+            return Ok(Self(verified.v1_parameters.clone()));
+        }
+        if request.method == "GET" {
+            return decode_pairs(request.query)
+                .map(Self)
+                .ok_or_else(|| ApiError::new("InvalidParameter", "The query is not UTF-8."));
+        }
+        let object: Map<String, Value> = serde_json::from_slice(request.body).map_err(|error| {
+            ApiError::new(
+                "InvalidParameterValue.Param",
+                format!("The body is not a JSON object: {error}."),
+            )
+        })?;
+        let mut parameters = Vec::new();
+        for (name, value) in object {
+            match value {
+                // null stands for a parameter that is not set.
+                Value::Null => {}
+                Value::String(text) => parameters.push((name, text)),
+                other => {
+                    let kind = match other {
+                        Value::Bool(_) => "a boolean",
+                        Value::Number(_) => "a number",
+                        Value::Array(_) => "an array",
+                        _ => "an object",
+                    };
+                    return Err(ApiError::new(
+                        "InvalidParameter",
+                        format!(
+                            "{name} is {kind}; every parameter is a string, and JSON goes into it \
+                             as text."
+                        ),
+                    ));
+                }
+            }
+        }
+        Ok(Self(parameters))
+    }
+
+    /// Action, version and region: headers with TC3, parameters in version 1,
+    /// which also loses here the parameters of its signature.
+    fn common(
+        &mut self,
+        request: &HttpRequest<'_>,
+        verified: &Verified,
+    ) -> (Option<String>, Option<String>, Option<String>) {
+        if verified.scheme == Scheme::Tc3 {
+            let header = |name| request.header_set(name).map(str::to_owned);
+            return (
+                header("x-tc-action"),
+                header("x-tc-version"),
+                header("x-tc-region"),
+            );
+        }
+        for name in [
+            "Timestamp",
+            "Nonce",
+            "SecretId",
+            "Signature",
+            "SignatureMethod",
+            "Token",
+            "Language",
+            "RequestClient",
+        ] {
+            self.0.retain(|(key, _)| key != name);
+        }
+        (
+            self.take("Action"),
+            self.take("Version"),
+            self.take("Region"),
+        )
+    }
+
+    /// Removes a parameter; an empty one counts as not set.
+    fn take(&mut self, name: &str) -> Option<String> {
+        let index = self.0.iter().position(|(key, _)| key == name)?;
+        let (_, value) = self.0.remove(index);
+        Some(value).filter(|value| !value.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_function_name;
+
+    #[test]
+    fn names() {
+        for good in ["a", "hello", "Hello-2_b", &"a".repeat(60)] {
+            assert!(is_function_name(good), "{good}");
+        }
+        for bad in [
+            "",
+            "1a",
+            "a-",
+            "_a",
+            "a.b",
+            "../a",
+            "a b",
+            "é",
+            &"a".repeat(61),
+        ] {
+            assert!(!is_function_name(bad), "{bad}");
+        }
+    }
+}

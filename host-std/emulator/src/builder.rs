@@ -1,0 +1,183 @@
+//! The settings of an emulator, and its start.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::api::is_function_name;
+use crate::clock::Clock;
+use crate::credential::Credential;
+use crate::emulator::Emulator;
+use crate::error::StartError;
+use crate::fault::{Faults, RateLimit};
+use crate::function::{Closure, Event, FunctionError, Functions, Reply};
+use crate::observe::{Observation, Observer};
+use crate::server::App;
+
+/// Settings of an emulator; made by [`Emulator::builder`].
+///
+/// Every setting has a default: a free port on 127.0.0.1, the development
+/// credential, no functions, three seconds for a function to answer.
+#[must_use = "a builder does nothing until it is started"]
+pub struct Builder {
+    addr: SocketAddr,
+    allow_remote: bool,
+    credentials: Vec<Credential>,
+    clock_offset_secs: i64,
+    functions_dir: Option<PathBuf>,
+    closures: HashMap<String, Closure>,
+    default_timeout: Duration,
+    max_instances: usize,
+    rate_limit: Option<usize>,
+    observer: Option<Observer>,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            allow_remote: false,
+            credentials: Vec::new(),
+            clock_offset_secs: 0,
+            functions_dir: None,
+            closures: HashMap::new(),
+            default_timeout: Duration::from_secs(3),
+            max_instances: 16,
+            rate_limit: None,
+            observer: None,
+        }
+    }
+
+    /// Runs the functions in this folder, one in each of its subfolders.
+    pub fn functions_dir(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.functions_dir = Some(dir.into());
+        self
+    }
+
+    /// Adds a function that is a closure. It goes before a folder of the same
+    /// name. It may block; a panic in it is reported like an exception.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), scf_emulator::StartError> {
+    /// use scf_emulator::{Emulator, FunctionError};
+    ///
+    /// let emulator = Emulator::builder()
+    ///     .function("echo", |event| Ok(event.json()))
+    ///     .function("fail", |_| Err::<String, _>(FunctionError::new("as asked")))
+    ///     .start()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn function<F, R>(mut self, name: impl Into<String>, function: F) -> Self
+    where
+        F: Fn(Event) -> Result<R, FunctionError> + Send + Sync + 'static,
+        R: Into<Reply>,
+    {
+        let closure: Closure = Arc::new(move |event| function(event).map(Into::into));
+        self.closures.insert(name.into(), closure);
+        self
+    }
+
+    /// Listens on this address instead of a free port of 127.0.0.1.
+    pub fn bind(mut self, addr: impl Into<SocketAddr>) -> Self {
+        self.addr = addr.into();
+        self
+    }
+
+    /// Allows an address that other machines can reach. Whoever reaches it and
+    /// knows a key (the development key is public) runs the functions.
+    pub fn allow_remote(mut self, allow: bool) -> Self {
+        self.allow_remote = allow;
+        self
+    }
+
+    /// Adds a key. The first takes the place of the development credential.
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credentials.push(credential);
+        self
+    }
+
+    /// Sets the emulator's clock wrong by so many seconds: its `Date` header,
+    /// and the time within which it accepts a signature.
+    pub fn clock_offset_secs(mut self, secs: i64) -> Self {
+        self.clock_offset_secs = secs;
+        self
+    }
+
+    /// How long a function may take whose `function.json` does not say;
+    /// three seconds by default, as in SCF. It holds for closures too, which
+    /// cannot be stopped and run on after the caller was told.
+    pub fn default_timeout(mut self, timeout: Duration) -> Self {
+        self.default_timeout = timeout;
+        self
+    }
+
+    /// How many processes one function may have at once; 16 by default. A
+    /// synchronous call beyond that fails with status 432, an event waits.
+    pub fn max_instances(mut self, count: usize) -> Self {
+        self.max_instances = count.clamp(1, 1024);
+        self
+    }
+
+    /// Refuses calls beyond so many within a second, as the API does beyond
+    /// 100; there is no limit by default.
+    pub fn rate_limit(mut self, per_second: usize) -> Self {
+        self.rate_limit = Some(per_second);
+        self
+    }
+
+    /// Calls this after each request, for a log or a test's count.
+    pub fn observe(mut self, observer: impl Fn(&Observation) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Starts the emulator; it answers when this returns.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder or the address is not usable, or a name is wrong.
+    pub fn start(self) -> Result<Emulator, StartError> {
+        if !self.addr.ip().is_loopback() && !self.allow_remote {
+            return Err(StartError::NotLoopback(self.addr));
+        }
+        if let Some(name) = self.closures.keys().find(|name| !is_function_name(name)) {
+            return Err(StartError::FunctionName(name.clone()));
+        }
+        if let Some(dir) = &self.functions_dir {
+            std::fs::read_dir(dir).map_err(|error| StartError::FunctionsDir(dir.clone(), error))?;
+        }
+        let mut credentials = self.credentials;
+        if credentials.is_empty() {
+            credentials.push(Credential::development());
+        }
+        let clock = Clock::default();
+        clock.set_offset_secs(self.clock_offset_secs);
+        let app = App {
+            credentials,
+            clock,
+            faults: Faults::default(),
+            rate_limit: self.rate_limit.map(RateLimit::new),
+            functions: Functions::new(
+                self.closures,
+                self.functions_dir,
+                self.default_timeout,
+                self.max_instances,
+            ),
+            observer: self.observer,
+        };
+        Emulator::run(self.addr, app)
+    }
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder")
+            .field("addr", &self.addr)
+            .field("functions_dir", &self.functions_dir)
+            .field("credentials", &self.credentials)
+            .finish_non_exhaustive()
+    }
+}

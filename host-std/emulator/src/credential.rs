@@ -1,0 +1,72 @@
+//! The keys that the emulator knows.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// The secret id that an emulator knows by default.
+pub const DEVELOPMENT_SECRET_ID: &str = "AKIDEMULATORDEVELOPMENTONLY";
+/// The secret key that belongs to [`DEVELOPMENT_SECRET_ID`]. It is public, and
+/// worth nothing outside an emulator.
+pub const DEVELOPMENT_SECRET_KEY: &str = "emulator-development-key";
+
+/// A secret id and key that may call the emulator.
+///
+/// ```
+/// use scf_emulator::Credential;
+///
+/// let temporary = Credential::new("AKIDtest", "key").with_token("token");
+/// assert!(!format!("{temporary:?}").contains("key\""));
+/// ```
+#[derive(Clone)]
+pub struct Credential {
+    secret_id: String,
+    secret_key: Zeroizing<String>,
+    token: Option<Zeroizing<String>>,
+}
+
+impl Credential {
+    /// A permanent key.
+    pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
+        Self {
+            secret_id: secret_id.into(),
+            secret_key: Zeroizing::new(secret_key.into()),
+            token: None,
+        }
+    }
+
+    /// The key that every emulator knows unless it is given others.
+    pub fn development() -> Self {
+        Self::new(DEVELOPMENT_SECRET_ID, DEVELOPMENT_SECRET_KEY)
+    }
+
+    /// Makes it a temporary key: a request must carry this token too.
+    #[must_use]
+    pub fn with_token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(Zeroizing::new(token.into()));
+        self
+    }
+
+    /// The public half.
+    pub fn secret_id(&self) -> &str {
+        &self.secret_id
+    }
+
+    /// The secret half.
+    pub fn secret_key(&self) -> &str {
+        &self.secret_key
+    }
+
+    /// The token of a temporary key.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_ref().map(|token| token.as_str())
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential")
+            .field("secret_id", &self.secret_id)
+            .finish_non_exhaustive()
+    }
+}

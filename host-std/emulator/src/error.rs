@@ -1,0 +1,89 @@
+//! Errors that the API answers, and errors of starting an emulator.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// An error that the API answers: `Error.Code` and `Error.Message`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    /// One of the API's codes, such as `AuthFailure.SignatureFailure`.
+    pub code: Cow<'static, str>,
+    /// What was wrong, and what to do about it.
+    pub message: String,
+}
+
+impl ApiError {
+    /// An error of that code.
+    pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn missing(what: &str) -> Self {
+        Self::new(
+            "MissingParameter",
+            format!("The request lacks the required parameter {what}."),
+        )
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+/// Why an emulator did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The folder of functions cannot be read.
+    FunctionsDir(std::path::PathBuf, std::io::Error),
+    /// The address cannot be listened on.
+    Bind(std::net::SocketAddr, std::io::Error),
+    /// The address is reachable from other machines, which was not allowed.
+    NotLoopback(std::net::SocketAddr),
+    /// A function's name breaks the naming rules.
+    FunctionName(String),
+    /// The server's thread could not be started.
+    Thread(std::io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FunctionsDir(dir, error) => {
+                write!(
+                    f,
+                    "cannot read the functions folder {}: {error}",
+                    dir.display()
+                )
+            }
+            Self::Bind(addr, error) => write!(f, "cannot listen on {addr}: {error}"),
+            Self::NotLoopback(addr) => write!(
+                f,
+                "{addr} can be reached from other machines, and whoever reaches the emulator runs \
+                 code here; use 127.0.0.1, or allow it explicitly"
+            ),
+            Self::FunctionName(name) => {
+                write!(f, "{name:?} is no function name: {}", crate::api::NAME_RULE)
+            }
+            Self::Thread(error) => write!(f, "cannot start the emulator's thread: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::FunctionsDir(_, error) | Self::Bind(_, error) | Self::Thread(error) => {
+                Some(error)
+            }
+            Self::NotLoopback(_) | Self::FunctionName(_) => None,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! How an invocation ended, and what the caller is told.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::log::Log;
+
+/// A function's response is at most this long.
+pub(crate) const RESPONSE_LIMIT: usize = 6 * 1024 * 1024;
+
+/// Why a function gave no result. Each has a status of its own.
+#[derive(Clone, Debug)]
+pub(crate) enum Failure {
+    /// The function raised, and this is its stack trace.
+    Exception(String),
+    HandlerNotFound(String),
+    TimedOut(Duration),
+    OutOfMemory {
+        limit_mb: u64,
+    },
+    Exited(String),
+    ResponseTooLarge(usize),
+    NotStarted(String),
+    StartTimedOut(Duration),
+    Concurrency(usize),
+}
+
+impl Failure {
+    fn status(&self) -> u16 {
+        match self {
+            Self::ResponseTooLarge(_) => 407,
+            Self::Exception(_) => 430,
+            Self::Concurrency(_) => 432,
+            Self::TimedOut(_) => 433,
+            Self::OutOfMemory { .. } => 434,
+            Self::HandlerNotFound(_) => 437,
+            Self::Exited(_) => 439,
+            Self::NotStarted(_) => 445,
+            Self::StartTimedOut(_) => 450,
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Exception(_) => "user code exception caught".to_owned(),
+            Self::HandlerNotFound(what) => format!("handler not found: {what}"),
+            Self::TimedOut(limit) => {
+                format!(
+                    "Invoking task timed out after {} seconds",
+                    limit.as_secs_f64()
+                )
+            }
+            Self::OutOfMemory { limit_mb } => {
+                format!("the function used more than its {limit_mb} MB of memory")
+            }
+            Self::Exited(how) => format!("the function's process ended while it ran: {how}"),
+            Self::ResponseTooLarge(size) => {
+                format!("the response has {size} bytes; at most {RESPONSE_LIMIT} are allowed")
+            }
+            Self::NotStarted(how) => format!("the function's process did not start: {how}"),
+            Self::StartTimedOut(limit) => format!(
+                "the function's process was not ready after {} seconds",
+                limit.as_secs_f64()
+            ),
+            Self::Concurrency(limit) => {
+                format!("{limit} instances of the function are running, which is the limit")
+            }
+        }
+    }
+
+    fn ret_msg(&self, request_id: &str) -> String {
+        let stack_trace = match self {
+            Self::Exception(trace) => trace.as_str(),
+            _ => "",
+        };
+        json!({
+            "errorCode": -1,
+            "errorMessage": self.message(),
+            "requestId": request_id,
+            "stackTrace": stack_trace,
+            "statusCode": self.status(),
+        })
+        .to_string()
+    }
+}
+
+/// The end of an invocation.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) request_id: String,
+    pub(crate) status: u16,
+    pub(crate) ret_msg: String,
+    pub(crate) err_msg: String,
+    pub(crate) invoke_result: i64,
+    pub(crate) mem_usage: u64,
+    pub(crate) duration: Duration,
+    pub(crate) log: Log,
+}
+
+impl Outcome {
+    pub(crate) fn new(
+        request_id: String,
+        result: Result<String, Failure>,
+        mem_usage: u64,
+        duration: Duration,
+        log: Log,
+    ) -> Self {
+        let result = result.and_then(|reply| {
+            if reply.len() > RESPONSE_LIMIT {
+                Err(Failure::ResponseTooLarge(reply.len()))
+            } else {
+                Ok(reply)
+            }
+        });
+        let (status, ret_msg, err_msg, invoke_result) = match result {
+            Ok(reply) => (200, reply, String::new(), 0),
+            Err(failure) => (
+                failure.status(),
+                failure.ret_msg(&request_id),
+                failure.message(),
+                1,
+            ),
+        };
+        Self {
+            request_id,
+            status,
+            ret_msg,
+            err_msg,
+            invoke_result,
+            mem_usage,
+            duration,
+            log,
+        }
+    }
+
+    /// Milliseconds with three decimals.
+    pub(crate) fn duration_ms(&self) -> f64 {
+        self.duration.as_micros() as f64 / 1000.0
+    }
+
+    pub(crate) fn bill_duration_ms(&self) -> u64 {
+        u64::try_from(self.duration.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)
+    }
+}

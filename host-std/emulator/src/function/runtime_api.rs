@@ -1,0 +1,237 @@
+//! The custom runtime API, which an instance's process talks to.
+//!
+//! Its paths carry no name of an instance, so each instance has a port of its
+//! own on the loopback interface.
+
+use std::convert::Infallible;
+use std::net::Ipv4Addr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::Failure;
+use super::outcome::RESPONSE_LIMIT;
+
+/// Names the status of a failure that is not an exception; only the Python
+/// runtime of this crate sends it.
+const STATUS_HEADER: &str = "x-emulator-status";
+
+/// What an instance has to do now.
+struct Work {
+    request_id: String,
+    event: Bytes,
+    memory_mb: u64,
+    time_limit_ms: u128,
+    answer: oneshot::Sender<Result<String, Failure>>,
+}
+
+#[derive(Default)]
+struct State {
+    ready: bool,
+    work: Option<Work>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The endpoint of one instance; it closes when dropped.
+pub(super) struct RuntimeApi {
+    shared: Arc<Shared>,
+    server: JoinHandle<()>,
+    pub(super) port: u16,
+}
+
+impl Drop for RuntimeApi {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl RuntimeApi {
+    pub(super) async fn start() -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let port = listener.local_addr()?.port();
+        let shared = Arc::new(Shared::default());
+        let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
+        Ok(Self {
+            shared,
+            server,
+            port,
+        })
+    }
+
+    /// Waits until the process has said that it is ready.
+    pub(super) async fn ready(&self) {
+        loop {
+            let changed = self.shared.changed.notified();
+            if self.shared.lock().ready {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// Hands the process its next event.
+    pub(super) fn give(
+        &self,
+        request_id: &str,
+        event: String,
+        memory_mb: u64,
+        time_limit_ms: u128,
+    ) -> oneshot::Receiver<Result<String, Failure>> {
+        let (answer, receiver) = oneshot::channel();
+        self.shared.lock().work = Some(Work {
+            request_id: request_id.to_owned(),
+            event: event.into(),
+            memory_mb,
+            time_limit_ms,
+            answer,
+        });
+        self.shared.changed.notify_waiters();
+        receiver
+    }
+}
+
+async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    // Dropped with this task, and its connections with it.
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else {
+                    tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+                    continue;
+                };
+                let _ = stream.set_nodelay(true);
+                let shared = Arc::clone(&shared);
+                let service = service_fn(move |request| answer(Arc::clone(&shared), request));
+                connections.spawn(
+                    http1::Builder::new().serve_connection(TokioIo::new(stream), service),
+                );
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+fn reply(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(text));
+    *response.status_mut() = status;
+    response
+}
+
+async fn answer(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let response = match (request.method(), request.uri().path()) {
+        (&Method::POST, "/runtime/init/ready") => {
+            shared.lock().ready = true;
+            shared.changed.notify_waiters();
+            reply(StatusCode::OK, "")
+        }
+        (&Method::GET, "/runtime/invocation/next") => next(&shared).await,
+        (&Method::POST, "/runtime/invocation/response") => match read(request.into_body()).await {
+            Some(Ok(body)) => finish(&shared, Ok(body)),
+            Some(Err(size)) => finish(&shared, Err(Failure::ResponseTooLarge(size))),
+            None => reply(StatusCode::BAD_REQUEST, "the body was cut\n"),
+        },
+        (&Method::POST, "/runtime/invocation/error") => {
+            let status = request.headers().get(STATUS_HEADER).cloned();
+            match read(request.into_body()).await {
+                Some(Ok(body)) => finish(
+                    &shared,
+                    Err(match status {
+                        Some(status) if status == "437" => Failure::HandlerNotFound(body),
+                        _ => Failure::Exception(body),
+                    }),
+                ),
+                Some(Err(size)) => finish(&shared, Err(Failure::ResponseTooLarge(size))),
+                None => reply(StatusCode::BAD_REQUEST, "the body was cut\n"),
+            }
+        }
+        _ => reply(
+            StatusCode::NOT_FOUND,
+            "the runtime API has POST /runtime/init/ready, GET /runtime/invocation/next, \
+             POST /runtime/invocation/response and POST /runtime/invocation/error\n",
+        ),
+    };
+    Ok(response)
+}
+
+/// Waits for work; within an invocation it gives the same again.
+async fn next(shared: &Shared) -> Response<Full<Bytes>> {
+    loop {
+        let changed = shared.changed.notified();
+        {
+            let mut state = shared.lock();
+            // A runtime that forgot to say so is ready when it asks for work.
+            if !state.ready {
+                state.ready = true;
+                shared.changed.notify_waiters();
+            }
+            if let Some(work) = &state.work {
+                let response = Response::builder()
+                    .header("content-type", "application/json")
+                    .header("request_id", &work.request_id)
+                    .header("memory_limit_in_mb", work.memory_mb)
+                    .header("time_limit_in_ms", work.time_limit_ms.to_string())
+                    .body(Full::from(work.event.clone()));
+                return response.unwrap_or_else(|_| reply(StatusCode::INTERNAL_SERVER_ERROR, ""));
+            }
+        }
+        changed.await;
+    }
+}
+
+fn finish(shared: &Shared, result: Result<String, Failure>) -> Response<Full<Bytes>> {
+    match shared.lock().work.take() {
+        Some(work) => {
+            // Nobody waits for it any more after a timeout.
+            let _ = work.answer.send(result);
+            reply(StatusCode::OK, "")
+        }
+        None => reply(StatusCode::CONFLICT, "there is no invocation to answer\n"),
+    }
+}
+
+/// Reads a body. One that is too long is read to its end, so that the process
+/// can go on, but only its size is kept. `None` where it was cut.
+async fn read(mut body: Incoming) -> Option<Result<String, usize>> {
+    let mut kept = Vec::new();
+    let mut size = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else {
+            continue;
+        };
+        size = size.saturating_add(data.len());
+        if size > RESPONSE_LIMIT {
+            kept = Vec::new();
+        } else {
+            kept.extend_from_slice(&data);
+        }
+    }
+    if size > RESPONSE_LIMIT {
+        return Some(Err(size));
+    }
+    Some(Ok(String::from_utf8(kept).unwrap_or_else(|error| {
+        String::from_utf8_lossy(error.as_bytes()).into_owned()
+    })))
+}

@@ -1,0 +1,45 @@
+//! What a request came to, for logs and tests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What one request came to. An Event invocation gives two: one when it is
+/// accepted, and one when its function has run.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Observation {
+    /// The `RequestId` of the answer.
+    pub request_id: String,
+    /// The function, where the request got as far as naming one.
+    pub function_name: Option<String>,
+    /// What happened.
+    pub kind: ObservationKind,
+}
+
+/// The ways in which a request ends.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ObservationKind {
+    /// The API answered an error.
+    Refused {
+        /// Its code.
+        code: String,
+        /// Its message.
+        message: String,
+    },
+    /// An Event invocation was accepted and is going to run.
+    Accepted,
+    /// The function ran, with success or without.
+    Ran {
+        /// The function's status, 200 on success.
+        status: u16,
+        /// How long it ran.
+        duration: Duration,
+        /// Its peak of memory in bytes; 0 where that is not known.
+        mem_usage: u64,
+        /// Its whole log.
+        log: String,
+    },
+}
+
+pub(crate) type Observer = Arc<dyn Fn(&Observation) + Send + Sync>;

@@ -1,0 +1,45 @@
+//! Hashes and HMACs, and the one comparison of signatures.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+pub(super) fn sha256_hex(data: &[u8]) -> String {
+    hex(&Sha256::digest(data))
+}
+
+pub(super) fn hmac_sha256(key: &[u8], data: &[u8]) -> Vec<u8> {
+    // HMAC takes a key of any length: the error is never made.
+    Hmac::<Sha256>::new_from_slice(key).map_or_else(
+        |_| Vec::new(),
+        |mut mac| {
+            mac.update(data);
+            mac.finalize().into_bytes().to_vec()
+        },
+    )
+}
+
+pub(super) fn hmac_sha1(key: &[u8], data: &[u8]) -> Vec<u8> {
+    Hmac::<Sha1>::new_from_slice(key).map_or_else(
+        |_| Vec::new(),
+        |mut mac| {
+            mac.update(data);
+            mac.finalize().into_bytes().to_vec()
+        },
+    )
+}
+
+/// Compares in a time that does not depend on where the two differ.
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
+    !a.is_empty() && a.ct_eq(b).into()
+}

@@ -1,0 +1,215 @@
+//! Starting and stopping: nothing is left behind.
+#![cfg(unix)]
+
+mod support;
+
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use scf_emulator::{Credential, Emulator, StartError};
+use serde_json::json;
+use support::{Folder, Tc3, invoke};
+
+/// A function that starts a process of its own and says who they are.
+const PARENT: &str = "import os, subprocess, time\nchild = subprocess.Popen(['sleep', '1000'])\ndef main_handler(event, context):\n    with open('pids.new', 'w') as f:\n        f.write('%d %d' % (os.getpid(), child.pid))\n    os.rename('pids.new', 'pids')\n    time.sleep(event.get('seconds', 0))\n    return '%d %d' % (os.getpid(), child.pid)\n";
+
+fn wait_until(what: &str, done: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !done() {
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Gone, or dead and waiting for process 1 to notice.
+fn gone(pid: &str) -> bool {
+    match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
+        Err(_) => true,
+        Ok(stat) => stat
+            .rsplit(')')
+            .next()
+            .unwrap()
+            .trim_start()
+            .starts_with('Z'),
+    }
+}
+
+fn on_linux() -> bool {
+    Path::new("/proc/self/stat").exists()
+}
+
+#[test]
+fn a_drop_ends_processes_that_wait_and_closes_the_port() {
+    let folder = Folder::new(&[("parent/index.py", PARENT)]);
+    let emulator = Emulator::start(&folder.0).unwrap();
+    let addr = emulator.addr();
+    let result = invoke(&emulator, "parent", &json!({}));
+    let pids: Vec<&str> = result["RetMsg"].as_str().unwrap().split(' ').collect();
+    if on_linux() {
+        assert!(pids.iter().all(|pid| !gone(pid)));
+    }
+    drop(emulator);
+    // Its own child is reaped, so even its entry is gone at once.
+    assert!(!Path::new(&format!("/proc/{}", pids[0])).exists());
+    wait_until("the grandchild ends", || gone(pids[1]));
+    assert!(TcpStream::connect(addr).is_err());
+}
+
+#[test]
+fn a_drop_ends_processes_that_run() {
+    let folder = Folder::new(&[
+        ("parent/index.py", PARENT),
+        ("parent/function.json", "{\"timeout\": 600}"),
+    ]);
+    let emulator = Emulator::start(&folder.0).unwrap();
+    Tc3::new(&json!({
+        "FunctionName": "parent",
+        "InvocationType": "Event",
+        "ClientContext": "{\"seconds\": 600}",
+    }))
+    .send(&emulator);
+    let file = folder.0.join("parent/pids");
+    wait_until("the function runs", || file.exists());
+    let pids = std::fs::read_to_string(&file).unwrap();
+    let pids: Vec<&str> = pids.split(' ').collect();
+    drop(emulator);
+    assert!(!Path::new(&format!("/proc/{}", pids[0])).exists());
+    wait_until("the grandchild ends", || gone(pids[1]));
+}
+
+/// The second process of the next test.
+#[test]
+#[ignore = "runs as a process of another test"]
+fn helper_that_is_killed() {
+    let dir = std::env::var("EMULATOR_TEST_DIR").unwrap();
+    let emulator = Emulator::start(dir).unwrap();
+    let result = invoke(&emulator, "parent", &json!({}));
+    println!("pids {}", result["RetMsg"].as_str().unwrap());
+    std::thread::sleep(Duration::from_secs(60));
+}
+
+#[test]
+fn processes_end_with_an_emulator_that_is_killed() {
+    if !on_linux() {
+        return;
+    }
+    let folder = Folder::new(&[("parent/index.py", PARENT)]);
+    let mut helper = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "helper_that_is_killed",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env("EMULATOR_TEST_DIR", &folder.0)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(helper.stdout.take().unwrap()).lines();
+    let pids = lines
+        .map_while(Result::ok)
+        .find_map(|line| Some(line.split_once("pids ")?.1.to_owned()));
+    helper.kill().unwrap();
+    helper.wait().unwrap();
+    for pid in pids.unwrap().split(' ') {
+        wait_until("a process ends", || gone(pid));
+    }
+}
+
+#[test]
+fn two_at_once_and_many_in_turn() {
+    let make = || {
+        Emulator::builder()
+            .function("a", |_| Ok("x"))
+            .start()
+            .unwrap()
+    };
+    let (one, two) = (make(), make());
+    assert_ne!(one.addr(), two.addr());
+    assert_eq!(invoke(&one, "a", &json!({}))["RetMsg"], "x");
+    assert_eq!(invoke(&two, "a", &json!({}))["RetMsg"], "x");
+    for _ in 0..20 {
+        drop(make());
+    }
+}
+
+#[test]
+fn within_asynchronous_code() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let emulator = Emulator::builder()
+            .function("a", |_| Ok("x"))
+            .start()
+            .unwrap();
+        assert_eq!(invoke(&emulator, "a", &json!({}))["RetMsg"], "x");
+    });
+}
+
+#[test]
+fn serves_until_it_is_told_to_stop() {
+    let emulator = Emulator::builder().start().unwrap();
+    let handle = emulator.shutdown_handle();
+    let stopper = std::thread::spawn(move || handle.shutdown());
+    emulator.wait();
+    stopper.join().unwrap();
+    assert!(TcpStream::connect(emulator.addr()).is_err());
+    emulator.wait();
+}
+
+#[test]
+fn refuses_to_start() {
+    let error = Emulator::start("/does/not/exist").unwrap_err();
+    assert!(matches!(error, StartError::FunctionsDir(..)));
+    assert!(error.to_string().contains("/does/not/exist"));
+
+    let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
+    let error = Emulator::builder().bind(everywhere).start().unwrap_err();
+    assert!(matches!(error, StartError::NotLoopback(_)));
+    Emulator::builder()
+        .bind(everywhere)
+        .allow_remote(true)
+        .start()
+        .unwrap();
+
+    let first = Emulator::builder().start().unwrap();
+    let error = Emulator::builder().bind(first.addr()).start().unwrap_err();
+    assert!(matches!(error, StartError::Bind(..)));
+
+    let error = Emulator::builder()
+        .function("a.b", |_| Ok("x"))
+        .start()
+        .unwrap_err();
+    assert!(matches!(error, StartError::FunctionName(_)));
+}
+
+#[test]
+fn credentials_of_its_own() {
+    let emulator = Emulator::builder()
+        .credential(Credential::new("AKIDone", "key one"))
+        .credential(Credential::new("AKIDtwo", "key two"))
+        .function("a", |_| Ok("x"))
+        .start()
+        .unwrap();
+    assert_eq!(emulator.credential().secret_id(), "AKIDone");
+    for (id, key) in [("AKIDone", "key one"), ("AKIDtwo", "key two")] {
+        let mut request = Tc3::new(&json!({"FunctionName": "a"}));
+        request.secret_id = id.into();
+        request.secret_key = key.into();
+        assert_eq!(request.send(&emulator)["Result"]["RetMsg"], "x");
+    }
+    // The development key is not known any more.
+    let response = Tc3::new(&json!({"FunctionName": "a"})).send(&emulator);
+    assert_eq!(response["Error"]["Code"], "AuthFailure.SecretIdNotFound");
+
+    let shown = format!(
+        "{emulator:?} {:?}",
+        Emulator::builder().credential(Credential::new("a", "key one"))
+    );
+    assert!(!shown.contains("key one"), "{shown}");
+}
