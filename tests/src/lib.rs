@@ -19,14 +19,24 @@ pub fn conformance() -> PathBuf {
 /// # Panics
 /// Where it cannot be installed, for nothing is skipped without a word.
 pub fn python() -> PathBuf {
-    let output = Command::new(conformance().join("venv"))
-        .stderr(Stdio::inherit())
-        .output()
-        .expect("tests/conformance/venv starts");
+    installed("venv", "python3 with venv, and pypi.org")
+}
+
+/// The modules of the official Node SDK, which is installed on first use.
+///
+/// # Panics
+/// Where it cannot be installed.
+pub fn node_modules() -> PathBuf {
+    installed("node-modules", "node with npm, and registry.npmjs.org")
+}
+
+fn installed(script: &str, needs: &str) -> PathBuf {
+    let output =
+        Command::new(conformance().join(script)).stderr(Stdio::inherit()).output().unwrap();
     assert!(
         output.status.success(),
-        "the official SDK could not be installed, see above: it needs python3 with venv, and \
-         pypi.org; tests/run installs them"
+        "the official SDK could not be installed, see above: it needs {needs}. tests/run \
+         installs what is missing."
     );
-    PathBuf::from(String::from_utf8(output.stdout).expect("a path").trim_end())
+    PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end())
 }

@@ -29,3 +29,11 @@ fn python() {
     script.arg(scf_tests::conformance().join("sdk_client.py"));
     passes(script);
 }
+
+#[test]
+fn node() {
+    let mut script = Command::new("node");
+    script.env("NODE_PATH", scf_tests::node_modules());
+    script.arg(scf_tests::conformance().join("sdk_client.js"));
+    passes(script);
+}
