@@ -148,6 +148,9 @@ impl<'c> Call<'c> {
     }
 
     fn emit(&mut self, text: Text) -> Result<&[u8], RequestError> {
+        if let Some(run) = self.emitter.run(&self.request, text, &self.payload.0) {
+            return Ok(run);
+        }
         let count = self.emitter.fill(
             &self.request,
             text,

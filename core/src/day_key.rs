@@ -6,7 +6,7 @@ use heapless::String;
 use zeroize::Zeroize;
 
 use crate::bytes;
-use crate::digest::{Key, hmac_sha256};
+use crate::digest::{Key, PreparedMac, hmac_sha256};
 use crate::time::Day;
 
 /// The longest service name a key can be made for, in bytes.
@@ -36,6 +36,7 @@ pub const SERVICE_MAX: usize = 32;
 #[derive(Clone)]
 pub struct DayKey {
     key: [u8; 32],
+    mac: PreparedMac,
     day: Day,
     service: String<SERVICE_MAX>,
 }
@@ -52,7 +53,11 @@ impl DayKey {
         for part in [service.as_bytes(), b"tc3_request"] {
             key = hmac_sha256(&Key::from_digest(&key), part);
         }
-        Some(Self { key, day, service })
+        Some(Self::new(key, day, service))
+    }
+
+    fn new(key: [u8; 32], day: Day, service: String<SERVICE_MAX>) -> Self {
+        Self { key, mac: PreparedMac::new(&Key::from_digest(&key)), day, service }
     }
 
     /// The day on which the key signs.
@@ -103,19 +108,14 @@ impl DayKey {
             Ok(decoded) if decoded.len() == 32 => {}
             _ => return Err(ImportError::Key),
         }
-        Ok((
-            secret_id,
-            Self {
-                key,
-                day: Day::parse(date).ok_or(ImportError::Date)?,
-                service: checked_service(service).ok_or(ImportError::Service)?,
-            },
-        ))
+        let day = Day::parse(date).ok_or(ImportError::Date)?;
+        let service = checked_service(service).ok_or(ImportError::Service)?;
+        Ok((secret_id, Self::new(key, day, service)))
     }
 
     /// The signature of a string to sign.
     pub(crate) fn mac(&self, string_to_sign: &[u8]) -> [u8; 32] {
-        hmac_sha256(&Key::from_digest(&self.key), string_to_sign)
+        self.mac.of(string_to_sign)
     }
 }
 

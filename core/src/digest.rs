@@ -1,6 +1,8 @@
 //! The hash functions, behind one private door: nothing outside this file
 //! knows which crate computes them.
 
+use hmac::block_api::HmacCore;
+use hmac::digest::block_api::{Buffer, CoreProxy};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Digest;
 pub(crate) use sha2::Sha256;
@@ -32,9 +34,25 @@ pub(crate) fn finish(hasher: Sha256) -> [u8; 32] {
 
 /// HMAC-SHA256 of one message under a key of at most one block.
 pub(crate) fn hmac_sha256(key: &Key, message: &[u8]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new((&key.block).into());
-    mac.update(message);
-    mac.finalize().into_bytes().into()
+    PreparedMac::new(key).of(message)
+}
+
+/// HMAC-SHA256 under a key that signs again and again: its two blocks are
+/// hashed already. Wiped when dropped, by the hash's own crate.
+#[derive(Clone)]
+pub(crate) struct PreparedMac(HmacCore<Sha256>);
+
+impl PreparedMac {
+    pub(crate) fn new(key: &Key) -> Self {
+        Self(HmacCore::new((&key.block).into()))
+    }
+
+    pub(crate) fn of(&self, message: &[u8]) -> [u8; 32] {
+        let mut mac =
+            Hmac::<Sha256>::compose(self.0.clone(), Buffer::<HmacCore<Sha256>>::default());
+        mac.update(message);
+        mac.finalize().into_bytes().into()
+    }
 }
 
 /// An HMAC key, padded to the hash's block and wiped after use.

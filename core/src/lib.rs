@@ -1,4 +1,25 @@
-//! Runs Tencent Cloud SCF functions from places where no SDK fits.
+//! Runs Tencent Cloud SCF functions from places where no SDK fits: no
+//! allocator, no operating system, no clock that is right.
+//!
+//! The layers, each of which knows only those below it:
+//!
+//! ```text
+//! client                      drives calls over a transport
+//! transport                   the traits, and HTTP/1.1 over embedded-io streams
+//! call                        one exchange, without I/O
+//! request      http           a signed request out; a response in
+//! invocation   reply          what is asked of the API; what it answers
+//! tc3, v1      error_code     signing; what an error means
+//! json, time, credential      what the others are made of
+//! ```
+//!
+//! Start with [`client::Client`] over a [`transport::Stream`]; with an HTTP
+//! client or an event loop of your own, with [`call::Call`]; with requests of
+//! other services, with [`tc3::Signer`].
+//!
+//! Nothing here panics, allocates or recurses. Every byte from the network is
+//! bounded and checked, and every error says whether the function may have
+//! run: [`error::Delivery`].
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

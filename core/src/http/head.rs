@@ -17,6 +17,14 @@ pub(super) enum Header {
     Type,
 }
 
+const HEADERS: &[(&str, Header)] = &[
+    ("content-length", Header::Length),
+    ("transfer-encoding", Header::Encoding),
+    ("connection", Header::Connection),
+    ("date", Header::Date),
+    ("content-type", Header::Type),
+];
+
 /// The line being read, and what the lines before it said.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
@@ -97,14 +105,9 @@ impl Line {
         if self.used == 0 {
             return Err(HttpError::HeaderName);
         }
-        let header = match self.bytes() {
-            b"content-length" => Header::Length,
-            b"transfer-encoding" => Header::Encoding,
-            b"connection" => Header::Connection,
-            b"date" => Header::Date,
-            b"content-type" => Header::Type,
-            _ => Header::Other,
-        };
+        let name = self.bytes();
+        let header = HEADERS.iter().find(|(text, _)| text.as_bytes() == name);
+        let header = header.map_or(Header::Other, |(_, header)| *header);
         self.start();
         Ok(header)
     }

@@ -53,6 +53,15 @@ pub fn escape(input: &[u8], out: &mut [u8]) -> (usize, usize) {
     }
 }
 
+/// The front of `input` that escaping leaves as it is, in whole blocks; there
+/// may be more of it.
+pub(crate) fn unescaped_prefix(input: &[u8]) -> &[u8] {
+    const BLOCK: usize = 64;
+    let (blocks, _) = input.as_chunks::<BLOCK>();
+    let clean = blocks.iter().take_while(|block| !any_special(block)).count();
+    input.get(..clean.wrapping_mul(BLOCK)).unwrap_or_default()
+}
+
 const fn hex(digit: u8) -> u8 {
     if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }
 }

@@ -8,11 +8,13 @@
 
 mod escape;
 mod scan;
+mod skim;
 mod special;
 mod text;
 mod token;
 mod validate;
 
+pub(crate) use escape::unescaped_prefix;
 pub use escape::{escape, escaped_len};
 pub use scan::Scanner;
 pub use token::{ScanError, Token, Utf8Char};

@@ -1,6 +1,6 @@
 //! Bytes into JSON tokens, one at a time and from pieces of any size.
 
-use super::special::{WIDE, any_special, is_special};
+use super::special::{WIDE, any_special, first_special, is_special};
 use super::text::Escaped;
 use super::token::{ScanError, Token};
 
@@ -34,7 +34,7 @@ pub(super) enum State {
 
 /// What the bracket around the current place is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Around {
+pub(super) enum Around {
     Nothing,
     Object,
     Array,
@@ -86,7 +86,7 @@ pub struct Scanner {
     /// The first half of a surrogate pair, or 0.
     pub(super) high: u16,
     pub(super) state: State,
-    key: bool,
+    pub(super) key: bool,
     /// The first letter of the word being read, and the letters read of it.
     word: u8,
     letters: u8,
@@ -158,7 +158,12 @@ impl Scanner {
         result
     }
 
-    fn step<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<Token<'i>>, ScanError> {
+    // Inlined where speed matters more than size, so that `skim` makes no tokens.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    pub(super) fn step<'i>(
+        &mut self,
+        input: &mut &'i [u8],
+    ) -> Result<Option<Token<'i>>, ScanError> {
         while let Some((&byte, rest)) = input.split_first() {
             let token = match self.state {
                 State::Text => {
@@ -276,7 +281,7 @@ impl Scanner {
         Ok(token)
     }
 
-    fn around(&self) -> Around {
+    pub(super) fn around(&self) -> Around {
         let Some(level) = self.depth.checked_sub(1) else {
             return Around::Nothing;
         };
@@ -315,7 +320,7 @@ impl Scanner {
     }
 
     /// The longest front of `input` that continues the number.
-    fn number<'i>(&mut self, input: &'i [u8]) -> (&'i [u8], &'i [u8]) {
+    pub(super) fn number<'i>(&mut self, input: &'i [u8]) -> (&'i [u8], &'i [u8]) {
         let mut taken = 0usize;
         let mut state = self.state;
         for &byte in input {
@@ -338,13 +343,21 @@ impl Default for Scanner {
 
 /// The number of bytes before the first special one.
 #[inline]
-fn clean(input: &[u8]) -> usize {
+pub(super) fn clean(input: &[u8]) -> usize {
     let mut rest = input;
-    while WIDE
-        && let Some((block, after)) = rest.split_first_chunk::<16>()
-        && !any_special(block)
-    {
-        rest = after;
+    if WIDE {
+        while let Some((block, after)) = rest.split_first_chunk::<16>()
+            && !any_special(block)
+        {
+            rest = after;
+        }
+        while let Some((bytes, _)) = rest.split_first_chunk() {
+            let here = first_special(bytes);
+            rest = rest.get(here..).unwrap_or_default();
+            if here < 8 {
+                return input.len().wrapping_sub(rest.len());
+            }
+        }
     }
     while let Some((&byte, after)) = rest.split_first()
         && !is_special(byte)
@@ -355,7 +368,7 @@ fn clean(input: &[u8]) -> usize {
 }
 
 /// Whether a number may end in this state.
-const fn ends_number(state: State) -> bool {
+pub(super) const fn ends_number(state: State) -> bool {
     matches!(state, State::Zero | State::Whole | State::Fraction | State::Power)
 }
 
@@ -363,15 +376,20 @@ const fn ends_number(state: State) -> bool {
 /// continue the number.
 #[inline]
 const fn next_in_number(state: State, byte: u8) -> Option<State> {
-    Some(match (state, byte) {
-        (State::Number, b'-') => State::Minus,
-        (State::Number | State::Minus, b'0') => State::Zero,
-        (State::Number | State::Minus, b'1'..=b'9') | (State::Whole, b'0'..=b'9') => State::Whole,
-        (State::Zero | State::Whole, b'.') => State::Point,
-        (State::Point | State::Fraction, b'0'..=b'9') => State::Fraction,
-        (State::Zero | State::Whole | State::Fraction, b'e' | b'E') => State::Exponent,
-        (State::Exponent, b'+' | b'-') => State::Sign,
-        (State::Exponent | State::Sign | State::Power, b'0'..=b'9') => State::Power,
+    Some(match byte {
+        b'0'..=b'9' => match state {
+            State::Number | State::Minus if byte == b'0' => State::Zero,
+            State::Number | State::Minus | State::Whole => State::Whole,
+            State::Point | State::Fraction => State::Fraction,
+            State::Exponent | State::Sign | State::Power => State::Power,
+            _ => return None,
+        },
+        b'.' if matches!(state, State::Zero | State::Whole) => State::Point,
+        b'e' | b'E' if matches!(state, State::Zero | State::Whole | State::Fraction) => {
+            State::Exponent
+        }
+        b'-' if matches!(state, State::Number) => State::Minus,
+        b'-' | b'+' if matches!(state, State::Exponent) => State::Sign,
         _ => return None,
     })
 }

@@ -76,6 +76,14 @@ const fn control_lanes(word: u64) -> u64 {
     zero_lanes(word & (0xe0 * ONES))
 }
 
+/// Where the first special byte of eight stands, 8 if there is none.
+#[inline(always)]
+pub(super) fn first_special(bytes: &[u8; 8]) -> usize {
+    let word = u64::from_le_bytes(*bytes);
+    let special = lanes_of(word, b'"') | lanes_of(word, b'\\') | control_lanes(word);
+    (special.trailing_zeros() / 8) as usize
+}
+
 #[inline(always)]
 fn skip(slice: &mut [u8], count: usize) -> &mut [u8] {
     slice.get_mut(count..).unwrap_or_default()

@@ -79,9 +79,9 @@ impl Scanner {
     /// Decodes the rest of a string straight into `out`, for a text too long
     /// to go through tokens.
     ///
-    /// Call it after [`Token::TextStart`]. Returns the number of bytes
+    /// Call it after [`Token::TextStart`](super::Token::TextStart). Returns the number of bytes
     /// written, and whether the string ended; then no
-    /// [`TextEnd`](Token::TextEnd) comes. When it has not ended, either
+    /// [`TextEnd`](super::Token::TextEnd) comes. When it has not ended, either
     /// `input` is used up, or the next character does not fit into `out`.
     /// Outside of a string it does nothing and says that it ended.
     ///

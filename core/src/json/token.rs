@@ -26,7 +26,7 @@ pub enum Token<'i> {
     /// A piece of a number.
     Number(&'i [u8]),
     /// The number is complete. Does not come for a number that is the whole
-    /// document: only [`Scanner::finish`] knows that it has ended.
+    /// document: only [`Scanner::finish`](super::Scanner::finish) knows that it has ended.
     NumberEnd,
     /// `true`
     True,

@@ -68,14 +68,8 @@ impl Validator {
             Err(good) => (piece.get(..good).unwrap_or_default(), true),
         };
         let mut input = good;
-        loop {
-            match self.scanner.next(&mut input) {
-                Ok(Some(_)) => {}
-                Ok(None) => break,
-                Err(error) => {
-                    return Err(Invalid { error: Some(error), offset: self.scanner.offset() });
-                }
-            }
+        if let Err(error) = self.scanner.skim(&mut input) {
+            return Err(Invalid { error: Some(error), offset: self.scanner.offset() });
         }
         if bad {
             // The character may have started in an earlier piece.

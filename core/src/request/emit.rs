@@ -43,6 +43,12 @@ impl Encoding {
 /// The most bytes that one byte becomes: `\u001f`.
 const WIDEST: usize = 6;
 
+/// A run of payload that is worth giving out where it lies, and the longest
+/// that is looked for at once, so that it is still in the cache when it is
+/// hashed or sent.
+const RUN_MIN: usize = 512;
+const RUN_MAX: usize = 16 << 10;
+
 /// The smallest buffer that a request can be emitted through.
 pub(crate) const BUFFER_MIN: usize = 64;
 
@@ -236,6 +242,33 @@ impl Emitter {
                 Stage::Done => return Ok(written),
             }
         }
+    }
+
+    /// The next bytes of a payload in memory, if they are many and need no
+    /// escaping: they are given out where they lie. Where there are none,
+    /// [`fill`](Self::fill) goes on.
+    pub(crate) fn run<'p>(
+        &mut self,
+        request: &Request<'_>,
+        text: Text,
+        content: &Content<'p>,
+    ) -> Option<&'p [u8]> {
+        let (Content::Text(payload) | Content::Checked(payload)) = content else { return None };
+        if self.stage != Stage::Payload
+            || !request.has_payload(text)
+            || request.encoding(text) != Encoding::Json
+        {
+            return None;
+        }
+        let rest = payload.as_bytes().get(self.offset..)?;
+        let run = json::unescaped_prefix(rest.get(..RUN_MAX).unwrap_or(rest));
+        if run.len() < RUN_MIN {
+            return None;
+        }
+        self.offset += run.len();
+        self.extent.raw += run.len() as u64;
+        self.extent.encoded += run.len() as u64;
+        Some(run)
     }
 
     /// Encodes payload into `out`; how many bytes, and whether it has ended.

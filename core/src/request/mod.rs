@@ -166,6 +166,11 @@ impl<'c> Request<'c> {
         let mut emitter = Emitter::new(&mut payload.0);
         let mut length = 0u64;
         while !emitter.is_done() {
+            if let Some(run) = emitter.run(self, text, &payload.0) {
+                feed(run);
+                length += run.len() as u64;
+                continue;
+            }
             let count = emitter.fill(self, text, &mut payload.0, scratch, None, &mut |raw| {
                 seen += raw.len() as u64;
                 if let (None, Err(error)) = (problem, validator.push(raw)) {

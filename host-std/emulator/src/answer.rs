@@ -15,11 +15,7 @@ pub(crate) fn error_body(error: &ApiError, request_id: &str) -> String {
 
 /// The answer to a call whose function has run.
 pub(crate) fn result_body(outcome: Outcome, log_tail: bool, request_id: &str) -> String {
-    let log = if log_tail {
-        outcome.log.tail().to_owned()
-    } else {
-        String::new()
-    };
+    let log = if log_tail { outcome.log.tail().to_owned() } else { String::new() };
     let (duration, bill_duration) = (outcome.duration_ms(), outcome.bill_duration_ms());
     // The map is built by hand so that a result of megabytes is moved into it.
     let mut result = Map::new();

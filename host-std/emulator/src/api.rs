@@ -200,45 +200,29 @@ pub(crate) fn is_function_name(name: &str) -> bool {
     bytes.len() <= 60
         && bytes.first().is_some_and(u8::is_ascii_alphabetic)
         && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes
-            .iter()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte))
 }
 
 fn check_event(action: Action, synchronous: bool, event: &str) -> Result<(), ApiError> {
     // InvokeFunction has codes of its own for both.
     let (name, size_code, json_code) = match action {
-        Action::Invoke => (
-            "ClientContext",
-            "RequestSizeLimitExceeded",
-            "InvalidParameterValue.Param",
-        ),
-        Action::InvokeFunction => (
-            "Event",
-            "InvalidParameter.RequestTooLarge",
-            "InvalidParameterValue.ClientContext",
-        ),
+        Action::Invoke => {
+            ("ClientContext", "RequestSizeLimitExceeded", "InvalidParameterValue.Param")
+        }
+        Action::InvokeFunction => {
+            ("Event", "InvalidParameter.RequestTooLarge", "InvalidParameterValue.ClientContext")
+        }
     };
-    let limit = if synchronous {
-        SYNC_EVENT_LIMIT
-    } else {
-        ASYNC_EVENT_LIMIT
-    };
+    let limit = if synchronous { SYNC_EVENT_LIMIT } else { ASYNC_EVENT_LIMIT };
     if event.len() > limit {
         return Err(ApiError::new(
             size_code,
-            format!(
-                "{name} has {} bytes; at most {limit} are allowed.",
-                event.len()
-            ),
+            format!("{name} has {} bytes; at most {limit} are allowed.", event.len()),
         ));
     }
     // Parsed only to be checked: the function gets the text as it was sent.
     if let Err(error) = serde_json::from_str::<IgnoredAny>(event) {
-        return Err(ApiError::new(
-            json_code,
-            format!("{name} is not JSON: {error}."),
-        ));
+        return Err(ApiError::new(json_code, format!("{name} is not JSON: {error}.")));
     }
     Ok(())
 }
@@ -317,11 +301,7 @@ impl Parameters {
     ) -> (Option<String>, Option<String>, Option<String>) {
         if verified.scheme == Scheme::Tc3 {
             let header = |name| request.header_set(name).map(str::to_owned);
-            return (
-                header("x-tc-action"),
-                header("x-tc-version"),
-                header("x-tc-region"),
-            );
+            return (header("x-tc-action"), header("x-tc-version"), header("x-tc-region"));
         }
         for name in [
             "Timestamp",
@@ -335,11 +315,7 @@ impl Parameters {
         ] {
             self.0.retain(|(key, _)| key != name);
         }
-        (
-            self.take("Action"),
-            self.take("Version"),
-            self.take("Region"),
-        )
+        (self.take("Action"), self.take("Version"), self.take("Region"))
     }
 
     /// Removes a parameter; an empty one counts as not set.
@@ -359,17 +335,7 @@ mod tests {
         for good in ["a", "hello", "Hello-2_b", &"a".repeat(60)] {
             assert!(is_function_name(good), "{good}");
         }
-        for bad in [
-            "",
-            "1a",
-            "a-",
-            "_a",
-            "a.b",
-            "../a",
-            "a b",
-            "é",
-            &"a".repeat(61),
-        ] {
+        for bad in ["", "1a", "a-", "_a", "a.b", "../a", "a b", "é", &"a".repeat(61)] {
             assert!(!is_function_name(bad), "{bad}");
         }
     }

@@ -65,8 +65,6 @@ impl Credential {
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential")
-            .field("secret_id", &self.secret_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Credential").field("secret_id", &self.secret_id).finish_non_exhaustive()
     }
 }

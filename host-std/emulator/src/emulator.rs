@@ -86,12 +86,7 @@ impl Emulator {
                 served.functions.stop();
             })
             .map_err(StartError::Thread)?;
-        Ok(Self {
-            addr: bound,
-            app,
-            shutdown,
-            thread: Mutex::new(Some(thread)),
-        })
+        Ok(Self { addr: bound, app, shutdown, thread: Mutex::new(Some(thread)) })
     }
 
     /// The address that it listens on.

@@ -15,17 +15,11 @@ pub struct ApiError {
 impl ApiError {
     /// An error of that code.
     pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            message: message.into(),
-        }
+        Self { code: code.into(), message: message.into() }
     }
 
     pub(crate) fn missing(what: &str) -> Self {
-        Self::new(
-            "MissingParameter",
-            format!("The request lacks the required parameter {what}."),
-        )
+        Self::new("MissingParameter", format!("The request lacks the required parameter {what}."))
     }
 }
 
@@ -57,11 +51,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::FunctionsDir(dir, error) => {
-                write!(
-                    f,
-                    "cannot read the functions folder {}: {error}",
-                    dir.display()
-                )
+                write!(f, "cannot read the functions folder {}: {error}", dir.display())
             }
             Self::Bind(addr, error) => write!(f, "cannot listen on {addr}: {error}"),
             Self::NotLoopback(addr) => write!(

@@ -48,10 +48,7 @@ impl Fault {
 }
 
 fn too_many() -> ApiError {
-    ApiError::new(
-        "RequestLimitExceeded",
-        "Too many requests in a second; wait and try again.",
-    )
+    ApiError::new("RequestLimitExceeded", "Too many requests in a second; wait and try again.")
 }
 
 /// At most so many calls within any second.
@@ -63,10 +60,7 @@ pub(crate) struct RateLimit {
 
 impl RateLimit {
     pub(crate) fn new(per_second: usize) -> Self {
-        Self {
-            per_second,
-            recent: Mutex::default(),
-        }
+        Self { per_second, recent: Mutex::default() }
     }
 
     pub(crate) fn check(&self) -> Result<(), ApiError> {

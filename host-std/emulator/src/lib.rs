@@ -72,3 +72,8 @@ pub use function::{Event, FunctionError, Reply};
 pub use observe::{Observation, ObservationKind};
 pub use request::HttpRequest;
 pub use verify::{Scheme, Verified, verify};
+
+// Its examples are tested too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

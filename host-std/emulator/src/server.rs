@@ -50,9 +50,7 @@ pub(crate) struct App {
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App")
-            .field("credentials", &self.credentials)
-            .finish_non_exhaustive()
+        f.debug_struct("App").field("credentials", &self.credentials).finish_non_exhaustive()
     }
 }
 
@@ -104,10 +102,7 @@ impl App {
 }
 
 fn refused(error: &ApiError) -> ObservationKind {
-    ObservationKind::Refused {
-        code: error.code.to_string(),
-        message: error.message.clone(),
-    }
+    ObservationKind::Refused { code: error.code.to_string(), message: error.message.clone() }
 }
 
 pub(crate) async fn serve(listener: StdListener, app: &Arc<App>, shutdown: &Notify) {
@@ -219,12 +214,7 @@ async fn run(
     if !synchronous {
         let answer = answer::accepted_body(invocation.request_id(), request_id);
         app.observe(request_id, Some(&name), ObservationKind::Accepted);
-        tokio::spawn(run_observed(
-            Arc::clone(app),
-            invocation,
-            name,
-            request_id.to_owned(),
-        ));
+        tokio::spawn(run_observed(Arc::clone(app), invocation, name, request_id.to_owned()));
         return Ok(answer);
     }
     let running = tokio::spawn(run_observed(
@@ -260,9 +250,7 @@ async fn read(mut body: Incoming) -> Result<Result<Vec<u8>, usize>, Cut> {
     let mut kept = Vec::new();
     let mut size = 0_usize;
     loop {
-        let frame = tokio::time::timeout(BODY_PAUSE, body.frame())
-            .await
-            .map_err(|_| Cut)?;
+        let frame = tokio::time::timeout(BODY_PAUSE, body.frame()).await.map_err(|_| Cut)?;
         let Some(frame) = frame else { break };
         let Ok(data) = frame.map_err(|_| Cut)?.into_data() else {
             continue;
@@ -277,11 +265,7 @@ async fn read(mut body: Incoming) -> Result<Result<Vec<u8>, usize>, Cut> {
             kept.extend_from_slice(&data);
         }
     }
-    Ok(if size > TC3_POST_LIMIT {
-        Err(size)
-    } else {
-        Ok(kept)
-    })
+    Ok(if size > TC3_POST_LIMIT { Err(size) } else { Ok(kept) })
 }
 
 fn page(app: &App, status: u16, text: &str) -> Response<Answer> {

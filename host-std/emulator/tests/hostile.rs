@@ -1,8 +1,8 @@
-//! Any request gives a verdict: thousands of damaged ones, without a socket.
+//! Any request gives a verdict: also damaged ones, without a socket.
 
 mod support;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use scf_emulator::{Credential, HttpRequest, judge};
 use serde_json::json;
@@ -46,7 +46,7 @@ fn damaged_requests() {
             "Action=Invoke&FunctionName=a&SecretId=AKIDEMULATORDEVELOPMENTONLY&Nonce=1&Timestamp=1700000000&Signature=x",
         ),
     ];
-    for round in 0..180 {
+    for round in 0..90 {
         let request = &requests[round % requests.len()];
         let mut headers = request.headers(&request.signature());
         let mut body = request.body.clone();
@@ -95,6 +95,6 @@ fn a_diagnosis_is_bounded() {
         let started = Instant::now();
         let error = request.judge_signed(&"0".repeat(64)).unwrap_err();
         assert_eq!(error.code, "AuthFailure.SignatureFailure");
-        println!("{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(30));
     }
 }

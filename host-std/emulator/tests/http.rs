@@ -51,10 +51,7 @@ fn form_of_an_answer() {
     assert_eq!(response["RequestId"].as_str().unwrap().len(), 36);
     assert_eq!(response["Result"]["RetMsg"], "hello");
 
-    let wrong = Tc3 {
-        secret_key: "wrong".into(),
-        ..Tc3::hello()
-    };
+    let wrong = Tc3 { secret_key: "wrong".into(), ..Tc3::hello() };
     let answer = wrong.exchange(&emulator);
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -75,9 +72,7 @@ fn a_connection_serves_many_requests() {
         ids.insert(answer.json()["Response"]["RequestId"].to_string());
     }
     // Two at once on the wire, answered in turn.
-    stream
-        .write_all(&[request.clone(), request].concat())
-        .unwrap();
+    stream.write_all(&[request.clone(), request].concat()).unwrap();
     for _ in 0..2 {
         ids.insert(read_answer(&mut stream).json()["Response"]["RequestId"].to_string());
     }
@@ -103,10 +98,7 @@ fn a_body_in_single_bytes_and_in_chunks() {
     }
     let mut all = Vec::new();
     stream.read_to_end(&mut all).unwrap();
-    assert_eq!(
-        Answer::parse(&all).json()["Response"]["Result"]["RetMsg"],
-        "hello"
-    );
+    assert_eq!(Answer::parse(&all).json()["Response"]["Result"]["RetMsg"], "hello");
 
     let mut chunked =
         String::from("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n");
@@ -134,15 +126,10 @@ fn bodies_beyond_the_limit_are_answered() {
 #[test]
 fn other_methods_and_paths() {
     let (emulator, _) = emulator();
-    let put = Tc3 {
-        method: "PUT".into(),
-        ..Tc3::hello()
-    };
+    let put = Tc3 { method: "PUT".into(), ..Tc3::hello() };
     assert_eq!(put.send(&emulator)["Error"]["Code"], "UnsupportedProtocol");
-    let answer = raw(
-        emulator.addr(),
-        b"GET /other HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-    );
+    let answer =
+        raw(emulator.addr(), b"GET /other HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert_eq!(answer.status, 404);
 }
 
@@ -189,10 +176,7 @@ fn faults_come_in_order_and_once() {
     emulator.inject(Fault::HttpStatus(502));
     emulator.inject(Fault::CloseBeforeRun);
     for _ in 0..2 {
-        assert_eq!(
-            hello.send(&emulator)["Error"]["Code"],
-            "RequestLimitExceeded"
-        );
+        assert_eq!(hello.send(&emulator)["Error"]["Code"], "RequestLimitExceeded");
     }
     assert_eq!(hello.exchange(&emulator).status, 502);
     assert_eq!(hello.exchange(&emulator).status, 0);
@@ -218,24 +202,15 @@ fn faults_come_in_order_and_once() {
 
 #[test]
 fn a_rate_limit() {
-    let emulator = Emulator::builder()
-        .function("hello", |_| Ok("hello"))
-        .rate_limit(1)
-        .start()
-        .unwrap();
+    let emulator =
+        Emulator::builder().function("hello", |_| Ok("hello")).rate_limit(1).start().unwrap();
     let answers: Vec<_> = (0..20).map(|_| Tc3::hello().send(&emulator)).collect();
     assert_eq!(answers[0]["Result"]["RetMsg"], "hello");
     let refused = |answer: &&serde_json::Value| answer["Error"]["Code"] == "RequestLimitExceeded";
     assert!(answers.iter().any(|answer| refused(&answer)));
     // Wrong signatures are told first, and do not count.
-    let wrong = Tc3 {
-        secret_key: "wrong".into(),
-        ..Tc3::hello()
-    };
-    assert_eq!(
-        wrong.send(&emulator)["Error"]["Code"],
-        "AuthFailure.SignatureFailure"
-    );
+    let wrong = Tc3 { secret_key: "wrong".into(), ..Tc3::hello() };
+    assert_eq!(wrong.send(&emulator)["Error"]["Code"], "AuthFailure.SignatureFailure");
 }
 
 #[test]
@@ -248,14 +223,7 @@ fn a_clock_that_is_wrong() {
     // Its Date is what a client learns the offset from.
     let day = support::date(now() + 86_400);
     let (_, day) = day.rsplit_once('-').unwrap();
-    assert!(
-        answer
-            .header("date")
-            .unwrap()
-            .contains(&format!(", {day} ")),
-        "{}",
-        answer.head
-    );
+    assert!(answer.header("date").unwrap().contains(&format!(", {day} ")), "{}", answer.head);
     emulator.set_clock_offset_secs(0);
     assert_eq!(Tc3::hello().send(&emulator)["Result"]["RetMsg"], "hello");
 }

@@ -28,12 +28,7 @@ fn wait_until(what: &str, done: impl Fn() -> bool) {
 fn gone(pid: &str) -> bool {
     match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
         Err(_) => true,
-        Ok(stat) => stat
-            .rsplit(')')
-            .next()
-            .unwrap()
-            .trim_start()
-            .starts_with('Z'),
+        Ok(stat) => stat.rsplit(')').next().unwrap().trim_start().starts_with('Z'),
     }
 }
 
@@ -60,10 +55,8 @@ fn a_drop_ends_processes_that_wait_and_closes_the_port() {
 
 #[test]
 fn a_drop_ends_processes_that_run() {
-    let folder = Folder::new(&[
-        ("parent/index.py", PARENT),
-        ("parent/function.json", "{\"timeout\": 600}"),
-    ]);
+    let folder =
+        Folder::new(&[("parent/index.py", PARENT), ("parent/function.json", "{\"timeout\": 600}")]);
     let emulator = Emulator::start(&folder.0).unwrap();
     Tc3::new(&json!({
         "FunctionName": "parent",
@@ -98,21 +91,15 @@ fn processes_end_with_an_emulator_that_is_killed() {
     }
     let folder = Folder::new(&[("parent/index.py", PARENT)]);
     let mut helper = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "helper_that_is_killed",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "helper_that_is_killed", "--ignored", "--nocapture"])
         .env("EMULATOR_TEST_DIR", &folder.0)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let lines = BufReader::new(helper.stdout.take().unwrap()).lines();
-    let pids = lines
-        .map_while(Result::ok)
-        .find_map(|line| Some(line.split_once("pids ")?.1.to_owned()));
+    let pids =
+        lines.map_while(Result::ok).find_map(|line| Some(line.split_once("pids ")?.1.to_owned()));
     helper.kill().unwrap();
     helper.wait().unwrap();
     for pid in pids.unwrap().split(' ') {
@@ -120,14 +107,30 @@ fn processes_end_with_an_emulator_that_is_killed() {
     }
 }
 
+/// The second process of the next test.
+#[test]
+#[ignore = "runs as a process of another test"]
+fn helper_without_python() {
+    let emulator = Emulator::start(support::examples()).unwrap();
+    let response = Tc3::new(&json!({"FunctionName": "hello"})).send(&emulator);
+    assert_eq!(response["Error"]["Code"], "FailedOperation.InvokeFunction");
+    let message = response["Error"]["Message"].as_str().unwrap();
+    assert!(message.contains("install Python 3"), "{message}");
+}
+
+#[test]
+fn python_that_is_not_there() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "helper_without_python", "--ignored"])
+        .env("PATH", "/does/not/exist")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 #[test]
 fn two_at_once_and_many_in_turn() {
-    let make = || {
-        Emulator::builder()
-            .function("a", |_| Ok("x"))
-            .start()
-            .unwrap()
-    };
+    let make = || Emulator::builder().function("a", |_| Ok("x")).start().unwrap();
     let (one, two) = (make(), make());
     assert_ne!(one.addr(), two.addr());
     assert_eq!(invoke(&one, "a", &json!({}))["RetMsg"], "x");
@@ -139,14 +142,9 @@ fn two_at_once_and_many_in_turn() {
 
 #[test]
 fn within_asynchronous_code() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        let emulator = Emulator::builder()
-            .function("a", |_| Ok("x"))
-            .start()
-            .unwrap();
+        let emulator = Emulator::builder().function("a", |_| Ok("x")).start().unwrap();
         assert_eq!(invoke(&emulator, "a", &json!({}))["RetMsg"], "x");
     });
 }
@@ -171,20 +169,13 @@ fn refuses_to_start() {
     let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
     let error = Emulator::builder().bind(everywhere).start().unwrap_err();
     assert!(matches!(error, StartError::NotLoopback(_)));
-    Emulator::builder()
-        .bind(everywhere)
-        .allow_remote(true)
-        .start()
-        .unwrap();
+    Emulator::builder().bind(everywhere).allow_remote(true).start().unwrap();
 
     let first = Emulator::builder().start().unwrap();
     let error = Emulator::builder().bind(first.addr()).start().unwrap_err();
     assert!(matches!(error, StartError::Bind(..)));
 
-    let error = Emulator::builder()
-        .function("a.b", |_| Ok("x"))
-        .start()
-        .unwrap_err();
+    let error = Emulator::builder().function("a.b", |_| Ok("x")).start().unwrap_err();
     assert!(matches!(error, StartError::FunctionName(_)));
 }
 

@@ -11,10 +11,7 @@ fn code(parameters: Value) -> String {
 }
 
 fn invoke_function(parameters: &Value) -> Tc3 {
-    Tc3 {
-        action: "InvokeFunction".into(),
-        ..Tc3::new(parameters)
-    }
+    Tc3 { action: "InvokeFunction".into(), ..Tc3::new(parameters) }
 }
 
 #[test]
@@ -75,23 +72,14 @@ fn action_version_and_region() {
         edit(&mut request);
         request.code()
     };
-    assert_eq!(
-        with(&|r| r.action = "ListFunctions".into()),
-        "InvalidAction"
-    );
+    assert_eq!(with(&|r| r.action = "ListFunctions".into()), "InvalidAction");
     assert_eq!(with(&|r| r.action = String::new()), "MissingParameter");
     assert_eq!(with(&|r| r.version = "2017-03-12".into()), "NoSuchVersion");
     assert_eq!(with(&|r| r.version = String::new()), "MissingParameter");
     assert_eq!(with(&|r| r.region = String::new()), "MissingParameter");
-    assert_eq!(
-        with(&|r| r.region = "Guang Zhou".into()),
-        "UnsupportedRegion"
-    );
+    assert_eq!(with(&|r| r.region = "Guang Zhou".into()), "UnsupportedRegion");
     // New regions are not refused.
-    let new = Tc3 {
-        region: "xx-tomorrow-2".into(),
-        ..Tc3::hello()
-    };
+    let new = Tc3 { region: "xx-tomorrow-2".into(), ..Tc3::hello() };
     new.judge().unwrap();
 }
 
@@ -100,10 +88,7 @@ fn names() {
     assert_eq!(code(json!({})), "MissingParameter");
     assert_eq!(code(json!({"FunctionName": ""})), "MissingParameter");
     for name in ["1a", "a-", "a.b", "../a", &"a".repeat(61)] {
-        assert_eq!(
-            code(json!({"FunctionName": name})),
-            "InvalidParameter.FunctionName"
-        );
+        assert_eq!(code(json!({"FunctionName": name})), "InvalidParameter.FunctionName");
     }
     assert_eq!(code(json!({"FunctionName": 1})), "InvalidParameter");
     assert_eq!(code(json!({"FunctionName": ["a"]})), "InvalidParameter");
@@ -111,14 +96,8 @@ fn names() {
 
 #[test]
 fn parameters_of_the_other_action() {
-    assert_eq!(
-        code(json!({"FunctionName": "a", "Event": "{}"})),
-        "UnknownParameter"
-    );
-    assert_eq!(
-        code(json!({"FunctionName": "a", "functionName": "b"})),
-        "UnknownParameter"
-    );
+    assert_eq!(code(json!({"FunctionName": "a", "Event": "{}"})), "UnknownParameter");
+    assert_eq!(code(json!({"FunctionName": "a", "functionName": "b"})), "UnknownParameter");
     for name in ["InvocationType", "ClientContext"] {
         let request = invoke_function(&json!({"FunctionName": "a", name: "Event"}));
         assert_eq!(request.code(), "UnknownParameter");
@@ -127,24 +106,12 @@ fn parameters_of_the_other_action() {
 
 #[test]
 fn bodies_that_are_no_object() {
-    for body in [
-        "",
-        "{",
-        "[]",
-        "\"text\"",
-        "{\"FunctionName\":\"a\"} x",
-        "\u{0}",
-    ] {
-        let request = Tc3 {
-            body: body.into(),
-            ..Tc3::hello()
-        };
+    for body in ["", "{", "[]", "\"text\"", "{\"FunctionName\":\"a\"} x", "\u{0}"] {
+        let request = Tc3 { body: body.into(), ..Tc3::hello() };
         assert_eq!(request.code(), "InvalidParameterValue.Param", "{body}");
     }
-    let deep = Tc3 {
-        body: format!("{{\"FunctionName\":{}", "[".repeat(100_000)).into(),
-        ..Tc3::hello()
-    };
+    let deep =
+        Tc3 { body: format!("{{\"FunctionName\":{}", "[".repeat(100_000)).into(), ..Tc3::hello() };
     assert_eq!(deep.code(), "InvalidParameterValue.Param");
 }
 
@@ -156,10 +123,7 @@ fn invocation_and_log_types() {
     let asynchronous = |log: Value| {
         Tc3::new(&json!({"FunctionName": "a", "InvocationType": "Event", "LogType": log})).judge()
     };
-    assert_eq!(
-        asynchronous("Tail".into()).unwrap_err().code,
-        "InvalidParameterValue"
-    );
+    assert_eq!(asynchronous("Tail".into()).unwrap_err().code, "InvalidParameterValue");
     assert!(!asynchronous(Value::Null).unwrap().synchronous);
     assert!(!asynchronous("None".into()).unwrap().synchronous);
 }
@@ -177,9 +141,7 @@ fn events() {
         );
     }
     for event in ["null", "1", "\"text\"", "[1,2]", "{}", " {} "] {
-        let call = Tc3::new(&json!({"FunctionName": "a", "ClientContext": event}))
-            .judge()
-            .unwrap();
+        let call = Tc3::new(&json!({"FunctionName": "a", "ClientContext": event})).judge().unwrap();
         assert_eq!(call.event.as_deref(), Some(event));
     }
 }
@@ -200,20 +162,14 @@ fn sizes_of_events() {
     };
     invoke("RequestResponse", MB6).unwrap();
     invoke("Event", KB128).unwrap();
-    for refused in [
-        invoke("RequestResponse", MB6 + 1),
-        invoke("Event", KB128 + 1),
-    ] {
+    for refused in [invoke("RequestResponse", MB6 + 1), invoke("Event", KB128 + 1)] {
         assert_eq!(refused.unwrap_err().code, "RequestSizeLimitExceeded");
     }
     let function = |size: usize| {
         invoke_function(&json!({"FunctionName": "a", "Event": text_of(size)})).judge()
     };
     function(MB6).unwrap();
-    assert_eq!(
-        function(MB6 + 1).unwrap_err().code,
-        "InvalidParameter.RequestTooLarge"
-    );
+    assert_eq!(function(MB6 + 1).unwrap_err().code, "InvalidParameter.RequestTooLarge");
 }
 
 #[test]
@@ -227,18 +183,10 @@ fn sizes_of_requests() {
     let error = Tc3::get(&query).judge_signed("00").unwrap_err();
     assert_eq!(error.code, "RequestSizeLimitExceeded");
 
-    let headers = [(
-        "Content-Type".to_owned(),
-        "application/x-www-form-urlencoded".to_owned(),
-    )];
+    let headers = [("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
     let body = vec![b'x'; 1024 * 1024 + 1];
-    let request = HttpRequest {
-        method: "POST",
-        path: "/",
-        query: "",
-        headers: &headers,
-        body: &body,
-    };
+    let request =
+        HttpRequest { method: "POST", path: "/", query: "", headers: &headers, body: &body };
     let error = judge(&request, &[Credential::development()], NOW).unwrap_err();
     assert_eq!(error.code, "RequestSizeLimitExceeded");
 }
@@ -264,20 +212,13 @@ fn routing_keys() {
 #[test]
 fn methods_and_content_types() {
     for method in ["PUT", "DELETE", "OPTIONS", "HEAD", "post"] {
-        let request = Tc3 {
-            method: method.into(),
-            ..Tc3::hello()
-        };
+        let request = Tc3 { method: method.into(), ..Tc3::hello() };
         assert_eq!(request.code(), "UnsupportedProtocol");
     }
-    for (kind, code) in [
-        ("multipart/form-data; boundary=x", "InvalidRequest"),
-        ("text/plain", "InvalidParameter"),
-    ] {
-        let request = Tc3 {
-            content_type: kind.into(),
-            ..Tc3::hello()
-        };
+    for (kind, code) in
+        [("multipart/form-data; boundary=x", "InvalidRequest"), ("text/plain", "InvalidParameter")]
+    {
+        let request = Tc3 { content_type: kind.into(), ..Tc3::hello() };
         assert_eq!(request.code(), code);
     }
 }
@@ -289,10 +230,7 @@ fn get_parameters() {
         .unwrap();
     assert!(!call.synchronous);
     assert_eq!(call.event.as_deref(), Some("\"a b\""));
-    assert_eq!(
-        Tc3::get("FunctionName=hello&x=1").code(),
-        "UnknownParameter"
-    );
+    assert_eq!(Tc3::get("FunctionName=hello&x=1").code(), "UnknownParameter");
     assert_eq!(Tc3::get("FunctionName=%ff").code(), "InvalidParameter");
     assert_eq!(Tc3::get("").code(), "MissingParameter");
 }

@@ -4,7 +4,7 @@
 mod support;
 
 use scf_emulator::{ApiError, Credential, HttpRequest, Scheme, judge, verify};
-use support::{NOW, Tc3, base64, hmac1, hmac256};
+use support::{NOW, Tc3};
 
 const ASTERISKS: &str = "********************************";
 
@@ -29,13 +29,7 @@ fn documentation_headers(signature: &str) -> Vec<(String, String)> {
 fn documentation(signature: &str, now: i64) -> Result<scf_emulator::Verified, ApiError> {
     let body = br#"{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}"#;
     let headers = documentation_headers(signature);
-    let request = HttpRequest {
-        method: "POST",
-        path: "/",
-        query: "",
-        headers: &headers,
-        body,
-    };
+    let request = HttpRequest { method: "POST", path: "/", query: "", headers: &headers, body };
     let credential = Credential::new(format!("AKID{ASTERISKS}"), ASTERISKS);
     verify(&request, &[credential], now)
 }
@@ -82,10 +76,8 @@ fn tc3_forms_that_are_right() {
     let hello = Tc3::hello();
     assert_eq!(hello.judge().unwrap().function_name, "hello");
 
-    let with_action = Tc3 {
-        signed_headers: "content-type;host;x-tc-action".into(),
-        ..hello.clone()
-    };
+    let with_action =
+        Tc3 { signed_headers: "content-type;host;x-tc-action".into(), ..hello.clone() };
     with_action.judge().unwrap();
 
     let mut superset = Tc3 {
@@ -95,16 +87,10 @@ fn tc3_forms_that_are_right() {
     superset.extra.push(("x-tc-traceid".into(), "AbC".into()));
     superset.judge().unwrap();
 
-    let java = Tc3 {
-        content_type: "application/json; charset=utf-8".into(),
-        ..hello.clone()
-    };
+    let java = Tc3 { content_type: "application/json; charset=utf-8".into(), ..hello.clone() };
     java.judge().unwrap();
 
-    let unsigned = Tc3 {
-        unsigned: true,
-        ..hello.clone()
-    };
+    let unsigned = Tc3 { unsigned: true, ..hello.clone() };
     unsigned.judge().unwrap();
 
     // Any order and encoding of the query, as long as it is signed as sent.
@@ -165,34 +151,19 @@ fn malformed_authorization() {
             body: &request.body,
         };
         let error = judge(&request, &[Credential::development()], NOW).unwrap_err();
-        assert_eq!(
-            error.code, "AuthFailure.InvalidAuthorization",
-            "{authorization}"
-        );
+        assert_eq!(error.code, "AuthFailure.InvalidAuthorization", "{authorization}");
     }
     // Neither scheme at all.
-    let request = HttpRequest {
-        method: "POST",
-        path: "/",
-        query: "",
-        headers: &[],
-        body: b"{}",
-    };
+    let request = HttpRequest { method: "POST", path: "/", query: "", headers: &[], body: b"{}" };
     let error = judge(&request, &[Credential::development()], NOW).unwrap_err();
     assert_eq!(error.code, "AuthFailure.InvalidAuthorization");
 }
 
 #[test]
 fn signed_headers_that_are_too_few_or_not_there() {
-    let request = Tc3 {
-        signed_headers: "host".into(),
-        ..Tc3::hello()
-    };
+    let request = Tc3 { signed_headers: "host".into(), ..Tc3::hello() };
     assert_eq!(request.code(), "AuthFailure.InvalidAuthorization");
-    let request = Tc3 {
-        signed_headers: "content-type;host;x-other".into(),
-        ..Tc3::hello()
-    };
+    let request = Tc3 { signed_headers: "content-type;host;x-other".into(), ..Tc3::hello() };
     let error = request.judge_signed("00").unwrap_err();
     assert_eq!(error.code, "AuthFailure.SignatureFailure");
     assert!(error.message.contains("x-other"));
@@ -200,27 +171,18 @@ fn signed_headers_that_are_too_few_or_not_there() {
 
 #[test]
 fn keys_that_are_not_known() {
-    let request = Tc3 {
-        secret_id: "AKIDother".into(),
-        ..Tc3::hello()
-    };
+    let request = Tc3 { secret_id: "AKIDother".into(), ..Tc3::hello() };
     let error = request.judge().unwrap_err();
     assert_eq!(error.code, "AuthFailure.SecretIdNotFound");
     assert!(error.message.contains("AKIDEMULATOR"));
     assert!(!error.message.contains("AKIDother"));
 
-    let swapped = Tc3 {
-        secret_id: scf_emulator::DEVELOPMENT_SECRET_KEY.into(),
-        ..Tc3::hello()
-    };
+    let swapped = Tc3 { secret_id: scf_emulator::DEVELOPMENT_SECRET_KEY.into(), ..Tc3::hello() };
     let error = swapped.judge().unwrap_err();
     assert_eq!(error.code, "AuthFailure.InvalidSecretId");
     assert!(!error.message.contains(scf_emulator::DEVELOPMENT_SECRET_KEY));
 
-    let spaced = Tc3 {
-        secret_id: "AKID x".into(),
-        ..Tc3::hello()
-    };
+    let spaced = Tc3 { secret_id: "AKID x".into(), ..Tc3::hello() };
     assert_eq!(spaced.code(), "AuthFailure.InvalidSecretId");
 }
 
@@ -230,11 +192,7 @@ fn tokens() {
     let temporary = Credential::new("AKIDtemporary", "key").with_token("the-token");
     let known = [permanent, temporary];
     let with = |id: &str, key: &str, token: Option<&str>| {
-        let mut request = Tc3 {
-            secret_id: id.into(),
-            secret_key: key.into(),
-            ..Tc3::hello()
-        };
+        let mut request = Tc3 { secret_id: id.into(), secret_key: key.into(), ..Tc3::hello() };
         if let Some(token) = token {
             request.extra.push(("X-TC-Token".into(), token.into()));
         }
@@ -242,11 +200,7 @@ fn tokens() {
         request.judge_with(&signature, &known)
     };
     let development = |token| {
-        with(
-            scf_emulator::DEVELOPMENT_SECRET_ID,
-            scf_emulator::DEVELOPMENT_SECRET_KEY,
-            token,
-        )
+        with(scf_emulator::DEVELOPMENT_SECRET_ID, scf_emulator::DEVELOPMENT_SECRET_KEY, token)
     };
     with("AKIDtemporary", "key", Some("the-token")).unwrap();
     development(None).unwrap();
@@ -264,10 +218,7 @@ fn tokens() {
 
 #[test]
 fn times_that_are_none() {
-    let request = Tc3 {
-        timestamp: NOW * 1000,
-        ..Tc3::hello()
-    };
+    let request = Tc3 { timestamp: NOW * 1000, ..Tc3::hello() };
     let error = request.judge().unwrap_err();
     assert_eq!(error.code, "AuthFailure.SignatureExpire");
     assert!(error.message.contains("milliseconds"), "{}", error.message);
@@ -295,147 +246,8 @@ fn times_that_are_none() {
 #[test]
 fn pages_of_other_sites() {
     let mut request = Tc3::hello();
-    request
-        .extra
-        .push(("Sec-Fetch-Site".into(), "same-origin".into()));
+    request.extra.push(("Sec-Fetch-Site".into(), "same-origin".into()));
     request.judge().unwrap();
     request.extra = vec![("Sec-Fetch-Site".into(), "cross-site".into())];
     assert_eq!(request.code(), "UnauthorizedOperation");
-}
-
-/// A version 1 request: its query or form, and the verdict on it.
-fn v1(
-    method: &str,
-    host: &str,
-    extra: &[(&str, &str)],
-    edit: impl Fn(String) -> String,
-) -> Result<scf_emulator::Call, ApiError> {
-    let mut pairs: Vec<(&str, &str)> = vec![
-        ("Action", "Invoke"),
-        ("FunctionName", "hello"),
-        ("Nonce", "11886"),
-        ("Region", "ap-guangzhou"),
-        ("SecretId", scf_emulator::DEVELOPMENT_SECRET_ID),
-        ("Timestamp", "1700000000"),
-        ("Version", "2018-04-16"),
-    ];
-    pairs.extend(extra);
-    pairs.sort_unstable();
-    let joined: Vec<String> = pairs.iter().map(|(k, v)| format!("{k}={v}")).collect();
-    let source = edit(format!("{method}{host}/?{}", joined.join("&")));
-    let key = scf_emulator::DEVELOPMENT_SECRET_KEY.as_bytes();
-    let signature = if extra.contains(&("SignatureMethod", "HmacSHA256")) {
-        base64(&hmac256(key, source))
-    } else {
-        base64(&hmac1(key, source))
-    };
-    let encode = |text: &str| {
-        text.bytes().fold(String::new(), |mut out, byte| {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-            out
-        })
-    };
-    let mut encoded: Vec<String> = pairs
-        .iter()
-        .map(|(k, v)| format!("{k}={}", encode(v)))
-        .collect();
-    encoded.push(format!("Signature={}", encode(&signature)));
-    let encoded = encoded.join("&");
-    let headers = [
-        ("Host".to_owned(), host.to_owned()),
-        (
-            "Content-Type".to_owned(),
-            "application/x-www-form-urlencoded".to_owned(),
-        ),
-    ];
-    let post = method == "POST";
-    let request = HttpRequest {
-        method,
-        path: "/",
-        query: if post { "" } else { &encoded },
-        headers: &headers,
-        body: if post { encoded.as_bytes() } else { b"" },
-    };
-    judge(&request, &[Credential::development()], NOW)
-}
-
-const HOST: &str = "scf.tencentcloudapi.com";
-
-#[test]
-fn version_1_by_get_and_form() {
-    let event = ("ClientContext", "{\"a\": \"b+c&d=é\"}");
-    for method in ["GET", "POST"] {
-        for hash in [
-            &[][..],
-            &[("SignatureMethod", "HmacSHA1")],
-            &[("SignatureMethod", "HmacSHA256")],
-        ] {
-            let mut extra = hash.to_vec();
-            extra.push(event);
-            let call = v1(method, HOST, &extra, |source| source).unwrap();
-            assert_eq!(call.event.as_deref(), Some(event.1));
-            assert_eq!(call.region, "ap-guangzhou");
-        }
-    }
-}
-
-#[test]
-fn version_1_with_the_known_signature() {
-    let query = format!(
-        "Action=Invoke&FunctionName=hello&Nonce=11886&Region=ap-guangzhou&SecretId=AKID{ASTERISKS}\
-         &Timestamp=1465185768&Version=2018-04-16&Signature=MUoxEcfaTXpBQLuk4MHIfOtI66I%3D"
-    );
-    let headers = [("host".to_owned(), HOST.to_owned())];
-    let request = HttpRequest {
-        method: "GET",
-        path: "/",
-        query: &query,
-        headers: &headers,
-        body: b"",
-    };
-    let credential = Credential::new(format!("AKID{ASTERISKS}"), ASTERISKS);
-    let call = judge(&request, &[credential], 1_465_185_768).unwrap();
-    assert_eq!(call.function_name, "hello");
-}
-
-#[test]
-fn version_1_refused() {
-    let as_is = |source: String| source;
-    let code = |extra: &[(&str, &str)]| v1("GET", HOST, extra, as_is).unwrap_err().code;
-    assert_eq!(code(&[("SignatureMethod", "MD5")]), "InvalidParameter");
-    assert_eq!(code(&[("Unknown", "x")]), "UnknownParameter");
-    assert_eq!(code(&[("Token", "stale")]), "AuthFailure.TokenFailure");
-}
-
-#[test]
-fn version_1_diagnosis() {
-    let event = ("ClientContext", "{\"a\":\"b\"}");
-    let message = |extra: &[(&str, &str)], edit: &dyn Fn(String) -> String| {
-        let error = v1("GET", HOST, extra, edit).unwrap_err();
-        assert_eq!(error.code, "AuthFailure.SignatureFailure");
-        error.message
-    };
-    let found = message(&[event], &|s| s.replace("GETscf", "POSTscf"));
-    assert!(
-        found.contains("part 1: expected \"GETscf.tencentcloudapi.com/\""),
-        "{found}"
-    );
-    let found = message(&[event], &|s| {
-        s.replace("{\"a\":\"b\"}", "%7B%22a%22%3A%22b%22%7D")
-    });
-    assert!(
-        found.contains("signed \"ClientContext=%7B%22a%22%3A%22b%22%7D\""),
-        "{found}"
-    );
-    let found = message(&[event], &|s| s.replace("/?", "?"));
-    assert!(found.contains("part 1"), "{found}");
-    let found = message(&[event], &|s| format!("{s}&oops"));
-    assert!(
-        found.contains("String to sign:\nGETscf.tencentcloudapi.com/?Action"),
-        "{found}"
-    );
 }

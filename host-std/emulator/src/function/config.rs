@@ -58,9 +58,8 @@ impl Config {
         let wrong = |what: String| failed(format!("{}: {what}", path.display()));
         let value: Value =
             serde_json::from_slice(&text).map_err(|error| wrong(format!("{error}")))?;
-        let object = value
-            .as_object()
-            .ok_or_else(|| wrong("it is not a JSON object".to_owned()))?;
+        let object =
+            value.as_object().ok_or_else(|| wrong("it is not a JSON object".to_owned()))?;
         for (key, value) in object {
             config.set(key, value).map_err(wrong)?;
         }
@@ -68,12 +67,8 @@ impl Config {
     }
 
     fn set(&mut self, key: &str, value: &Value) -> Result<(), String> {
-        let text = || {
-            value
-                .as_str()
-                .map(str::to_owned)
-                .ok_or_else(|| format!("{key} must be a string"))
-        };
+        let text =
+            || value.as_str().map(str::to_owned).ok_or_else(|| format!("{key} must be a string"));
         let seconds = || {
             value
                 .as_f64()
@@ -93,9 +88,7 @@ impl Config {
                     .ok_or("memory must be a whole number of MB")?;
             }
             "environment" => {
-                let object = value
-                    .as_object()
-                    .ok_or("environment must be an object of strings")?;
+                let object = value.as_object().ok_or("environment must be an object of strings")?;
                 for (name, value) in object {
                     let value = value
                         .as_str()
@@ -109,9 +102,7 @@ impl Config {
                 self.qualifiers = value
                     .as_array()
                     .and_then(|list| {
-                        list.iter()
-                            .map(|item| item.as_str().map(str::to_owned))
-                            .collect()
+                        list.iter().map(|item| item.as_str().map(str::to_owned)).collect()
                     })
                     .ok_or("qualifiers must be a list of strings")?;
             }

@@ -102,10 +102,7 @@ impl Folder {
         };
         let run = instance.invoke(config, request_id, event, log).await;
         if instance.is_usable() {
-            self.idle
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-                .push(instance);
+            self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(instance);
         } else {
             instance.stop().await;
         }
@@ -114,10 +111,7 @@ impl Folder {
 
     #[cfg(unix)]
     fn pop(&self) -> Option<super::instance::Instance> {
-        self.idle
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .pop()
+        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop()
     }
 
     #[cfg(not(unix))]

@@ -81,15 +81,11 @@ impl Instance {
             .stderr(writer)
             // A group of its own: whatever the function starts ends with it.
             .process_group(0);
-        let child = command
-            .spawn()
-            .map_err(|error| StartFailure::Api(spawn_error(kind, &dir, &error)))?;
+        let child =
+            command.spawn().map_err(|error| StartFailure::Api(spawn_error(kind, &dir, &error)))?;
         // Holds the writing end, which must close with the process.
         drop(command);
-        let group = child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(Pid::from_raw);
+        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let output = pipe::Receiver::from_owned_fd(OwnedFd::from(reader)).map_err(system)?;
         let mut instance = Self {
             child,
@@ -106,9 +102,7 @@ impl Instance {
             Ok(()) => Ok(instance),
             Err(failure) => {
                 let mut printed = std::mem::take(&mut instance.printed_early);
-                instance
-                    .drain(|bytes| printed.extend_from_slice(bytes))
-                    .await;
+                instance.drain(|bytes| printed.extend_from_slice(bytes)).await;
                 instance.stop().await;
                 Err(StartFailure::Function(failure, printed))
             }
@@ -164,12 +158,8 @@ impl Instance {
         // Until it has answered, an invocation that is given up leaves a
         // process in an unknown state.
         self.usable = false;
-        let mut answer = self.api.give(
-            request_id,
-            event,
-            config.memory_mb,
-            config.timeout.as_millis(),
-        );
+        let mut answer =
+            self.api.give(request_id, event, config.memory_mb, config.timeout.as_millis());
         let deadline = tokio::time::sleep(config.timeout);
         tokio::pin!(deadline);
         let mut memory_check = tokio::time::interval(MEMORY_CHECK);
@@ -206,11 +196,7 @@ impl Instance {
             self.kill();
         }
         self.drain(|bytes| log.push(bytes)).await;
-        Run {
-            result,
-            mem_usage,
-            duration,
-        }
+        Run { result, mem_usage, duration }
     }
 
     /// Reads what the process had printed when it answered: it is in the pipe
@@ -234,12 +220,7 @@ impl Instance {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
         let field = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-            let kb: u64 = line
-                .trim()
-                .trim_end_matches(" kB")
-                .trim_end()
-                .parse()
-                .ok()?;
+            let kb: u64 = line.trim().trim_end_matches(" kB").trim_end().parse().ok()?;
             kb.checked_mul(1024)
         };
         Some((field("VmRSS:")?, field("VmHWM:")?))
@@ -247,10 +228,8 @@ impl Instance {
 
     fn kill(&mut self) {
         // As long as the guard is not waited for, the group's number is its.
-        if let (Some(group), true) = (
-            self.group,
-            self.child.id().is_some() || self.guard.is_some(),
-        ) {
+        if let (Some(group), true) = (self.group, self.child.id().is_some() || self.guard.is_some())
+        {
             let _ = kill_process_group(group, Signal::KILL);
         }
     }

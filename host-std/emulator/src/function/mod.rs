@@ -54,22 +54,13 @@ impl Functions {
         timeout: Duration,
         max_instances: usize,
     ) -> Self {
-        Self {
-            closures,
-            dir,
-            timeout,
-            max_instances,
-            folders: Mutex::default(),
-        }
+        Self { closures, dir, timeout, max_instances, folders: Mutex::default() }
     }
 
     /// The names of all functions, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.closures.keys().cloned().collect();
-        let entries = self
-            .dir
-            .as_ref()
-            .and_then(|dir| std::fs::read_dir(dir).ok());
+        let entries = self.dir.as_ref().and_then(|dir| std::fs::read_dir(dir).ok());
         for entry in entries.into_iter().flatten().flatten() {
             if let Ok(name) = entry.file_name().into_string()
                 && is_function_name(&name)
@@ -92,10 +83,7 @@ impl Functions {
                 "ResourceNotFound.Function",
                 format!(
                     "There is no function {name:?} in the namespace {namespace:?}. There are: {}.",
-                    names
-                        .get(..20.min(names.len()))
-                        .unwrap_or_default()
-                        .join(", ")
+                    names.get(..20.min(names.len())).unwrap_or_default().join(", ")
                 ),
             )
         };
@@ -122,28 +110,17 @@ impl Functions {
         if !config.has_qualifier(&call.qualifier) {
             return Err(ApiError::new(
                 "ResourceNotFound.Qualifier",
-                format!(
-                    "{} has no version or alias {:?}.",
-                    call.function_name, call.qualifier
-                ),
+                format!("{} has no version or alias {:?}.", call.function_name, call.qualifier),
             ));
         }
-        Ok(Invocation {
-            code,
-            config,
-            call,
-            request_id: uuid::Uuid::new_v4().to_string(),
-        })
+        Ok(Invocation { code, config, call, request_id: uuid::Uuid::new_v4().to_string() })
     }
 }
 
 impl Functions {
     /// Ends the processes that wait for a call.
     pub(crate) fn stop(&self) {
-        self.folders
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
@@ -155,12 +132,7 @@ impl Invocation {
 
     /// Runs the function to its end.
     pub(crate) async fn run(self) -> Result<Outcome, ApiError> {
-        let Self {
-            code,
-            config,
-            mut call,
-            request_id,
-        } = self;
+        let Self { code, config, mut call, request_id } = self;
         let event = call.event.take().unwrap_or_else(|| "{}".to_owned());
         let mut log = RunLog::start(&request_id);
         let (result, mem_usage, duration) = match code {
@@ -183,9 +155,7 @@ impl Invocation {
                 (result, 0, duration)
             }
             Code::Folder(folder) => {
-                let run = folder
-                    .run(&call, &config, &request_id, event, &mut log)
-                    .await?;
+                let run = folder.run(&call, &config, &request_id, event, &mut log).await?;
                 (run.result, run.mem_usage, run.duration)
             }
         };

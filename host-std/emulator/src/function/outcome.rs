@@ -46,10 +46,7 @@ impl Failure {
             Self::Exception(_) => "user code exception caught".to_owned(),
             Self::HandlerNotFound(what) => format!("handler not found: {what}"),
             Self::TimedOut(limit) => {
-                format!(
-                    "Invoking task timed out after {} seconds",
-                    limit.as_secs_f64()
-                )
+                format!("Invoking task timed out after {} seconds", limit.as_secs_f64())
             }
             Self::OutOfMemory { limit_mb } => {
                 format!("the function used more than its {limit_mb} MB of memory")
@@ -115,23 +112,9 @@ impl Outcome {
         });
         let (status, ret_msg, err_msg, invoke_result) = match result {
             Ok(reply) => (200, reply, String::new(), 0),
-            Err(failure) => (
-                failure.status(),
-                failure.ret_msg(&request_id),
-                failure.message(),
-                1,
-            ),
+            Err(failure) => (failure.status(), failure.ret_msg(&request_id), failure.message(), 1),
         };
-        Self {
-            request_id,
-            status,
-            ret_msg,
-            err_msg,
-            invoke_result,
-            mem_usage,
-            duration,
-            log,
-        }
+        Self { request_id, status, ret_msg, err_msg, invoke_result, mem_usage, duration, log }
     }
 
     /// Milliseconds with three decimals.

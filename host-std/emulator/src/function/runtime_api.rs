@@ -30,6 +30,9 @@ struct Work {
     event: Bytes,
     memory_mb: u64,
     time_limit_ms: u128,
+    /// Whether the process has asked for it. Before that, an answer is a late
+    /// one to the work before.
+    fetched: bool,
     answer: oneshot::Sender<Result<String, Failure>>,
 }
 
@@ -70,11 +73,7 @@ impl RuntimeApi {
         let port = listener.local_addr()?.port();
         let shared = Arc::new(Shared::default());
         let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
-        Ok(Self {
-            shared,
-            server,
-            port,
-        })
+        Ok(Self { shared, server, port })
     }
 
     /// Waits until the process has said that it is ready.
@@ -102,6 +101,7 @@ impl RuntimeApi {
             event: event.into(),
             memory_mb,
             time_limit_ms,
+            fetched: false,
             answer,
         });
         self.shared.changed.notify_waiters();
@@ -187,7 +187,8 @@ async fn next(shared: &Shared) -> Response<Full<Bytes>> {
                 state.ready = true;
                 shared.changed.notify_waiters();
             }
-            if let Some(work) = &state.work {
+            if let Some(work) = &mut state.work {
+                work.fetched = true;
                 let response = Response::builder()
                     .header("content-type", "application/json")
                     .header("request_id", &work.request_id)
@@ -202,7 +203,7 @@ async fn next(shared: &Shared) -> Response<Full<Bytes>> {
 }
 
 fn finish(shared: &Shared, result: Result<String, Failure>) -> Response<Full<Bytes>> {
-    match shared.lock().work.take() {
+    match shared.lock().work.take_if(|work| work.fetched) {
         Some(work) => {
             // Nobody waits for it any more after a timeout.
             let _ = work.answer.send(result);
@@ -231,7 +232,6 @@ async fn read(mut body: Incoming) -> Option<Result<String, usize>> {
     if size > RESPONSE_LIMIT {
         return Some(Err(size));
     }
-    Some(Ok(String::from_utf8(kept).unwrap_or_else(|error| {
-        String::from_utf8_lossy(error.as_bytes()).into_owned()
-    })))
+    Some(Ok(String::from_utf8(kept)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())))
 }

@@ -97,12 +97,7 @@ fn search(expected: &Attempt, edits: &[Edit], signature: &str) -> Option<String>
             return Some(difference(expected, &attempt, &[edit]));
         }
         if seen.insert(signed) {
-            tried.push(Tried {
-                edit,
-                attempt,
-                key,
-                to_sign,
-            });
+            tried.push(Tried { edit, attempt, key, to_sign });
         }
     }
     if expected.canonical_request().len() > PAIRS_LIMIT {
@@ -146,16 +141,8 @@ fn difference(expected: &Attempt, signed: &Attempt, edits: &[&Edit]) -> String {
     }
     let hints = hints.join("; and ");
     let texts = [
-        (
-            "canonical request",
-            expected.canonical_request(),
-            signed.canonical_request(),
-        ),
-        (
-            "string to sign",
-            expected.string_to_sign(),
-            signed.string_to_sign(),
-        ),
+        ("canonical request", expected.canonical_request(), signed.canonical_request()),
+        ("string to sign", expected.string_to_sign(), signed.string_to_sign()),
     ];
     for (name, expected, signed) in &texts {
         if let Some((number, expected, signed)) = first_difference(expected, signed) {
@@ -191,11 +178,7 @@ fn first_difference(expected: &str, signed: &str) -> Option<(usize, String, Stri
 
 /// A token may be among the signed headers; it is not repeated.
 fn masked(line: &str) -> &str {
-    if line.starts_with("x-tc-token:") {
-        "x-tc-token:(hidden)"
-    } else {
-        line
-    }
+    if line.starts_with("x-tc-token:") { "x-tc-token:(hidden)" } else { line }
 }
 
 pub(super) fn shortened(line: &str) -> String {
@@ -206,9 +189,6 @@ pub(super) fn shortened(line: &str) -> String {
 }
 
 fn shown(text: &str) -> String {
-    let lines: Vec<String> = text
-        .split('\n')
-        .map(|line| shortened(masked(line)))
-        .collect();
+    let lines: Vec<String> = text.split('\n').map(|line| shortened(masked(line))).collect();
     lines.join("\n")
 }

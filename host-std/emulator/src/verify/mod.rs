@@ -7,7 +7,6 @@
 mod diagnose;
 mod digest;
 mod edits;
-mod payload;
 mod tc3;
 mod v1;
 
@@ -98,10 +97,7 @@ pub fn verify(
         request.query
     };
     let parameters = decode_pairs(encoded).ok_or_else(not_utf8)?;
-    if !parameters
-        .iter()
-        .any(|(key, _)| key == "Signature" || key == "SecretId")
-    {
+    if !parameters.iter().any(|(key, _)| key == "Signature" || key == "SecretId") {
         return Err(unsigned());
     }
     v1::verify(request, encoded, parameters, credentials, now)
@@ -109,12 +105,7 @@ pub fn verify(
 
 /// `application/json` of `application/json; charset=utf-8`, in lower case.
 fn media_type(content_type: &str) -> String {
-    content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn json_content_type(request: &HttpRequest<'_>) -> Result<(), ApiError> {
@@ -161,9 +152,8 @@ fn unsigned() -> ApiError {
 /// Finds the key. An unknown id is not repeated in the answer, since it may
 /// be a secret key sent in the wrong place.
 fn find<'c>(credentials: &'c [Credential], secret_id: &str) -> Result<&'c Credential, ApiError> {
-    if let Some(credential) = credentials
-        .iter()
-        .find(|credential| credential.secret_id() == secret_id)
+    if let Some(credential) =
+        credentials.iter().find(|credential| credential.secret_id() == secret_id)
     {
         return Ok(credential);
     }
@@ -186,10 +176,7 @@ fn find<'c>(credentials: &'c [Credential], secret_id: &str) -> Result<&'c Creden
     let known: Vec<&str> = credentials.iter().map(Credential::secret_id).collect();
     Err(ApiError::new(
         "AuthFailure.SecretIdNotFound",
-        format!(
-            "The secret id of the request is not known here; known are: {}.",
-            known.join(", ")
-        ),
+        format!("The secret id of the request is not known here; known are: {}.", known.join(", ")),
     ))
 }
 
@@ -209,10 +196,7 @@ fn check_time(what: &str, text: &str, now: i64) -> Result<i64, ApiError> {
         } else if behind > 0 {
             format!("it is {behind} s behind; set the client's clock")
         } else {
-            format!(
-                "it is {} s ahead; set the client's clock",
-                behind.saturating_abs()
-            )
+            format!("it is {} s ahead; set the client's clock", behind.saturating_abs())
         };
         return Err(ApiError::new(
             "AuthFailure.SignatureExpire",
@@ -246,10 +230,7 @@ fn check_token(credential: &Credential, sent: Option<&str>) -> Result<(), ApiErr
 /// The forms of host that clients sign, the header as received first: some
 /// leave out the port, and some send a whole URL as `Host`.
 fn host_forms(received: &str) -> Vec<String> {
-    let bare = received
-        .split_once("://")
-        .map_or(received, |(_, rest)| rest)
-        .trim_end_matches('/');
+    let bare = received.split_once("://").map_or(received, |(_, rest)| rest).trim_end_matches('/');
     let without_port = match bare.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => bare,

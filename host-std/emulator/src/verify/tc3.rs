@@ -90,11 +90,7 @@ impl Attempt {
                 continue;
             }
             let next = hmac_sha256(&key, step.as_bytes());
-            key = Zeroizing::new(if self.hex_keys {
-                hex(&next).into_bytes()
-            } else {
-                next
-            });
+            key = Zeroizing::new(if self.hex_keys { hex(&next).into_bytes() } else { next });
         }
         key
     }
@@ -128,9 +124,8 @@ fn malformed(what: &str) -> ApiError {
 }
 
 fn parse(header: &str) -> Result<Authorization<'_>, ApiError> {
-    let (algorithm, fields) = header
-        .split_once(' ')
-        .ok_or_else(|| malformed("nothing follows the algorithm"))?;
+    let (algorithm, fields) =
+        header.split_once(' ').ok_or_else(|| malformed("nothing follows the algorithm"))?;
     if algorithm != ALGORITHM {
         return Err(malformed("the algorithm is another one"));
     }
@@ -145,16 +140,10 @@ fn parse(header: &str) -> Result<Authorization<'_>, ApiError> {
     }
     let credential = credential.ok_or_else(|| malformed("it has no Credential"))?;
     let mut scope = credential.split('/');
-    let (Some(secret_id), Some(date), Some(service), Some(TERMINATOR), None) = (
-        scope.next(),
-        scope.next(),
-        scope.next(),
-        scope.next(),
-        scope.next(),
-    ) else {
-        return Err(malformed(
-            "its Credential is not ID/DATE/SERVICE/tc3_request",
-        ));
+    let (Some(secret_id), Some(date), Some(service), Some(TERMINATOR), None) =
+        (scope.next(), scope.next(), scope.next(), scope.next(), scope.next())
+    else {
+        return Err(malformed("its Credential is not ID/DATE/SERVICE/tc3_request"));
     };
     Ok(Authorization {
         secret_id,
@@ -238,9 +227,7 @@ pub(super) fn verify(
     // Some clients take the first label of the address for the service, and
     // so sign for `127` when they talk to 127.0.0.1.
     let service_fits = authorization.service == "scf"
-        || hosts
-            .iter()
-            .any(|form| form.split('.').next() == Some(authorization.service));
+        || hosts.iter().any(|form| form.split('.').next() == Some(authorization.service));
     if !service_fits {
         return Err(diagnose::scope_differs(
             &scope(&utc, "scf"),
@@ -337,10 +324,7 @@ mod tests {
             path: "/".into(),
             query: String::new(),
             headers: vec![
-                (
-                    "content-type".into(),
-                    "application/json; charset=utf-8".into(),
-                ),
+                ("content-type".into(), "application/json; charset=utf-8".into()),
                 ("host".into(), "cvm.tencentcloudapi.com".into()),
                 ("x-tc-action".into(), "describeinstances".into()),
             ],

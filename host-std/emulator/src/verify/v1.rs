@@ -76,10 +76,7 @@ pub(super) fn verify(
     let timestamp = required("Timestamp")?;
     let nonce = required("Nonce")?;
     if !nonce.parse::<u64>().is_ok_and(|nonce| nonce > 0) {
-        return Err(ApiError::new(
-            "InvalidParameter",
-            "Nonce is not a positive integer.",
-        ));
+        return Err(ApiError::new("InvalidParameter", "Nonce is not a positive integer."));
     }
     let hash = match get("SignatureMethod") {
         None | Some("HmacSHA1") => Hash::Sha1,
@@ -94,11 +91,8 @@ pub(super) fn verify(
     let credential = find(credentials, secret_id)?;
     check_time("Timestamp", timestamp, now)?;
 
-    let mut sorted: Vec<_> = parameters
-        .iter()
-        .filter(|(key, _)| key != "Signature")
-        .cloned()
-        .collect();
+    let mut sorted: Vec<_> =
+        parameters.iter().filter(|(key, _)| key != "Signature").cloned().collect();
     sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
     let hosts = host_forms(request.header("host").unwrap_or_default());
     let mut expected = Attempt {
@@ -137,37 +131,17 @@ fn edits(expected: &Attempt, encoded: &str, as_sent: &[(String, String)]) -> Vec
         );
     }
     for path in ["/", "", "?", "/v2/index.php?"] {
-        add(
-            "/? stands between host and parameters",
-            Box::new(move |a| a.path = path),
-        );
+        add("/? stands between host and parameters", Box::new(move |a| a.path = path));
     }
-    for host in [
-        "scf.tencentcloudapi.com",
-        "scf.intl.tencentcloudapi.com",
-        "localhost",
-        "127.0.0.1",
-        "",
-    ] {
-        add(
-            "the host is the one of the Host header",
-            Box::new(move |a| a.host = host.to_owned()),
-        );
+    for host in
+        ["scf.tencentcloudapi.com", "scf.intl.tencentcloudapi.com", "localhost", "127.0.0.1", ""]
+    {
+        add("the host is the one of the Host header", Box::new(move |a| a.host = host.to_owned()));
     }
     let with_scheme = format!("http://{}", expected.host);
-    add(
-        "the host has no scheme before it",
-        Box::new(move |a| a.host.clone_from(&with_scheme)),
-    );
-    add(
-        "values are signed raw and encoded afterwards",
-        Box::new(|a| a.encoded = true),
-    );
-    let unsorted: Vec<_> = as_sent
-        .iter()
-        .filter(|(key, _)| key != "Signature")
-        .cloned()
-        .collect();
+    add("the host has no scheme before it", Box::new(move |a| a.host.clone_from(&with_scheme)));
+    add("values are signed raw and encoded afterwards", Box::new(|a| a.encoded = true));
+    let unsorted: Vec<_> = as_sent.iter().filter(|(key, _)| key != "Signature").cloned().collect();
     add(
         "parameters are sorted by key in ASCII order",
         Box::new(move |a| a.parameters.clone_from(&unsorted)),
@@ -183,10 +157,7 @@ fn edits(expected: &Attempt, encoded: &str, as_sent: &[(String, String)]) -> Vec
             .iter()
             .map(|(key, value)| (key.clone(), value.replace(' ', "+")))
             .collect();
-        add(
-            "a + in a value is sent as %2B",
-            Box::new(move |a| a.parameters.clone_from(&raw)),
-        );
+        add("a + in a value is sent as %2B", Box::new(move |a| a.parameters.clone_from(&raw)));
     }
     for name in ["Token", "SignatureMethod", "Region", "Version", "SecretId"] {
         add(
@@ -274,10 +245,7 @@ fn difference(expected: &Attempt, signed: &Attempt, hint: &str) -> String {
     let (expected, signed) = (masked(expected).source(), masked(signed).source());
     let parts = |text: &str| -> Vec<String> {
         let (start, rest) = text.split_once('?').unwrap_or(("", text));
-        std::iter::once(start)
-            .chain(rest.split('&'))
-            .map(str::to_owned)
-            .collect()
+        std::iter::once(start).chain(rest.split('&')).map(str::to_owned).collect()
     };
     let (expected, signed) = (parts(&expected), parts(&signed));
     let longest = expected.len().max(signed.len());
@@ -331,9 +299,7 @@ mod tests {
             method: "GET".into(),
             host: "scf.tencentcloudapi.com".into(),
             path: "/?",
-            parameters: parameters
-                .map(|(key, value)| (key.to_owned(), value))
-                .to_vec(),
+            parameters: parameters.map(|(key, value)| (key.to_owned(), value)).to_vec(),
             encoded: false,
             hash: Hash::Sha1,
             secret_key: Zeroizing::new(asterisks.into()),

@@ -131,15 +131,8 @@ impl Tc3 {
                 format!("{name}:{value}\n")
             })
             .collect();
-        let payload = if self.unsigned {
-            sha256("UNSIGNED-PAYLOAD")
-        } else {
-            sha256(&self.body)
-        };
-        format!(
-            "{}\n/\n{}\n{lines}\n{}\n{payload}",
-            self.method, self.query, self.signed_headers
-        )
+        let payload = if self.unsigned { sha256("UNSIGNED-PAYLOAD") } else { sha256(&self.body) };
+        format!("{}\n/\n{}\n{lines}\n{}\n{payload}", self.method, self.query, self.signed_headers)
     }
 
     pub fn to_sign(&self, canonical: &str) -> String {
@@ -238,11 +231,8 @@ impl Tc3 {
 
     /// The request as bytes, signed.
     pub fn bytes(&self, connection: &str) -> Vec<u8> {
-        let target = if self.query.is_empty() {
-            "/".to_owned()
-        } else {
-            format!("/?{}", self.query)
-        };
+        let target =
+            if self.query.is_empty() { "/".to_owned() } else { format!("/?{}", self.query) };
         let mut headers = self.headers(&self.signature());
         headers.push(("Connection".into(), connection.into()));
         bytes(&self.method, &target, &headers, &self.body)
@@ -274,19 +264,11 @@ impl Answer {
     pub fn parse(all: &[u8]) -> Self {
         let end = all.windows(4).position(|four| four == b"\r\n\r\n");
         let Some(end) = end else {
-            return Self {
-                status: 0,
-                head: String::new(),
-                body: all.to_vec(),
-            };
+            return Self { status: 0, head: String::new(), body: all.to_vec() };
         };
         let head = String::from_utf8(all[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Self {
-            status,
-            head,
-            body: all[end + 4..].to_vec(),
-        }
+        Self { status, head, body: all[end + 4..].to_vec() }
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -324,6 +306,17 @@ pub fn invoke(emulator: &Emulator, name: &str, event: &Value) -> Value {
     .send(emulator);
     assert!(response.get("Error").is_none(), "{response}");
     response["Result"].clone()
+}
+
+/// Checks a failure and gives its RetMsg.
+pub fn failed(result: &Value, status: u64) -> Value {
+    let ret: Value = serde_json::from_str(result["RetMsg"].as_str().unwrap()).unwrap();
+    assert_eq!(result["InvokeResult"], 1, "{result}");
+    assert_ne!(result["ErrMsg"], "", "{result}");
+    assert_eq!(ret["statusCode"], status, "{ret}");
+    assert_eq!(ret["errorCode"], -1);
+    assert_eq!(ret["requestId"], result["FunctionRequestId"]);
+    ret
 }
 
 pub fn now() -> i64 {

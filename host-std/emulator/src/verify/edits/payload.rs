@@ -1,26 +1,21 @@
 //! The mistakes that clients make in the hash of the payload: the body that
 //! they sign is not the one that they send.
 
-use super::digest::sha256_hex;
-use super::edits::{Edit, Part, add};
-use super::tc3::UNSIGNED_PAYLOAD;
+use super::{Edit, Part, add};
 use crate::request::HttpRequest;
+use crate::verify::digest::sha256_hex;
+use crate::verify::tc3::UNSIGNED_PAYLOAD;
 
 /// Texts longer than this are not re-encoded in search of a mistake.
 const TEXT_LIMIT: usize = 1024 * 1024;
 
 pub(super) fn edits(list: &mut Vec<Edit>, request: &HttpRequest<'_>) {
     let mut push = |hint, hash: String| {
-        add(list, Part::Payload, hint, move |a| {
-            a.payload_hash.clone_from(&hash)
-        });
+        add(list, Part::Payload, hint, move |a| a.payload_hash.clone_from(&hash));
     };
     let body = request.body;
     let hash = sha256_hex(body);
-    push(
-        "it is the hash of the empty text; the body is hashed",
-        sha256_hex(b""),
-    );
+    push("it is the hash of the empty text; the body is hashed", sha256_hex(b""));
     push(
         "the client left the payload unsigned and did not say so with X-TC-Content-SHA256",
         sha256_hex(UNSIGNED_PAYLOAD.as_bytes()),
@@ -32,18 +27,9 @@ pub(super) fn edits(list: &mut Vec<Edit>, request: &HttpRequest<'_>) {
     push("the hash is in lower-case hex", hash.to_uppercase());
     push("the body is hashed once", sha256_hex(hash.as_bytes()));
     push("the body is hashed", String::new());
-    push(
-        "X-TC-Content-SHA256 says that the payload is unsigned, and it was signed",
-        hash,
-    );
-    push(
-        "it is the hash of {}; the body sent is another one",
-        sha256_hex(b"{}"),
-    );
-    push(
-        "it is the hash of null; the body sent is another one",
-        sha256_hex(b"null"),
-    );
+    push("X-TC-Content-SHA256 says that the payload is unsigned, and it was signed", hash);
+    push("it is the hash of {}; the body sent is another one", sha256_hex(b"{}"));
+    push("it is the hash of null; the body sent is another one", sha256_hex(b"null"));
     if body.len() > TEXT_LIMIT {
         return;
     }
@@ -99,10 +85,7 @@ pub(super) fn edits(list: &mut Vec<Edit>, request: &HttpRequest<'_>) {
             sha256_hex(respace(&sorted, ", ", ": ").as_bytes()),
         );
         if let serde_json::Value::String(inner) = &value {
-            push(
-                "it is the hash of the text inside the JSON string",
-                sha256_hex(inner.as_bytes()),
-            );
+            push("it is the hash of the text inside the JSON string", sha256_hex(inner.as_bytes()));
         }
         for name in ["ClientContext", "Event"] {
             if let Some(inner) = value.get(name).and_then(serde_json::Value::as_str) {
@@ -165,9 +148,7 @@ fn unescaped(text: &str) -> Option<String> {
     let mut units: Vec<u16> = pieces.next()?.encode_utf16().collect();
     let mut found = false;
     for piece in pieces {
-        let unit = piece
-            .get(..4)
-            .and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        let unit = piece.get(..4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
         match (unit, piece.get(4..)) {
             (Some(unit), Some(rest)) if unit > 0x7f => {
                 found = true;
@@ -190,10 +171,7 @@ mod tests {
         assert_eq!(respace(json, ",", ":"), "{\"a, b\":[1,2],\"c\\\":\":\"é\"}");
         assert_eq!(respace("{\"a\":[1,2]}", ", ", ": "), "{\"a\": [1, 2]}");
         assert_eq!(ascii_escaped("é😀"), "\\u00e9\\ud83d\\ude00");
-        assert_eq!(
-            unescaped("\\u00e9\\ud83d\\ude00 \\u0041").as_deref(),
-            Some("é😀 \\u0041")
-        );
+        assert_eq!(unescaped("\\u00e9\\ud83d\\ude00 \\u0041").as_deref(), Some("é😀 \\u0041"));
         assert_eq!(unescaped("plain"), None);
     }
 }
