@@ -211,14 +211,8 @@ impl Vector {
 
         if self.is_v1() && self.method() == Method::Get {
             let mut out = vec![0; 64 << 10];
-            let url = presigned_url(
-                &settings,
-                &invocation,
-                payload(),
-                &mut signer,
-                timestamp,
-                &mut out,
-            );
+            let url =
+                presigned_url(&settings, &invocation, payload(), &mut signer, timestamp, &mut out);
             assert_eq!(url.unwrap(), format!("https://{}/?{query}", self.text("host")));
         }
     }

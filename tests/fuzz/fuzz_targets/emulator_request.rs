@@ -64,9 +64,12 @@ fn sign_v1(method: Method, lines: &str) -> String {
     let signature =
         v1::sign(DEVELOPMENT_SECRET_KEY, Algorithm::HmacSha256, method, HOST, &parameters);
     parameters.push(("Signature", &signature));
-    let encode = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
-    let pairs: Vec<_> =
-        parameters.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    let encode =
+        |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    let pairs: Vec<_> = parameters
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect();
     pairs.join("&")
 }
 

@@ -115,9 +115,8 @@ fuzz_target!(|data: &[u8]| {
 
     let mut strings = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let read = Strings(&mut strings)
-        .deserialize(&mut deserializer)
-        .and_then(|()| deserializer.end());
+    let read =
+        Strings(&mut strings).deserialize(&mut deserializer).and_then(|()| deserializer.end());
     match read {
         Ok(()) => {
             assert!(valid, "serde_json takes it");
