@@ -39,10 +39,7 @@ pub(crate) fn run(report: &mut Report) {
                 }),
             ),
             ("raw socket, the same bytes", Box::new(|| ping_pong.exchange())),
-            (
-                "ureq, signed by hand",
-                Box::new(|| by_hand(&agent, &url, &host)),
-            ),
+            ("ureq, signed by hand", Box::new(|| by_hand(&agent, &url, &host))),
         ],
     );
     let sdk = python_sdk(address);
