@@ -69,10 +69,11 @@ fn a_success_in_every_split() {
 
     let expected = (fields, layout, buffer);
     let text = SUCCESS.as_bytes();
-    for step in 1..70 {
+    let miri = cfg!(miri);
+    for step in (1..70).step_by(if miri { 23 } else { 1 }) {
         assert_eq!(read(text.chunks(step), 4096).as_ref(), Ok(&expected), "{step}");
     }
-    for at in 0..text.len() {
+    for at in (0..text.len()).step_by(if miri { 97 } else { 1 }) {
         let (front, back) = text.split_at(at);
         assert_eq!(read([front, back], 4096).as_ref(), Ok(&expected), "{at}");
         assert_eq!(read([front], 4096), Err(ReplyError::Json(ScanError::Incomplete)), "{at}");
