@@ -1,1 +1,42 @@
 //! Tests across the packages of this workspace.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// The repository's root.
+pub fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// The folder of the scripts that run the official SDKs.
+pub fn conformance() -> PathBuf {
+    root().join("tests/conformance")
+}
+
+/// The Python interpreter that has the official SDK, which is installed on
+/// first use.
+///
+/// # Panics
+/// Where it cannot be installed, for nothing is skipped without a word.
+pub fn python() -> PathBuf {
+    installed("venv", "python3 with venv, and pypi.org")
+}
+
+/// The modules of the official Node SDK, which is installed on first use.
+///
+/// # Panics
+/// Where it cannot be installed.
+pub fn node_modules() -> PathBuf {
+    installed("node-modules", "node with npm, and registry.npmjs.org")
+}
+
+fn installed(script: &str, needs: &str) -> PathBuf {
+    let output =
+        Command::new(conformance().join(script)).stderr(Stdio::inherit()).output().unwrap();
+    assert!(
+        output.status.success(),
+        "the official SDK could not be installed, see above: it needs {needs}. tests/run \
+         installs what is missing."
+    );
+    PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end())
+}
