@@ -1,4 +1,4 @@
-//! Tests across the packages of this workspace.
+//! Tests across the packages of this workspace: `tests/run` runs them all.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -19,7 +19,7 @@ pub fn conformance() -> PathBuf {
 /// # Panics
 /// Where it cannot be installed, for nothing is skipped without a word.
 pub fn python() -> PathBuf {
-    installed("venv", "python3 with venv, and pypi.org")
+    installed("venv", "python3 with venv, and the Python package index")
 }
 
 /// The modules of the official Node SDK, which is installed on first use.
@@ -27,7 +27,7 @@ pub fn python() -> PathBuf {
 /// # Panics
 /// Where it cannot be installed.
 pub fn node_modules() -> PathBuf {
-    installed("node-modules", "node with npm, and registry.npmjs.org")
+    installed("node-modules", "node with npm, and the npm registry")
 }
 
 fn installed(script: &str, needs: &str) -> PathBuf {
@@ -40,3 +40,8 @@ fn installed(script: &str, needs: &str) -> PathBuf {
     );
     PathBuf::from(String::from_utf8(output.stdout).unwrap().trim_end())
 }
+
+/// The README's examples, which are compiled as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
