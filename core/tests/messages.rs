@@ -186,3 +186,39 @@ fn what_is_printed_has_no_secret_and_no_payload() {
     assert_eq!(shown(Output::Sink(&mut Nothing)), "Sink");
     assert_eq!(Duration::from_nanos(1_234_567).as_micros(), 1234);
 }
+
+#[test]
+fn defaults_are_what_new_gives() {
+    use scf_core::http::ResponseDecoder;
+    use scf_core::json::Scanner;
+    use scf_core::reply::Decoder;
+    use scf_core::request::Signing;
+    assert_eq!(shown(ResponseDecoder::default()), shown(ResponseDecoder::new()));
+    assert_eq!(shown(Scanner::default()), shown(Scanner::new()));
+    assert_eq!(shown(Decoder::default()), shown(Decoder::new()));
+    assert_eq!(Signing::default(), Signing::Tc3 { action: true, payload: true });
+}
+
+#[test]
+fn an_error_of_the_api_is_shown_as_it_came() {
+    let body =
+        br#"{"Response":{"Error":{"Code":"LimitExceeded","Message":"why"},"RequestId":"r"}}"#;
+    let (mut signer, settings) = (support::signer(), support::settings());
+    let hello = scf_core::invocation::Invocation::new("hello")
+        .log_type(scf_core::invocation::LogType::None);
+    let mut buffer = [0; 256];
+    let none = Payload::none();
+    let now = support::NOW;
+    let mut call =
+        scf_core::call::Call::new(&settings, &hello, none, &mut signer, now, &mut buffer, None)
+            .unwrap();
+    let sent = support::transmitted(&mut call).unwrap();
+    assert!(String::from_utf8(sent).unwrap().ends_with(r#""LogType":"None"}"#));
+    call.response_head(200, None);
+    call.response_body(body);
+    call.response_end();
+    let error = call.conclude::<std::fmt::Error>(Ok(())).unwrap_err();
+    assert_eq!(error.to_string(), "LimitExceeded: why (request id r)");
+    let Error::Api(api) = error else { panic!("{error:?}") };
+    assert_eq!(api.code(), scf_core::error_code::ErrorCode::LimitExceeded);
+}
