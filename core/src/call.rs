@@ -204,6 +204,14 @@ impl<'c> Call<'c> {
         Ok(Head { text: out.get(..length).unwrap_or_default() })
     }
 
+    /// Goes back to the first byte of the request, to measure it before it is
+    /// sent; a source is rewound.
+    ///
+    /// Not for sending it again: what a server was given once may have run.
+    pub fn rewind(&mut self) {
+        self.emitter = Emitter::new(&mut self.payload.0);
+    }
+
     /// Says that a write failed, so that not all of the bytes that
     /// [`transmit`](Self::transmit) gave last were taken: then the request
     /// surely was not executed.

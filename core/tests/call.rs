@@ -8,7 +8,7 @@ use scf_core::call::{Call, ExchangeError};
 use scf_core::error::{Delivery, Error, ProtocolError};
 use scf_core::http::HttpError;
 use scf_core::invocation::Invocation;
-use scf_core::payload::Payload;
+use scf_core::payload::{self, Payload, SourceError};
 use scf_core::reply::{Sink, SinkError, TextField};
 use scf_core::retry::Retry;
 use support::{NOW, settings, signer, transmitted};
@@ -395,4 +395,23 @@ fn a_call_that_was_not_finished_is_truncated() {
         call.conclude::<()>(Ok(())),
         Err(Error::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. })
     ));
+}
+
+#[test]
+fn a_request_that_was_measured_is_the_same_again() {
+    let mut list = payload::from_fn(|index, piece| {
+        piece.push_str(if index == 0 { "[" } else { "1]" }).map_err(|_| SourceError)?;
+        Ok(index < 2)
+    });
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 64];
+    let event = Payload::source(&mut list);
+    let mut call =
+        Call::new(&settings, &HELLO, event, &mut signer, NOW, &mut buffer, None).unwrap();
+    let first = transmitted(&mut call).unwrap();
+    call.rewind();
+    assert!(!call.is_sent());
+    assert_eq!(transmitted(&mut call).unwrap(), first);
+    assert!(call.is_sent());
 }
