@@ -9,8 +9,8 @@
 use core::ffi::c_char;
 use core::mem::{MaybeUninit, align_of, size_of};
 
-use scf_core::call::{Call, ExchangeError};
-use scf_core::error::ProtocolError;
+use scf_core::call::{Call, Completed, ExchangeError};
+use scf_core::error::{Error, ProtocolError};
 use scf_core::invocation::{self, Invocation};
 use scf_core::payload::{self, Payload, SourceError};
 use scf_core::region::Region;
@@ -321,7 +321,7 @@ unsafe fn start(
         Some(_) => Some(sink),
         None => None,
     };
-    let call = Call::new(settings, invocation, payload, &mut signer, now, buffer, sink)?;
+    let call = prepare(settings, invocation, payload, &mut signer, now, buffer, sink)?;
     // SAFETY: the field holds no call, and the mark and the flags tell of this
     // one; the place for the day key was checked with the credential.
     unsafe {
@@ -337,8 +337,23 @@ unsafe fn start(
     Ok(())
 }
 
+/// Apart for the same reason as [`conclude`].
+#[inline(never)]
+fn prepare(
+    settings: &'static Settings<'static>,
+    invocation: &'static Invocation<'static>,
+    payload: Payload<'static>,
+    signer: &mut Signer<'static>,
+    now: u64,
+    buffer: &'static mut [u8],
+    sink: Option<&'static mut dyn reply::Sink>,
+) -> Result<Call<'static>, RequestError> {
+    Call::new(settings, invocation, payload, signer, now, buffer, sink)
+}
+
 /// # Safety
 /// The request's pointers stay valid until the call is finished.
+#[inline(never)]
 unsafe fn settings(request: &Request) -> Result<Settings<'static>, Problem> {
     // SAFETY: the caller's promise is the same.
     let text = |text: Text| unsafe { check::optional::<'static>(text) };
@@ -377,6 +392,7 @@ unsafe fn settings(request: &Request) -> Result<Settings<'static>, Problem> {
 
 /// # Safety
 /// The request's pointers stay valid until the call is finished.
+#[inline(never)]
 unsafe fn invocation(request: &Request) -> Result<Invocation<'static>, Problem> {
     // SAFETY: the caller's promise is the same.
     let text = |text: Text| unsafe { check::optional::<'static>(text) };
@@ -412,6 +428,7 @@ unsafe fn invocation(request: &Request) -> Result<Invocation<'static>, Problem> 
 
 /// # Safety
 /// The credential's pointers stay valid until the call is finished.
+#[inline(never)]
 unsafe fn signer(credential: &Credential) -> Result<Signer<'static>, Problem> {
     // SAFETY: the caller's promise is the same.
     let text = |text: Text| unsafe { check::optional::<'static>(text) };
@@ -806,7 +823,7 @@ fn finish(entered: &Entered, outcome: &mut Outcome) {
         None => Ok(()),
     };
     outcome.keep_alive = (call.keep_alive() && !excess).into();
-    match call.conclude(exchange) {
+    match conclude(call, exchange) {
         Ok(completed) => {
             let length = if in_buffer { length } else { 0 };
             // SAFETY: C promises that its buffer is valid until now at least,
@@ -816,4 +833,14 @@ fn finish(entered: &Entered, outcome: &mut Outcome) {
         }
         Err(error) => outcome.error(error),
     }
+}
+
+/// Apart, so that the call is copied as one and not field by field, which
+/// takes kilobytes of code.
+#[inline(never)]
+fn conclude(
+    call: Call<'static>,
+    exchange: Result<(), ExchangeError<()>>,
+) -> Result<Completed, Error<()>> {
+    call.conclude(exchange)
 }

@@ -198,12 +198,12 @@ impl Outcome {
     }
 }
 
-/// Copies a text that fits by its type, and the NUL after it. The rest is
-/// zeroed already.
-fn copy<const N: usize>(to: &mut [c_char; N], text: &str) {
-    let Some((end, room)) = to.split_last_mut() else { return };
-    *end = 0;
-    for (to, byte) in room.iter_mut().zip(text.bytes().chain(core::iter::once(0))) {
+/// Copies a text that fits by its type. The rest, the NUL among it, is zeroed
+/// already.
+#[inline(never)]
+fn copy(to: &mut [c_char], text: &str) {
+    let room = to.len().saturating_sub(1);
+    for (to, byte) in to.iter_mut().take(room).zip(text.bytes()) {
         *to = byte as c_char;
     }
 }

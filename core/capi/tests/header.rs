@@ -41,7 +41,7 @@ fn every_function_is_in_the_header_once() {
             let name = part.split("fn ").nth(1).unwrap().split('(').next().unwrap();
             let declared = header
                 .lines()
-                .filter(|line| !line.starts_with("//") && line.contains(&format!("{name}(")));
+                .filter(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{name}(")));
             assert_eq!(declared.count(), 1, "{name}");
             count += 1;
         }
