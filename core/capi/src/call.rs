@@ -191,11 +191,11 @@ impl Entered {
         self.stop(Stop::Request(error.into()))
     }
 
-    /// Whether these bytes are in the call's buffer.
-    fn overlaps(&self, bytes: *const u8, length: usize) -> bool {
+    /// Refuses bytes that are in the call's buffer.
+    fn apart(&self, bytes: *const u8, length: usize) -> Result<(), Status> {
         // SAFETY: `new` has found a state there.
         let (buffer, buffer_length) = unsafe { ((*self.0).buffer, (*self.0).length) };
-        check::overlap(bytes, length, buffer, buffer_length)
+        check::apart(bytes, length, buffer, buffer_length)
     }
 }
 
@@ -493,9 +493,7 @@ pub unsafe extern "C" fn scf_call_write(
 ) -> Status {
     let work = |entered: &mut Entered| {
         check::place(length)?;
-        if entered.overlaps(out, room) {
-            return Err(Status::Overlap);
-        }
+        entered.apart(out, room)?;
         let needed = measure(entered)?;
         // SAFETY: C promises that its pointers are valid for the call.
         let mut out = unsafe {
@@ -590,9 +588,7 @@ pub unsafe extern "C" fn scf_call_head(
 ) -> Status {
     let work = |entered: &mut Entered| {
         check::place(length)?;
-        if entered.overlaps(out.cast(), room) {
-            return Err(Status::Overlap);
-        }
+        entered.apart(out.cast(), room)?;
         // SAFETY: C promises that its pointers are valid for the call.
         let out = unsafe { check::bytes_mut(out.cast(), room) }?;
         let (needed, status) = match entered.call()?.head(out) {
@@ -695,9 +691,7 @@ pub unsafe extern "C" fn scf_call_push(
 ) -> Status {
     let work = |entered: &mut Entered| {
         entered.call()?;
-        if entered.overlaps(bytes, length) {
-            return Err(Status::Overlap);
-        }
+        entered.apart(bytes, length)?;
         // SAFETY: C promises that its pointers are valid for the call.
         let mut rest = unsafe { check::bytes(bytes, length) }?;
         while !rest.is_empty() {
@@ -747,9 +741,7 @@ pub unsafe extern "C" fn scf_call_response_body(
     length: usize,
 ) -> Status {
     let work = |entered: &mut Entered| {
-        if entered.overlaps(bytes, length) {
-            return Err(Status::Overlap);
-        }
+        entered.apart(bytes, length)?;
         // SAFETY: C promises that its pointers are valid for the call.
         let bytes = unsafe { check::bytes(bytes, length) }?;
         entered.call()?.response_body(bytes);

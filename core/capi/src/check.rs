@@ -38,13 +38,21 @@ fn range(start: usize, length: usize) -> Result<(), Status> {
     }
 }
 
-/// Whether two runs of bytes share any.
-pub(crate) fn overlap(one: *const u8, one_length: usize, two: *const u8, length: usize) -> bool {
+/// Refuses two runs of bytes that share any.
+pub(crate) fn apart(
+    one: *const u8,
+    one_length: usize,
+    two: *const u8,
+    two_length: usize,
+) -> Result<(), Status> {
     let (one, two) = (one.addr(), two.addr());
-    one_length > 0
-        && length > 0
-        && one < two.saturating_add(length)
-        && two < one.saturating_add(one_length)
+    range(one, one_length)?;
+    range(two, two_length)?;
+    let apart = one_length == 0
+        || two_length == 0
+        || one >= two.saturating_add(two_length)
+        || two >= one.saturating_add(one_length);
+    if apart { Ok(()) } else { Err(Status::Overlap) }
 }
 
 /// Bytes to read; null and 0 are none.

@@ -136,9 +136,7 @@ pub unsafe extern "C" fn scf_day_key_export(
     length: *mut usize,
 ) -> Status {
     let export = || {
-        if check::overlap(secret_id.cast(), secret_id_length, out.cast(), room) {
-            return Err(Status::Overlap);
-        }
+        check::apart(secret_id.cast(), secret_id_length, out.cast(), room)?;
         // SAFETY: C promises that its pointers are valid for the call, and
         // that `out` is apart from the key.
         let (key, secret_id, out) = unsafe {

@@ -16,6 +16,10 @@
     clippy::missing_safety_doc,
     reason = "the comments become the header's, for C, where all is unsafe; the contract is above"
 )]
+#![allow(
+    clippy::result_large_err,
+    reason = "errors carry the service's words, and there is no heap to put them on"
+)]
 
 #[cfg(all(feature = "std", not(any(target_os = "none", target_family = "wasm"))))]
 extern crate std;

@@ -39,9 +39,9 @@ fn every_function_is_in_the_header_once() {
         let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         for part in source.split("#[unsafe(no_mangle)]").skip(1) {
             let name = part.split("fn ").nth(1).unwrap().split('(').next().unwrap();
-            let declared = header
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//") && line.contains(&format!("{name}(")));
+            let declared = header.lines().filter(|line| {
+                !line.trim_start().starts_with("//") && line.contains(&format!("{name}("))
+            });
             assert_eq!(declared.count(), 1, "{name}");
             count += 1;
         }
