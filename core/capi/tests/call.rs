@@ -284,7 +284,7 @@ unsafe extern "C" fn numbers(
         let byte = match at {
             0 => b'[',
             _ if at == length - 1 => b']',
-            _ if at % 2 == 0 => b',',
+            _ if at.is_multiple_of(2) => b',',
             _ if changed => b'8',
             _ => b'7',
         };
