@@ -27,8 +27,12 @@ impl Day {
     /// The day that contains `timestamp`, in seconds since 1970; `None` after
     /// the year 9999.
     pub const fn of_timestamp(timestamp: u64) -> Option<Self> {
-        let day = timestamp / SECONDS_PER_DAY;
-        if day > Self::LAST as u64 { None } else { Some(Self(day as u32)) }
+        if timestamp >= (Self::LAST as u64 + 1) * SECONDS_PER_DAY {
+            return None;
+        }
+        // A day has 675 times 128 seconds; what is left after the shift fits
+        // in 32 bits, where small processors divide for nothing.
+        Some(Self((timestamp >> 7) as u32 / 675))
     }
 
     /// Midnight at the start of the day, in seconds since 1970.
@@ -106,6 +110,24 @@ fn number(digits: &[u8]) -> Option<u32> {
     })
 }
 
+/// `value / 10` and `value % 10`.
+///
+/// A processor of 32 bits would need a kilobyte of code for the division, so
+/// there it is done by hand, 16 bits at a time.
+const fn tenth(value: u64) -> (u64, u32) {
+    if usize::BITS >= 64 {
+        return (value / 10, (value % 10) as u32);
+    }
+    let (mut quotient, mut rest, mut shift) = (0, 0, 64);
+    while shift > 0 {
+        shift -= 16;
+        let part = rest << 16 | (value >> shift) as u32 & 0xffff;
+        quotient = quotient << 16 | (part / 10) as u64;
+        rest = part % 10;
+    }
+    (quotient, rest)
+}
+
 /// A whole number in decimal digits, without the formatting machinery.
 #[derive(Clone, Copy)]
 pub(crate) struct Decimal {
@@ -119,8 +141,9 @@ impl Decimal {
         let mut start = 20;
         loop {
             start -= 1;
-            digits[start] = b'0' + (value % 10) as u8;
-            value /= 10;
+            let (rest, last) = tenth(value);
+            digits[start] = b'0' + last as u8;
+            value = rest;
             if value == 0 || start == 0 {
                 return Self { digits, start: start as u8 };
             }

@@ -8,9 +8,18 @@ use rustls::pki_types::ServerName;
 use super::socket::Socket;
 use crate::{Endpoint, Tls};
 
-pub(super) struct Session(ClientConnection);
+pub(super) struct Session {
+    tls: ClientConnection,
+    // A write failed. What is left of it must not go out with a later read,
+    // since it counts as not sent; what the server has said can be read still.
+    write_failed: bool,
+}
 
 impl Session {
+    const fn new(tls: ClientConnection) -> Self {
+        Self { tls, write_failed: false }
+    }
+
     /// Shakes hands. All of it happens here and not at the first write, so that
     /// a handshake that fails is known to have sent nothing of a request.
     pub(super) fn start(tls: &Tls, endpoint: &Endpoint, socket: &mut Socket) -> io::Result<Self> {
@@ -20,10 +29,10 @@ impl Session {
                 .map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?,
         };
         let mut session =
-            Self(ClientConnection::new(tls.0.clone(), name).map_err(io::Error::other)?);
-        while session.0.is_handshaking() {
+            Self::new(ClientConnection::new(tls.0.clone(), name).map_err(io::Error::other)?);
+        while session.tls.is_handshaking() {
             session.drain(socket)?;
-            if session.0.is_handshaking() {
+            if session.tls.is_handshaking() {
                 session.receive(socket)?;
             }
         }
@@ -33,7 +42,7 @@ impl Session {
 
     pub(super) fn read(&mut self, socket: &mut Socket, buf: &mut [u8]) -> io::Result<usize> {
         loop {
-            match self.0.reader().read(buf) {
+            match self.tls.reader().read(buf) {
                 // Without close_notify rustls reports an unexpected end here:
                 // somebody on the way may have cut the reply short.
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.receive(socket)?,
@@ -47,12 +56,15 @@ impl Session {
     /// Encrypts everything in as few records as it takes, and sends it.
     pub(super) fn write_all(&mut self, socket: &mut Socket, mut data: &[u8]) -> io::Result<()> {
         while !data.is_empty() {
-            let count = self.0.writer().write(data)?;
+            let count = self.tls.writer().write(data)?;
             if count == 0 {
                 return Err(ErrorKind::WriteZero.into());
             }
             data = &data[count..];
-            self.drain(socket)?;
+            if let Err(error) = self.drain(socket) {
+                self.write_failed = true;
+                return Err(error);
+            }
         }
         Ok(())
     }
@@ -62,7 +74,7 @@ impl Session {
     /// Unread bytes are no sign by themselves: session tickets often arrive
     /// after the handshake. So they are read, as far as they are there.
     pub(super) fn is_quiet(&mut self, socket: &mut Socket) -> bool {
-        let session = &mut self.0;
+        let session = &mut self.tls;
         socket.without_waiting(|tcp| {
             // More rounds than tickets need; a server that floods is no partner.
             for _ in 0..16 {
@@ -85,7 +97,7 @@ impl Session {
 
     /// Says good-bye, if that is possible without waiting.
     pub(super) fn close(&mut self, socket: &mut Socket) {
-        let session = &mut self.0;
+        let session = &mut self.tls;
         session.send_close_notify();
         socket.without_waiting(|tcp| {
             while session.wants_write() {
@@ -98,21 +110,23 @@ impl Session {
     }
 
     fn receive(&mut self, socket: &mut Socket) -> io::Result<()> {
-        let count = self.0.read_tls(socket)?;
-        if let Err(error) = self.0.process_new_packets() {
+        let count = self.tls.read_tls(socket)?;
+        if let Err(error) = self.tls.process_new_packets() {
             // Tell the server why, if it listens; our own error matters more.
-            let _ = self.0.write_tls(socket);
+            if !self.write_failed {
+                let _ = self.tls.write_tls(socket);
+            }
             return Err(io::Error::new(ErrorKind::InvalidData, error));
         }
-        if count == 0 && self.0.is_handshaking() {
+        if count == 0 && self.tls.is_handshaking() {
             return Err(ErrorKind::UnexpectedEof.into());
         }
         Ok(())
     }
 
     fn drain(&mut self, socket: &mut Socket) -> io::Result<()> {
-        while self.0.wants_write() {
-            if self.0.write_tls(socket)? == 0 {
+        while self.tls.wants_write() && !self.write_failed {
+            if self.tls.write_tls(socket)? == 0 {
                 return Err(ErrorKind::WriteZero.into());
             }
         }

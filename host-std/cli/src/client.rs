@@ -1,0 +1,108 @@
+//! From the arguments to a client.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use scf_emulator::Credential;
+use scf_std::credential::Finder;
+use scf_std::{Builder, Client, Credentials, Endpoint, Error, Policy, Timeouts, TlsOptions};
+
+use crate::arguments::{Identity, Invoke};
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+/// The region where none was given and none matters.
+const EMULATED_REGION: &str = "ap-guangzhou";
+
+/// Looks for the credentials.
+pub(crate) fn credentials(identity: &Identity) -> Result<Credentials, Error> {
+    let mut finder = Finder::from_process();
+    if let Some(profile) = &identity.profile {
+        finder = finder.profile(profile);
+    }
+    let Identity { secret_id, secret_key, token, .. } = identity;
+    Ok(finder.explicit(secret_id.clone(), secret_key.clone(), token.clone()).find()?)
+}
+
+/// A client of the API, or of what the user named in its place.
+pub(crate) fn remote(arguments: &Invoke, progress: &Arc<Progress>) -> Result<Client, Failure> {
+    let mut builder = common(arguments, progress);
+    if let Some(url) = &arguments.endpoint {
+        let endpoint = if arguments.dangerous_plain_http {
+            Endpoint::dangerous_parse_plain_http(url)
+        } else {
+            Endpoint::parse(url)
+        };
+        builder = builder.endpoint(endpoint.map_err(Error::from)?);
+    }
+    if let Some(host) = &arguments.host {
+        builder = builder.host(host);
+    }
+    if let Some(file) = &arguments.ca_file {
+        builder = builder.tls(TlsOptions::new().ca_file(file));
+    }
+    builder = match &arguments.day_key {
+        None => builder.credentials(credentials(&arguments.identity)?),
+        Some(key) => {
+            let key = match key.strip_prefix('@') {
+                None => key.clone(),
+                Some(path) => read_day_key(path).map_err(|error| {
+                    Failure::Configuration(format!(
+                        "the day key's file {path} cannot be read: {error}"
+                    ))
+                })?,
+            };
+            let builder = builder.day_key(key);
+            match &arguments.identity.token {
+                None => builder,
+                Some(token) => builder.day_key_token(token),
+            }
+        }
+    };
+    Ok(builder.build()?)
+}
+
+/// Reads no more than a day key can have.
+fn read_day_key(path: &str) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(1024).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// A client of an emulator that was started for it.
+pub(crate) fn local(
+    arguments: &Invoke,
+    url: &str,
+    credential: &Credential,
+    progress: &Arc<Progress>,
+) -> Result<Client, Error> {
+    let mut builder = common(arguments, progress);
+    let environment = std::env::var_os("TENCENTCLOUD_REGION").unwrap_or_default();
+    if arguments.region.is_none() && environment.is_empty() {
+        builder = builder.region(EMULATED_REGION);
+    }
+    let credentials = Credentials::new(
+        credential.secret_id(),
+        credential.secret_key(),
+        credential.token().map(str::to_owned),
+    )?;
+    builder.endpoint(url.parse()?).credentials(credentials).build()
+}
+
+fn common(arguments: &Invoke, progress: &Arc<Progress>) -> Builder {
+    let mut builder = Client::builder()
+        .request_client(concat!("scf-cli-", env!("CARGO_PKG_VERSION")))
+        .retry(Policy { attempts: arguments.attempts, ..Policy::default() });
+    if let Some(region) = &arguments.region {
+        builder = builder.region(region);
+    }
+    if let Some(timeout) = arguments.timeout {
+        builder = builder.timeouts(Timeouts { call: Some(timeout), ..Timeouts::default() });
+    }
+    if let Some(language) = arguments.language {
+        builder = builder.language(language.into());
+    }
+    let progress = Arc::clone(progress);
+    builder.on_progress(move |step| progress.step(step))
+}

@@ -1,0 +1,39 @@
+//! `scf day-key`: a key for one day, to hand to a device or a page.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use scf_std::scf_core;
+use scf_std::scf_core::time::Day;
+
+use crate::arguments::DayKey;
+use crate::failure::{Failure, complain};
+use crate::{client, output};
+
+pub(crate) fn run(arguments: &DayKey) -> Result<(), Failure> {
+    let day = match &arguments.date {
+        Some(date) => Day::parse(date).ok_or_else(|| {
+            Failure::Usage(format!("{date:?} is no date: give one such as 2026-01-31"))
+        })?,
+        None => {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH);
+            now.ok()
+                .and_then(|since| Day::of_timestamp(since.as_secs()))
+                .ok_or_else(|| Failure::Configuration("the clock is wrong: set it".into()))?
+        }
+    };
+    let credentials = client::credentials(&arguments.identity)?;
+    let service = &arguments.service;
+    let key = scf_core::day_key::DayKey::derive(credentials.secret_key(), day, service);
+    let mut text = vec![0; credentials.secret_id().len() + service.len() + 77];
+    let exported = key.as_ref().and_then(|key| key.export(credentials.secret_id(), &mut text));
+    let exported = exported.ok_or_else(|| {
+        Failure::Usage(format!(
+            "{service:?} is no service: give 1 to 32 lowercase letters, digits and hyphens"
+        ))
+    })?;
+    output::print(format!("{exported}\n").as_bytes())?;
+    if credentials.token().is_some() {
+        complain("scf: these credentials are temporary: the key needs their token beside it");
+    }
+    Ok(())
+}

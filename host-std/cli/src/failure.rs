@@ -1,0 +1,97 @@
+//! What went wrong, as text and as exit code.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use scf_std::scf_core::request::RequestError;
+use scf_std::{ConfigurationError, Error};
+
+use crate::terminal::for_terminal;
+
+/// Why the command did not do what it was to do.
+pub(crate) enum Failure {
+    /// An argument, or what it names, is wrong.
+    Usage(String),
+    /// The environment does not allow it.
+    Configuration(String),
+    /// A call failed.
+    Call(Error),
+    /// Standard output could not be written.
+    Output(io::Error),
+}
+
+impl Failure {
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Configuration(_) => 3,
+            Self::Output(_) => 5,
+            Self::Call(error) => match error {
+                Error::Function(_) => 1,
+                Error::Request(RequestError::Sign(_)) => 3,
+                Error::Request(_) => 2,
+                Error::Configuration(
+                    ConfigurationError::Region
+                    | ConfigurationError::Endpoint(_)
+                    | ConfigurationError::Settings(_),
+                ) => 2,
+                Error::Configuration(_) => 3,
+                Error::Api(_) => 4,
+                Error::Timeout { .. } => 6,
+                _ => 5,
+            },
+        }
+    }
+
+    /// The kind in one word.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.code() {
+            1 => "function",
+            2 => "usage",
+            3 => "configuration",
+            4 => "api",
+            6 => "timeout",
+            _ => "network",
+        }
+    }
+
+    /// What was wrong, with the whole chain of causes.
+    pub(crate) fn text(&self) -> String {
+        let (mut text, mut cause) = match self {
+            Self::Usage(text) | Self::Configuration(text) => return text.clone(),
+            Self::Call(error) => (error.to_string(), std::error::Error::source(error)),
+            Self::Output(error) => (format!("cannot write to standard output: {error}"), None),
+        };
+        let mut last = text.clone();
+        while let Some(error) = cause {
+            let said = error.to_string();
+            // What wraps another error often has only its words to say.
+            if said != last {
+                let _ = write!(text, "\n  because: {said}");
+            }
+            last = said;
+            cause = error.source();
+        }
+        text
+    }
+
+    /// Says it on standard error.
+    pub(crate) fn report(&self) -> ExitCode {
+        let text = self.text();
+        let text = for_terminal(&text, io::stderr().is_terminal());
+        complain(&format!("scf: {text}"));
+        ExitCode::from(self.code())
+    }
+}
+
+/// A line on standard error, if anybody is there to read it.
+pub(crate) fn complain(line: &str) {
+    let _ = io::Write::write_all(&mut io::stderr().lock(), format!("{line}\n").as_bytes());
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}

@@ -1,0 +1,126 @@
+//! `scf invoke`: one call.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use scf_emulator::Emulator;
+use scf_std::{Client, Error, Invocation, InvocationType, LogType, Payload, Reply};
+
+use crate::arguments::{Form, Invoke};
+use crate::failure::{Failure, complain};
+use crate::output::{self, Stdout};
+use crate::progress::{Progress, Shown};
+use crate::{client, event};
+
+/// What shells report of a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
+pub(crate) fn run(arguments: &Invoke) -> ExitCode {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let outcome = call(arguments, &interrupted);
+    let printed = match &outcome {
+        Ok(Some(reply)) => output::reply(arguments.output, reply),
+        Ok(None) => Ok(()),
+        Err(_) if interrupted.load(Ordering::Relaxed) => return ExitCode::from(INTERRUPTED),
+        Err(failure) => output::failure(arguments.output, failure),
+    };
+    match (outcome, printed) {
+        (Err(failure), _) | (Ok(_), Err(failure)) => failure.report(),
+        (Ok(_), Ok(())) => ExitCode::SUCCESS,
+    }
+}
+
+/// Makes the call; nothing comes of a dry run.
+fn call(arguments: &Invoke, interrupted: &Arc<AtomicBool>) -> Result<Option<Reply>, Failure> {
+    let invocation = invocation(arguments);
+    invocation.check().map_err(|error| Failure::Usage(error.to_string()))?;
+    let event = match &arguments.event {
+        Some(argument) => Some(event::read(argument, invocation.payload_max())?),
+        None => None,
+    };
+    let event = event.as_deref().map_or(Payload::none(), Payload::from);
+    let progress = Progress::new();
+
+    let Some(dir) = &arguments.emulator else {
+        let client = client::remote(arguments, &progress)?;
+        if arguments.dry_run {
+            return dry_run(arguments, &client, &invocation, event).map(|()| None);
+        }
+        let _shown = Shown::start(&progress, &arguments.name);
+        return Ok(send(arguments, &client, &invocation, event).map(Some)?);
+    };
+    let emulator =
+        Emulator::start(dir).map_err(|error| Failure::Configuration(error.to_string()))?;
+    // Ctrl-C must not leave a function behind that runs on.
+    let (handle, noted) = (emulator.shutdown_handle(), Arc::clone(interrupted));
+    let _ = ctrlc::set_handler(move || {
+        noted.store(true, Ordering::Relaxed);
+        handle.shutdown();
+    });
+    let client = client::local(arguments, &emulator.url(), emulator.credential(), &progress)?;
+    let _shown = Shown::start(&progress, &arguments.name);
+    Ok(send(arguments, &client, &invocation, event).map(Some)?)
+}
+
+fn send(
+    arguments: &Invoke,
+    client: &Client,
+    invocation: &Invocation<'_>,
+    event: Payload<'_>,
+) -> Result<Reply, Error> {
+    // For a terminal the result is made harmless first, as a whole.
+    if arguments.output == Form::Raw && !io::stdout().is_terminal() {
+        let mut stdout = Stdout::new();
+        let reply = client.call_to_writer(invocation, event, &mut stdout)?;
+        stdout.flush().map_err(Error::Writer)?;
+        return Ok(reply);
+    }
+    client.call(invocation, event)
+}
+
+fn invocation(arguments: &Invoke) -> Invocation<'_> {
+    let mut invocation = Invocation::new(&arguments.name).action(arguments.action.into());
+    if let Some(namespace) = &arguments.namespace {
+        invocation = invocation.namespace(namespace);
+    }
+    if let Some(qualifier) = &arguments.qualifier {
+        invocation = invocation.qualifier(qualifier);
+    }
+    if let Some(key) = &arguments.routing_key {
+        invocation = invocation.routing_key(key);
+    }
+    if arguments.is_async {
+        invocation.invocation_type(InvocationType::Event)
+    } else if arguments.tail || arguments.emulator.is_some() {
+        invocation.log_type(LogType::Tail)
+    } else {
+        invocation
+    }
+}
+
+/// Prints the request to standard output, and beside it what it is.
+fn dry_run(
+    arguments: &Invoke,
+    client: &Client,
+    invocation: &Invocation<'_>,
+    event: Payload<'_>,
+) -> Result<(), Failure> {
+    let mut stdout = Stdout::new();
+    let written = client
+        .write_request(invocation, event, arguments.timestamp, &mut stdout)
+        .and_then(|()| stdout.flush().map_err(Error::Writer));
+    match written {
+        Err(Error::Writer(error)) => return Err(Failure::Output(error)),
+        other => other?,
+    }
+    if io::stdout().is_terminal() {
+        output::print(b"\n")?;
+    }
+    complain(&format!("scf: nothing was sent; it would go to {}", client.endpoint()));
+    if client.has_token() {
+        complain("scf: the request above has the session token: do not pass it on");
+    }
+    Ok(())
+}

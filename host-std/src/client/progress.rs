@@ -1,0 +1,35 @@
+//! What a call is doing, for whoever watches it.
+
+use std::fmt;
+use std::time::Duration;
+
+/// What a call is doing now, told to
+/// [`Builder::on_progress`](super::Builder::on_progress).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Progress {
+    /// Connecting: name lookup, TCP and the TLS handshake.
+    Connecting,
+    /// Sending the request.
+    Sending,
+    /// The request is out, and the answer is awaited or arriving.
+    Waiting,
+    /// A request was surely not executed, and is made again after this time.
+    Retrying {
+        /// The attempt that comes, counted from 1.
+        attempt: u32,
+        /// The wait before it.
+        wait: Duration,
+    },
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connecting => f.write_str("connecting"),
+            Self::Sending => f.write_str("sending the request"),
+            Self::Waiting => f.write_str("waiting for the answer"),
+            Self::Retrying { attempt, .. } => write!(f, "waiting before attempt {attempt}"),
+        }
+    }
+}
