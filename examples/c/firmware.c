@@ -45,9 +45,9 @@ int main(void) {
       .host = SCF_TEXT("scf.tencentcloudapi.com"),
       .source = {readings, &count},
   };
-  link link = {modem_send, modem_receive, NULL};
+  transport transport = {modem_send, modem_receive, NULL};
   scf_outcome outcome;
-  status = invoke(&link, &request, &credential, 1700000000, buffer, sizeof buffer,
+  status = invoke(&transport, &request, &credential, 1700000000, buffer, sizeof buffer,
                   &outcome);
   scf_day_key_wipe(&key, sizeof key);
   return status;

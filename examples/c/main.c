@@ -105,8 +105,8 @@ int main(int argc, char **argv) {
       fprintf(stderr, "cannot connect to %s\n", host);
       return 5;
     }
-    link link = {socket_send, socket_receive, &fd};
-    status = invoke(&link, &request, &credential, now, buffer, sizeof buffer,
+    transport transport = {socket_send, socket_receive, &fd};
+    status = invoke(&transport, &request, &credential, now, buffer, sizeof buffer,
                     &outcome);
     close(fd);
     // Refused for a wrong clock, so not executed: once more by the server's.
