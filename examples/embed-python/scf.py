@@ -73,6 +73,8 @@ class Library:
         return (ctypes.addressof(block) + 7) & ~7
 
     def free(self):
+        for block in self.kept:
+            ctypes.memset(block, 0, len(block))
         self.kept.clear()
 
     def write(self, address, data):
@@ -110,6 +112,7 @@ class Module:
         return address
 
     def free(self):
+        self.write(self.base, bytes(self.top - self.base))
         self.top = self.base
 
     def write(self, address, data):
@@ -175,7 +178,7 @@ class Scf:
             data = face.read(outcome, ctypes.sizeof(self.Outcome))
             return self._answer(self.Outcome.from_buffer_copy(data))
         finally:
-            # The secret and the texts were copied here for the call alone.
+            # The copy of the secret was for this call alone.
             face.free()
 
     def _exchange(self, call, connect):
