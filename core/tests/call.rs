@@ -11,7 +11,7 @@ use scf_core::invocation::Invocation;
 use scf_core::payload::{self, Payload, SourceError};
 use scf_core::reply::{Sink, SinkError, TextField};
 use scf_core::retry::Retry;
-use support::{NOW, settings, signer, transmitted};
+use support::{NOW, emit, settings, signer, transmitted};
 
 const HELLO: Invocation<'static> = Invocation::new("hello");
 
@@ -414,4 +414,47 @@ fn a_request_that_was_measured_is_the_same_again() {
     assert!(!call.is_sent());
     assert_eq!(transmitted(&mut call).unwrap(), first);
     assert!(call.is_sent());
+}
+
+#[test]
+fn a_call_can_stay_where_it_was_made() {
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 512];
+    let mut place = std::mem::MaybeUninit::uninit();
+    let event = "{}".into();
+    let call =
+        Call::new_in(&mut place, &settings, &HELLO, event, &mut signer, NOW, &mut buffer, None)
+            .unwrap();
+    let expected = emit(&settings, &HELLO, "{}".into(), 512).unwrap();
+    assert_eq!(transmitted(call).unwrap(), expected);
+    let response = with_length("200 OK", DOCUMENTED);
+    let mut rest = &response[..];
+    loop {
+        let window = call.window();
+        let count = window.len().min(rest.len());
+        window[..count].copy_from_slice(&rest[..count]);
+        rest = &rest[count..];
+        if call.received(count).unwrap() {
+            break;
+        }
+    }
+    let completed = call.conclude_in_place::<()>(Ok(())).unwrap();
+    assert_eq!(completed.reply(&buffer).unwrap().result(), Ok("hello from scf"));
+
+    let mut place = std::mem::MaybeUninit::uninit();
+    let mut buffer = [0; 63];
+    assert!(
+        Call::new_in(
+            &mut place,
+            &settings,
+            &HELLO,
+            Payload::none(),
+            &mut signer,
+            NOW,
+            &mut buffer,
+            None
+        )
+        .is_err()
+    );
 }
