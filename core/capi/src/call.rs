@@ -321,11 +321,12 @@ unsafe fn start(
         Some(_) => Some(sink),
         None => None,
     };
-    let call = prepare(settings, invocation, payload, &mut signer, now, buffer, sink)?;
-    // SAFETY: the field holds no call, and the mark and the flags tell of this
-    // one; the place for the day key was checked with the credential.
+    // SAFETY: the field holds no call, and nobody borrows it.
+    let place = unsafe { &mut (*state).call };
+    prepare(place, settings, invocation, payload, &mut signer, now, buffer, sink)?;
+    // SAFETY: the state is there, and the place for the day key was checked
+    // with the credential.
     unsafe {
-        (&raw mut (*state).call).write(MaybeUninit::new(call));
         (*state).running = true;
         if !credential.secret_key.data.is_null()
             && !credential.day_key.is_null()
@@ -337,9 +338,12 @@ unsafe fn start(
     Ok(())
 }
 
-/// Apart for the same reason as [`conclude`].
+/// Apart, so that the call is copied as one and not field by field, and its
+/// stack is given back.
 #[inline(never)]
+#[allow(clippy::too_many_arguments, reason = "they are Call::new's, and the place for the call")]
 fn prepare(
+    place: &mut MaybeUninit<Call<'static>>,
     settings: &'static Settings<'static>,
     invocation: &'static Invocation<'static>,
     payload: Payload<'static>,
@@ -347,8 +351,9 @@ fn prepare(
     now: u64,
     buffer: &'static mut [u8],
     sink: Option<&'static mut dyn reply::Sink>,
-) -> Result<Call<'static>, RequestError> {
-    Call::new(settings, invocation, payload, signer, now, buffer, sink)
+) -> Result<(), RequestError> {
+    Call::new_in(place, settings, invocation, payload, signer, now, buffer, sink)?;
+    Ok(())
 }
 
 /// # Safety
@@ -439,11 +444,10 @@ unsafe fn signer(credential: &Credential) -> Result<Signer<'static>, Problem> {
         false => unsafe { day_key::get(credential.day_key, credential.day_key_size) }?.cloned(),
     };
     let mut signer = match (text(credential.secret_key)?, kept) {
-        (Some(secret), Some(key)) => Signer::new(id, secret)?.remember(key),
-        (Some(secret), None) => Signer::new(id, secret)?,
         (None, Some(key)) => Signer::with_day_key(id, key)?,
-        // Says that the secret key is what is missing.
-        (None, None) => Signer::new(id, "")?,
+        (Some(secret), Some(key)) => Signer::new(id, secret)?.remember(key),
+        // Where nothing is given, it is the secret key that is missing.
+        (secret, None) => Signer::new(id, secret.unwrap_or_default())?,
     };
     if let Some(token) = text(credential.token)? {
         signer = signer.token(token)?;
@@ -789,23 +793,12 @@ pub unsafe extern "C" fn scf_call_finish(call: *mut CallStorage, outcome: *mut O
 
 fn finish(entered: &Entered, outcome: &mut Outcome) {
     let state = entered.0;
-    // SAFETY: the state is there. The call is taken out once, because the mark
-    // goes with it, and what it borrows stays in place until it is gone.
-    let (call, failed, excess, buffer, length, in_buffer) = unsafe {
+    // SAFETY: the state is there, and nobody borrows these fields.
+    let (running, failed, excess) = unsafe {
+        // Whatever follows, this call is over.
         (*state).mark = 0;
-        let call = (*state).running.then(|| (&raw const (*state).call).read().assume_init());
-        let in_buffer = (*state).sink.0.write.is_none();
-        let state = &raw const *state;
         let failed = (*state).transport_failed && !(*state).complete;
-        let excess = (*state).excess;
-        (call, failed, excess, (*state).buffer, (*state).length, in_buffer)
-    };
-    let Some(call) = call else {
-        let problem = match entered.stopped() {
-            Some(Stop::Request(problem)) => problem,
-            _ => Status::State.into(),
-        };
-        return outcome.problem(problem, Delivery::NotSent);
+        ((*state).running, failed, (*state).excess)
     };
     let exchange = match entered.stopped() {
         // The request is not whole, so nobody runs anything for it.
@@ -814,25 +807,32 @@ fn finish(entered: &Entered, outcome: &mut Outcome) {
         None if failed => Err(ExchangeError::Transport(())),
         None => Ok(()),
     };
+    if !running {
+        return outcome.problem(Status::State.into(), Delivery::NotSent);
+    }
+    // SAFETY: the state is running, so the field has a call, and nobody else
+    // borrows it. It owns nothing that would have to be dropped.
+    let call = unsafe { (*state).call.assume_init_ref() };
     outcome.keep_alive = (call.keep_alive() && !excess).into();
     match conclude(call, exchange) {
         Ok(completed) => {
-            let length = if in_buffer { length } else { 0 };
-            // SAFETY: C promises that its buffer is valid until now at least,
-            // and the call that had it is gone.
-            let buffer = unsafe { check::bytes(buffer, length) }.unwrap_or_default();
-            outcome.completed(completed, buffer);
+            // SAFETY: the state is there, C promises that its buffer is valid,
+            // and the call that has it is not used any more.
+            let buffer = unsafe {
+                let length = if (*state).sink.0.write.is_none() { (*state).length } else { 0 };
+                check::bytes((*state).buffer, length)
+            };
+            outcome.completed(completed, buffer.unwrap_or_default());
         }
-        Err(error) => outcome.error(error),
+        Err(error) => outcome.error(&error),
     }
 }
 
-/// Apart, so that the call is copied as one and not field by field, which
-/// takes kilobytes of code.
+/// Apart, so that its stack is given back.
 #[inline(never)]
 fn conclude(
-    call: Call<'static>,
+    call: &Call<'static>,
     exchange: Result<(), ExchangeError<()>>,
 ) -> Result<Completed, Error<()>> {
-    call.conclude(exchange)
+    call.conclude_in_place(exchange)
 }

@@ -124,6 +124,7 @@ impl Outcome {
     }
 
     /// A call with an answer of the API. `buffer` has its texts.
+    #[inline(never)]
     pub(crate) fn completed(&mut self, completed: Completed, buffer: &[u8]) {
         self.delivery = Delivery::Executed;
         let reply = match completed.reply(buffer) {
@@ -163,21 +164,22 @@ impl Outcome {
     }
 
     /// A call without one.
-    pub(crate) fn error(&mut self, error: Error<()>) {
+    #[inline(never)]
+    pub(crate) fn error(&mut self, error: &Error<()>) {
         self.delivery = error.delivery().into();
         self.retry = error.retry().into();
         match error {
             Error::Request(error) => {
                 let delivery = self.delivery;
-                self.problem(error.into(), delivery);
+                self.problem((*error).into(), delivery);
             }
             Error::Transport { .. } => self.status = Status::Transport,
             Error::Protocol { error, excerpt, .. } => {
-                let problem = Problem::from(error);
+                let problem = Problem::from(*error);
                 self.status = problem.status;
                 let name = problem.name;
                 copy(&mut self.message, if name.is_empty() { excerpt.as_str() } else { name });
-                if let error::ProtocolError::Status(status) = error {
+                if let error::ProtocolError::Status(status) = *error {
                     self.http_status = status;
                 }
             }
@@ -190,7 +192,7 @@ impl Outcome {
             }
             Error::Buffer { needed } => {
                 self.status = Status::ResultRoom;
-                self.needed = needed;
+                self.needed = *needed;
             }
             Error::Sink => self.status = Status::Sink,
             _ => self.status = Status::Other,
