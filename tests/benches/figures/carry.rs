@@ -130,10 +130,8 @@ fn by_hand(agent: &ureq::Agent, url: &str, host: &str) {
 
 /// Seconds per call, as the SDK's own process measures it.
 fn python_sdk(address: SocketAddr) -> f64 {
-    let python = std::env::var("SCF_TESTS_PYTHON")
-        .expect("SCF_TESTS_PYTHON names a python with the official SDK: run tests/bench");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/figures/python_sdk.py");
-    let output = Command::new(python)
+    let output = Command::new(scf_tests::python())
         .args([script, &address.to_string(), peers::SECRET_ID, peers::SECRET_KEY, peers::REGION])
         .output()
         .expect("python runs");
