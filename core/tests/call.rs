@@ -461,6 +461,7 @@ fn a_call_can_stay_where_it_was_made() {
         )
         .is_err()
     );
+}
 
 /// A hostile response is the same error in pieces of any size, and says that
 /// the function may have run.
