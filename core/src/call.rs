@@ -59,6 +59,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use core::mem::MaybeUninit;
+
 use crate::error::{ApiError, Beginning, Delivery, Error, Excerpt, ProtocolError};
 use crate::http::{HttpEvent, ResponseDecoder};
 use crate::invocation::Invocation;
@@ -114,11 +116,38 @@ impl<'c> Call<'c> {
     ) -> Result<Self, RequestError> {
         let request =
             Request::prepare(settings, invocation, &mut payload, signer, timestamp, buffer)?;
-        let emitter = Emitter::new(&mut payload.0);
-        Ok(Self {
+        Ok(Self::assemble(request, payload, buffer, sink))
+    }
+
+    /// The same, made in the place where it is to stay, because a large value
+    /// that is returned takes its size of stack more than once.
+    #[allow(clippy::too_many_arguments, reason = "those of `new`, and the place")]
+    pub fn new_in<'p, 's: 'c>(
+        place: &'p mut MaybeUninit<Self>,
+        settings: &'c Settings<'c>,
+        invocation: &'c Invocation<'c>,
+        mut payload: Payload<'c>,
+        signer: &mut Signer<'s>,
+        timestamp: u64,
+        buffer: &'c mut [u8],
+        sink: Option<&'c mut dyn Sink>,
+    ) -> Result<&'p mut Self, RequestError> {
+        let request =
+            Request::prepare(settings, invocation, &mut payload, signer, timestamp, buffer)?;
+        Ok(place.write(Self::assemble(request, payload, buffer, sink)))
+    }
+
+    #[inline]
+    fn assemble(
+        request: Request<'c>,
+        mut payload: Payload<'c>,
+        buffer: &'c mut [u8],
+        sink: Option<&'c mut dyn Sink>,
+    ) -> Self {
+        Self {
+            emitter: Emitter::new(&mut payload.0),
             request,
             payload,
-            emitter,
             buffer,
             sink,
             response: ResponseDecoder::new(),
@@ -130,7 +159,7 @@ impl<'c> Call<'c> {
             complete: false,
             cut_off: false,
             reply_error: None,
-        })
+        }
     }
 
     /// The next bytes of the HTTP/1.1 request; empty when all are out.
@@ -203,6 +232,14 @@ impl<'c> Call<'c> {
             self.emitter = Emitter::new(&mut self.payload.0);
         }
         Ok(Head { text: out.get(..length).unwrap_or_default() })
+    }
+
+    /// Goes back to the first byte of the request, to measure it before it is
+    /// sent; a source is rewound.
+    ///
+    /// Not for sending it again: what a server was given once may have run.
+    pub fn rewind(&mut self) {
+        self.emitter = Emitter::new(&mut self.payload.0);
     }
 
     /// Says that a write failed, so that not all of the bytes that
@@ -350,6 +387,15 @@ impl<'c> Call<'c> {
         self,
         exchange: Result<(), ExchangeError<E>>,
     ) -> Result<Completed, Error<E>> {
+        self.conclude_in_place(exchange)
+    }
+
+    /// The same where the call is to stay in its place, because moving it
+    /// takes its size of stack.
+    pub fn conclude_in_place<E>(
+        &self,
+        exchange: Result<(), ExchangeError<E>>,
+    ) -> Result<Completed, Error<E>> {
         let sent = if self.is_sent() { Delivery::Unknown } else { Delivery::NotSent };
         match exchange {
             Ok(()) => {}
@@ -375,7 +421,7 @@ impl<'c> Call<'c> {
         }
         let is_error = self.decoder.fields().outcome() == Outcome::ApiError;
         if self.reply_error.is_none() && is_error {
-            let (fields, _) = self.decoder.into_parts();
+            let fields = self.decoder.fields().clone();
             return Err(Error::Api(ApiError::new(fields, self.server_time)));
         }
         if self.status != 200 {
@@ -397,12 +443,12 @@ impl<'c> Call<'c> {
                 return protocol(ProtocolError::Reply(error), self.beginning.excerpt(), sent);
             }
         }
-        let (fields, layout) = self.decoder.into_parts();
+        let layout = self.decoder.layout();
         if layout.is_full() {
             let needed = layout.needed().saturating_add(2 * (WINDOW_MIN + CARRIED));
             return Err(Error::Buffer { needed });
         }
-        Ok(Completed { fields, layout })
+        Ok(Completed { fields: self.decoder.fields().clone(), layout: layout.clone() })
     }
 }
 

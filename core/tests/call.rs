@@ -10,11 +10,11 @@ use scf_core::call::{Call, ExchangeError};
 use scf_core::error::{Delivery, Error, ProtocolError};
 use scf_core::http::{HttpError, MAX_HEAD};
 use scf_core::invocation::Invocation;
-use scf_core::payload::Payload;
+use scf_core::payload::{self, Payload, SourceError};
 use scf_core::reply::{Sink, SinkError, TextField};
 use scf_core::request::RequestError;
 use scf_core::retry::Retry;
-use support::{NOW, settings, signer, transmitted};
+use support::{NOW, emit, settings, signer, transmitted};
 
 const HELLO: Invocation<'static> = Invocation::new("hello");
 
@@ -399,6 +399,68 @@ fn a_call_that_was_not_finished_is_truncated() {
         call.conclude::<()>(Ok(())),
         Err(Error::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. })
     ));
+}
+
+#[test]
+fn a_request_that_was_measured_is_the_same_again() {
+    let mut list = payload::from_fn(|index, piece| {
+        piece.push_str(if index == 0 { "[" } else { "1]" }).map_err(|_| SourceError)?;
+        Ok(index < 2)
+    });
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 64];
+    let event = Payload::source(&mut list);
+    let mut call =
+        Call::new(&settings, &HELLO, event, &mut signer, NOW, &mut buffer, None).unwrap();
+    let first = transmitted(&mut call).unwrap();
+    call.rewind();
+    assert!(!call.is_sent());
+    assert_eq!(transmitted(&mut call).unwrap(), first);
+    assert!(call.is_sent());
+}
+
+#[test]
+fn a_call_can_stay_where_it_was_made() {
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 512];
+    let mut place = std::mem::MaybeUninit::uninit();
+    let event = "{}".into();
+    let call =
+        Call::new_in(&mut place, &settings, &HELLO, event, &mut signer, NOW, &mut buffer, None)
+            .unwrap();
+    let expected = emit(&settings, &HELLO, "{}".into(), 512).unwrap();
+    assert_eq!(transmitted(call).unwrap(), expected);
+    let response = with_length("200 OK", DOCUMENTED);
+    let mut rest = &response[..];
+    loop {
+        let window = call.window();
+        let count = window.len().min(rest.len());
+        window[..count].copy_from_slice(&rest[..count]);
+        rest = &rest[count..];
+        if call.received(count).unwrap() {
+            break;
+        }
+    }
+    let completed = call.conclude_in_place::<()>(Ok(())).unwrap();
+    assert_eq!(completed.reply(&buffer).unwrap().result(), Ok("hello from scf"));
+
+    let mut place = std::mem::MaybeUninit::uninit();
+    let mut buffer = [0; 63];
+    assert!(
+        Call::new_in(
+            &mut place,
+            &settings,
+            &HELLO,
+            Payload::none(),
+            &mut signer,
+            NOW,
+            &mut buffer,
+            None
+        )
+        .is_err()
+    );
 }
 
 /// A hostile response is the same error in pieces of any size, and says that

@@ -1,0 +1,220 @@
+//! Day keys in storage of C's.
+
+use core::ffi::c_char;
+use core::mem::{MaybeUninit, align_of, size_of};
+
+use scf_core::SERVICE;
+use scf_core::day_key::DayKey;
+use scf_core::time::Day;
+
+use crate::check;
+use crate::problem::Problem;
+use crate::status::Status;
+use crate::types::Text;
+
+/// The size of an scf_day_key in words of eight bytes.
+#[cfg(target_pointer_width = "64")]
+pub const DAY_KEY_WORDS: usize = 22;
+
+/// The size of an scf_day_key in words of eight bytes.
+#[cfg(target_pointer_width = "32")]
+pub const DAY_KEY_WORDS: usize = 21;
+
+/// A key that signs for SCF on one UTC day and is worthless after: give it to
+/// a device in place of the secret. Zeroed, it is empty. It may be copied, and
+/// every copy must be wiped.
+#[repr(C)]
+#[derive(Debug)]
+pub struct DayKeyStorage {
+    /// For this library only.
+    pub opaque: [u64; DAY_KEY_WORDS],
+}
+
+/// What the storage holds.
+#[repr(C)]
+struct Slot {
+    /// [`FULL`], or the rest means nothing.
+    mark: u32,
+    key: MaybeUninit<DayKey>,
+}
+
+/// Tells a key from zeroed storage.
+const FULL: u32 = 0x5cf0_6b31;
+
+const _: () = assert!(size_of::<Slot>() <= size_of::<DayKeyStorage>());
+const _: () = assert!(align_of::<Slot>() <= align_of::<DayKeyStorage>());
+
+/// The key in the storage, if there is one.
+///
+/// # Safety
+/// Unless null, `storage` is valid for reads of a whole [`DayKeyStorage`] that
+/// was zeroed before its first use, and nobody changes it during `'a`.
+pub(crate) unsafe fn get<'a>(
+    storage: *const DayKeyStorage,
+    size: usize,
+) -> Result<Option<&'a DayKey>, Status> {
+    let slot: *mut Slot = check::storage(storage.cast_mut(), size)?;
+    // SAFETY: the storage is large enough, aligned and initialised.
+    if unsafe { (&raw const (*slot).mark).read() } != FULL {
+        return Ok(None);
+    }
+    // SAFETY: the mark says that `set` has put a key there.
+    Ok(Some(unsafe { (*slot).key.assume_init_ref() }))
+}
+
+/// Puts a key into the storage, over what it held.
+///
+/// # Safety
+/// Unless null, `storage` is valid for reads and writes of a whole
+/// [`DayKeyStorage`] that was zeroed before its first use.
+pub(crate) unsafe fn set(
+    storage: *mut DayKeyStorage,
+    size: usize,
+    key: DayKey,
+) -> Result<(), Status> {
+    let slot: *mut Slot = check::storage(storage, size)?;
+    // SAFETY: the storage is large enough and aligned; dropping wipes.
+    unsafe {
+        clear(slot);
+        (&raw mut (*slot).key).write(MaybeUninit::new(key));
+        (&raw mut (*slot).mark).write(FULL);
+    }
+    Ok(())
+}
+
+/// Wipes the key that a slot holds, if any.
+///
+/// # Safety
+/// `slot` points to storage that was zeroed or filled by [`set`].
+unsafe fn clear(slot: *mut Slot) {
+    // SAFETY: the mark is initialised, and says whether the key is; it is
+    // taken away first, so that the key is dropped once.
+    unsafe {
+        let mark = &raw mut (*slot).mark;
+        if mark.replace(0) == FULL {
+            (*slot).key.assume_init_drop();
+        }
+    }
+}
+
+/// Derives the key of the UTC day that has `now` (unix seconds) from the
+/// secret key. `size` is `sizeof *key`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_day_key_derive(
+    key: *mut DayKeyStorage,
+    size: usize,
+    secret_key: *const c_char,
+    secret_key_length: usize,
+    now: u64,
+) -> Status {
+    let derive = || {
+        // SAFETY: C promises that its pointers are valid for the call.
+        let secret_key = unsafe { check::text(secret_key, secret_key_length) }?;
+        // The signer checks what a secret must look like.
+        scf_core::tc3::Signer::new("-", secret_key).map_err(|error| Problem::from(error).status)?;
+        let day = Day::of_timestamp(now).ok_or(Status::Timestamp)?;
+        let derived = DayKey::derive(secret_key, day, SERVICE).ok_or(Status::Other)?;
+        // SAFETY: as above.
+        unsafe { set(key, size, derived) }
+    };
+    derive().err().unwrap_or(Status::Ok)
+}
+
+/// Writes the key as text that ends in NUL, SECRETID/YYYY-MM-DD/scf/HEX: as
+/// good as the key, so send it over encrypted connections only.
+///
+/// `length` gets the text's length without the NUL; where `room` is too small
+/// for both, the status is SCF_STATUS_ROOM.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_day_key_export(
+    key: *const DayKeyStorage,
+    size: usize,
+    secret_id: *const c_char,
+    secret_id_length: usize,
+    out: *mut c_char,
+    room: usize,
+    length: *mut usize,
+) -> Status {
+    let export = || {
+        check::apart(secret_id.cast(), secret_id_length, out.cast(), room)?;
+        // SAFETY: C promises that its pointers are valid for the call, and
+        // that `out` is apart from the key.
+        let (key, secret_id, out) = unsafe {
+            let key = get(key, size)?.ok_or(Status::State)?;
+            let secret_id = check::text(secret_id, secret_id_length)?;
+            check::place(length)?;
+            (key, secret_id, check::bytes_mut(out.cast(), room)?)
+        };
+        // The other parts are three slashes, the date and the digits.
+        let needed = secret_id.len().saturating_add(key.service().len()).saturating_add(77);
+        // SAFETY: as above.
+        unsafe { check::write(length, needed) }?;
+        let (text, end) = match out.split_at_mut_checked(needed) {
+            Some((text, [end, ..])) => (text, end),
+            _ => return Err(Status::Room),
+        };
+        key.export(secret_id, text).ok_or(Status::Other)?;
+        *end = 0;
+        Ok(())
+    };
+    export().err().unwrap_or(Status::Ok)
+}
+
+/// Reads what scf_day_key_export() wrote. `size` is `sizeof *key`;
+/// `secret_id` gets the secret id, which stays where it is in `text`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_day_key_import(
+    key: *mut DayKeyStorage,
+    size: usize,
+    text: *const c_char,
+    length: usize,
+    secret_id: *mut Text,
+) -> Status {
+    let import = || {
+        // SAFETY: C promises that its pointers are valid for the call.
+        let text = unsafe { check::text(text, length) }?;
+        check::place(secret_id)?;
+        let (id, imported) = DayKey::import(text)?;
+        let id = Text { data: id.as_ptr().cast(), length: id.len() };
+        // SAFETY: as above.
+        unsafe {
+            set(key, size, imported)?;
+            check::write(secret_id, id)
+        }
+    };
+    import().err().unwrap_or(Status::Ok)
+}
+
+/// Tells when the key ends to sign, in unix seconds: the midnight after its
+/// day.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_day_key_end(
+    key: *const DayKeyStorage,
+    size: usize,
+    end: *mut u64,
+) -> Status {
+    let tell = || {
+        // SAFETY: C promises that its pointers are valid for the call.
+        unsafe {
+            let key = get(key, size)?.ok_or(Status::State)?;
+            check::write(end, key.day().first_second().saturating_add(86_400))
+        }
+    };
+    tell().err().unwrap_or(Status::Ok)
+}
+
+/// Wipes the key; the storage is empty after.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_day_key_wipe(key: *mut DayKeyStorage, size: usize) -> Status {
+    match check::storage(key, size) {
+        // SAFETY: the storage is large enough and aligned, and C promises that
+        // it is valid and was zeroed before its first use. Zeroes are a valid
+        // and empty storage.
+        Ok(slot) => unsafe {
+            clear(slot);
+            key.write_bytes(0, 1);
+            Status::Ok
+        },
+        Err(status) => status,
+    }
+}

@@ -1,0 +1,101 @@
+//! What can be looked up: versions, statuses, error codes.
+
+use core::ffi::c_char;
+use core::mem::size_of;
+
+use scf_core::error_code::ErrorCode;
+use scf_core::function_status::status_meaning;
+
+use crate::check;
+use crate::outcome::Retry;
+use crate::status::Status;
+use crate::types::{ABI, Text};
+use crate::{CallStorage, DayKeyStorage};
+
+/// The interface that the library has: compare it with SCF_ABI.
+#[unsafe(no_mangle)]
+pub extern "C" fn scf_abi() -> u32 {
+    ABI
+}
+
+/// The library's version, such as 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn scf_version() -> *const c_char {
+    const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
+    VERSION.as_ptr().cast()
+}
+
+/// The size of an scf_call, for those who have no header.
+#[unsafe(no_mangle)]
+pub extern "C" fn scf_call_size() -> usize {
+    size_of::<CallStorage>()
+}
+
+/// The size of an scf_day_key, for those who have no header.
+#[unsafe(no_mangle)]
+pub extern "C" fn scf_day_key_size() -> usize {
+    size_of::<DayKeyStorage>()
+}
+
+/// What an scf_status means, in words; never null.
+#[unsafe(no_mangle)]
+pub extern "C" fn scf_status_text(status: i32) -> *const c_char {
+    Status::from_number(status).map_or(c"no such status", Status::text).as_ptr()
+}
+
+/// What is known of an error code of the API.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorInfo {
+    /// What the user can do, in one sentence.
+    pub advice: Text,
+    /// What could make another try succeed.
+    pub retry: Retry,
+    /// 1 if the function may have run although this code came back.
+    pub may_have_run: u8,
+    /// 1 if the code itself is known; otherwise its family, the text before
+    /// the dot, decides.
+    pub known: u8,
+}
+
+/// Looks an error code of the API up, such as ResourceNotFound.Function.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_error_code(
+    code: *const c_char,
+    code_length: usize,
+    info: *mut ErrorInfo,
+) -> Status {
+    // SAFETY: C promises that its pointers are valid for the call.
+    let code = match unsafe { check::text(code, code_length) } {
+        Ok(code) => code,
+        Err(status) => return status,
+    };
+    let found = ErrorInfo {
+        advice: Text::from(ErrorCode::advice(code)),
+        retry: ErrorCode::retry(code).into(),
+        may_have_run: ErrorCode::may_have_run(code).into(),
+        known: (ErrorCode::parse(code) != ErrorCode::Unknown).into(),
+    };
+    // SAFETY: C promises the same of this one.
+    unsafe { check::write(info, found) }.err().unwrap_or(Status::Ok)
+}
+
+/// What the platform's status of a failed function means (433: time limit
+/// reached); not set where it is not known.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_function_status(status: i64, meaning: *mut Text) -> Status {
+    let text = status_meaning(status).map_or(Text::NONE, Text::from);
+    // SAFETY: C promises that the pointer is valid for the call.
+    unsafe { check::write(meaning, text) }.err().unwrap_or(Status::Ok)
+}
+
+impl Text {
+    /// A text that is not set.
+    pub const NONE: Self = Self { data: core::ptr::null(), length: 0 };
+}
+
+impl From<&'static str> for Text {
+    fn from(text: &'static str) -> Self {
+        Self { data: text.as_ptr().cast(), length: text.len() }
+    }
+}

@@ -1,0 +1,211 @@
+//! How a call ended, as C sees it.
+
+use core::ffi::c_char;
+
+use scf_core::call::Completed;
+use scf_core::error::{self, Error};
+use scf_core::reply::{Fields, failure_details};
+use scf_core::retry;
+
+use crate::problem::Problem;
+use crate::status::Status;
+use crate::types::Text;
+
+/// How far a request got. Invoke is not idempotent, so this decides whether it
+/// may be made again.
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// It did not leave whole: surely not executed.
+    NotSent = 0,
+    /// The service refused it: surely not executed.
+    Refused = 1,
+    /// It was sent, and nothing says what became of it.
+    Unknown = 2,
+    /// The function was run, or its run was accepted.
+    Executed = 3,
+}
+
+impl From<error::Delivery> for Delivery {
+    fn from(delivery: error::Delivery) -> Self {
+        match delivery {
+            error::Delivery::NotSent => Self::NotSent,
+            error::Delivery::Refused => Self::Refused,
+            error::Delivery::Unknown => Self::Unknown,
+            error::Delivery::Executed => Self::Executed,
+        }
+    }
+}
+
+/// What could make another try succeed without running the function twice.
+#[repr(i32)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// Nothing.
+    Never = 0,
+    /// Time.
+    AfterBackoff = 1,
+    /// The right time of day: `server_time` of the outcome, where it is known.
+    AfterClockCorrection = 2,
+}
+
+impl From<retry::Retry> for Retry {
+    fn from(retry: retry::Retry) -> Self {
+        match retry {
+            retry::Retry::AfterBackoff => Self::AfterBackoff,
+            retry::Retry::AfterClockCorrection => Self::AfterClockCorrection,
+            _ => Self::Never,
+        }
+    }
+}
+
+/// How a call ended. The character arrays end in NUL and are empty where there
+/// is nothing to say; what is longer is cut.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Outcome {
+    /// What the function returned, or why it failed, in the call's buffer: not
+    /// set where it was absent, empty where it went to a sink.
+    pub result: Text,
+    /// The log, likewise.
+    pub log: Text,
+    /// The size of the call's buffer that it takes, where it was too small.
+    pub needed: usize,
+    /// The first byte of the event that is not JSON, where that is wrong.
+    pub offset: u64,
+    /// The server's clock in unix seconds, beside an error of the API; 0 where
+    /// it is not known.
+    pub server_time: u64,
+    /// How long the function ran, in nanoseconds; -1 where it is not known.
+    pub duration_ns: i64,
+    /// The time that is billed, in milliseconds; -1 where it is not known.
+    pub billed_ms: i64,
+    /// The memory that the run took, in bytes; -1 where it is not known.
+    pub memory_bytes: i64,
+    /// The platform's status of a function that failed, which
+    /// scf_function_status() has in words; 0 where it is not known.
+    pub function_status: i64,
+    /// What the call came to: SCF_STATUS_OK if the function ran and returned,
+    /// or the event was accepted.
+    pub status: Status,
+    /// How far the request got.
+    pub delivery: Delivery,
+    /// What could make another try succeed.
+    pub retry: Retry,
+    /// The HTTP status, where it is not the API's 200.
+    pub http_status: u16,
+    /// 1 if the connection may carry another request.
+    pub keep_alive: u8,
+    /// The id of the request, for the provider's support.
+    pub request_id: [c_char; 49],
+    /// The id of the function's run, for its logs.
+    pub function_request_id: [c_char; 49],
+    /// The API's error code, for scf_error_code().
+    pub error_code: [c_char; 65],
+    /// The API's message or the function's; the name of what is wrong with a
+    /// request; how an answer that is not the API's begins.
+    pub message: [c_char; 129],
+}
+
+impl Outcome {
+    /// Says that nothing is known yet.
+    pub(crate) fn clear(&mut self) {
+        self.duration_ns = -1;
+        self.billed_ms = -1;
+        self.memory_bytes = -1;
+    }
+
+    pub(crate) fn problem(&mut self, problem: Problem, delivery: Delivery) {
+        self.status = problem.status;
+        self.delivery = delivery;
+        self.needed = problem.needed;
+        self.offset = problem.offset;
+        copy(&mut self.message, problem.name);
+    }
+
+    /// A call with an answer of the API. `buffer` has its texts.
+    #[inline(never)]
+    pub(crate) fn completed(&mut self, completed: Completed, buffer: &[u8]) {
+        self.delivery = Delivery::Executed;
+        let reply = match completed.reply(buffer) {
+            Ok(reply) => reply,
+            Err(_) => {
+                self.status = Status::ResultUtf8;
+                return;
+            }
+        };
+        self.fields(reply.fields());
+        let text = |text: Option<&str>| match text {
+            Some(text) => Text { data: text.as_ptr().cast(), length: text.len() },
+            None => Text::NONE,
+        };
+        self.result = text(reply.ret_msg());
+        self.log = text(reply.log());
+        if let Err(failure) = reply.result() {
+            self.status = Status::FunctionFailed;
+            let details = failure_details(failure.ret_msg());
+            self.function_status = details.status_code.unwrap_or(0);
+            if reply.fields().message().is_empty() {
+                copy(&mut self.message, details.error_message.as_str());
+            }
+        }
+    }
+
+    fn fields(&mut self, fields: &Fields) {
+        copy(&mut self.request_id, fields.request_id().as_str());
+        copy(&mut self.function_request_id, fields.function_request_id().as_str());
+        copy(&mut self.error_code, fields.error_code().as_str());
+        copy(&mut self.message, fields.message().as_str());
+        if let Some(duration) = fields.duration() {
+            self.duration_ns = duration.as_nanos().min(i64::MAX as u64) as i64;
+        }
+        self.billed_ms = fields.bill_duration().unwrap_or(-1);
+        self.memory_bytes = fields.mem_usage().unwrap_or(-1);
+    }
+
+    /// A call without one.
+    #[inline(never)]
+    pub(crate) fn error(&mut self, error: &Error<()>) {
+        self.delivery = error.delivery().into();
+        self.retry = error.retry().into();
+        match error {
+            Error::Request(error) => {
+                let delivery = self.delivery;
+                self.problem((*error).into(), delivery);
+            }
+            Error::Transport { .. } => self.status = Status::Transport,
+            Error::Protocol { error, excerpt, .. } => {
+                let problem = Problem::from(*error);
+                self.status = problem.status;
+                let name = problem.name;
+                copy(&mut self.message, if name.is_empty() { excerpt.as_str() } else { name });
+                if let error::ProtocolError::Status(status) = *error {
+                    self.http_status = status;
+                }
+            }
+            Error::Api(error) => {
+                self.status = Status::Api;
+                copy(&mut self.request_id, error.request_id());
+                copy(&mut self.error_code, error.code_text());
+                copy(&mut self.message, error.message());
+                self.server_time = error.server_time().unwrap_or(0);
+            }
+            Error::Buffer { needed } => {
+                self.status = Status::ResultRoom;
+                self.needed = *needed;
+            }
+            Error::Sink => self.status = Status::Sink,
+            _ => self.status = Status::Other,
+        }
+    }
+}
+
+/// Copies a text that fits by its type. The rest, the NUL among it, is zeroed
+/// already.
+#[inline(never)]
+fn copy(to: &mut [c_char], text: &str) {
+    let room = to.len().saturating_sub(1);
+    for (to, byte) in to.iter_mut().take(room).zip(text.bytes()) {
+        *to = byte as c_char;
+    }
+}
