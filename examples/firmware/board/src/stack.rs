@@ -1,0 +1,78 @@
+//! How much stack was used: what is free is painted, and what is no longer of
+//! that colour was used.
+
+/// How much is painted, and so the most that an image may use.
+pub const SIZE: usize = 64 * 1024;
+
+const COLOUR: u32 = 0x5afe_57ac;
+
+/// Kept free of paint below the stack pointer, for the painting itself.
+const MARGIN: usize = 256;
+
+/// Paints what is free of the stack now.
+#[inline(never)]
+pub fn paint() {
+    let pointer = cortex_m::register::msp::read() as usize;
+    for word in memory::words(memory::bottom(), pointer - MARGIN) {
+        memory::write(word, COLOUR);
+    }
+}
+
+/// The bytes of stack that were in use at once at most since [`paint`], those
+/// in use at that time among them; `None` if it was all of [`SIZE`].
+pub fn peak() -> Option<usize> {
+    let top = memory::top();
+    let used = memory::words(memory::bottom(), top).find(|&word| memory::read(word) != COLOUR)?;
+    (used != memory::bottom()).then_some(top - used)
+}
+
+/// The bytes of stack that are in use now.
+#[inline(never)]
+pub fn used() -> usize {
+    memory::top() - cortex_m::register::msp::read() as usize
+}
+
+/// The bytes of variables with static storage.
+pub fn statics() -> usize {
+    memory::statics()
+}
+
+#[allow(unsafe_code, reason = "the stack beyond the current frame is no object of the language")]
+mod memory {
+    unsafe extern "C" {
+        // Symbols of the linker script: their addresses are what they say.
+        static _stack_start: u32;
+        static __sdata: u32;
+        static __ebss: u32;
+    }
+
+    pub(super) fn top() -> usize {
+        (&raw const _stack_start).addr()
+    }
+
+    pub(super) fn bottom() -> usize {
+        top() - super::SIZE
+    }
+
+    pub(super) fn statics() -> usize {
+        (&raw const __ebss).addr() - (&raw const __sdata).addr()
+    }
+
+    pub(super) fn words(from: usize, to: usize) -> impl Iterator<Item = usize> {
+        (from..to).step_by(4)
+    }
+
+    pub(super) fn write(address: usize, value: u32) {
+        // SAFETY: Callers stay between the bottom of the stack and the stack
+        // pointer, where nothing lives, on a board whose variables end
+        // megabytes below. An interrupt that uses the same place is over when
+        // this goes on.
+        unsafe { core::ptr::with_exposed_provenance_mut::<u32>(address).write_volatile(value) }
+    }
+
+    pub(super) fn read(address: usize) -> u32 {
+        // SAFETY: Memory of the stack can be read as words at any time; what
+        // they say is only compared.
+        unsafe { core::ptr::with_exposed_provenance::<u32>(address).read_volatile() }
+    }
+}
