@@ -1,12 +1,14 @@
 //! Milliseconds since the start, by SysTick.
 
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::cell::Cell;
 
+use cortex_m::interrupt::{self, Mutex};
 use cortex_m::peripheral::SYST;
 use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m_rt::exception;
 
-static MILLISECONDS: AtomicU32 = AtomicU32::new(0);
+static MILLISECONDS: Mutex<Cell<u64>> = Mutex::new(Cell::new(0));
+static HOOK: Mutex<Cell<fn()>> = Mutex::new(Cell::new(|| {}));
 
 /// Starts the clock. From then on a processor that sleeps is woken at each
 /// millisecond.
@@ -18,19 +20,29 @@ pub fn start(mut timer: SYST) {
     timer.enable_interrupt();
 }
 
-#[exception]
-fn SysTick() {
-    MILLISECONDS.fetch_add(1, Ordering::Relaxed);
+/// Calls `hook` at each millisecond, from the interrupt.
+pub fn on_tick(hook: fn()) {
+    interrupt::free(|section| HOOK.borrow(section).set(hook));
 }
 
-/// Milliseconds since the start; after 49 days it begins anew.
-pub fn now() -> u32 {
-    MILLISECONDS.load(Ordering::Relaxed)
+#[exception]
+fn SysTick() {
+    let hook = interrupt::free(|section| {
+        let milliseconds = MILLISECONDS.borrow(section);
+        milliseconds.set(milliseconds.get() + 1);
+        HOOK.borrow(section).get()
+    });
+    hook();
+}
+
+/// Milliseconds since the start.
+pub fn now() -> u64 {
+    interrupt::free(|section| MILLISECONDS.borrow(section).get())
 }
 
 /// Milliseconds since `then`.
-pub fn since(then: u32) -> u32 {
-    now().wrapping_sub(then)
+pub fn since(then: u64) -> u64 {
+    now().saturating_sub(then)
 }
 
 /// Sleeps until something may have changed, a millisecond at most.

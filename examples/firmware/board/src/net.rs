@@ -45,12 +45,12 @@ impl<const RX: usize, const TX: usize> Default for Storage<RX, TX> {
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// For a connection.
-    pub connect: u32,
+    pub connect: u64,
     /// For the next byte, in or out.
-    pub idle: u32,
+    pub idle: u64,
     /// For a call from its start to its end: a peer that sends a byte now and
     /// then is no better than one that sends none.
-    pub call: u32,
+    pub call: u64,
 }
 
 impl Default for Timeouts {
@@ -116,7 +116,7 @@ pub struct Net {
     tcp: SocketHandle,
     remote: SocketAddrV4,
     timeouts: Timeouts,
-    call_start: u32,
+    call_start: u64,
     local_port: u16,
 }
 
@@ -194,12 +194,10 @@ impl Net {
         let socket = self.sockets.get_mut::<tcp::Socket<'_>>(self.tcp);
         let context = self.interface.context();
         socket.connect(context, remote, self.local_port).map_err(|_| NetError::Refused)?;
-        self.wait(self.timeouts.connect, NetError::TimedOut, |net| {
-            match net.socket().state() {
-                tcp::State::Established => Some(Ok(())),
-                tcp::State::Closed => Some(Err(NetError::Refused)),
-                _ => None,
-            }
+        self.wait(self.timeouts.connect, NetError::TimedOut, |net| match net.socket().state() {
+            tcp::State::Established => Some(Ok(())),
+            tcp::State::Closed => Some(Err(NetError::Refused)),
+            _ => None,
         })
     }
 
@@ -251,21 +249,22 @@ impl Net {
     /// Polls until `done` gives something, or for so long.
     fn wait<T>(
         &mut self,
-        timeout: u32,
+        timeout: u64,
         late: NetError,
         mut done: impl FnMut(&mut Self) -> Option<Result<T, NetError>>,
     ) -> Result<T, NetError> {
         let start = clock::now();
         loop {
+            // First, since a peer can always have something to say.
+            if clock::since(self.call_start) >= self.timeouts.call {
+                return Err(NetError::Deadline);
+            }
             let active = self.poll();
             if let Some(result) = done(self) {
                 return result;
             }
             if clock::since(start) >= timeout {
                 return Err(late);
-            }
-            if clock::since(self.call_start) >= self.timeouts.call {
-                return Err(NetError::Deadline);
             }
             if !active {
                 clock::pause();
@@ -323,5 +322,5 @@ impl Write for Net {
 }
 
 fn instant() -> Instant {
-    Instant::from_millis(i64::from(clock::now()))
+    Instant::from_millis(clock::now() as i64)
 }

@@ -33,9 +33,7 @@ impl Transport for Plain {
     fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>> {
         self.net.start_call();
         if !self.net.is_connected() {
-            self.net
-                .connect()
-                .map_err(|error| ExchangeError::Transport(StreamError::Io(error)))?;
+            self.net.connect().map_err(|error| ExchangeError::Transport(StreamError::Io(error)))?;
         }
         let mut stream = Stream::new(&mut self.net);
         let result = stream.exchange(call);

@@ -87,7 +87,7 @@ fn cases() -> Vec<Case> {
             .with("event", event)
             .prints("request id: "),
         Case::plain("plain: a function that fails", "fail", FUNCTION_FAILED)
-            .prints("the function failed: no such sensor"),
+            .prints("no such sensor"),
         Case::plain("plain: an error of the API", "missing", API_ERROR)
             .prints("ResourceNotFound.Function")
             .prints("delivery: refused"),
@@ -132,19 +132,18 @@ fn cases() -> Vec<Case> {
         Case::hostile("hostile: a web page", Manner::Page, NETWORK)
             .prints("HTTP status 502")
             .prints("it begins: <html>trouble</html>"),
-        Case::hostile("hostile: deep nesting", Manner::Nested, NETWORK)
-            .prints("delivery: unknown"),
+        Case::hostile("hostile: deep nesting", Manner::Nested, NETWORK).prints("delivery: unknown"),
         Case::hostile("hostile: two lengths", Manner::TwoLengths, NETWORK)
             .prints("malformed or differing Content-Length"),
+        Case::new("streaming: 6 MB out, 1 MB in", "streaming", SUCCESS)
+            .prints("result: 1048576 bytes, with the right hash"),
     ]
 }
 
 /// Runs the cases with `only` in their names; how many passed and failed.
 pub(crate) fn run(images: &Path, only: &str) -> (usize, usize) {
     let runs = Runs::default();
-    let emulator = match functions::builder(&runs)
-        .default_timeout(Duration::from_secs(60))
-        .start()
+    let emulator = match functions::builder(&runs).default_timeout(Duration::from_secs(60)).start()
     {
         Ok(emulator) => emulator,
         Err(error) => {
@@ -230,7 +229,9 @@ fn one(case: &Case, images: &Path, emulator: &Emulator) -> Result<String, String
 }
 
 fn is_figure(line: &str) -> bool {
-    ["stack: ", "took: ", "ram: "].iter().any(|start| line.starts_with(start))
+    ["stack: ", "static: ", "took: ", "ram: ", "state: "]
+        .iter()
+        .any(|start| line.starts_with(start))
 }
 
 /// QEMU's own network has the host at this address.

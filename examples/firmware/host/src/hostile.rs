@@ -56,9 +56,10 @@ fn answer(mut stream: TcpStream, manner: Manner) -> std::io::Result<()> {
         }
         Manner::EndlessBody => {
             stream.write_all(CHUNKED)?;
-            stream.write_all(b"24\r\n{\"Response\":{\"Result\":{\"RetMsg\":\"aaaa\r\n")?;
+            let start = r#"{"Response":{"Result":{"RetMsg":""#;
+            write!(stream, "{:x}\r\n{start}\r\n", start.len())?;
             while Instant::now() < until {
-                stream.write_all(b"20\r\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n")?;
+                stream.write_all(b"10\r\nand so on and on\r\n")?;
             }
         }
         Manner::Drip => {
@@ -80,9 +81,8 @@ fn answer(mut stream: TcpStream, manner: Manner) -> std::io::Result<()> {
             write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len())?;
             stream.write_all(&body)?;
         }
-        Manner::TwoLengths => stream.write_all(
-            b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-        )?,
+        Manner::TwoLengths => stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}")?,
     }
     Ok(())
 }

@@ -139,8 +139,7 @@ impl<B: Bus> Driver<B> {
     ///
     /// No chip, a broken one, or one without an address.
     pub fn new(bus: B, address: Option<[u8; 6]>) -> Result<Self, Error> {
-        let mut driver =
-            Self { bus, address: [0; 6], link: None, counters: Counters::default() };
+        let mut driver = Self { bus, address: [0; 6], link: None, counters: Counters::default() };
         driver.reset()?;
         driver.address = match address {
             Some(address) => address,
@@ -164,18 +163,15 @@ impl<B: Bus> Driver<B> {
     fn reset(&mut self) -> Result<(), Error> {
         // Any write wakes a sleeping chip.
         self.bus.write(Register::ByteTest, 0);
-        let awake = self.wait(|driver| {
-            Ok(driver.bus.read(Register::PmtCtrl) & bits::PMT_CTRL_READY != 0)
-        });
+        let awake =
+            self.wait(|driver| Ok(driver.bus.read(Register::PmtCtrl) & bits::PMT_CTRL_READY != 0));
         let pattern = self.bus.read(Register::ByteTest);
         if pattern != BYTE_TEST {
             return Err(Error::NotFound(pattern));
         }
         awake?;
         self.bus.write(Register::HwCfg, bits::HW_CFG_SOFT_RESET);
-        self.wait(|driver| {
-            Ok(driver.bus.read(Register::HwCfg) & bits::HW_CFG_SOFT_RESET == 0)
-        })?;
+        self.wait(|driver| Ok(driver.bus.read(Register::HwCfg) & bits::HW_CFG_SOFT_RESET == 0))?;
         self.wait(|driver| Ok(driver.bus.read(Register::E2pCmd) & bits::E2P_CMD_BUSY == 0))?;
         self.bus.write(Register::HwCfg, bits::HW_CFG);
         Ok(())

@@ -140,9 +140,7 @@ mod for_smoltcp {
 mod for_embassy {
     use core::task::Context;
 
-    use embassy_net_driver::{
-        Capabilities, Driver, HardwareAddress, LinkState, RxToken, TxToken,
-    };
+    use embassy_net_driver::{Capabilities, Driver, HardwareAddress, LinkState, RxToken, TxToken};
 
     use super::{FRAME_MAX, Phy, Received, Room};
     use crate::registers::Bus;
