@@ -5,7 +5,7 @@
 
 use core::panic::PanicInfo;
 
-use cortex_m_semihosting::hprintln;
+use cortex_m_semihosting::hprintln as println;
 
 /// The exit code of a panic, which no image should ever give.
 pub const PANICKED: u32 = 101;
@@ -34,7 +34,7 @@ impl<'a> Arguments<'a> {
     /// The value of that name; without it the image ends.
     pub fn get(&self, name: &str) -> &'a str {
         self.find(name).unwrap_or_else(|| {
-            hprintln!("argument missing: {}=…", name);
+            println!("argument missing: {}=…", name);
             exit(2)
         })
     }
@@ -42,28 +42,39 @@ impl<'a> Arguments<'a> {
     /// Likewise a number.
     pub fn number(&self, name: &str) -> u64 {
         self.get(name).parse().unwrap_or_else(|_| {
-            hprintln!("{} is not a number", name);
+            println!("{} is not a number", name);
             exit(2)
         })
     }
 
     /// Likewise bytes, in hexadecimal digits.
     pub fn bytes<const N: usize>(&self, name: &str) -> [u8; N] {
-        let text = self.get(name).as_bytes();
         let mut bytes = [0; N];
-        let (pairs, rest) = text.as_chunks::<2>();
-        let fits = rest.is_empty() && pairs.len() == N;
-        let parse = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok();
-        for (byte, pair) in bytes.iter_mut().zip(pairs) {
-            match parse(pair) {
-                Some(value) if fits => *byte = value,
-                _ => {
-                    hprintln!("{} is not {} bytes in hexadecimal", name, N);
-                    exit(2)
-                }
-            }
+        if self.bytes_into(name, &mut bytes).len() != N {
+            println!("{} is not {} bytes long", name, N);
+            exit(2)
         }
         bytes
+    }
+
+    /// Likewise, as many as there are.
+    pub fn bytes_into<'b>(&self, name: &str, bytes: &'b mut [u8]) -> &'b [u8] {
+        let (pairs, rest) = self.get(name).as_bytes().as_chunks::<2>();
+        let parse = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok();
+        let mut good = rest.is_empty() && pairs.len() <= bytes.len();
+        for (byte, pair) in bytes.iter_mut().zip(pairs) {
+            match parse(pair) {
+                Some(value) => *byte = value,
+                None => good = false,
+            }
+        }
+        match bytes.get(..pairs.len()) {
+            Some(bytes) if good => bytes,
+            _ => {
+                println!("{} is not in hexadecimal, or too long", name);
+                exit(2)
+            }
+        }
     }
 }
 
@@ -74,19 +85,19 @@ pub fn exit(code: u32) -> ! {
 
 #[panic_handler]
 fn panicked(info: &PanicInfo<'_>) -> ! {
-    hprintln!("{}", info);
+    println!("{}", info);
     exit(PANICKED)
 }
 
 #[allow(unsafe_code, reason = "exception handlers are declared so")]
 mod faults {
     use cortex_m_rt::{ExceptionFrame, exception};
-    use cortex_m_semihosting::hprintln;
+    use cortex_m_semihosting::hprintln as println;
 
     // SAFETY: Prints and ends: nothing of the interrupted program goes on.
     #[exception]
     unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
-        hprintln!("fault at {:#010x}", frame.pc());
+        println!("fault at {:#010x}", frame.pc());
         super::exit(super::FAULTED)
     }
 }

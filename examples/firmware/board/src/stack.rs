@@ -7,7 +7,7 @@ pub const SIZE: usize = 64 * 1024;
 const COLOUR: u32 = 0x5afe_57ac;
 
 /// Kept free of paint below the stack pointer, for the painting itself.
-const MARGIN: usize = 256;
+const MARGIN: usize = 64;
 
 /// Paints what is free of the stack now.
 #[inline(never)]
@@ -26,15 +26,45 @@ pub fn peak() -> Option<usize> {
     (used != memory::bottom()).then_some(top - used)
 }
 
-/// The bytes of stack that are in use now.
-#[inline(never)]
-pub fn used() -> usize {
-    memory::top() - cortex_m::register::msp::read() as usize
-}
-
 /// The bytes of variables with static storage.
 pub fn statics() -> usize {
     memory::statics()
+}
+
+/// Measures a part of a program: how much stack it takes beyond what was in
+/// use when the gauge was made. At most [`Gauge::DEPTH`].
+#[derive(Debug)]
+pub struct Gauge {
+    start: usize,
+}
+
+impl Gauge {
+    /// The most that is measured.
+    pub const DEPTH: usize = 12 * 1024;
+
+    /// Starts measuring.
+    #[inline(never)]
+    pub fn start() -> Self {
+        let gauge = Self { start: cortex_m::register::msp::read() as usize };
+        gauge.forget();
+        gauge
+    }
+
+    /// Forgets what was used so far, beyond what is in use now.
+    #[inline(never)]
+    pub fn forget(&self) {
+        let pointer = cortex_m::register::msp::read() as usize;
+        for word in memory::words(self.start - Self::DEPTH, pointer - MARGIN) {
+            memory::write(word, COLOUR);
+        }
+    }
+
+    /// The most that was in use at once since then.
+    pub fn peak(&self) -> usize {
+        memory::words(self.start - Self::DEPTH, self.start)
+            .find(|&word| memory::read(word) != COLOUR)
+            .map_or(0, |word| self.start - word)
+    }
 }
 
 #[allow(unsafe_code, reason = "the stack beyond the current frame is no object of the language")]

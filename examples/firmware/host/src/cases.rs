@@ -6,18 +6,25 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use scf_core::day_key::DayKey;
+use scf_core::time::Day;
 use scf_emulator::{DEVELOPMENT_SECRET_ID, DEVELOPMENT_SECRET_KEY, Emulator, Fault};
 
 use crate::functions::{self, Runs};
 use crate::hostile::{self, Manner};
 use crate::qemu;
+use crate::tls::{self, Front};
 
 // The exit codes of the images.
 const SUCCESS: i32 = 0;
 const FUNCTION_FAILED: i32 = 1;
+const CREDENTIAL: i32 = 3;
 const API_ERROR: i32 = 4;
 const NETWORK: i32 = 5;
 const TIMEOUT: i32 = 6;
+
+/// The name in the certificate of the TLS front.
+const SERVER_NAME: &str = "scf.tencentcloudapi.com";
 
 /// One boot of one image.
 struct Case {
@@ -27,6 +34,8 @@ struct Case {
     fault: Option<Fault>,
     /// Who answers in the emulator's place.
     hostile: Option<Manner>,
+    /// Whether TLS stands in front of the emulator.
+    tls: bool,
     arguments: Vec<(&'static str, String)>,
     code: i32,
     /// What the output has in it.
@@ -42,6 +51,7 @@ impl Case {
             image,
             fault: None,
             hostile: None,
+            tls: false,
             arguments: Vec::new(),
             code,
             prints: Vec::new(),
@@ -69,6 +79,22 @@ impl Case {
         self
     }
 
+    fn tls(name: &'static str, code: i32) -> Self {
+        let mut case = Self::new(name, "tls", code);
+        case.tls = true;
+        case
+    }
+
+    /// With the key of the day on which `timestamp` is.
+    fn day_key(name: &'static str, code: i32, timestamp: u64) -> Self {
+        let key = Day::of_timestamp(timestamp)
+            .and_then(|day| DayKey::derive(DEVELOPMENT_SECRET_KEY, day, "scf"))
+            .expect("it is a day of this age");
+        let mut text = [0; 256];
+        let text = key.export(DEVELOPMENT_SECRET_ID, &mut text).expect("there is room");
+        Self::new(name, "day-key", code).with("day-key", text)
+    }
+
     fn hostile(name: &'static str, manner: Manner, code: i32) -> Self {
         let mut case = Self::plain(name, "greet", code).with("timeout", 3000);
         case.hostile = Some(manner);
@@ -76,7 +102,7 @@ impl Case {
     }
 }
 
-fn cases() -> Vec<Case> {
+fn cases(today: u64, stranger: &[u8]) -> Vec<Case> {
     let event = r#"{"name":"mps2"}"#;
     vec![
         Case::plain("plain: a synchronous call", "greet", SUCCESS)
@@ -137,6 +163,30 @@ fn cases() -> Vec<Case> {
             .prints("malformed or differing Content-Length"),
         Case::new("streaming: 6 MB out, 1 MB in", "streaming", SUCCESS)
             .prints("result: 1048576 bytes, with the right hash"),
+        Case::tls("tls: 6 MB out, 1 MB in", SUCCESS)
+            .prints("result: 1048576 bytes, with the right hash"),
+        Case::tls("tls: another authority", NETWORK)
+            .with("ca", hex(stranger))
+            .prints("the server is not to be trusted"),
+        Case::tls("tls: another name", NETWORK)
+            .with("name", "scf.example.com")
+            .prints("the server is not to be trusted"),
+        Case::tls("tls: a certificate of the past", NETWORK)
+            .with("now", 5_000_000_000_u64)
+            .prints("the server is not to be trusted"),
+        Case::day_key("day-key: on its day", SUCCESS, today).prints("result: hello key"),
+        Case::day_key("day-key: on its day, with a clock at 1970", SUCCESS, today)
+            .with("now", 0)
+            .prints("result: hello key"),
+        Case::day_key("day-key: after midnight", CREDENTIAL, today - 86_400)
+            .prints("delivery: not sent")
+            .prints("get the key of that day, or set the clock"),
+        Case::day_key("day-key: after midnight, by the server's clock", CREDENTIAL, today - 86_400)
+            .with("now", 0)
+            .prints("delivery: not sent"),
+        Case::new("day-key: not a key", "day-key", CREDENTIAL)
+            .with("day-key", "AKIDEXAMPLE/2024-01-01/scf/00")
+            .prints("64 lowercase hexadecimal digits"),
     ]
 }
 
@@ -151,9 +201,18 @@ pub(crate) fn run(images: &Path, only: &str) -> (usize, usize) {
             return (0, 1);
         }
     };
+    let made =
+        tls::start(SERVER_NAME, emulator.addr()).and_then(|front| Ok((front, tls::stranger()?)));
+    let (front, stranger) = match made {
+        Ok(made) => made,
+        Err(error) => {
+            println!("the TLS front does not start: {error}");
+            return (0, 1);
+        }
+    };
     let (mut passed, mut failed) = (0, 0);
-    for case in cases().into_iter().filter(|case| case.name.contains(only)) {
-        match one(&case, images, &emulator) {
+    for case in cases(unix_time(), &stranger).into_iter().filter(|case| case.name.contains(only)) {
+        match one(&case, images, &emulator, &front) {
             Ok(summary) => {
                 passed += 1;
                 println!("ok    {} ({summary})", case.name);
@@ -183,9 +242,10 @@ pub(crate) fn run(images: &Path, only: &str) -> (usize, usize) {
 }
 
 /// A line on success, and on failure all that is known.
-fn one(case: &Case, images: &Path, emulator: &Emulator) -> Result<String, String> {
+fn one(case: &Case, images: &Path, emulator: &Emulator, front: &Front) -> Result<String, String> {
     let server = match case.hostile {
         Some(manner) => hostile::start(manner).map_err(|error| error.to_string())?,
+        None if case.tls => front.address,
         None => emulator.addr(),
     };
     if let Some(fault) = &case.fault {
@@ -202,6 +262,10 @@ fn one(case: &Case, images: &Path, emulator: &Emulator) -> Result<String, String
     default("id", DEVELOPMENT_SECRET_ID.to_owned());
     default("key", DEVELOPMENT_SECRET_KEY.to_owned());
     default("seed", random_hex()?);
+    if case.tls {
+        default("ca", hex(&front.authority));
+        default("name", SERVER_NAME.to_owned());
+    }
     let ended = qemu::boot(&images.join(case.image), &arguments, case.limit)
         .map_err(|error| format!("QEMU does not start: {error}"))?;
     let mut problems = String::new();
@@ -229,7 +293,7 @@ fn one(case: &Case, images: &Path, emulator: &Emulator) -> Result<String, String
 }
 
 fn is_figure(line: &str) -> bool {
-    ["stack: ", "static: ", "took: ", "ram: ", "state: "]
+    ["stack: ", "static: ", "took: ", "ram: ", "network: ", "handshake: ", "tls: "]
         .iter()
         .any(|start| line.starts_with(start))
 }
@@ -249,5 +313,9 @@ fn random_hex() -> Result<String, String> {
     std::fs::File::open("/dev/urandom")
         .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut bytes))
         .map_err(|error| format!("no random numbers: {error}"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

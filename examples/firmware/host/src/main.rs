@@ -7,6 +7,7 @@ mod cases;
 mod functions;
 mod hostile;
 mod qemu;
+mod tls;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -4,29 +4,29 @@
 #![deny(missing_docs)]
 
 pub mod readings;
+pub mod tls;
 
 use board::console::{self, Arguments};
 use board::net::{Net, NetError, Storage, Timeouts};
 use board::{clock, outcome, println, stack};
-use cortex_m::singleton;
 use scf_core::error::Error;
 use scf_core::tc3::Signer;
 use scf_core::transport::StreamError;
+use static_cell::ConstStaticCell;
 
 /// The host that requests are signed for. Where they go is another matter: in
 /// these examples to the emulator.
 pub const HOST: &str = "scf.tencentcloudapi.com";
 
+/// Room for the arguments, a certificate among them.
+static LINE: ConstStaticCell<[u8; 2048]> = ConstStaticCell::new([0; 2048]);
+
 /// Starts the clock and reads the arguments; to be called once, first.
 pub fn begin() -> Arguments<'static> {
     stack::paint();
-    let peripherals = cortex_m::Peripherals::take();
-    let line = singleton!(: [u8; 1024] = [0; 1024]);
-    let (Some(peripherals), Some(line)) = (peripherals, line) else {
-        console::exit(console::PANICKED)
-    };
+    let Some(peripherals) = cortex_m::Peripherals::take() else { console::exit(console::PANICKED) };
     clock::start(peripherals.SYST);
-    Arguments::read(line)
+    Arguments::read(LINE.take())
 }
 
 /// Brings up the network, to connect to the argument `server`.
@@ -36,9 +36,8 @@ pub fn begin() -> Arguments<'static> {
 /// The exit code of what went wrong, after saying it.
 pub fn network<const RX: usize, const TX: usize>(
     arguments: &Arguments<'_>,
-    storage: Option<&'static mut Storage<RX, TX>>,
+    storage: &'static mut Storage<RX, TX>,
 ) -> Result<Net, u32> {
-    let storage = storage.ok_or(console::PANICKED)?;
     let Ok(server) = arguments.get("server").parse() else {
         println!("server is not an address and port");
         return Err(outcome::USAGE);

@@ -8,11 +8,10 @@
 #![no_std]
 #![no_main]
 
-use board::console::{self, Arguments};
+use board::console::Arguments;
 use board::net::Storage;
 use board::transport::Plain;
 use board::{clock, outcome, println};
-use cortex_m::singleton;
 use cortex_m_rt::entry;
 use images::HOST;
 use scf_core::client::Client;
@@ -20,6 +19,10 @@ use scf_core::invocation::{Invocation, InvocationType};
 use scf_core::payload::Payload;
 use scf_core::region::Region;
 use scf_core::request::Settings;
+use static_cell::ConstStaticCell;
+
+static NETWORK: ConstStaticCell<Storage<2048, 2048>> = ConstStaticCell::new(Storage::new());
+static BUFFER: ConstStaticCell<[u8; 4096]> = ConstStaticCell::new([0; 4096]);
 
 #[entry]
 fn main() -> ! {
@@ -28,7 +31,7 @@ fn main() -> ! {
 }
 
 fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
-    let net = images::network(arguments, singleton!(: Storage<2048, 2048> = Storage::new()))?;
+    let net = images::network(arguments, NETWORK.take())?;
     let settings = Settings::new(Region::AP_GUANGZHOU, HOST);
     let mut client = Client::new(Plain::new(net), settings, images::signer(arguments)?);
 
@@ -39,7 +42,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
     let event = arguments.find("event").map_or(Payload::none(), Payload::from);
 
     // The request, piece by piece, and then the result and the log.
-    let buffer = singleton!(: [u8; 4096] = [0; 4096]).ok_or(console::PANICKED)?;
+    let buffer = BUFFER.take();
     let size = match arguments.find("buffer") {
         Some(_) => arguments.number("buffer") as usize,
         None => buffer.len(),

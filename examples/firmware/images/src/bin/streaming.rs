@@ -8,14 +8,14 @@
 #![no_main]
 
 use board::console::{self, Arguments};
-use board::net::{NetError, Storage};
-use board::transport::Plain;
-use board::{clock, println, stack};
-use cortex_m::singleton;
+use board::net::{Net, NetError, Storage};
+use board::stack::Gauge;
+use board::{clock, println};
 use cortex_m_rt::entry;
+use embedded_io::{ErrorType, Read, Write};
 use images::HOST;
 use images::readings::{self, Checked};
-use scf_core::call::Call;
+use scf_core::call::{Call, ExchangeError};
 use scf_core::client::Client;
 use scf_core::error::Error;
 use scf_core::invocation::Invocation;
@@ -23,16 +23,19 @@ use scf_core::payload::Payload;
 use scf_core::region::Region;
 use scf_core::reply::Reply;
 use scf_core::request::Settings;
-use scf_core::transport::StreamError;
+use scf_core::transport::{Stream, StreamError, Transport};
+use static_cell::ConstStaticCell;
 
 /// The buffer of the call: more makes it a little faster.
 const BUFFER: usize = 1024;
-/// What TCP may have on its way, in each direction.
-const WINDOW: usize = 2048;
 /// All that the core, the call and its buffers may take.
 const LIMIT: usize = 8 * 1024;
 
-type Network = Storage<WINDOW, WINDOW>;
+/// The parts that are no measurements are certain before the image runs.
+const _: () = assert!(size_of::<Client<'_, ()>>() + size_of::<Call<'_>>() + BUFFER < LIMIT / 2);
+
+static NETWORK: ConstStaticCell<Storage<2048, 2048>> = ConstStaticCell::new(Storage::new());
+static MEMORY: ConstStaticCell<[u8; BUFFER]> = ConstStaticCell::new([0; BUFFER]);
 
 #[entry]
 fn main() -> ! {
@@ -41,35 +44,37 @@ fn main() -> ! {
 }
 
 fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
-    let net = images::network(arguments, singleton!(: Network = Storage::new()))?;
+    let net = images::network(arguments, NETWORK.take())?;
     let settings = Settings::new(Region::AP_GUANGZHOU, HOST);
-    let mut client = Client::new(Plain::new(net), settings, images::signer(arguments)?);
-    let buffer = singleton!(: [u8; BUFFER] = [0; BUFFER]).ok_or(console::PANICKED)?;
+    let transport = Metered { net, gauge: Gauge::start(), own: 0, whole: 0 };
+    let mut client = Client::new(transport, settings, images::signer(arguments)?);
+    let buffer = MEMORY.take();
 
     let mut source = readings::source();
     let mut sink = Checked::new();
     let event = Payload::source(&mut source);
-    let below = stack::used();
-    stack::paint();
+    client.transport_mut().gauge = Gauge::start();
     let start = clock::now();
     let result = call(&mut client, images::now(arguments), event, buffer, &mut sink);
     println!("took: {} ms", clock::since(start));
-    let stack = stack::peak().ok_or(console::PANICKED)?.saturating_sub(below);
+    client.transport_mut().note();
     let code = readings::judge(&result, &sink, images::is_timeout);
 
-    // The call itself lies on the stack and is counted there, with all that it
-    // calls: signing, HTTP and JSON, and the TCP stack down to the controller.
-    let kept = size_of::<Client<'_, ()>>() + size_of_val(&source) + size_of_val(&sink);
+    let Metered { own, whole, .. } = *client.transport_mut();
+    let kept = size_of::<Client<'_, ()>>();
+    let ends = size_of_val(&source) + size_of_val(&sink);
+    let ram = own + kept + ends + BUFFER;
     println!(
-        "ram: {} for the call = {} stack + {} client, source and sink + {} buffer + {} TCP windows",
-        stack + kept + BUFFER + 2 * WINDOW,
-        stack,
+        "ram: {} = {} stack ({} of it the call) + {} client + {} source and sink + {} buffer",
+        ram,
+        own,
+        size_of::<Call<'_>>(),
         kept,
+        ends,
         BUFFER,
-        2 * WINDOW,
     );
-    println!("state: {} of the stack are the call", size_of::<Call<'_>>());
-    if stack + kept + BUFFER + 2 * WINDOW > LIMIT {
+    println!("network: {} of stack on top, {} for the interface", whole - own, size_of::<Net>());
+    if ram > LIMIT {
         println!("more than {} bytes of RAM", LIMIT);
         return Err(console::PANICKED);
     }
@@ -79,11 +84,69 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
 /// Not inlined, so that the stack it takes is seen.
 #[inline(never)]
 fn call(
-    client: &mut Client<'_, Plain>,
+    client: &mut Client<'_, Metered>,
     now: u64,
     event: Payload<'_>,
     buffer: &mut [u8],
     sink: &mut Checked,
 ) -> Result<Reply<'static>, Error<StreamError<NetError>>> {
     client.invoke_to_sink(now, &Invocation::new("readings"), event, buffer, sink)
+}
+
+/// The network, with a look at the stack each time the core calls it: what was
+/// used until then is the core's, what is used within is the network's.
+struct Metered {
+    net: Net,
+    gauge: Gauge,
+    own: usize,
+    whole: usize,
+}
+
+impl Metered {
+    /// What was used since the last look was the core's.
+    fn note(&mut self) {
+        self.own = self.own.max(self.gauge.peak());
+        self.whole = self.whole.max(self.own);
+    }
+
+    fn within<T>(&mut self, work: impl FnOnce(&mut Net) -> T) -> T {
+        self.note();
+        let result = work(&mut self.net);
+        self.whole = self.whole.max(self.gauge.peak());
+        self.gauge.forget();
+        result
+    }
+}
+
+impl Transport for Metered {
+    type Error = StreamError<NetError>;
+
+    fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>> {
+        self.within(|net| {
+            net.start_call();
+            net.connect()
+        })
+        .map_err(|error| ExchangeError::Transport(StreamError::Io(error)))?;
+        Stream::new(self).exchange(call)
+    }
+}
+
+impl ErrorType for Metered {
+    type Error = NetError;
+}
+
+impl Read for Metered {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, NetError> {
+        self.within(|net| net.read(buffer))
+    }
+}
+
+impl Write for Metered {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, NetError> {
+        self.within(|net| net.write(bytes))
+    }
+
+    fn flush(&mut self) -> Result<(), NetError> {
+        self.within(Net::flush)
+    }
 }
