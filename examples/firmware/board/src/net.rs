@@ -10,14 +10,18 @@ use smoltcp::time::Instant;
 use smoltcp::wire::{EthernetAddress, IpCidr, Ipv4Address};
 
 pub use core::net::SocketAddrV4;
+use static_cell::ConstStaticCell;
 
 use crate::clock;
+
+/// Apart from [`Storage`], which is all zeros and so takes no flash.
+static SOCKETS: ConstStaticCell<[SocketStorage<'static>; 2]> =
+    ConstStaticCell::new([SocketStorage::EMPTY; 2]);
 
 /// The memory of the network, to be placed in a static variable.
 #[derive(Debug)]
 pub struct Storage<const RX: usize, const TX: usize> {
     frames: Frames,
-    sockets: [SocketStorage<'static>; 2],
     received: [u8; RX],
     sent: [u8; TX],
 }
@@ -26,12 +30,7 @@ impl<const RX: usize, const TX: usize> Storage<RX, TX> {
     /// Room for what arrives and what leaves: with more of it less time is
     /// spent waiting for the other side.
     pub const fn new() -> Self {
-        Self {
-            frames: Frames::new(),
-            sockets: [SocketStorage::EMPTY; 2],
-            received: [0; RX],
-            sent: [0; TX],
-        }
+        Self { frames: Frames::new(), received: [0; RX], sent: [0; TX] }
     }
 }
 
@@ -121,7 +120,7 @@ pub struct Net {
 }
 
 impl Net {
-    /// Starts the controller and waits for an address.
+    /// Starts the controller and waits for an address; to be called once.
     ///
     /// `seed` makes ports and sequence numbers hard to guess: a random number.
     ///
@@ -134,14 +133,14 @@ impl Net {
         timeouts: Timeouts,
         seed: u64,
     ) -> Result<Self, NetError> {
-        let Storage { frames, sockets, received, sent } = storage;
+        let Storage { frames, received, sent } = storage;
         let mut device = Phy::new(crate::ethernet().map_err(NetError::Ethernet)?, frames);
         let address = EthernetAddress(device.driver().address());
         let mut config = Config::new(address.into());
         config.random_seed = seed;
         let interface = Interface::new(config, &mut device, instant());
 
-        let mut sockets = SocketSet::new(&mut sockets[..]);
+        let mut sockets = SocketSet::new(&mut SOCKETS.take()[..]);
         let mut socket = tcp::Socket::new(
             tcp::SocketBuffer::new(&mut received[..]),
             tcp::SocketBuffer::new(&mut sent[..]),

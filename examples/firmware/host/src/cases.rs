@@ -174,6 +174,16 @@ fn cases(today: u64, stranger: &[u8]) -> Vec<Case> {
         Case::tls("tls: a certificate of the past", NETWORK)
             .with("now", 5_000_000_000_u64)
             .prints("the server is not to be trusted"),
+        Case::new("embassy: a call, and another task beside it", "embassy", SUCCESS)
+            .prints("result: at last")
+            .prints("the other task went on"),
+        Case::new("embassy: a clock at 1970", "embassy", SUCCESS)
+            .with("now", 0)
+            .prints("result: at last"),
+        Case::new("embassy: a stalled peer", "embassy", TIMEOUT)
+            .fault(Fault::Delay(Duration::from_secs(30)))
+            .with("timeout", 2000)
+            .prints("error: no answer in time"),
         Case::day_key("day-key: on its day", SUCCESS, today).prints("result: hello key"),
         Case::day_key("day-key: on its day, with a clock at 1970", SUCCESS, today)
             .with("now", 0)

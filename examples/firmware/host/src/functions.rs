@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use scf_emulator::{Builder, Emulator, FunctionError};
 use sha2::{Digest, Sha256};
@@ -23,6 +24,10 @@ pub(crate) fn builder(runs: &Runs) -> Builder {
             Ok("recorded")
         })
         .function("fail", |_| Err::<String, _>(FunctionError::new("no such sensor")))
+        .function("slow", |_| {
+            std::thread::sleep(Duration::from_millis(500));
+            Ok("at last")
+        })
         .function("long", |_| Ok("x".repeat(3000)))
         .function("readings", |event| check_readings(event.text()))
 }

@@ -26,7 +26,9 @@ pub(crate) fn start(name: &str, inner: SocketAddr) -> Result<Front, Failure> {
     // rcgen's keys are for P-256 by default.
     let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
     let key = KeyPair::generate()?;
-    let certificate = CertificateParams::new([name.to_owned()])?.signed_by(&key, &issuer)?;
+    let mut params = CertificateParams::new([name.to_owned()])?;
+    params.not_after = rcgen::date_time_ymd(2100, 1, 1);
+    let certificate = params.signed_by(&key, &issuer)?;
 
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)

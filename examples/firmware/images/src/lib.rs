@@ -3,6 +3,7 @@
 #![no_std]
 #![deny(missing_docs)]
 
+pub mod async_clock;
 pub mod readings;
 pub mod tls;
 

@@ -29,12 +29,19 @@ impl Default for Frames {
 pub struct Phy<'f, B> {
     driver: Driver<B>,
     frames: &'f mut Frames,
+    #[cfg(feature = "embassy-net")]
+    link: for_embassy::LinkWatch,
 }
 
 impl<'f, B: Bus> Phy<'f, B> {
     /// The device that `driver` drives.
     pub const fn new(driver: Driver<B>, frames: &'f mut Frames) -> Self {
-        Self { driver, frames }
+        Self {
+            driver,
+            frames,
+            #[cfg(feature = "embassy-net")]
+            link: for_embassy::LinkWatch::new(),
+        }
     }
 
     /// The driver, for its link and its counters.
@@ -145,6 +152,25 @@ mod for_embassy {
     use super::{FRAME_MAX, Phy, Received, Room};
     use crate::registers::Bus;
 
+    /// The link's state, looked at now and then: embassy-net asks at each of
+    /// its rounds, and the answer takes dozens of accesses.
+    #[derive(Debug)]
+    pub(super) struct LinkWatch {
+        up: bool,
+        rounds: u8,
+    }
+
+    impl LinkWatch {
+        pub(super) const fn new() -> Self {
+            Self { up: false, rounds: 0 }
+        }
+
+        fn is_due(&mut self) -> bool {
+            self.rounds = self.rounds.wrapping_add(1);
+            self.rounds == 1 || !self.up
+        }
+    }
+
     /// Polling: a task that finds nothing asks to be run again at once. A
     /// board with the interrupt line wired would keep the waker for it.
     impl<B: Bus> Driver for Phy<'_, B> {
@@ -172,10 +198,10 @@ mod for_embassy {
 
         fn link_state(&mut self, context: &mut Context<'_>) -> LinkState {
             context.waker().wake_by_ref();
-            match self.driver.poll_link() {
-                Ok(Some(_)) => LinkState::Up,
-                _ => LinkState::Down,
+            if self.link.is_due() {
+                self.link.up = matches!(self.driver.poll_link(), Ok(Some(_)));
             }
+            if self.link.up { LinkState::Up } else { LinkState::Down }
         }
 
         fn capabilities(&self) -> Capabilities {
