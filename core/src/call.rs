@@ -59,7 +59,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::error::{ApiError, Delivery, Error, Excerpt, ProtocolError};
+use crate::error::{ApiError, Beginning, Delivery, Error, Excerpt, ProtocolError};
 use crate::http::{HttpEvent, ResponseDecoder};
 use crate::invocation::Invocation;
 use crate::payload::Payload;
@@ -87,7 +87,7 @@ pub struct Call<'c> {
     sink: Option<&'c mut dyn Sink>,
     response: ResponseDecoder,
     decoder: Decoder,
-    excerpt: Excerpt,
+    beginning: Beginning,
     status: u16,
     server_time: Option<u64>,
     keep_alive: bool,
@@ -123,7 +123,7 @@ impl<'c> Call<'c> {
             sink,
             response: ResponseDecoder::new(),
             decoder: Decoder::new(),
-            excerpt: Excerpt::default(),
+            beginning: Beginning::default(),
             status: 0,
             server_time: None,
             keep_alive: false,
@@ -148,7 +148,8 @@ impl<'c> Call<'c> {
     }
 
     fn emit(&mut self, text: Text) -> Result<&[u8], RequestError> {
-        if let Some(run) = self.emitter.run(&self.request, text, &self.payload.0) {
+        let extent = Some(self.request.extent());
+        if let Some(run) = self.emitter.run(&self.request, text, &self.payload.0, extent) {
             return Ok(run);
         }
         let count = self.emitter.fill(
@@ -156,7 +157,7 @@ impl<'c> Call<'c> {
             text,
             &mut self.payload.0,
             self.buffer,
-            Some(self.request.extent()),
+            extent,
             &mut |_| {},
         )?;
         Ok(self.buffer.get(..count).unwrap_or_default())
@@ -266,7 +267,7 @@ impl<'c> Call<'c> {
                     };
                     Self::decode(
                         &mut self.decoder,
-                        &mut self.excerpt,
+                        &mut self.beginning,
                         &mut self.reply_error,
                         bytes,
                         &mut output,
@@ -286,12 +287,12 @@ impl<'c> Call<'c> {
     /// the API's; from then on they are only skipped.
     fn decode(
         decoder: &mut Decoder,
-        excerpt: &mut Excerpt,
+        beginning: &mut Beginning,
         reply_error: &mut Option<ReplyError>,
         bytes: &[u8],
         output: &mut Output<'_>,
     ) {
-        excerpt.push(bytes);
+        beginning.push(bytes);
         if reply_error.is_none()
             && let Err(error) = decoder.push(bytes, output)
         {
@@ -314,7 +315,7 @@ impl<'c> Call<'c> {
         };
         Self::decode(
             &mut self.decoder,
-            &mut self.excerpt,
+            &mut self.beginning,
             &mut self.reply_error,
             bytes,
             &mut output,
@@ -356,14 +357,18 @@ impl<'c> Call<'c> {
                 return Err(Error::Transport { error, delivery: sent });
             }
             Err(ExchangeError::Protocol(error)) => {
-                return Err(Error::Protocol { error, excerpt: self.excerpt, delivery: sent });
+                return Err(Error::Protocol {
+                    error,
+                    excerpt: self.beginning.excerpt(),
+                    delivery: sent,
+                });
             }
         }
         let protocol = |error, excerpt, delivery| Err(Error::Protocol { error, excerpt, delivery });
         if !self.complete {
             return protocol(
                 ProtocolError::Http(crate::http::HttpError::Truncated),
-                self.excerpt,
+                self.beginning.excerpt(),
                 sent,
             );
         }
@@ -378,12 +383,18 @@ impl<'c> Call<'c> {
                 400..=499 => Delivery::Refused,
                 _ => sent,
             };
-            return protocol(ProtocolError::Status(self.status), self.excerpt, delivery);
+            return protocol(
+                ProtocolError::Status(self.status),
+                self.beginning.excerpt(),
+                delivery,
+            );
         }
         match self.reply_error {
             None => {}
             Some(ReplyError::Sink) => return Err(Error::Sink),
-            Some(error) => return protocol(ProtocolError::Reply(error), self.excerpt, sent),
+            Some(error) => {
+                return protocol(ProtocolError::Reply(error), self.beginning.excerpt(), sent);
+            }
         }
         let (fields, layout) = self.decoder.into_parts();
         if layout.is_full() {

@@ -186,14 +186,27 @@ impl Excerpt {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
+/// The beginning of a body, as it came: only a strange one is ever shown.
+#[derive(Default)]
+pub(crate) struct Beginning(heapless::Vec<u8, EXCERPT_MAX>);
+
+impl Beginning {
     /// Takes what there is still room for.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
-        let room = EXCERPT_MAX - self.0.len().min(EXCERPT_MAX);
-        for &byte in bytes.iter().take(room) {
+        let room = EXCERPT_MAX.saturating_sub(self.0.len());
+        let _ = self.0.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+    }
+
+    /// The text that may be shown.
+    pub(crate) fn excerpt(&self) -> Excerpt {
+        let mut text = String::new();
+        for &byte in &self.0 {
             let shown = if byte == b' ' || byte.is_ascii_graphic() { byte } else { b'.' };
-            let _ = self.0.push(shown as char);
+            let _ = text.push(shown as char);
         }
+        Excerpt(text)
     }
 }
 

@@ -229,6 +229,25 @@ fn every_buffer_and_every_source_sends_the_same_bytes() {
 }
 
 #[test]
+fn long_runs_without_escapes_are_sent_as_they_are() {
+    let run = |length: usize| "x".repeat(length);
+    // Runs that meet, runs that do not, the longest at either end.
+    for runs in [[600, 20_000, 40_000], [70_000, 500, 600], [100, 600, 0], [512, 511, 513]] {
+        let event = format!("[\"{}\",\"{}\\n{}\"]", run(runs[0]), run(runs[1]), run(runs[2]));
+        let escaped = event.replace('\\', "\\\\").replace('"', "\\\"");
+        let expected = format!("{{\"FunctionName\":\"hello\",\"ClientContext\":\"{escaped}\"}}");
+        for buffer in [64, 700, 16 << 10] {
+            let sent = emit(&settings(), &HELLO, event.as_str().into(), buffer).unwrap();
+            let request = Parsed::new(&sent);
+            assert_eq!(request.body, expected);
+            let hash = PayloadHash::Sha256(sha256(request.body.as_bytes()));
+            let authorization = authorization(&request, Some("Invoke"), hash);
+            assert_eq!(request.field("Authorization").unwrap(), authorization);
+        }
+    }
+}
+
+#[test]
 fn a_buffer_that_is_too_small_names_the_size() {
     for buffer in 0..64 {
         let error = emit(&settings(), &HELLO, Payload::none(), buffer).unwrap_err();

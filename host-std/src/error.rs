@@ -157,6 +157,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Configuration(error) => error.fmt(f),
+            Self::Request(RequestError::Payload(invalid)) => {
+                write!(f, "the event is not JSON: {invalid}, at byte {}", invalid.offset + 1)
+            }
             Self::Request(error) => error.fmt(f),
             Self::Function(error) => error.fmt(f),
             Self::Api(error) => {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use scf_core::function_status::status_meaning;
+use scf_core::json::{Scanner, Token};
 use scf_core::reply::{FailureDetails, Fields, failure_details};
 
 /// What a function that succeeded gave back.
@@ -11,7 +12,6 @@ use scf_core::reply::{FailureDetails, Fields, failure_details};
 /// For an asynchronous call the event was accepted: the result is empty, and
 /// [`function_request_id`](Self::function_request_id) names the run to come.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
 pub struct Reply {
     pub(crate) fields: Fields,
     pub(crate) result: String,
@@ -106,6 +106,11 @@ impl FunctionError {
         status_meaning(self.details.status_code?)
     }
 
+    /// Where in the function it happened, line by line, if the platform tells.
+    pub fn stack_trace(&self) -> Option<String> {
+        member(self.ret_msg(), "stackTrace").filter(|trace| !trace.is_empty())
+    }
+
     /// The last 4 KB of the log, where it was asked for.
     pub fn log(&self) -> Option<&str> {
         self.reply.log()
@@ -126,6 +131,32 @@ impl FunctionError {
     pub fn reply(&self) -> &Reply {
         &self.reply
     }
+}
+
+/// The text of that name in a JSON object, as far as it can be read.
+fn member(object: &str, name: &str) -> Option<String> {
+    let (mut scanner, mut input) = (Scanner::new(), object.as_bytes());
+    let (mut key, mut value) = (vec![], vec![]);
+    while let Ok(Some(token)) = scanner.next(&mut input) {
+        let text = match scanner.is_key() {
+            true => &mut key,
+            false => &mut value,
+        };
+        match token {
+            Token::TextStart => text.clear(),
+            Token::Text(piece) => text.extend_from_slice(piece),
+            Token::Char(piece) => text.extend_from_slice(piece.as_bytes()),
+            Token::TextEnd if scanner.depth() == 1 && !scanner.is_key() => {
+                if key == name.as_bytes() {
+                    return String::from_utf8(value).ok();
+                }
+            }
+            // The name of a value that is no text must not stick to the next.
+            Token::ObjectStart | Token::ArrayStart => key.clear(),
+            _ => {}
+        }
+    }
+    None
 }
 
 impl fmt::Display for FunctionError {
@@ -153,3 +184,17 @@ impl fmt::Display for FunctionError {
 }
 
 impl std::error::Error for FunctionError {}
+
+#[cfg(test)]
+mod tests {
+    use super::member;
+
+    #[test]
+    fn a_member_is_found_at_the_top_and_unescaped() {
+        let object = r#"{"a":{"t":"inner"},"b":["t","x"],"n":1,"t":"one\n\u00e9 \ud83d\ude00"}"#;
+        assert_eq!(member(object, "t").as_deref(), Some("one\né \u{1f600}"));
+        for none in ["", "{", r#"["t","x"]"#, r#"{"t":1,"u":"x"}"#, r#"{"t":["x"],"u":"y"}"#] {
+            assert_eq!(member(none, "t"), None, "{none}");
+        }
+    }
+}

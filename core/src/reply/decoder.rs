@@ -345,11 +345,12 @@ impl Decoder {
 
     fn key_end(&mut self) -> Result<(), ReplyError> {
         self.field = Field::Other;
-        let name = self.key.as_str();
+        let name = self.key.as_bytes();
         if self.key.is_cut() {
             return Ok(());
         }
-        let member = MEMBERS.iter().find(|(place, _, text)| *place == self.place && *text == name);
+        let member =
+            MEMBERS.iter().find(|(place, _, text)| *place == self.place && text.as_bytes() == name);
         if let Some(&(_, field, text)) = member {
             if self.has_seen(field) {
                 return Err(ReplyError::Duplicate(text));

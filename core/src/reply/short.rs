@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::bytes;
+
 /// A text of at most `N` bytes (up to 255), with a mark where it was longer.
 ///
 /// A text that does not fit is cut between two characters. One that is not
@@ -21,8 +23,11 @@ impl<const N: usize> Short<N> {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        let bytes = self.bytes.get(..usize::from(self.length)).unwrap_or_default();
-        core::str::from_utf8(bytes).unwrap_or_default()
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
     }
 
     /// Whether the text was longer.
@@ -89,10 +94,7 @@ impl Writer<'_> {
         }
         let free = self.bytes.get_mut(usize::from(*self.length)..).unwrap_or_default();
         *self.cut = piece.len() > free.len();
-        for (place, &byte) in free.iter_mut().zip(piece) {
-            *place = byte;
-            *self.length = self.length.wrapping_add(1);
-        }
+        *self.length = self.length.wrapping_add(bytes::copy(free, piece) as u8);
     }
 
     /// The text is complete: leaves no part of a character behind.

@@ -104,12 +104,25 @@ pub(crate) struct Extent {
     raw: u64,
     encoded: u64,
     checksum: u32,
+    /// The longest stretch of a payload in memory that needs no escaping, so
+    /// that the second pass need not look again.
+    clean_start: usize,
+    clean_end: usize,
 }
 
 impl Extent {
     /// Whether both are of the same payload, however encoded.
     pub(crate) fn same_source(self, other: Self) -> bool {
         (self.raw, self.checksum) == (other.raw, other.checksum)
+    }
+
+    /// Takes note of a run that needs no escaping; `open` is where the stretch
+    /// began that it may prolong.
+    fn add_run(&mut self, open: usize, end: usize) {
+        if end - open > self.clean_end - self.clean_start {
+            self.clean_start = open;
+            self.clean_end = end;
+        }
     }
 
     fn add(&mut self, raw: &[u8]) {
@@ -153,6 +166,9 @@ pub(crate) struct Emitter {
     emitted: usize,
     /// Position in a payload from memory.
     offset: usize,
+    /// Where the runs began that have met without a gap, and their end.
+    run_start: usize,
+    run_end: usize,
     /// Bytes read from a source and not yet encoded.
     raw: [u8; 64],
     raw_start: u8,
@@ -170,6 +186,8 @@ impl Emitter {
             stage: Stage::Before,
             emitted: 0,
             offset: 0,
+            run_start: 0,
+            run_end: 0,
             raw: [0; 64],
             raw_start: 0,
             raw_end: 0,
@@ -252,6 +270,7 @@ impl Emitter {
         request: &Request<'_>,
         text: Text,
         content: &Content<'p>,
+        measured: Option<Extent>,
     ) -> Option<&'p [u8]> {
         let (Content::Text(payload) | Content::Checked(payload)) = content else { return None };
         if self.stage != Stage::Payload
@@ -260,12 +279,23 @@ impl Emitter {
         {
             return None;
         }
-        let rest = payload.as_bytes().get(self.offset..)?;
-        let run = json::unescaped_prefix(rest.get(..RUN_MAX).unwrap_or(rest));
+        let payload = payload.as_bytes();
+        let known = measured.unwrap_or_default();
+        let run = if (known.clean_start..known.clean_end).contains(&self.offset) {
+            payload.get(self.offset..known.clean_end)?
+        } else {
+            let rest = payload.get(self.offset..)?;
+            json::unescaped_prefix(rest.get(..RUN_MAX).unwrap_or(rest))
+        };
         if run.len() < RUN_MIN {
             return None;
         }
+        if self.offset != self.run_end {
+            self.run_start = self.offset;
+        }
         self.offset += run.len();
+        self.run_end = self.offset;
+        self.extent.add_run(self.run_start, self.run_end);
         self.extent.raw += run.len() as u64;
         self.extent.encoded += run.len() as u64;
         Some(run)

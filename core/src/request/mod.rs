@@ -166,7 +166,7 @@ impl<'c> Request<'c> {
         let mut emitter = Emitter::new(&mut payload.0);
         let mut length = 0u64;
         while !emitter.is_done() {
-            if let Some(run) = emitter.run(self, text, &payload.0) {
+            if let Some(run) = emitter.run(self, text, &payload.0, None) {
                 feed(run);
                 length += run.len() as u64;
                 continue;

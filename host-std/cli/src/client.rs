@@ -1,5 +1,7 @@
 //! From the arguments to a client.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use scf_emulator::Credential;
@@ -45,8 +47,10 @@ pub(crate) fn remote(arguments: &Invoke, progress: &Arc<Progress>) -> Result<Cli
         Some(key) => {
             let key = match key.strip_prefix('@') {
                 None => key.clone(),
-                Some(path) => std::fs::read_to_string(path).map_err(|error| {
-                    Failure::Configuration(format!("the day key's file {path}: {error}"))
+                Some(path) => read_day_key(path).map_err(|error| {
+                    Failure::Configuration(format!(
+                        "the day key's file {path} cannot be read: {error}"
+                    ))
                 })?,
             };
             let builder = builder.day_key(key);
@@ -59,6 +63,13 @@ pub(crate) fn remote(arguments: &Invoke, progress: &Arc<Progress>) -> Result<Cli
     Ok(builder.build()?)
 }
 
+/// Reads no more than a day key can have.
+fn read_day_key(path: &str) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(1024).read_to_string(&mut text)?;
+    Ok(text)
+}
+
 /// A client of an emulator that was started for it.
 pub(crate) fn local(
     arguments: &Invoke,
@@ -67,7 +78,8 @@ pub(crate) fn local(
     progress: &Arc<Progress>,
 ) -> Result<Client, Error> {
     let mut builder = common(arguments, progress);
-    if arguments.region.is_none() && std::env::var_os("TENCENTCLOUD_REGION").is_none() {
+    let environment = std::env::var_os("TENCENTCLOUD_REGION").unwrap_or_default();
+    if arguments.region.is_none() && environment.is_empty() {
         builder = builder.region(EMULATED_REGION);
     }
     let credentials = Credentials::new(

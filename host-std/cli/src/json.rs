@@ -1,66 +1,79 @@
 //! JSON out, in one line and without anything that a terminal acts on.
 
-use std::fmt::Write;
+use std::io::{self, BufWriter, Write};
 
+use crate::output::Stdout;
 use crate::terminal::is_harmful;
 
-/// An object that is written member by member.
-pub(crate) struct Object(String);
+/// An object that is written to standard output member by member, since
+/// another copy of a long result would take its memory.
+pub(crate) struct Object {
+    out: BufWriter<Stdout>,
+    separator: &'static str,
+}
 
 impl Object {
     pub(crate) fn new() -> Self {
-        Self("{".to_owned())
+        Self { out: BufWriter::with_capacity(16 << 10, Stdout::new()), separator: "{" }
     }
 
-    fn key(&mut self, name: &str) {
-        if self.0.len() > 1 {
-            self.0.push(',');
-        }
-        let _ = write!(self.0, "\"{name}\":");
+    fn key(&mut self, name: &str) -> io::Result<()> {
+        write!(self.out, "{}\"{name}\":", self.separator)?;
+        self.separator = ",";
+        Ok(())
     }
 
-    pub(crate) fn text(&mut self, name: &str, value: &str) {
-        self.key(name);
-        self.0.push('"');
-        for c in value.chars() {
-            match c {
-                '"' | '\\' => self.0.extend(['\\', c]),
-                '\n' => self.0.push_str("\\n"),
-                '\t' => self.0.push_str("\\t"),
-                c if is_harmful(c) => escape(&mut self.0, c),
-                c => self.0.push(c),
+    pub(crate) fn text(&mut self, name: &str, value: &str) -> io::Result<()> {
+        self.key(name)?;
+        self.out.write_all(b"\"")?;
+        self.escaped(value, |c| match c {
+            '"' => Some("\\\""),
+            '\\' => Some("\\\\"),
+            '\n' => Some("\\n"),
+            '\t' => Some("\\t"),
+            _ => None,
+        })?;
+        self.out.write_all(b"\"")
+    }
+
+    /// A value that is JSON already, where white space stands only between the
+    /// tokens, and whatever else is harmful only within strings.
+    pub(crate) fn raw(&mut self, name: &str, json: &str) -> io::Result<()> {
+        self.key(name)?;
+        self.escaped(json, |c| matches!(c, '\n' | '\r' | '\t').then_some(""))
+    }
+
+    pub(crate) fn display(&mut self, name: &str, value: impl std::fmt::Display) -> io::Result<()> {
+        self.key(name)?;
+        write!(self.out, "{value}")
+    }
+
+    /// Closes the object and its line.
+    pub(crate) fn end(mut self) -> io::Result<()> {
+        self.out.write_all(b"}\n")?;
+        self.out.flush()
+    }
+
+    /// Writes the text with some characters replaced, and harmful ones as
+    /// escapes: none of these is beyond the first 65536.
+    fn escaped(
+        &mut self,
+        text: &str,
+        replace: impl Fn(char) -> Option<&'static str>,
+    ) -> io::Result<()> {
+        let mut plain = 0;
+        for (at, c) in text.char_indices() {
+            let other = replace(c);
+            if other.is_none() && !is_harmful(c) {
+                continue;
             }
-        }
-        self.0.push('"');
-    }
-
-    /// A value that is JSON already.
-    pub(crate) fn raw(&mut self, name: &str, json: &str) {
-        self.key(name);
-        for c in json.chars() {
-            match c {
-                // Between its tokens.
-                '\n' | '\r' | '\t' => {}
-                // Within its strings, there is no other place for it.
-                c if is_harmful(c) => escape(&mut self.0, c),
-                c => self.0.push(c),
+            self.out.write_all(&text.as_bytes()[plain..at])?;
+            match other {
+                Some(other) => self.out.write_all(other.as_bytes())?,
+                None => write!(self.out, "\\u{:04x}", u32::from(c))?,
             }
+            plain = at + c.len_utf8();
         }
+        self.out.write_all(&text.as_bytes()[plain..])
     }
-
-    pub(crate) fn display(&mut self, name: &str, value: impl std::fmt::Display) {
-        self.key(name);
-        let _ = write!(self.0, "{value}");
-    }
-
-    /// The text, with a newline.
-    pub(crate) fn end(mut self) -> String {
-        self.0.push_str("}\n");
-        self.0
-    }
-}
-
-/// None of the harmful characters is beyond the first 65536.
-fn escape(out: &mut String, c: char) {
-    let _ = write!(out, "\\u{:04x}", u32::from(c));
 }

@@ -57,7 +57,7 @@ pub(crate) fn reply(form: Form, reply: &Reply) -> Result<(), Failure> {
     let terminal = io::stdout().is_terminal();
     let result = for_terminal(reply.result(), terminal);
     match form {
-        Form::Json => print(object(reply, None).end().as_bytes()),
+        Form::Json => object(reply, None).map_err(Failure::Output),
         // Streamed already, unless it goes to a terminal.
         Form::Raw => print(result.as_bytes()),
         Form::Text => {
@@ -77,22 +77,17 @@ pub(crate) fn failure(form: Form, failure: &Failure) -> Result<(), Failure> {
         beside(reply);
     }
     match (form, reply) {
-        (Form::Json, Some(reply)) => print(object(reply, Some(failure)).end().as_bytes()),
-        (Form::Json, None) => {
-            let mut object = Object::new();
-            object.display("ok", false);
-            add_failure(&mut object, failure);
-            if let Failure::Call(error) = failure
-                && let Some(id) = error.request_id()
-            {
-                object.text("request_id", id);
-            }
-            print(object.end().as_bytes())
-        }
+        (Form::Json, Some(reply)) => object(reply, Some(failure)).map_err(Failure::Output),
+        (Form::Json, None) => bare_failure(failure).map_err(Failure::Output),
         (Form::Text, Some(reply)) => {
-            // Its stack trace is for the eyes, not for what reads the result.
+            // It is for the eyes, not for what reads the result.
+            let trace = match failure {
+                Failure::Call(Error::Function(error)) => error.stack_trace(),
+                _ => None,
+            };
             let terminal = io::stderr().is_terminal();
-            complain(&for_terminal(reply.result(), terminal));
+            let words = for_terminal(trace.as_deref().unwrap_or(reply.result()), terminal);
+            complain(words.trim_end());
             Ok(())
         }
         (Form::Raw, Some(reply)) if io::stdout().is_terminal() => {
@@ -127,51 +122,64 @@ fn beside(reply: &Reply) {
 }
 
 /// All that is known of a call that has a reply.
-fn object(reply: &Reply, failure: Option<&Failure>) -> Object {
+fn object(reply: &Reply, failure: Option<&Failure>) -> io::Result<()> {
     let mut object = Object::new();
-    object.display("ok", failure.is_none());
+    object.display("ok", failure.is_none())?;
     if let Some(failure) = failure {
-        add_failure(&mut object, failure);
+        add_failure(&mut object, failure)?;
     }
-    object.text("result", reply.result());
+    object.text("result", reply.result())?;
     if json::check(reply.result().as_bytes()).is_ok() {
-        object.raw("value", reply.result());
+        object.raw("value", reply.result())?;
     }
     if let Some(log) = reply.log() {
-        object.text("log", log);
+        object.text("log", log)?;
     }
-    object.text("request_id", reply.request_id());
-    object.text("function_request_id", reply.function_request_id());
+    object.text("request_id", reply.request_id())?;
+    object.text("function_request_id", reply.function_request_id())?;
     if let Some(duration) = reply.duration() {
-        object.display("duration_ms", duration.as_secs_f64() * 1e3);
+        object.display("duration_ms", duration.as_secs_f64() * 1e3)?;
     }
     if let Some(billed) = reply.billed() {
-        object.display("billed_ms", billed.as_millis());
+        object.display("billed_ms", billed.as_millis())?;
     }
     if let Some(memory) = reply.memory() {
-        object.display("memory_bytes", memory);
+        object.display("memory_bytes", memory)?;
     }
-    object
+    object.end()
 }
 
-fn add_failure(object: &mut Object, failure: &Failure) {
-    object.text("error", failure.kind());
-    object.text("message", &failure.text());
+/// All that is known of a call without one.
+fn bare_failure(failure: &Failure) -> io::Result<()> {
+    let mut object = Object::new();
+    object.display("ok", false)?;
+    add_failure(&mut object, failure)?;
+    if let Failure::Call(error) = failure
+        && let Some(id) = error.request_id()
+    {
+        object.text("request_id", id)?;
+    }
+    object.end()
+}
+
+fn add_failure(object: &mut Object, failure: &Failure) -> io::Result<()> {
+    object.text("error", failure.kind())?;
+    object.text("message", &failure.text())?;
     let Failure::Call(error) = failure else {
-        return;
+        return Ok(());
     };
-    object.text("delivery", error.delivery().as_str());
+    object.text("delivery", error.delivery().as_str())?;
     match error {
         Error::Function(error) => {
             if let Some(status) = error.status_code() {
-                object.display("status_code", status);
+                object.display("status_code", status)?;
             }
-            object.text("error_message", error.message());
+            object.text("error_message", error.message())
         }
         Error::Api(error) => {
-            object.text("code", error.code_text());
-            object.text("error_message", error.message());
+            object.text("code", error.code_text())?;
+            object.text("error_message", error.message())
         }
-        _ => {}
+        _ => Ok(()),
     }
 }

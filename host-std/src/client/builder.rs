@@ -272,7 +272,7 @@ impl Client {
             .keep_alive(!self.keep_alive.is_zero());
         #[cfg(feature = "v1")]
         if let Signing::V1 { algorithm, .. } = self.signing {
-            let nonce = super::random().max(1);
+            let nonce = super::run::random().max(1);
             settings = settings.signing(Signing::V1 { algorithm, nonce });
         }
         if let Some(language) = self.language {

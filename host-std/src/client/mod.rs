@@ -5,38 +5,28 @@ mod collect;
 mod exchange;
 mod identity;
 mod progress;
+mod run;
+mod scratch;
 mod shared;
 
-use std::cell::Cell;
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
-use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 pub use builder::Builder;
-use collect::{Collector, Problem};
+use collect::Collector;
 use identity::Identity;
 pub use progress::Progress;
-use scf_core::call::{Call, Completed};
-use scf_core::error::{Delivery, Error as CoreError, ProtocolError};
+use run::unix_now;
+use scf_core::call::Call;
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
-use scf_core::reply::Outcome;
 use scf_core::request::{Language, Signing};
-use scf_core::retry::{Policy, Retry};
+use scf_core::retry::Policy;
 use scf_core::tc3::Method;
 use shared::Shared;
-use zeroize::Zeroize;
 
-use crate::{ConfigurationError, Connector, Deadline, Endpoint, Error, FunctionError, Reply};
-use crate::{StreamError, Timeouts};
-
-/// As much as one write, and one TLS record, carries.
-const BUFFER: usize = 16 << 10;
-
-/// A difference between the clocks that is no cause of a refusal, in seconds.
-const CLOCK_TOLERANCE: u64 = 60;
+use crate::{ConfigurationError, Connector, Endpoint, Error, Reply, Timeouts};
 
 type Observer = Box<dyn Fn(Progress) + Send + Sync>;
 
@@ -184,14 +174,14 @@ impl Client {
         let mut signer = self.identity.signer(known).map_err(ConfigurationError::Identity)?;
         let settings = self.settings();
         let mut payload = event.into();
-        let mut buffer = Scratch { bytes: [0; BUFFER], wipe: self.identity.has_token() };
+        let mut scratch = self.shared.take_scratch();
         let mut call = Call::new(
             &settings,
             invocation,
             payload.reborrow(),
             &mut signer,
             timestamp,
-            &mut buffer.bytes,
+            scratch.bytes(),
             None,
         )?;
         loop {
@@ -203,222 +193,11 @@ impl Client {
         }
     }
 
-    /// Makes attempts until one has an answer, or none is worth another.
-    fn run(
-        &self,
-        invocation: &Invocation<'_>,
-        mut payload: Payload<'_>,
-        mut collector: Collector<'_>,
-    ) -> Result<Reply, Error> {
-        let deadline = self.timeouts.start();
-        let mut attempt = 1;
-        let mut corrected = false;
-        let mut fresh = self.keep_alive.is_zero();
-        loop {
-            let failed =
-                match self.attempt(invocation, &mut payload, &mut collector, deadline, fresh) {
-                    Ok(completed) => return finish(completed, collector),
-                    Err(failed) => failed,
-                };
-            // What the writer has cannot be taken back.
-            if collector.wrote || collector.problem.is_some() {
-                return Err(failed.error);
-            }
-            collector.restart();
-            let not_sent = failed.error.delivery() == Delivery::NotSent;
-            if failed.reused && not_sent && matches!(failed.error, Error::Network { .. }) {
-                // The server had closed a connection that seemed open. That
-                // says nothing of the server itself: no reason to wait.
-                fresh = true;
-                continue;
-            }
-            let wait = match failed.error.retry() {
-                Retry::AfterClockCorrection if !corrected && self.correct(&failed) => {
-                    corrected = true;
-                    Duration::ZERO
-                }
-                retry => match self.retry.wait_ms(retry, attempt, random()) {
-                    Some(wait) => Duration::from_millis(wait.into()),
-                    None => return Err(failed.error),
-                },
-            };
-            if deadline.remaining().is_some_and(|left| left <= wait) {
-                return Err(failed.error);
-            }
-            if !wait.is_zero() {
-                attempt += 1;
-                self.observe(Progress::Retrying { attempt, wait });
-                thread::sleep(wait);
-            }
-        }
-    }
-
-    /// Makes one request.
-    fn attempt(
-        &self,
-        invocation: &Invocation<'_>,
-        payload: &mut Payload<'_>,
-        collector: &mut Collector<'_>,
-        deadline: Deadline,
-        fresh: bool,
-    ) -> Result<Completed, Failed> {
-        let (clock, known) = self.shared.signing();
-        let local = unix_now();
-        let signed = clock.now(local);
-        let mut failed = Failed {
-            error: Error::ReplyTooLarge { limit: self.reply_limit },
-            reused: false,
-            local,
-            signed,
-        };
-        let fail = |failed: Failed, error| Err(Failed { error, ..failed });
-
-        let settings = self.settings();
-        let mut buffer = Scratch { bytes: [0; BUFFER], wipe: self.identity.has_token() };
-        let stopped = Cell::new(false);
-        let mut sink = collector.sink(&stopped);
-        let mut signer = match self.identity.signer(known) {
-            Ok(signer) => signer,
-            Err(error) => return fail(failed, ConfigurationError::Identity(error).into()),
-        };
-        let prepared = Call::new(
-            &settings,
-            invocation,
-            payload.reborrow(),
-            &mut signer,
-            signed,
-            &mut buffer.bytes,
-            Some(&mut sink),
-        );
-        let mut call = match prepared {
-            Ok(call) => call,
-            Err(error) => return fail(failed, error.into()),
-        };
-        if let Some(key) = signer.day_key() {
-            self.shared.remember(key);
-        }
-
-        let idle = if fresh { None } else { self.shared.take_idle(self.keep_alive, deadline) };
-        failed.reused = idle.is_some();
-        let mut stream = match idle {
-            Some(stream) => stream,
-            None => {
-                self.observe(Progress::Connecting);
-                match self.connector.connect(deadline) {
-                    Ok(stream) => stream,
-                    Err(error) => {
-                        return fail(failed, Error::from_stream(error, Delivery::NotSent));
-                    }
-                }
-            }
-        };
-        self.observe(Progress::Sending);
-        let exchanged =
-            exchange::exchange(&mut stream, &mut call, &mut || !stopped.get(), &mut || {
-                self.observe(Progress::Waiting);
-            });
-        let keep = exchanged.is_ok() && call.keep_alive() && call.is_sent();
-        let outcome = call.conclude(exchanged);
-        if keep && !self.keep_alive.is_zero() {
-            self.shared.keep_idle(stream, self.idle_connections);
-        }
-        outcome.map_err(|error| {
-            failed.error = self.told(error, collector);
-            failed
-        })
-    }
-
-    /// The error of an exchange; where the collector refused to go on, it
-    /// knows why.
-    fn told(&self, error: CoreError<StreamError>, collector: &mut Collector<'_>) -> Error {
-        match collector.problem.take() {
-            Some(problem) => {
-                collector.wrote = true;
-                match problem {
-                    Problem::Limit => Error::ReplyTooLarge { limit: self.reply_limit },
-                    Problem::Writer(error) => Error::Writer(error),
-                }
-            }
-            None => {
-                Error::from_core(error).unwrap_or(Error::ReplyTooLarge { limit: self.reply_limit })
-            }
-        }
-    }
-
-    /// Takes over the server's time; whether the refused request was signed
-    /// by another. A call beside this one may have learnt it first.
-    fn correct(&self, failed: &Failed) -> bool {
-        let Error::Api(error) = &failed.error else {
-            return false;
-        };
-        let Some(server) = error.server_time() else {
-            return false;
-        };
-        let clock = self.shared.learn(failed.local, server);
-        clock.now(failed.local).abs_diff(failed.signed) > CLOCK_TOLERANCE
-    }
-
     fn observe(&self, progress: Progress) {
         if let Some(observer) = &self.observer {
             observer(progress);
         }
     }
-}
-
-/// An attempt that failed, and what decides about another.
-struct Failed {
-    error: Error,
-    reused: bool,
-    local: u64,
-    signed: u64,
-}
-
-/// The buffer of one exchange. It holds the session token for a moment.
-struct Scratch {
-    bytes: [u8; BUFFER],
-    wipe: bool,
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if self.wipe {
-            self.bytes.zeroize();
-        }
-    }
-}
-
-fn finish(completed: Completed, collector: Collector<'_>) -> Result<Reply, Error> {
-    let utf8 = || Error::Protocol {
-        error: ProtocolError::Utf8,
-        excerpt: Box::default(),
-        delivery: Delivery::Executed,
-    };
-    let reply = completed.reply(&[]).map_err(|_| utf8())?;
-    let failed = reply.fields().outcome() == Outcome::FunctionFailed;
-    let result = if !collector.wrote {
-        String::from_utf8(collector.ret_msg).map_err(|_| utf8())?
-    } else if failed {
-        // What is kept may end inside of a character.
-        String::from_utf8_lossy(&collector.ret_msg).into_owned()
-    } else {
-        String::new()
-    };
-    let log = match reply.log() {
-        Some(_) => Some(String::from_utf8(collector.log).map_err(|_| utf8())?),
-        None => None,
-    };
-    let reply = Reply { fields: reply.fields().clone(), result, log };
-    if failed { Err(Error::Function(Box::new(FunctionError::new(reply)))) } else { Ok(reply) }
-}
-
-fn unix_now() -> u64 {
-    // A clock before 1970 is as wrong as one at 1970.
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
-}
-
-/// A number that differs between threads and calls; no secret depends on it.
-fn random() -> u32 {
-    RandomState::new().build_hasher().finish() as u32
 }
 
 impl fmt::Debug for Client {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use scf_core::day_key::DayKey;
 use scf_core::retry::Clock;
 
+use super::scratch::Scratch;
 use crate::{Deadline, Stream};
 
 #[derive(Default)]
@@ -17,6 +18,8 @@ struct State {
     clock: Clock,
     // The one used last is at the end.
     idle: Vec<Stream>,
+    // Filling a new one with zeros takes longer than signing does.
+    spare: Vec<Scratch>,
 }
 
 impl Shared {
@@ -29,6 +32,19 @@ impl Shared {
     pub(super) fn signing(&self) -> (Clock, Option<DayKey>) {
         let state = self.lock();
         (state.clock, state.day_key.clone())
+    }
+
+    /// A buffer for one exchange.
+    pub(super) fn take_scratch(&self) -> Scratch {
+        let spare = self.lock().spare.pop();
+        spare.unwrap_or_default()
+    }
+
+    pub(super) fn keep_scratch(&self, scratch: Scratch, most: usize) {
+        let mut state = self.lock();
+        if state.spare.len() < most {
+            state.spare.push(scratch);
+        }
     }
 
     pub(super) fn remember(&self, key: &DayKey) {

@@ -67,12 +67,31 @@ impl Socket {
 
     /// Runs `act` on the bare socket such that it never waits. False if the
     /// socket could not be brought into that state and back.
+    #[cfg(any(not(unix), feature = "tls"))]
     pub(super) fn without_waiting(&mut self, act: impl FnOnce(&mut &TcpStream) -> bool) -> bool {
         if self.tcp.set_nonblocking(true).is_err() {
             return false;
         }
         let result = act(&mut &self.tcp);
         self.tcp.set_nonblocking(false).is_ok() && result
+    }
+
+    /// Whether the peer has neither closed nor sent anything. Never waits.
+    #[cfg(unix)]
+    pub(super) fn is_quiet(&mut self) -> bool {
+        use rustix::net::{RecvFlags, recv};
+        // One system call, where leaving and entering the waiting state takes
+        // two more. It is asked before every request.
+        let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+        // Anything else is an end, an error or unasked data.
+        matches!(recv(&self.tcp, &mut [0; 1], flags), Err(rustix::io::Errno::AGAIN))
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn is_quiet(&mut self) -> bool {
+        self.without_waiting(|tcp| {
+            matches!(tcp.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+        })
     }
 
     /// How long the next wait may be; `None` for as long as it takes.

@@ -94,10 +94,7 @@ impl Stream {
         let quiet = !self.broken
             && self.pending.is_empty()
             && match &mut self.channel {
-                Channel::Plain => self.socket.without_waiting(|tcp| {
-                    // Anything else is an end, an error or unasked data.
-                    matches!(tcp.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
-                }),
+                Channel::Plain => self.socket.is_quiet(),
                 #[cfg(feature = "tls")]
                 Channel::Secure(session) => session.is_quiet(&mut self.socket),
             };

@@ -144,7 +144,10 @@ impl fmt::Display for CredentialError {
                 for place in looked_at {
                     write!(f, "\n  - {place}")?;
                 }
-                Ok(())
+                f.write_str(
+                    "\nset TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or write secret_id \
+                     and secret_key under [default] into ~/.tencentcloud/credentials",
+                )
             }
             Self::Incomplete { place, present, missing } => {
                 write!(f, "{place} has {present} but not {missing}: set both, or remove {present}")

@@ -3,10 +3,12 @@
 //!
 //! `tests/bench` runs it. It exits with 1 if a target is missed.
 
+mod carry;
 mod decode;
 mod emit;
 mod peers;
 mod report;
+mod server;
 mod sign;
 
 use report::Report;
@@ -16,6 +18,7 @@ fn main() {
     sign::run(&mut report);
     emit::run(&mut report);
     decode::run(&mut report);
+    carry::run(&mut report);
 
     std::process::exit(report.finish());
 }

@@ -101,7 +101,18 @@ impl Report {
 }
 
 /// The times of one candidate, in seconds, a round each.
-pub(crate) struct Times(pub(crate) Vec<f64>);
+pub(crate) struct Times(Vec<f64>);
+
+impl Times {
+    pub(crate) fn median(&self) -> f64 {
+        median(&self.0)
+    }
+
+    /// A time that was taken once, to be held against each round of these.
+    pub(crate) fn all(&self, seconds: f64) -> Self {
+        Self(vec![seconds; self.0.len()])
+    }
+}
 
 fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();

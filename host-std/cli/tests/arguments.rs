@@ -1,0 +1,125 @@
+//! Arguments, credentials and dry runs: nothing here reaches a function.
+
+mod support;
+
+use std::io::Read;
+use std::net::TcpListener;
+
+use support::{SECRET_KEY, folder, run, scf, signed};
+
+#[test]
+fn a_dry_run_prints_the_exact_request() {
+    let arguments = ["invoke", "hello", "{\"name\":\"wörld\"}", "--dry-run"];
+    let settings = ["--timestamp", "1551113065", "--language", "en-US", "--tail"];
+    let done = run(signed(&arguments).args(settings)).expect(0);
+    let expected = EXPECTED.replace("VERSION", env!("CARGO_PKG_VERSION"));
+    assert_eq!(done.stdout, expected.trim_end().replace('\n', "\r\n"));
+    assert!(done.stderr.contains("nothing was sent"), "{}", done.stderr);
+    assert!(done.stderr.contains("https://scf.tencentcloudapi.com/"), "{}", done.stderr);
+}
+
+/// Signed by a program of its own, in Python.
+const EXPECTED: &str = include_str!("expected/dry-run.txt");
+
+#[test]
+fn a_dry_run_is_where_and_for_whom_the_user_says() {
+    let relay =
+        ["--endpoint", "https://relay.example.com/scf", "--host", "scf.tencentcloudapi.com"];
+    let done = run(signed(&["invoke", "hello", "--dry-run", "--token", "a-token"]).args(relay));
+    assert!(done.expect(3).stderr.contains("a token but not a secret id"));
+
+    let mut command = signed(&["invoke", "hello", "--dry-run"]);
+    let done = run(command.env("TENCENTCLOUD_TOKEN", "a-token").args(relay)).expect(0);
+    assert!(done.stdout.starts_with("POST /scf HTTP/1.1\r\nHost: scf.tencentcloudapi.com\r\n"));
+    assert!(done.stdout.contains("\r\nX-TC-Token: a-token\r\n"), "{}", done.stdout);
+    assert!(done.stderr.contains("session token"), "{}", done.stderr);
+    assert!(!done.stdout.contains(SECRET_KEY) && !done.stderr.contains("a-token"));
+}
+
+#[test]
+fn wrong_arguments_are_code_2() {
+    for arguments in [
+        &["invoke"][..],
+        &["invoke", "hello", "--no-such-option"],
+        &["invoke", "hello", "--timeout", "0"],
+        &["invoke", "hello", "--timeout", "NaN"],
+        &["invoke", "hello", "--attempts", "0"],
+        &["invoke", "hello", "--async", "--tail"],
+        &["invoke", "hello", "--timestamp", "1"],
+        &["invoke", "hello", "--emulator", ".", "--endpoint", "http://127.0.0.1:1"],
+        &["invoke", "hello", "--region", "Ap Guangzhou"],
+        &["invoke", "hello", "--endpoint", "ftp://127.0.0.1"],
+        &["invoke", "hello", "--endpoint", "http://example.com"],
+        &["emulator", "--listen", "127.0.0.1"],
+        &["day-key", "--date", "2026-02-30"],
+        &["day-key", "--service", "S"],
+        &["nothing"],
+        &[],
+    ] {
+        let done = run(&mut signed(arguments)).expect(2);
+        assert_eq!(done.stdout, "", "{arguments:?}");
+        assert!(!done.stderr.is_empty());
+    }
+    assert!(run(&mut scf(&["--help"])).expect(0).stdout.contains("Exit codes:"));
+    let done = run(&mut scf(&["invoke", "--help"])).expect(0);
+    assert!(done.stdout.contains("--emulator <DIR>"));
+    assert!(run(&mut scf(&["--version"])).expect(0).stdout.starts_with("scf "));
+}
+
+#[test]
+fn missing_credentials_and_settings_are_code_3() {
+    let done = run(&mut scf(&["invoke", "hello", "--region", "ap-guangzhou"])).expect(3);
+    assert!(done.stderr.contains("set TENCENTCLOUD_SECRET_ID"), "{}", done.stderr);
+    let done = run(signed(&["invoke", "hello"]).env_remove("TENCENTCLOUD_REGION")).expect(3);
+    assert!(done.stderr.contains("TENCENTCLOUD_REGION"), "{}", done.stderr);
+    run(signed(&["invoke", "hello", "--profile", "nobody"]).env("HOME", folder("home"))).expect(3);
+    let endpoint = ["--endpoint", "https://127.0.0.1:1", "--ca-file", "no-such.pem"];
+    let done = run(signed(&["invoke", "hello"]).args(endpoint)).expect(3);
+    assert!(done.stderr.contains("no-such.pem") && done.stderr.contains("because:"));
+    run(&mut signed(&["invoke", "hello", "--day-key", "nonsense"])).expect(3);
+    let key = "AKID/2020-01-01/scf/".to_owned() + &"0".repeat(64);
+    let done = run(&mut signed(&["invoke", "hello", "--day-key", &key])).expect(3);
+    assert!(done.stderr.contains("2020-01-01"), "{}", done.stderr);
+    run(&mut scf(&["invoke", "hello", "--emulator", "no/such/folder"])).expect(3);
+}
+
+#[test]
+fn a_network_that_fails_is_code_5() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}");
+    let done = run(&mut signed(&["invoke", "hello", "--attempts", "1", "--endpoint", &url]));
+    let done = done.expect(5);
+    assert!(done.stderr.contains("refused") && done.stderr.contains("was not run"));
+
+    // Something else listens there.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let mut tcp = listener.accept().unwrap().0;
+        tcp.read_exact(&mut [0; 100]).unwrap();
+        std::io::Write::write_all(&mut tcp, b"220 mail \x1b]0;evil\x07\r\n").unwrap();
+        // All that comes is taken, or the client would see a reset.
+        let _ = tcp.read_to_end(&mut vec![]);
+    });
+    let done = run(&mut signed(&["invoke", "hello", "--endpoint", &url, "-o", "json"])).expect(5);
+    assert!(done.stdout.contains(r#""ok":false,"error":"network""#), "{}", done.stdout);
+    assert!(!done.stderr.contains('\u{1b}'));
+    server.join().unwrap();
+}
+
+#[test]
+fn a_day_key_signs_without_the_secret() {
+    let done = run(&mut signed(&["day-key", "--date", "2019-02-25"])).expect(0);
+    let key = done.stdout.trim_end();
+    assert!(key.starts_with("AKIDEXAMPLE0123456789/2019-02-25/scf/"), "{key}");
+
+    let arguments = ["invoke", "hello", "1", "--dry-run", "--timestamp", "1551113065"];
+    let with_secret = run(&mut signed(&arguments)).expect(0);
+    let file = folder("day-key").join("key");
+    std::fs::write(&file, &done.stdout).unwrap();
+    for key in [key.to_owned(), format!("@{}", file.display())] {
+        let mut command = scf(&arguments);
+        let done = run(command.args(["--region", "ap-guangzhou", "--day-key", &key])).expect(0);
+        assert_eq!(done.stdout, with_secret.stdout);
+    }
+}

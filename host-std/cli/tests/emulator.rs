@@ -1,0 +1,91 @@
+//! `scf emulator`, called by `scf invoke`.
+#![cfg(unix)]
+
+mod support;
+
+use std::process::{Command, Stdio};
+
+use support::{Emulator, SECRET_KEY, examples, folder, run, scf, signed};
+
+const DEVELOPMENT: [(&str, &str); 3] = [
+    ("TENCENTCLOUD_SECRET_ID", scf_emulator::DEVELOPMENT_SECRET_ID),
+    ("TENCENTCLOUD_SECRET_KEY", scf_emulator::DEVELOPMENT_SECRET_KEY),
+    ("TENCENTCLOUD_REGION", "ap-guangzhou"),
+];
+
+#[test]
+fn it_prints_one_line_serves_and_ends_by_a_signal() {
+    for signal in ["-INT", "-TERM"] {
+        let emulator = Emulator::start(&[examples().to_str().unwrap()]);
+        assert!(emulator.url.starts_with("http://127.0.0.1:"), "{}", emulator.url);
+        let url = ["--endpoint", emulator.url.as_str()];
+        for _ in 0..2 {
+            let mut command = scf(&["invoke", "hello", r#"{"name":"there"}"#]);
+            let done = run(command.envs(DEVELOPMENT).args(url)).expect(0);
+            assert_eq!(done.stdout, "hello there\n");
+        }
+        let done = emulator.stop(signal).expect(0);
+        assert_eq!(done.stdout, "", "one line is all");
+        for (name, value) in DEVELOPMENT {
+            assert!(done.stderr.contains(&format!("  export {name}={value}\n")));
+        }
+        assert!(done.stderr.contains("hello: status 200, "), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn it_takes_credentials_and_shows_them_not() {
+    let dir = examples();
+    let keys = ["--secret-id", "AKIDEXAMPLE0123456789", "--secret-key", SECRET_KEY];
+    let emulator = Emulator::start(&[&[dir.to_str().unwrap(), "--quiet"][..], &keys].concat());
+    let url = ["--endpoint", emulator.url.as_str()];
+    run(signed(&["invoke", "hello", "{}"]).args(url)).expect(0);
+    let done = run(scf(&["invoke", "hello"]).envs(DEVELOPMENT).args(url)).expect(4);
+    assert!(done.stderr.contains("AuthFailure.SecretIdNotFound"), "{}", done.stderr);
+    let done = emulator.stop("-TERM").expect(0);
+    assert!(!done.stderr.contains("export") && !done.stderr.contains("status"));
+}
+
+#[test]
+fn it_stays_on_this_machine_unless_told() {
+    let dir = examples();
+    let arguments = [dir.to_str().unwrap(), "--listen", "0.0.0.0:0"];
+    let done = run(scf(&["emulator"]).args(arguments)).expect(3);
+    assert!(done.stderr.contains("other machines"), "{}", done.stderr);
+    let emulator = Emulator::start(&[&arguments[..], &["--allow-remote"]].concat());
+    emulator.stop("-TERM").expect(0);
+    run(&mut scf(&["emulator", "no/such/folder"])).expect(3);
+}
+
+#[test]
+fn ctrl_c_leaves_no_function_behind() {
+    // A function that says where it runs, and then runs for long.
+    let dir = folder("ctrl-c");
+    let function = dir.join("stay");
+    std::fs::create_dir(&function).unwrap();
+    let code = "import os, time\ndef main_handler(event, context):\n    \
+        open(os.path.dirname(__file__) + '/pid', 'w').write(str(os.getpid()) + '\\n')\n    \
+        time.sleep(60)\n";
+    std::fs::write(function.join("index.py"), code).unwrap();
+    std::fs::write(function.join("function.json"), r#"{"timeout":120}"#).unwrap();
+    let mut child = scf(&["invoke", "stay", "--emulator", dir.to_str().unwrap()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let pid = loop {
+        let text = std::fs::read_to_string(function.join("pid")).unwrap_or_default();
+        if text.ends_with('\n') {
+            break text.trim().to_owned();
+        }
+        std::thread::yield_now();
+    };
+    let signal = |signal: &str, pid: &str| {
+        let mut kill = Command::new("kill");
+        kill.args([signal, pid]).stderr(Stdio::null()).status().unwrap().success()
+    };
+    assert!(signal("-0", &pid), "it runs");
+    assert!(signal("-INT", &child.id().to_string()));
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(!signal("-0", &pid), "it runs on");
+}

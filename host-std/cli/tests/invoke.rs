@@ -1,0 +1,142 @@
+//! `scf invoke` with real functions in the emulator that it starts.
+#![cfg(unix)]
+
+mod support;
+
+use std::io::Read;
+use std::process::Stdio;
+
+use support::{Done, emulated, folder, run, run_with_input};
+
+#[test]
+fn the_result_goes_to_stdout_and_all_else_to_stderr() {
+    let done = run(&mut emulated(&["hello", r#"{"name":"world"}"#])).expect(0);
+    assert_eq!(done.stdout, "hello world\n");
+    assert!(done.stderr.contains("\ngreeting world\n"), "{}", done.stderr);
+    let last = done.stderr.lines().last().unwrap();
+    for part in ["scf: request id ", ", ran ", " ms, billed ", " MB"] {
+        assert!(last.contains(part), "{last}");
+    }
+}
+
+#[test]
+fn raw_gives_the_exact_bytes_and_json_all_that_is_known() {
+    let raw = ["-o", "raw"];
+    let done = run(emulated(&["hello", r#"{"name":"world"}"#]).args(raw)).expect(0);
+    assert_eq!(done.stdout, "hello world");
+
+    let json = ["-o", "json"];
+    let done = run(emulated(&["echo", r#"{"a":["é\u001b\u0085"]}"#]).args(json)).expect(0);
+    assert!(done.stdout.starts_with(r#"{"ok":true,"result":"{\"a\""#), "{}", done.stdout);
+    assert!(done.stdout.contains(r#","value":{"a": ["#), "{}", done.stdout);
+    for name in ["log", "request_id", "function_request_id", "duration_ms", "billed_ms"] {
+        assert!(done.stdout.contains(&format!(",\"{name}\":")), "{}", done.stdout);
+    }
+    assert_eq!(done.stdout.matches('\n').count(), 1);
+    assert!(!done.stdout.trim_end().contains(char::is_control), "{}", done.stdout);
+}
+
+#[test]
+fn a_function_that_fails_is_code_1_and_nothing_on_stdout() {
+    let event = r#"{"message":"on purpose"}"#;
+    let done = run(&mut emulated(&["fail", event])).expect(1);
+    assert_eq!(done.stdout, "");
+    assert!(done.stderr.contains("\nValueError: on purpose\n"), "{}", done.stderr);
+    assert!(done.stderr.contains("scf: the function failed with status 430"), "{}", done.stderr);
+
+    let done = run(emulated(&["fail", event]).args(["-o", "json"])).expect(1);
+    let start = r#"{"ok":false,"error":"function","message":"the function failed with status 430"#;
+    assert!(done.stdout.starts_with(start), "{}", done.stdout);
+    assert!(done.stdout.contains(r#","delivery":"executed","status_code":430,"#));
+
+    let done = run(&mut emulated(&["slow", r#"{"seconds":60}"#])).expect(1);
+    assert!(done.stderr.contains("status 433 (time limit reached)"), "{}", done.stderr);
+}
+
+#[test]
+fn the_event_may_come_from_a_file_or_from_standard_input() {
+    let file = folder("event-file").join("event.json");
+    std::fs::write(&file, r#"{"name":"file"}"#).unwrap();
+    let argument = format!("@{}", file.display());
+    let done = run(&mut emulated(&["hello", &argument])).expect(0);
+    assert_eq!(done.stdout, "hello file\n");
+
+    let done = run_with_input(&mut emulated(&["hello", "-"]), br#"{"name":"pipe"}"#).expect(0);
+    assert_eq!(done.stdout, "hello pipe\n");
+
+    // Without an event nothing is read, and the function gets none.
+    let done = run_with_input(&mut emulated(&["echo"]), b"not looked at").expect(0);
+    assert_eq!(done.stdout, "{}\n");
+
+    run(&mut emulated(&["echo", "-5"])).expect(0);
+}
+
+#[test]
+fn an_event_that_cannot_be_sent_is_code_2() {
+    let say = |done: Done, text: &str| {
+        let done = done.expect(2);
+        assert!(done.stderr.contains(text), "{}", done.stderr);
+        assert_eq!(done.stdout, "");
+    };
+    say(
+        run(&mut emulated(&["hello", "{a"])),
+        "not JSON: a byte that JSON does not allow here, at byte 2",
+    );
+    say(run(&mut emulated(&["hello", "@no/such/file"])), "no/such/file cannot be read");
+    say(run(&mut emulated(&["hello", "@"])), "the name of a file");
+    say(run_with_input(&mut emulated(&["hello", "-"]), b"\"\xff\""), "byte 2 is not UTF-8");
+    say(run(&mut emulated(&["1hello"])), "begins with a letter");
+    say(run(emulated(&["hello"]).args(["--routing-key", "[]"])), "RoutingKey");
+
+    // Reading ends where no event can be any more.
+    let mut child = emulated(&["hello", "@/dev/zero"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    assert!(stderr.contains("more than the 6291456 bytes"), "{stderr}");
+    let done = run(&mut emulated(&["hello", "@/dev/zero", "--async"])).expect(2);
+    assert!(done.stderr.contains("more than the 131072 bytes"), "{}", done.stderr);
+}
+
+#[test]
+fn an_asynchronous_call_has_an_id_and_no_result() {
+    let done = run(emulated(&["echo", "{}", "--async"]).args(["--action", "Invoke"])).expect(0);
+    assert_eq!(done.stdout, "");
+    assert!(done.stderr.contains("function request id"), "{}", done.stderr);
+    let done = run(&mut emulated(&["echo", "{}", "--async", "--action", "InvokeFunction"]));
+    assert!(done.expect(2).stderr.contains("synchronous only"));
+}
+
+#[test]
+fn a_function_that_is_not_there_is_code_4() {
+    let done = run(&mut emulated(&["nosuch", "-o", "json"])).expect(4);
+    assert!(done.stdout.contains(r#""code":"ResourceNotFound.Function""#), "{}", done.stdout);
+    assert!(done.stderr.contains("Check function name"), "{}", done.stderr);
+    let qualifier = ["--qualifier", "nosuch"];
+    run(emulated(&["hello"]).args(qualifier)).expect(4);
+    run(emulated(&["hello"]).args(["--namespace", "nosuch"])).expect(4);
+}
+
+#[test]
+fn a_timeout_is_code_6_and_says_that_the_function_may_have_run() {
+    let done = run(emulated(&["slow", r#"{"seconds":2}"#]).args(["--timeout", "0.7"])).expect(6);
+    assert!(done.stderr.contains("the function may have run"), "{}", done.stderr);
+}
+
+#[test]
+fn a_reader_that_goes_is_no_failure() {
+    for output in ["text", "raw", "json"] {
+        let event = r#"{"bytes":3000000}"#;
+        let mut child = emulated(&["big", event, "-o", output])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        stdout.read_exact(&mut [0; 10]).unwrap();
+        drop(stdout);
+        let done: Done = child.wait_with_output().unwrap().into();
+        let done = done.expect(0);
+        assert!(done.stderr.contains("scf: request id"), "{}", done.stderr);
+    }
+}

@@ -1,0 +1,28 @@
+//! The buffer that one exchange works in.
+
+use zeroize::Zeroize;
+
+/// As much as one write, and one TLS record, carries.
+const SIZE: usize = 16 << 10;
+
+/// Where a request is put together, and then its response read. It holds the
+/// session token for a moment, and the answer after that.
+pub(super) struct Scratch(Box<[u8; SIZE]>);
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self(Box::new([0; SIZE]))
+    }
+}
+
+impl Scratch {
+    pub(super) fn bytes(&mut self) -> &mut [u8] {
+        &mut self.0[..]
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
