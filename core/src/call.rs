@@ -349,6 +349,15 @@ impl<'c> Call<'c> {
         self,
         exchange: Result<(), ExchangeError<E>>,
     ) -> Result<Completed, Error<E>> {
+        self.outcome(exchange)
+    }
+
+    /// [`conclude`](Self::conclude) where the call stands: it is a kilobyte,
+    /// and moving it would take as much stack again.
+    pub(crate) fn outcome<E>(
+        &self,
+        exchange: Result<(), ExchangeError<E>>,
+    ) -> Result<Completed, Error<E>> {
         let sent = if self.is_sent() { Delivery::Unknown } else { Delivery::NotSent };
         match exchange {
             Ok(()) => {}
@@ -374,7 +383,7 @@ impl<'c> Call<'c> {
         }
         let is_error = self.decoder.fields().outcome() == Outcome::ApiError;
         if self.reply_error.is_none() && is_error {
-            let (fields, _) = self.decoder.into_parts();
+            let fields = self.decoder.fields().clone();
             return Err(Error::Api(ApiError::new(fields, self.server_time)));
         }
         if self.status != 200 {
@@ -396,12 +405,12 @@ impl<'c> Call<'c> {
                 return protocol(ProtocolError::Reply(error), self.beginning.excerpt(), sent);
             }
         }
-        let (fields, layout) = self.decoder.into_parts();
+        let layout = self.decoder.layout();
         if layout.is_full() {
             let needed = layout.needed().saturating_add(2 * (WINDOW_MIN + CARRIED));
             return Err(Error::Buffer { needed });
         }
-        Ok(Completed { fields, layout })
+        Ok(Completed { fields: self.decoder.fields().clone(), layout: layout.clone() })
     }
 }
 
