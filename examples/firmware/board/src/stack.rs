@@ -1,6 +1,8 @@
 //! How much stack was used: what is free is painted, and what is no longer of
 //! that colour was used.
 
+use core::sync::atomic::{AtomicUsize, Ordering};
+
 /// How much is painted, and so the most that an image may use.
 pub const SIZE: usize = 64 * 1024;
 
@@ -8,6 +10,9 @@ const COLOUR: u32 = 0x5afe_57ac;
 
 /// Kept free of paint below the stack pointer, for the painting itself.
 const MARGIN: usize = 64;
+
+/// The deepest place that a gauge has seen before it was painted over.
+static SEEN: AtomicUsize = AtomicUsize::new(usize::MAX);
 
 /// Paints what is free of the stack now.
 #[inline(never)]
@@ -23,6 +28,7 @@ pub fn paint() {
 pub fn peak() -> Option<usize> {
     let top = memory::top();
     let used = memory::words(memory::bottom(), top).find(|&word| memory::read(word) != COLOUR)?;
+    let used = used.min(SEEN.load(Ordering::Relaxed));
     (used != memory::bottom()).then_some(top - used)
 }
 
@@ -32,20 +38,19 @@ pub fn statics() -> usize {
 }
 
 /// Measures a part of a program: how much stack it takes beyond what was in
-/// use when the gauge was made. At most [`Gauge::DEPTH`].
+/// use when the gauge was made.
 #[derive(Debug)]
 pub struct Gauge {
     start: usize,
+    depth: usize,
 }
 
 impl Gauge {
-    /// The most that is measured.
-    pub const DEPTH: usize = 12 * 1024;
-
-    /// Starts measuring.
+    /// Starts measuring, `depth` bytes at most: each look takes a time that
+    /// grows with it.
     #[inline(never)]
-    pub fn start() -> Self {
-        let gauge = Self { start: cortex_m::register::msp::read() as usize };
+    pub fn start(depth: usize) -> Self {
+        let gauge = Self { start: cortex_m::register::msp::read() as usize, depth };
         gauge.forget();
         gauge
     }
@@ -54,16 +59,19 @@ impl Gauge {
     #[inline(never)]
     pub fn forget(&self) {
         let pointer = cortex_m::register::msp::read() as usize;
-        for word in memory::words(self.start - Self::DEPTH, pointer - MARGIN) {
+        for word in memory::words(self.start - self.depth, pointer - MARGIN) {
             memory::write(word, COLOUR);
         }
     }
 
     /// The most that was in use at once since then.
     pub fn peak(&self) -> usize {
-        memory::words(self.start - Self::DEPTH, self.start)
+        memory::words(self.start - self.depth, self.start)
             .find(|&word| memory::read(word) != COLOUR)
-            .map_or(0, |word| self.start - word)
+            .map_or(0, |word| {
+                SEEN.fetch_min(word, Ordering::Relaxed);
+                self.start - word
+            })
     }
 }
 

@@ -46,7 +46,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
         outcome::NETWORK
     })?;
 
-    let gauge = Gauge::start();
+    let gauge = Gauge::start(40 * 1024);
     let start = clock::now();
     let secure = handshake(&mut net, trust, arguments.bytes("seed")).map_err(|error| {
         println!("error: {}", error);
