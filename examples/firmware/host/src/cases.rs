@@ -167,13 +167,16 @@ fn cases(today: u64, stranger: &[u8]) -> Vec<Case> {
             .prints("result: 1048576 bytes, with the right hash"),
         Case::tls("tls: another authority", NETWORK)
             .with("ca", hex(stranger))
-            .prints("the server is not to be trusted"),
+            .prints("not to be trusted: the server's certificate is not from the known authority"),
         Case::tls("tls: another name", NETWORK)
             .with("name", "scf.example.com")
-            .prints("the server is not to be trusted"),
+            .prints("not to be trusted: the server's certificate is for another name"),
         Case::tls("tls: a certificate of the past", NETWORK)
             .with("now", 5_000_000_000_u64)
-            .prints("the server is not to be trusted"),
+            .prints("not to be trusted: the server's certificate has expired"),
+        Case::tls("tls: a clock at 1970", NETWORK)
+            .with("now", 0)
+            .prints("not to be trusted: the server's certificate is not valid yet"),
         Case::new("embassy: a call, and another task beside it", "embassy", SUCCESS)
             .prints("result: at last")
             .prints("the other task went on"),

@@ -1,20 +1,19 @@
 //! TLS 1.3 for the core's stream, with the server's certificate checked
 //! against one certificate authority that the device knows.
 
-use core::cell::Cell;
 use core::fmt;
 
-use board::clock;
-use cortex_m::interrupt::{self, Mutex};
+use digest::Digest as _;
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use embedded_tls::blocking::{
-    Aes128GcmSha256, Certificate, CertificateRef, CertificateVerifyRef, CryptoProvider,
-    TlsCipherSuite, TlsClock, TlsConfig, TlsConnection, TlsContext, TlsVerifier,
+    Aes128GcmSha256, CertificateEntryRef, CertificateRef, CertificateVerifyRef, CryptoProvider,
+    TlsCipherSuite, TlsConfig, TlsConnection, TlsContext, TlsVerifier,
 };
 use embedded_tls::flush_policy::FlushPolicy;
-use embedded_tls::pki::CertVerifier;
-use embedded_tls::{CryptoRng, CryptoRngCore, TlsError};
+use embedded_tls::{CryptoRng, CryptoRngCore, SignatureScheme, TlsError};
+use pinned::{ServerKey, Untrusted};
 use rand_core::RngCore;
+use scf_core::time::Day;
 use sha2::{Digest, Sha256};
 
 /// The longest record that a server may send, and what it is wrapped in.
@@ -23,16 +22,13 @@ pub const RECORD_IN: usize = 16_640;
 /// Records sent are as long as this allows, less 128 bytes.
 pub const RECORD_OUT: usize = 2048;
 
-/// The longest certificate of a server that is taken, in bytes.
-const CERTIFICATE_MAX: usize = 1024;
-
 type Cipher = Aes128GcmSha256;
 
 /// Why there is no connection, or no longer.
 #[derive(Clone, Copy, Debug)]
 pub enum SecureError {
     /// The server is not the one that is meant, or cannot prove it.
-    Untrusted(TlsError),
+    Untrusted(Untrusted),
     /// The connection below failed.
     Network(ErrorKind),
     /// The two sides do not understand each other.
@@ -42,7 +38,7 @@ pub enum SecureError {
 impl fmt::Display for SecureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Untrusted(error) => write!(f, "the server is not to be trusted: {error:?}"),
+            Self::Untrusted(error) => write!(f, "the server is not to be trusted: {error}"),
             Self::Network(kind) => write!(f, "the connection failed: {kind:?}"),
             Self::Tls(error) => write!(f, "TLS failed: {error:?}"),
         }
@@ -65,10 +61,6 @@ impl From<TlsError> for SecureError {
     fn from(error: TlsError) -> Self {
         match error {
             TlsError::Io(kind) => Self::Network(kind),
-            TlsError::InvalidCertificate
-            | TlsError::InvalidCertificateEntry
-            | TlsError::InvalidSignature
-            | TlsError::InvalidSignatureScheme => Self::Untrusted(error),
             _ => Self::Tls(error),
         }
     }
@@ -114,21 +106,20 @@ impl<'b, S: Read + Write> Secure<'b, S> {
         received: &'b mut [u8; RECORD_IN],
         sent: &'b mut [u8; RECORD_OUT],
     ) -> Result<Self, SecureError> {
-        Now::set(trust.now);
         let config = TlsConfig::new().with_server_name(trust.name);
-        let mut provider = Provider {
-            random: Random(seed),
-            verifier: Verifier {
-                inner: CertVerifier::new(Certificate::X509(trust.authority)),
-                stage: Stage::Start,
-            },
-        };
+        let mut provider =
+            Provider { random: Random(seed), verifier: Verifier { trust, stage: Stage::Start } };
         let mut connection = TlsConnection::new(stream, &mut received[..], &mut sent[..]);
-        connection.open(TlsContext::new(&config, &mut provider))?;
-        // embedded-tls 0.19 calls the verifier with what the server sends, and
-        // a server that sends no certificate at all gets by without.
-        if provider.verifier.stage != Stage::Proven {
-            return Err(SecureError::Untrusted(TlsError::InvalidCertificate));
+        let opened = connection.open(TlsContext::new(&config, &mut provider));
+        match provider.verifier.stage {
+            Stage::Failed(untrusted) => return Err(SecureError::Untrusted(untrusted)),
+            Stage::Proven => opened?,
+            // embedded-tls 0.19 asks the verifier about what the server sends:
+            // one that sends no certificate gets by without.
+            _ => {
+                opened?;
+                return Err(SecureError::Untrusted(Untrusted::Missing));
+            }
         }
         // The stream below decides when to send.
         connection.set_flush_policy(FlushPolicy::Relaxed);
@@ -160,25 +151,6 @@ impl<S: Read + Write> Write for Secure<'_, S> {
     }
 }
 
-/// The time for the certificate's dates.
-struct Now;
-
-static AT_BOOT: Mutex<Cell<u64>> = Mutex::new(Cell::new(0));
-
-impl Now {
-    fn set(now: u64) {
-        let at_boot = now.saturating_sub(clock::now() / 1000);
-        interrupt::free(|section| AT_BOOT.borrow(section).set(at_boot));
-    }
-}
-
-impl TlsClock for Now {
-    fn now() -> Option<u64> {
-        let at_boot = interrupt::free(|section| AT_BOOT.borrow(section).get());
-        Some(at_boot + clock::now() / 1000)
-    }
-}
-
 struct Provider<'a> {
     random: Random,
     verifier: Verifier<'a>,
@@ -199,53 +171,83 @@ impl CryptoProvider for Provider<'_> {
 }
 
 /// How far the server has got with proving who it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Start,
-    /// It has shown a certificate that anybody could show.
-    Shown,
+    /// It has shown a certificate, as anybody could. The hash is of all that
+    /// was said up to then.
+    Shown(ServerKey, <Cipher as TlsCipherSuite>::Hash),
     /// It has the key of that certificate.
     Proven,
+    Failed(Untrusted),
 }
 
-/// The verifier of embedded-tls, held to its order and to one certificate.
 struct Verifier<'a> {
-    inner: CertVerifier<'a, Cipher, Now, CERTIFICATE_MAX>,
+    trust: Trust<'a>,
     stage: Stage,
 }
 
+impl Verifier<'_> {
+    fn check(&self, shown: &CertificateRef<'_>) -> Result<ServerKey, Untrusted> {
+        let (Stage::Start, [CertificateEntryRef::X509(certificate)]) =
+            (&self.stage, shown.entries.as_slice())
+        else {
+            return Err(Untrusted::Missing);
+        };
+        let Trust { authority, name, now } = self.trust;
+        // After the year 9999 it has expired.
+        let now = digits_of(now).ok_or(Untrusted::Expired)?;
+        pinned::verify(authority, certificate, name, &now)
+    }
+
+    fn fail(&mut self, untrusted: Untrusted) -> TlsError {
+        self.stage = Stage::Failed(untrusted);
+        TlsError::InvalidCertificate
+    }
+}
+
 impl TlsVerifier<Cipher> for Verifier<'_> {
-    fn set_hostname_verification(&mut self, name: &str) -> Result<(), TlsError> {
-        TlsVerifier::<Cipher>::set_hostname_verification(&mut self.inner, name)
+    fn set_hostname_verification(&mut self, _: &str) -> Result<(), TlsError> {
+        // It is the one in `trust`.
+        Ok(())
     }
 
     fn verify_certificate(
         &mut self,
-        transcript: &Hash<Cipher>,
-        chain: CertificateRef<'_>,
+        transcript: &<Cipher as TlsCipherSuite>::Hash,
+        shown: CertificateRef<'_>,
     ) -> Result<(), TlsError> {
-        // The inner one takes any certificate in a chain for one that may sign
-        // others. So there is no chain: the authority signs the server's own.
-        if self.stage != Stage::Start || chain.entries.len() != 1 {
-            return Err(TlsError::InvalidCertificate);
+        match self.check(&shown) {
+            Ok(key) => {
+                self.stage = Stage::Shown(key, transcript.clone());
+                Ok(())
+            }
+            Err(untrusted) => Err(self.fail(untrusted)),
         }
-        self.inner.verify_certificate(transcript, chain)?;
-        self.stage = Stage::Shown;
-        Ok(())
     }
 
-    fn verify_signature(&mut self, signature: CertificateVerifyRef<'_>) -> Result<(), TlsError> {
-        // Out of order the inner one would panic.
-        if self.stage != Stage::Shown {
-            return Err(TlsError::InvalidSignature);
+    fn verify_signature(&mut self, shown: CertificateVerifyRef<'_>) -> Result<(), TlsError> {
+        let Stage::Shown(key, transcript) = &self.stage else {
+            return Err(self.fail(Untrusted::Missing));
+        };
+        let hash = transcript.clone().finalize();
+        let known = matches!(shown.signature_scheme, SignatureScheme::EcdsaSecp256r1Sha256);
+        if !known || key.verify_handshake(&hash, shown.signature).is_err() {
+            return Err(self.fail(Untrusted::Handshake));
         }
-        self.inner.verify_signature(signature)?;
         self.stage = Stage::Proven;
         Ok(())
     }
 }
 
-type Hash<C> = <C as TlsCipherSuite>::Hash;
+/// `YYYYMMDDhhmmss`, as certificates write it.
+fn digits_of(timestamp: u64) -> Option<[u8; 14]> {
+    let [y1, y2, y3, y4, _, m1, m2, _, d1, d2] = Day::of_timestamp(timestamp)?.date();
+    let second = timestamp % 86_400;
+    let ten = |number: u64| b'0' + (number / 10) as u8;
+    let one = |number: u64| b'0' + (number % 10) as u8;
+    let (h, m, s) = (second / 3600, second / 60 % 60, second % 60);
+    Some([y1, y2, y3, y4, m1, m2, d1, d2, ten(h), one(h), ten(m), one(m), ten(s), one(s)])
+}
 
 /// Random numbers from a seed: hashes of it, after each of which it becomes
 /// another. A chip with a random number generator uses that, or takes its
