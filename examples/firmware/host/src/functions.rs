@@ -53,8 +53,8 @@ fn check_readings(text: &str) -> Result<String, FunctionError> {
 fn readings() -> String {
     let readings: Vec<String> = (0..165_000_u64)
         .map(|index| {
-            let celsius = 2000 + (index * 7919 & 0xffff_ffff) % 1000;
-            let pascal = 100_000 + (index * 104_729 & 0xffff_ffff) % 3000;
+            let celsius = 2000 + index * 7919 % (1 << 32) % 1000;
+            let pascal = 100_000 + index * 104_729 % (1 << 32) % 3000;
             format!(r#"{{"t":{},"c":{celsius},"p":{pascal}}}"#, 1_700_000_000 + index)
         })
         .collect();

@@ -90,6 +90,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
 
 /// Not inlined, so that the stack it takes is seen.
 #[inline(never)]
+#[allow(clippy::result_large_err, reason = "there is no heap to put it on")]
 fn call(
     client: &mut Client<'_, Metered>,
     now: u64,
