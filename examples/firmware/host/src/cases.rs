@@ -12,6 +12,7 @@ use scf_emulator::{DEVELOPMENT_SECRET_ID, DEVELOPMENT_SECRET_KEY, Emulator, Faul
 
 use crate::functions::{self, Runs};
 use crate::hostile::{self, Manner};
+use crate::impostor;
 use crate::qemu;
 use crate::tls::{self, Front};
 
@@ -36,6 +37,8 @@ struct Case {
     hostile: Option<Manner>,
     /// Whether TLS stands in front of the emulator.
     tls: bool,
+    /// Whether a server without a certificate does.
+    impostor: bool,
     arguments: Vec<(&'static str, String)>,
     code: i32,
     /// What the output has in it.
@@ -52,6 +55,7 @@ impl Case {
             fault: None,
             hostile: None,
             tls: false,
+            impostor: false,
             arguments: Vec::new(),
             code,
             prints: Vec::new(),
@@ -82,6 +86,12 @@ impl Case {
     fn tls(name: &'static str, code: i32) -> Self {
         let mut case = Self::new(name, "tls", code);
         case.tls = true;
+        case
+    }
+
+    fn impostor(name: &'static str) -> Self {
+        let mut case = Self::tls(name, NETWORK);
+        case.impostor = true;
         case
     }
 
@@ -177,6 +187,8 @@ fn cases(today: u64, stranger: &[u8]) -> Vec<Case> {
         Case::tls("tls: a clock at 1970", NETWORK)
             .with("now", 0)
             .prints("not to be trusted: the server's certificate is not valid yet"),
+        Case::impostor("tls: no certificate at all")
+            .prints("not to be trusted: the server does not show one certificate"),
         Case::new("embassy: a call, and another task beside it", "embassy", SUCCESS)
             .prints("result: at last")
             .prints("the other task went on"),
@@ -258,6 +270,7 @@ pub(crate) fn run(images: &Path, only: &str) -> (usize, usize) {
 fn one(case: &Case, images: &Path, emulator: &Emulator, front: &Front) -> Result<String, String> {
     let server = match case.hostile {
         Some(manner) => hostile::start(manner).map_err(|error| error.to_string())?,
+        None if case.impostor => impostor::start().map_err(|error| error.to_string())?,
         None if case.tls => front.address,
         None => emulator.addr(),
     };

@@ -6,6 +6,7 @@
 mod cases;
 mod functions;
 mod hostile;
+mod impostor;
 mod qemu;
 mod tls;
 
