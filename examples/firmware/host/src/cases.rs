@@ -14,6 +14,7 @@ use crate::functions::{self, Runs};
 use crate::hostile::{self, Manner};
 use crate::impostor;
 use crate::qemu;
+use crate::size::Sizes;
 use crate::tls::{self, Front};
 
 // The exit codes of the images.
@@ -39,6 +40,8 @@ struct Case {
     tls: bool,
     /// Whether a server without a certificate does.
     impostor: bool,
+    /// The credential is the day key of so many days ago.
+    day_key: Option<u64>,
     arguments: Vec<(&'static str, String)>,
     code: i32,
     /// What the output has in it.
@@ -56,6 +59,7 @@ impl Case {
             hostile: None,
             tls: false,
             impostor: false,
+            day_key: None,
             arguments: Vec::new(),
             code,
             prints: Vec::new(),
@@ -95,14 +99,11 @@ impl Case {
         case
     }
 
-    /// With the key of the day on which `timestamp` is.
-    fn day_key(name: &'static str, code: i32, timestamp: u64) -> Self {
-        let key = Day::of_timestamp(timestamp)
-            .and_then(|day| DayKey::derive(DEVELOPMENT_SECRET_KEY, day, "scf"))
-            .expect("it is a day of this age");
-        let mut text = [0; 256];
-        let text = key.export(DEVELOPMENT_SECRET_ID, &mut text).expect("there is room");
-        Self::new(name, "day-key", code).with("day-key", text)
+    /// With the day key of so many days ago.
+    fn day_key(name: &'static str, code: i32, days_ago: u64) -> Self {
+        let mut case = Self::new(name, "day-key", code);
+        case.day_key = Some(days_ago);
+        case
     }
 
     fn hostile(name: &'static str, manner: Manner, code: i32) -> Self {
@@ -112,7 +113,7 @@ impl Case {
     }
 }
 
-fn cases(today: u64, stranger: &[u8]) -> Vec<Case> {
+fn cases(stranger: &[u8]) -> Vec<Case> {
     let event = r#"{"name":"mps2"}"#;
     vec![
         Case::plain("plain: a synchronous call", "greet", SUCCESS)
@@ -199,14 +200,14 @@ fn cases(today: u64, stranger: &[u8]) -> Vec<Case> {
             .fault(Fault::Delay(Duration::from_secs(30)))
             .with("timeout", 2000)
             .prints("error: no answer in time"),
-        Case::day_key("day-key: on its day", SUCCESS, today).prints("result: hello key"),
-        Case::day_key("day-key: on its day, with a clock at 1970", SUCCESS, today)
+        Case::day_key("day-key: on its day", SUCCESS, 0).prints("result: hello key"),
+        Case::day_key("day-key: on its day, with a clock at 1970", SUCCESS, 0)
             .with("now", 0)
             .prints("result: hello key"),
-        Case::day_key("day-key: after midnight", CREDENTIAL, today - 86_400)
+        Case::day_key("day-key: after midnight", CREDENTIAL, 1)
             .prints("delivery: not sent")
             .prints("get the key of that day, or set the clock"),
-        Case::day_key("day-key: after midnight, by the server's clock", CREDENTIAL, today - 86_400)
+        Case::day_key("day-key: after midnight, by the server's clock", CREDENTIAL, 1)
             .with("now", 0)
             .prints("delivery: not sent"),
         Case::new("day-key: not a key", "day-key", CREDENTIAL)
@@ -235,9 +236,10 @@ pub(crate) fn run(images: &Path, only: &str) -> (usize, usize) {
             return (0, 1);
         }
     };
+    let mut sizes = Sizes::default();
     let (mut passed, mut failed) = (0, 0);
-    for case in cases(unix_time(), &stranger).into_iter().filter(|case| case.name.contains(only)) {
-        match one(&case, images, &emulator, &front) {
+    for case in cases(&stranger).into_iter().filter(|case| case.name.contains(only)) {
+        match one(&case, images, &emulator, &front, &mut sizes) {
             Ok(summary) => {
                 passed += 1;
                 println!("ok    {} ({summary})", case.name);
@@ -263,11 +265,18 @@ pub(crate) fn run(images: &Path, only: &str) -> (usize, usize) {
             println!("FAIL  the asynchronous function ran {count} times");
         }
     }
+    sizes.print(images);
     (passed, failed)
 }
 
 /// A line on success, and on failure all that is known.
-fn one(case: &Case, images: &Path, emulator: &Emulator, front: &Front) -> Result<String, String> {
+fn one(
+    case: &Case,
+    images: &Path,
+    emulator: &Emulator,
+    front: &Front,
+    sizes: &mut Sizes,
+) -> Result<String, String> {
     let server = match case.hostile {
         Some(manner) => hostile::start(manner).map_err(|error| error.to_string())?,
         None if case.impostor => impostor::start().map_err(|error| error.to_string())?,
@@ -285,8 +294,14 @@ fn one(case: &Case, images: &Path, emulator: &Emulator, front: &Front) -> Result
     };
     default("server", as_seen_by_the_board(server));
     default("now", unix_time().to_string());
-    default("id", DEVELOPMENT_SECRET_ID.to_owned());
-    default("key", DEVELOPMENT_SECRET_KEY.to_owned());
+    match case.day_key {
+        // Made now: midnight may have passed since the start.
+        Some(days_ago) => default("day-key", day_key(unix_time() - days_ago * 86_400)?),
+        None => {
+            default("id", DEVELOPMENT_SECRET_ID.to_owned());
+            default("key", DEVELOPMENT_SECRET_KEY.to_owned());
+        }
+    }
     default("seed", random_hex()?);
     if case.tls {
         default("ca", hex(&front.authority));
@@ -307,9 +322,13 @@ fn one(case: &Case, images: &Path, emulator: &Emulator, front: &Front) -> Result
             problems += &format!("      it does not print: {text}\n");
         }
     }
+    if let Err(problem) = sizes.note(case.image, &ended.output) {
+        problems += &problem;
+    }
     if problems.is_empty() {
         let measured: Vec<&str> = ended.output.lines().filter(|line| is_figure(line)).collect();
-        Ok(format!("{:.1} s; {}", ended.took.as_secs_f32(), measured.join("; ")))
+        let seconds = format!("{:.1} s", ended.took.as_secs_f32());
+        Ok([&[seconds.as_str()], measured.as_slice()].concat().join("; "))
     } else {
         for line in ended.output.lines().take(40) {
             problems += &format!("      | {line:.200}\n");
@@ -319,7 +338,7 @@ fn one(case: &Case, images: &Path, emulator: &Emulator, front: &Front) -> Result
 }
 
 fn is_figure(line: &str) -> bool {
-    ["stack: ", "static: ", "took: ", "ram: ", "network: ", "handshake: ", "tls: "]
+    ["took: ", "ram: ", "network: ", "handshake: ", "tls: "]
         .iter()
         .any(|start| line.starts_with(start))
 }
@@ -331,6 +350,15 @@ fn as_seen_by_the_board(server: SocketAddr) -> String {
 
 fn unix_time() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// The key of the day on which `timestamp` is, as a backend hands it out.
+fn day_key(timestamp: u64) -> Result<String, String> {
+    let day = Day::of_timestamp(timestamp).ok_or("no day of this age")?;
+    let key = DayKey::derive(DEVELOPMENT_SECRET_KEY, day, "scf").ok_or("no day key")?;
+    let mut text = [0; 256];
+    let text = key.export(DEVELOPMENT_SECRET_ID, &mut text).ok_or("no room for the day key")?;
+    Ok(text.to_owned())
 }
 
 /// 32 random bytes: the board has no source of its own.

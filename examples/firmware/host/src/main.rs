@@ -8,6 +8,7 @@ mod functions;
 mod hostile;
 mod impostor;
 mod qemu;
+mod size;
 mod tls;
 
 use std::path::PathBuf;
