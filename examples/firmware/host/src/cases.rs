@@ -63,7 +63,7 @@ impl Case {
             arguments: Vec::new(),
             code,
             prints: Vec::new(),
-            limit: Duration::from_secs(60),
+            limit: Duration::from_secs(180),
         }
     }
 
@@ -106,10 +106,14 @@ impl Case {
         case
     }
 
-    fn hostile(name: &'static str, manner: Manner, code: i32) -> Self {
-        let mut case = Self::plain(name, "greet", code).with("timeout", 3000);
-        case.hostile = Some(manner);
-        case
+    fn hostile(mut self, manner: Manner) -> Self {
+        self.hostile = Some(manner);
+        self
+    }
+
+    /// The plain image before a peer that misbehaves.
+    fn misled(name: &'static str, manner: Manner, code: i32) -> Self {
+        Self::plain(name, "greet", code).with("timeout", 3000).hostile(manner)
     }
 }
 
@@ -156,21 +160,21 @@ fn cases(stranger: &[u8]) -> Vec<Case> {
         Case::plain("plain: a buffer of the size that was asked for", "long", SUCCESS)
             .with("buffer", 3040)
             .prints("result: xxxx"),
-        Case::hostile("hostile: not HTTP", Manner::Noise, NETWORK)
+        Case::misled("hostile: not HTTP", Manner::Noise, NETWORK)
             .prints("does not start with an HTTP status line"),
-        Case::hostile("hostile: an endless head", Manner::EndlessHead, NETWORK)
+        Case::misled("hostile: an endless head", Manner::EndlessHead, NETWORK)
             .prints("the response's head is over 16 KB"),
-        Case::hostile("hostile: an endless body", Manner::EndlessBody, TIMEOUT)
+        Case::misled("hostile: an endless body", Manner::EndlessBody, TIMEOUT)
             .prints("the call took too long"),
-        Case::hostile("hostile: a byte now and then", Manner::Drip, TIMEOUT)
+        Case::misled("hostile: a byte now and then", Manner::Drip, TIMEOUT)
             .prints("the call took too long"),
-        Case::hostile("hostile: a truncated body", Manner::Truncated, NETWORK)
+        Case::misled("hostile: a truncated body", Manner::Truncated, NETWORK)
             .prints("the connection closed before the response was complete"),
-        Case::hostile("hostile: a web page", Manner::Page, NETWORK)
+        Case::misled("hostile: a web page", Manner::Page, NETWORK)
             .prints("HTTP status 502")
             .prints("it begins: <html>trouble</html>"),
-        Case::hostile("hostile: deep nesting", Manner::Nested, NETWORK).prints("delivery: unknown"),
-        Case::hostile("hostile: two lengths", Manner::TwoLengths, NETWORK)
+        Case::misled("hostile: deep nesting", Manner::Nested, NETWORK).prints("delivery: unknown"),
+        Case::misled("hostile: two lengths", Manner::TwoLengths, NETWORK)
             .prints("malformed or differing Content-Length"),
         Case::new("streaming: 6 MB out, 1 MB in", "streaming", SUCCESS)
             .prints("result: 1048576 bytes, with the right hash"),
@@ -188,6 +192,13 @@ fn cases(stranger: &[u8]) -> Vec<Case> {
         Case::tls("tls: a clock at 1970", NETWORK)
             .with("now", 0)
             .prints("not to be trusted: the server's certificate is not valid yet"),
+        Case::tls("tls: a peer that is silent", TIMEOUT)
+            .hostile(Manner::Silence)
+            .with("timeout", 2000)
+            .prints("the connection failed: TimedOut"),
+        Case::tls("tls: a peer that does not speak TLS", NETWORK)
+            .hostile(Manner::Noise)
+            .prints("error: TLS failed"),
         Case::impostor("tls: no certificate at all")
             .prints("not to be trusted: the server does not show one certificate"),
         Case::new("embassy: a call, and another task beside it", "embassy", SUCCESS)

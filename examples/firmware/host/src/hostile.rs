@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 /// The ways in which it misbehaves.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Manner {
-    /// Not HTTP.
+    /// Not a word.
+    Silence,
+    /// Not HTTP, and not TLS either.
     Noise,
     /// Header after header, for ever.
     EndlessHead,
@@ -48,6 +50,7 @@ fn answer(mut stream: TcpStream, manner: Manner) -> std::io::Result<()> {
     while stream.read(&mut request).is_ok_and(|count| count > 0) {}
     const CHUNKED: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     match manner {
+        Manner::Silence => std::thread::sleep(Duration::from_secs(30)),
         Manner::Noise => stream.write_all(b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n")?,
         Manner::EndlessHead => {
             stream.write_all(b"HTTP/1.1 200 OK\r\n")?;

@@ -50,7 +50,10 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
     let start = clock::now();
     let secure = handshake(&mut net, trust, arguments.bytes("seed")).map_err(|error| {
         println!("error: {}", error);
-        outcome::NETWORK
+        match error {
+            SecureError::Network(ErrorKind::TimedOut) => outcome::TIMEOUT,
+            _ => outcome::NETWORK,
+        }
     })?;
     println!("handshake: {} ms, {} of stack", clock::since(start), gauge.peak());
     println!("tls: {} of buffers, {} of state", RECORD_IN + RECORD_OUT, size_of_val(&secure));
