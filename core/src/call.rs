@@ -336,9 +336,10 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// Whether the connection may carry another request.
+    /// Whether the connection may carry another request: the response says
+    /// so, and the server does not wait for the rest of this one.
     pub fn keep_alive(&self) -> bool {
-        self.complete && self.keep_alive
+        self.complete && self.keep_alive && self.is_sent()
     }
 
     /// Turns the end of the exchange into its outcome.

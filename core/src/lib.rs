@@ -55,3 +55,8 @@ pub mod v1;
 
 /// The name of the service in signatures and host names.
 pub const SERVICE: &str = "scf";
+
+/// The README's examples, which are compiled as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -7,10 +7,13 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
+use scf_core::call::CALL_BUFFER_MIN;
 use scf_core::client::Client;
 use scf_core::error::{Delivery, Error};
 use scf_core::invocation::Invocation;
 use scf_core::payload::{Payload, SourceError, from_fn};
+use scf_core::reply::{Sink, SinkError, TextField};
+use scf_core::request::Language;
 use scf_core::transport::{Stream, StreamError};
 use support::{NOW, Parsed, settings, signer};
 
@@ -177,13 +180,16 @@ fn a_clock_is_corrected_once_only_and_only_by_a_date() {
 #[test]
 fn a_server_that_refuses_early_is_heard() {
     let body = r#"{"Response":{"Error":{"Code":"RequestSizeLimitExceeded","Message":""},"RequestId":"r"}}"#;
-    let stream = Scripted::answering(&[answer("Connection: close\r\n", body)]);
-    stream.0.borrow_mut().write_limit = Some(150);
-    let mut client = client(&stream);
-    let error = client.invoke(NOW, &HELLO, "{}", &mut [0; 512]).unwrap_err();
-    assert_eq!(error.delivery(), Delivery::Refused);
-    assert!(matches!(error, Error::Api(_)), "{error:?}");
-    assert!(!client.transport_mut().is_reusable());
+    // Though it keeps the connection, the rest of the request is still due.
+    for connection in ["Connection: close\r\n", ""] {
+        let stream = Scripted::answering(&[answer(connection, body)]);
+        stream.0.borrow_mut().write_limit = Some(150);
+        let mut client = client(&stream);
+        let error = client.invoke(NOW, &HELLO, "{}", &mut [0; 512]).unwrap_err();
+        assert_eq!(error.delivery(), Delivery::Refused);
+        assert!(matches!(error, Error::Api(_)), "{error:?}");
+        assert!(!client.transport_mut().is_reusable());
+    }
 }
 
 #[test]
@@ -238,6 +244,50 @@ fn a_source_that_changes_leaves_no_usable_connection() {
     let error = client.invoke(NOW, &HELLO, payload, &mut [0; 512]).unwrap_err();
     assert!(matches!(error, Error::Request(_)));
     assert!(!client.transport_mut().is_reusable());
+}
+
+/// Keeps what a function returned.
+#[derive(Default)]
+struct Returned(Vec<u8>);
+
+impl Sink for Returned {
+    fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
+        assert_eq!(field, TextField::RetMsg);
+        self.0.extend_from_slice(piece);
+        Ok(())
+    }
+}
+
+#[test]
+fn a_sink_takes_what_the_buffer_could_not() {
+    let text = "0123456789".repeat(100);
+    let stream = Scripted::answering(&[success(&text)]);
+    let mut sink = Returned::default();
+    let mut buffer = [0; CALL_BUFFER_MIN];
+    let reply = client(&stream).invoke_to_sink(NOW, &HELLO, "{}", &mut buffer, &mut sink).unwrap();
+    assert_eq!((reply.request_id(), reply.ret_msg()), ("r", Some("")));
+    assert_eq!(sink.0, text.as_bytes());
+}
+
+#[test]
+fn settings_and_streams_can_be_changed_between_calls() {
+    let stream = Scripted::answering(&[success("one"), success("two")]);
+    let mut transport = Stream::new(stream.clone());
+    let mut client = Client::new(&mut transport, settings(), signer());
+    let mut buffer = [0; 256];
+    assert!(client.invoke(NOW, &HELLO, "{}", &mut buffer).is_ok());
+    *client.settings_mut() = settings().language(Language::ZhCn);
+    assert!(client.invoke(NOW, &HELLO, "{}", &mut buffer).is_ok());
+    let languages: Vec<_> = stream
+        .0
+        .borrow()
+        .sent
+        .iter()
+        .map(|sent| Parsed::new(sent).field("X-TC-Language").map(str::to_owned))
+        .collect();
+    assert_eq!(languages, [None, Some("zh-CN".to_owned())]);
+    assert!(transport.get_mut().0.borrow().answers.is_empty());
+    assert_eq!(transport.into_inner().0.borrow().sent.len(), 2);
 }
 
 #[cfg(feature = "async")]
@@ -312,6 +362,63 @@ mod asynchronous {
         }
         assert_eq!(stream.0.borrow().sent, blocking.0.borrow().sent);
         assert_eq!(client.clock(), twin.clock());
+    }
+
+    #[test]
+    fn the_twin_writes_to_sinks_and_takes_other_settings() {
+        let stream = Scripted::answering(&[success("one"), success("two")]);
+        let mut transport = Stream::new(Yielding(stream.clone()));
+        let mut client = AsyncClient::new(&mut transport, settings(), signer());
+        *client.settings_mut() = settings().language(Language::ZhCn);
+        for result in ["one", "two"] {
+            let mut sink = Returned::default();
+            let mut buffer = [0; CALL_BUFFER_MIN];
+            let reply = block_on(client.invoke_to_sink(NOW, &HELLO, "{}", &mut buffer, &mut sink));
+            assert_eq!(reply.unwrap().ret_msg(), Some(""));
+            assert_eq!(sink.0, result.as_bytes());
+            assert!(client.transport_mut().is_reusable());
+        }
+        let script = stream.0.borrow();
+        assert_eq!(Parsed::new(&script.sent[0]).field("X-TC-Language"), Some("zh-CN"));
+    }
+
+    #[test]
+    fn the_twin_fails_as_the_blocking_client_does() {
+        let refusal =
+            r#"{"Response":{"Error":{"Code":"LimitExceeded","Message":""},"RequestId":"r"}}"#;
+        for (answers, write_limit, write_zero) in [
+            (vec![], Some(0), false),
+            (vec![], None, true),
+            (vec![], None, false),
+            (vec![answer("", refusal)], Some(150), false),
+        ] {
+            let scripted = || {
+                let stream = Scripted::answering(&answers);
+                stream.0.borrow_mut().write_limit = write_limit;
+                stream.0.borrow_mut().write_zero = write_zero;
+                stream
+            };
+            let expected =
+                client(&scripted()).invoke(NOW, &HELLO, "{}", &mut [0; 512]).unwrap_err();
+            let transport = Stream::new(Yielding(scripted()));
+            let mut client = AsyncClient::new(transport, settings(), signer());
+            let mut buffer = [0; 512];
+            let error = block_on(client.invoke(NOW, &HELLO, "{}", &mut buffer)).unwrap_err();
+            assert_eq!(error, expected);
+            assert!(!client.transport_mut().is_reusable());
+        }
+        let stream = Scripted::answering(&[success("never")]);
+        let mut client = AsyncClient::new(Stream::new(Yielding(stream)), settings(), signer());
+        let mut calls = 0;
+        let mut source = from_fn(|index, piece| {
+            calls += 1;
+            piece.push_str(if calls < 3 { "1" } else { "2" }).map_err(|_| SourceError)?;
+            Ok(index == 0)
+        });
+        let payload = Payload::source(&mut source);
+        let mut buffer = [0; 512];
+        let error = block_on(client.invoke(NOW, &HELLO, payload, &mut buffer)).unwrap_err();
+        assert!(matches!(error, Error::Request(_)));
     }
 
     #[test]

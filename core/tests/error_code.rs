@@ -39,7 +39,8 @@ fn codes() -> Vec<(&'static str, &'static str)> {
 #[test]
 fn every_code_is_known_and_judged() {
     assert_eq!(codes().len(), 53);
-    for (text, mark) in codes() {
+    // A few under Miri, where comparing texts is slow.
+    for (text, mark) in codes().into_iter().step_by(if cfg!(miri) { 9 } else { 1 }) {
         let code = ErrorCode::parse(text);
         assert_ne!(code, ErrorCode::Unknown, "{text}");
         assert_eq!(code.as_str(), text);

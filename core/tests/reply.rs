@@ -1,5 +1,8 @@
 //! The envelope: every form, every split, cut anywhere, and what is hostile.
 
+mod hostile;
+
+use hostile::HOSTILE_BODIES;
 use scf_core::function_status::status_meaning;
 use scf_core::json::ScanError;
 use scf_core::reply::{
@@ -66,10 +69,11 @@ fn a_success_in_every_split() {
 
     let expected = (fields, layout, buffer);
     let text = SUCCESS.as_bytes();
-    for step in 1..70 {
+    let miri = cfg!(miri);
+    for step in (1..70).step_by(if miri { 23 } else { 1 }) {
         assert_eq!(read(text.chunks(step), 4096).as_ref(), Ok(&expected), "{step}");
     }
-    for at in 0..text.len() {
+    for at in (0..text.len()).step_by(if miri { 97 } else { 1 }) {
         let (front, back) = text.split_at(at);
         assert_eq!(read([front, back], 4096).as_ref(), Ok(&expected), "{at}");
         assert_eq!(read([front], 4096), Err(ReplyError::Json(ScanError::Incomplete)), "{at}");
@@ -80,7 +84,7 @@ fn a_success_in_every_split() {
 fn a_buffer_too_small_names_the_size() {
     let needed = RET_MSG.len() + LOG.len();
     let sizes = 0..needed + 3;
-    for size in if cfg!(miri) { sizes.step_by(9) } else { sizes.step_by(1) } {
+    for size in if cfg!(miri) { sizes.step_by(19) } else { sizes.step_by(1) } {
         for step in [1, 7, 1000] {
             let (fields, layout, buffer) = read(SUCCESS.as_bytes().chunks(step), size).unwrap();
             assert_eq!(layout.needed(), needed);
@@ -251,24 +255,7 @@ fn wrong_types() {
     ).unwrap().0;
     assert_eq!((fields.mem_usage(), fields.duration(), fields.bill_duration()), (None, None, None));
     assert!(fields.function_request_id().is_empty());
-    for (text, error) in [
-        (r#"{"Response":{"Result":"x"}}"#, ReplyError::WrongType("Result")),
-        (r#"{"Response":{"Error":"x"}}"#, ReplyError::WrongType("Error")),
-        (r#"{"Response":{"Error":{"Code":5}}}"#, ReplyError::WrongType("Code")),
-        (r#"{"Response":[]}"#, ReplyError::NotAnEnvelope),
-        (r#"{"Response":1}"#, ReplyError::NotAnEnvelope),
-        (r#"{"Response":null}"#, ReplyError::NotAnEnvelope),
-        (r#"{"Response":{}}"#, ReplyError::NotAnEnvelope),
-        ("{}", ReplyError::NotAnEnvelope),
-        ("[]", ReplyError::NotAnEnvelope),
-        ("\"Response\"", ReplyError::NotAnEnvelope),
-        ("true", ReplyError::NotAnEnvelope),
-        ("12 ", ReplyError::NotAnEnvelope),
-        ("null", ReplyError::NotAnEnvelope),
-        ("", ReplyError::Json(ScanError::Incomplete)),
-        ("<html>", ReplyError::Json(ScanError::Unexpected)),
-        (r#"{"Response":{"RequestId":"r"}}x"#, ReplyError::Json(ScanError::Trailing)),
-    ] {
+    for &(text, error) in HOSTILE_BODIES {
         assert_eq!(whole(text), Err(error), "{text}");
         assert!(!error.to_string().is_empty());
     }

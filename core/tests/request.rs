@@ -213,7 +213,7 @@ fn every_buffer_and_every_source_sends_the_same_bytes() {
         let settings = settings().method(method);
         let invocation = HELLO.namespace("na\"me").routing_key("{\"\\u00e9\":\"\\\\\"}");
         let whole = emit(&settings, &invocation, AWKWARD.into(), 64 << 10).unwrap();
-        let sizes = if cfg!(miri) { 64..66 } else { 64..400 };
+        let sizes = if cfg!(miri) { 65..66 } else { 64..400 };
         for buffer in sizes {
             let sent = emit(&settings, &invocation, AWKWARD.into(), buffer).unwrap();
             assert_eq!(sent, whole, "{buffer}");
@@ -232,7 +232,9 @@ fn every_buffer_and_every_source_sends_the_same_bytes() {
 fn long_runs_without_escapes_are_sent_as_they_are() {
     let run = |length: usize| "x".repeat(length);
     // Runs that meet, runs that do not, the longest at either end.
-    for runs in [[600, 20_000, 40_000], [70_000, 500, 600], [100, 600, 0], [512, 511, 513]] {
+    let short = [[100, 600, 0], [512, 511, 513]];
+    let long = [[600, 20_000, 40_000], [70_000, 500, 600]];
+    for runs in short.iter().chain(if cfg!(miri) { &[][..] } else { &long }) {
         let event = format!("[\"{}\",\"{}\\n{}\"]", run(runs[0]), run(runs[1]), run(runs[2]));
         let escaped = event.replace('\\', "\\\\").replace('"', "\\\"");
         let expected = format!("{{\"FunctionName\":\"hello\",\"ClientContext\":\"{escaped}\"}}");
@@ -347,10 +349,12 @@ fn a_source_that_fails_or_never_ends_or_lies_is_an_error() {
     };
     let mut source = payload::from_fn(endless);
     let event = HELLO.invocation_type(InvocationType::Event);
-    assert_eq!(
-        emit(&settings(), &event, Payload::source(&mut source), 512),
-        Err(RequestError::PayloadTooLarge { limit: 128 << 10 })
-    );
+    if !cfg!(miri) {
+        assert_eq!(
+            emit(&settings(), &event, Payload::source(&mut source), 512),
+            Err(RequestError::PayloadTooLarge { limit: 128 << 10 })
+        );
+    }
     let mut source = payload::from_fn(|_, _| Err(SourceError));
     assert_eq!(
         emit(&settings(), &HELLO, Payload::source(&mut source), 512),

@@ -60,3 +60,8 @@ pub use scf_core::tc3::Method;
 pub use timeout::{Deadline, Timeouts};
 #[cfg(feature = "tls")]
 pub use tls::{CaProblem, Roots, Tls, TlsError, TlsOptions};
+
+/// The README's examples, which are compiled as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

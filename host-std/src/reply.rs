@@ -146,10 +146,10 @@ fn member(object: &str, name: &str) -> Option<String> {
             Token::TextStart => text.clear(),
             Token::Text(piece) => text.extend_from_slice(piece),
             Token::Char(piece) => text.extend_from_slice(piece.as_bytes()),
-            Token::TextEnd if scanner.depth() == 1 && !scanner.is_key() => {
-                if key == name.as_bytes() {
-                    return String::from_utf8(value).ok();
-                }
+            Token::TextEnd
+                if scanner.depth() == 1 && !scanner.is_key() && key == name.as_bytes() =>
+            {
+                return String::from_utf8(value).ok();
             }
             // The name of a value that is no text must not stick to the next.
             Token::ObjectStart | Token::ArrayStart => key.clear(),

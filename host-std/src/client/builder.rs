@@ -12,9 +12,9 @@ use zeroize::Zeroizing;
 
 use super::identity::Identity;
 use super::{Client, Observer, Progress};
+use crate::{ConfigurationError, Connector, Credentials, Endpoint, Error, Timeouts};
 #[cfg(feature = "tls")]
-use crate::TlsOptions;
-use crate::{ConfigurationError, Connector, Credentials, Endpoint, Error, Scheme, Timeouts};
+use crate::{Scheme, TlsOptions};
 
 /// What a reply may hold; a function's result is at most 6 MB.
 const REPLY_LIMIT: usize = 16 << 20;

@@ -100,8 +100,7 @@ impl Sink for Port {
 fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Signer<'_>, now: u64) {
     let mut buffer = [0; 256];
     let payload = Payload::from("{}");
-    let Ok(mut call) =
-        Call::new(settings, invocation, payload, signer, now, &mut buffer, None)
+    let Ok(mut call) = Call::new(settings, invocation, payload, signer, now, &mut buffer, None)
     else {
         return;
     };
@@ -124,13 +123,17 @@ fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Sign
     #[cfg(feature = "v1")]
     {
         let url = scf_core::call::presigned_url(
-            settings, invocation, Payload::none(), signer, now, &mut out,
+            settings,
+            invocation,
+            Payload::none(),
+            signer,
+            now,
+            &mut out,
         );
         output(url.unwrap_or_default().len() as u32);
         let algorithm = scf_core::v1::Algorithm::HmacSha256;
         let parameters = [("b", text(&mut line)), ("a", "")];
-        let signature =
-            scf_core::v1::sign("key", algorithm, Method::Get, "host", &parameters);
+        let signature = scf_core::v1::sign("key", algorithm, Method::Get, "host", &parameters);
         output(signature.len() as u32);
     }
 }

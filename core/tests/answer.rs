@@ -1,0 +1,78 @@
+//! What a caller gets of a reply: the result, a value, or how it failed.
+#![cfg(feature = "serde")]
+
+mod support;
+
+use scf_core::call::Call;
+use scf_core::invocation::Invocation;
+use scf_core::payload::Payload;
+use scf_core::reply::{Reply, ValueError};
+use serde::Deserialize;
+use support::{NOW, settings, signer};
+
+/// The reply that has this Result.
+fn with_reply(result: &str, check: impl FnOnce(Reply<'_>)) {
+    let body = format!(r#"{{"Response":{{"Result":{result},"RequestId":"r-1"}}}}"#);
+    let (mut signer, settings) = (signer(), settings());
+    let hello = Invocation::new("hello");
+    let mut buffer = [0; 512];
+    let none = Payload::none();
+    let mut call = Call::new(&settings, &hello, none, &mut signer, NOW, &mut buffer, None).unwrap();
+    call.response_head(200, None);
+    call.response_body(body.as_bytes());
+    call.response_end();
+    check(call.conclude::<()>(Ok(())).unwrap().reply(&buffer).unwrap());
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Setting<'a> {
+    interval: u32,
+    unit: &'a str,
+}
+
+#[test]
+fn a_success() {
+    let result = r#"{"RetMsg":"{\"interval\":5,\"unit\":\"s\"}","Log":"l","MemUsage":7,
+        "Duration":1.5,"BillDuration":2,"FunctionRequestId":"f-1","InvokeResult":0}"#;
+    with_reply(result, |reply| {
+        assert_eq!(reply.result(), Ok(r#"{"interval":5,"unit":"s"}"#));
+        assert_eq!(reply.value(), Ok(Setting { interval: 5, unit: "s" }));
+        assert_eq!((reply.log(), reply.mem_usage()), (Some("l"), Some(7)));
+        assert_eq!(reply.duration().unwrap().as_micros(), 1500);
+        assert_eq!(reply.bill_duration(), Some(2));
+        assert_eq!((reply.request_id(), reply.function_request_id()), ("r-1", "f-1"));
+        assert_eq!(reply.fields().invoke_result(), Some(0));
+        let wrong = reply.value::<u32>().unwrap_err();
+        assert!(matches!(wrong, ValueError::Json(_)));
+        assert!(wrong.to_string().contains("not of the wanted form"), "{wrong}");
+    });
+}
+
+#[test]
+fn a_failure() {
+    let result = r#"{"RetMsg":"{\"errorCode\":-1,\"errorMessage\":\"user code exception caught\",\"stackTrace\":\"at x\",\"statusCode\":430}","InvokeResult":1,"ErrMsg":"failed"}"#;
+    with_reply(result, |reply| {
+        let error = reply.result().unwrap_err();
+        assert_eq!(error.details().status_code, Some(430));
+        assert_eq!(error.to_string(), "the function failed: user code exception caught");
+        assert!(error.ret_msg().starts_with("{\"errorCode\""));
+        let of_value = reply.value::<u32>().unwrap_err();
+        assert_eq!(of_value.to_string(), error.to_string());
+    });
+    // A failure that is no JSON is shown as it is.
+    with_reply(r#"{"RetMsg":"out of luck","InvokeResult":-1}"#, |reply| {
+        let error = reply.result().unwrap_err();
+        assert_eq!(error.to_string(), "the function failed: out of luck");
+    });
+    with_reply(r#"{"ErrMsg":"no"}"#, |reply| {
+        assert_eq!(reply.result().unwrap_err().ret_msg(), "");
+    });
+}
+
+#[test]
+fn an_accepted_event() {
+    with_reply(r#"{"FunctionRequestId":"f-1","RetMsg":null}"#, |reply| {
+        assert_eq!((reply.ret_msg(), reply.result()), (None, Ok("")));
+        assert_eq!(reply.function_request_id(), "f-1");
+    });
+}
