@@ -61,11 +61,17 @@
 
 use core::mem::MaybeUninit;
 
-use crate::error::{ApiError, Beginning, Delivery, Error, Excerpt, ProtocolError};
+mod head;
+mod outcome;
+
+pub use head::Head;
+pub use outcome::{Completed, ExchangeError, Utf8Error};
+
+use crate::error::{Beginning, ProtocolError};
 use crate::http::{HttpEvent, ResponseDecoder};
 use crate::invocation::Invocation;
 use crate::payload::Payload;
-use crate::reply::{Decoder, Fields, Outcome, Output, Reply, ReplyError, Sink, TextLayout};
+use crate::reply::{Decoder, Output, ReplyError, Sink};
 use crate::request::{BUFFER_MIN, Emitter, Request, RequestError, Settings, Text};
 use crate::tc3::Signer;
 
@@ -378,202 +384,4 @@ impl<'c> Call<'c> {
     pub fn keep_alive(&self) -> bool {
         self.complete && self.keep_alive && self.is_sent()
     }
-
-    /// Turns the end of the exchange into its outcome.
-    ///
-    /// Takes what the transport's
-    /// [`exchange`](crate::transport::Transport::exchange) gave.
-    pub fn conclude<E>(
-        self,
-        exchange: Result<(), ExchangeError<E>>,
-    ) -> Result<Completed, Error<E>> {
-        self.conclude_in_place(exchange)
-    }
-
-    /// The same where the call is to stay in its place, because moving it
-    /// takes its size of stack.
-    pub fn conclude_in_place<E>(
-        &self,
-        exchange: Result<(), ExchangeError<E>>,
-    ) -> Result<Completed, Error<E>> {
-        let sent = if self.is_sent() { Delivery::Unknown } else { Delivery::NotSent };
-        match exchange {
-            Ok(()) => {}
-            Err(ExchangeError::Request(error)) => return Err(Error::Request(error)),
-            Err(ExchangeError::Transport(error)) => {
-                return Err(Error::Transport { error, delivery: sent });
-            }
-            Err(ExchangeError::Protocol(error)) => {
-                return Err(Error::Protocol {
-                    error,
-                    excerpt: self.beginning.excerpt(),
-                    delivery: sent,
-                });
-            }
-        }
-        let protocol = |error, excerpt, delivery| Err(Error::Protocol { error, excerpt, delivery });
-        if !self.complete {
-            return protocol(
-                ProtocolError::Http(crate::http::HttpError::Truncated),
-                self.beginning.excerpt(),
-                sent,
-            );
-        }
-        let is_error = self.decoder.fields().outcome() == Outcome::ApiError;
-        if self.reply_error.is_none() && is_error {
-            let fields = self.decoder.fields().clone();
-            return Err(Error::Api(ApiError::new(fields, self.server_time)));
-        }
-        if self.status != 200 {
-            // What answers in the API's place with 4xx has not passed it on.
-            let delivery = match self.status {
-                400..=499 => Delivery::Refused,
-                _ => sent,
-            };
-            return protocol(
-                ProtocolError::Status(self.status),
-                self.beginning.excerpt(),
-                delivery,
-            );
-        }
-        match self.reply_error {
-            None => {}
-            Some(ReplyError::Sink) => return Err(Error::Sink),
-            Some(error) => {
-                return protocol(ProtocolError::Reply(error), self.beginning.excerpt(), sent);
-            }
-        }
-        let layout = self.decoder.layout();
-        if layout.is_full() {
-            let needed = layout.needed().saturating_add(2 * (WINDOW_MIN + CARRIED));
-            return Err(Error::Buffer { needed });
-        }
-        Ok(Completed { fields: self.decoder.fields().clone(), layout: layout.clone() })
-    }
-}
-
-/// A finished call with a reply; its texts are still in the call's buffer.
-#[derive(Clone, Debug)]
-pub struct Completed {
-    fields: Fields,
-    layout: TextLayout,
-}
-
-impl Completed {
-    /// The reply, with its texts from the buffer that the call was made with.
-    pub fn reply(self, buffer: &[u8]) -> Result<Reply<'_>, Utf8Error> {
-        Reply::new(self.fields, &self.layout, buffer).ok_or(Utf8Error)
-    }
-}
-
-/// The function's result or log is not UTF-8.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Utf8Error;
-
-impl core::fmt::Display for Utf8Error {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("the function's result or log is not UTF-8")
-    }
-}
-
-impl core::error::Error for Utf8Error {}
-
-impl<E> From<Utf8Error> for Error<E> {
-    fn from(_: Utf8Error) -> Self {
-        Self::Protocol {
-            error: ProtocolError::Utf8,
-            excerpt: Excerpt::default(),
-            delivery: Delivery::Executed,
-        }
-    }
-}
-
-/// Why an exchange did not come to its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExchangeError<E> {
-    /// The request's own source failed.
-    Request(RequestError),
-    /// What came back cannot be read.
-    Protocol(ProtocolError),
-    /// The transport failed.
-    Transport(E),
-}
-
-impl<E> From<RequestError> for ExchangeError<E> {
-    fn from(error: RequestError) -> Self {
-        Self::Request(error)
-    }
-}
-
-impl<E> From<ProtocolError> for ExchangeError<E> {
-    fn from(error: ProtocolError) -> Self {
-        Self::Protocol(error)
-    }
-}
-
-/// The head of a request, for a transport that has its own HTTP.
-#[derive(Clone, Copy, Debug)]
-pub struct Head<'o> {
-    text: &'o [u8],
-}
-
-impl<'o> Head<'o> {
-    /// `POST` or `GET`.
-    pub fn method(&self) -> &'o str {
-        self.request_line(0)
-    }
-
-    /// The path, with the query of a GET.
-    pub fn target(&self) -> &'o str {
-        self.request_line(1)
-    }
-
-    /// The header fields, names and values. `Host` and `Content-Length` are
-    /// among them, which fetch sets by itself.
-    pub fn fields(&self) -> impl Iterator<Item = (&'o str, &'o str)> + use<'o> {
-        self.lines().skip(1).filter_map(|line| {
-            let colon = line.iter().position(|&byte| byte == b':')?;
-            // A colon and a space part the two.
-            Some((text(line.get(..colon)?), text(line.get(colon + 2..)?)))
-        })
-    }
-
-    /// The head as it stands on the wire.
-    pub fn as_bytes(&self) -> &'o [u8] {
-        self.text
-    }
-
-    fn request_line(&self, word: usize) -> &'o str {
-        let line = self.lines().next().unwrap_or_default();
-        text(line.split(|&byte| byte == b' ').nth(word).unwrap_or_default())
-    }
-
-    fn lines(&self) -> impl Iterator<Item = &'o [u8]> + use<'o> {
-        self.text.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line))
-    }
-}
-
-/// Bytes of a head, which are all ASCII, as text.
-fn text(ascii: &[u8]) -> &str {
-    core::str::from_utf8(ascii).unwrap_or_default()
-}
-
-/// Writes a pre-signed URL into `out`: whoever fetches it before its
-/// timestamp is 300 s old runs the function, once or more.
-///
-/// The settings must ask for GET and [signature version
-/// 1](crate::request::Signing::V1). An event stands in the URL too, which has
-/// 32 KB at most. The error for a small `out` names the size that is needed.
-#[cfg(feature = "v1")]
-pub fn presigned_url<'o>(
-    settings: &Settings<'_>,
-    invocation: &Invocation<'_>,
-    mut payload: Payload<'_>,
-    signer: &mut Signer<'_>,
-    timestamp: u64,
-    out: &'o mut [u8],
-) -> Result<&'o str, RequestError> {
-    let request = Request::prepare(settings, invocation, &mut payload, signer, timestamp, out)?;
-    let length = request.write_url(&mut payload, out)?;
-    Ok(out.get(..length).and_then(|url| core::str::from_utf8(url).ok()).unwrap_or_default())
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
 use crate::reply::{Reply, Sink};
-use crate::request::Settings;
+use crate::request::{RequestError, Settings};
 use crate::retry::{Clock, Retry};
 use crate::tc3::Signer;
 use crate::transport::Transport;
@@ -126,9 +126,15 @@ impl<T: Transport> Client<'_, T> {
     ) -> Result<Completed, Error<T::Error>> {
         let mut corrected = false;
         loop {
-            let mut call = self.session.call(now, invocation, &mut payload, buffer, &mut sink)?;
-            let exchange = self.transport.exchange(&mut call);
-            let outcome = call.conclude(exchange);
+            let mut call = self.session.call(now, invocation, &mut payload, buffer, &mut sink);
+            // Matched where it stands: moving it takes stack.
+            let outcome = match &mut call {
+                Ok(call) => {
+                    let exchange = self.transport.exchange(call);
+                    call.conclude(exchange)
+                }
+                Err(error) => Err(Error::Request(*error)),
+            };
             if corrected || !self.session.learn_from(now, &outcome) {
                 return outcome;
             }
@@ -151,14 +157,14 @@ impl<'a> Session<'a> {
     }
 
     /// One attempt, signed by the clock as it is known now.
-    fn call<'c, E>(
+    fn call<'c>(
         &'c mut self,
         now: u64,
         invocation: &'c Invocation<'c>,
         payload: &'c mut Payload<'_>,
         buffer: &'c mut [u8],
         sink: &'c mut Option<&mut dyn Sink>,
-    ) -> Result<Call<'c>, Error<E>> {
+    ) -> Result<Call<'c>, RequestError> {
         let sink: Option<&'c mut dyn Sink> = match sink {
             Some(sink) => Some(&mut **sink),
             None => None,
@@ -172,7 +178,6 @@ impl<'a> Session<'a> {
             buffer,
             sink,
         )
-        .map_err(Error::Request)
     }
 
     /// Corrects the clock if that was why the request was refused; whether

@@ -443,7 +443,7 @@ fn a_call_can_stay_where_it_was_made() {
             break;
         }
     }
-    let completed = call.conclude_in_place::<()>(Ok(())).unwrap();
+    let completed = call.conclude::<()>(Ok(())).unwrap();
     assert_eq!(completed.reply(&buffer).unwrap().result(), Ok("hello from scf"));
 
     let mut place = std::mem::MaybeUninit::uninit();

@@ -578,11 +578,10 @@ fn a_value_becomes_a_payload() {
 #[cfg(feature = "v1")]
 mod version_1 {
     use super::*;
-    use scf_core::call::presigned_url;
     use scf_core::day_key::DayKey;
     use scf_core::tc3::{SignError, Signer};
     use scf_core::time::Day;
-    use scf_core::v1::{Algorithm, sign};
+    use scf_core::v1::{Algorithm, presigned_url, sign};
 
     fn decoded(form: &str) -> Vec<(String, String)> {
         form.split('&')
@@ -682,6 +681,17 @@ mod version_1 {
             presigned_url(&settings, &HELLO, AWKWARD.into(), &mut signer(), NOW, &mut out),
             Err(RequestError::Buffer { needed })
         );
+    }
+
+    #[test]
+    fn a_presigned_url_needs_get_and_version_1() {
+        let signing = Signing::V1 { algorithm: Algorithm::HmacSha256, nonce: 7 };
+        for settings in [settings().signing(signing), settings().method(Method::Get)] {
+            let mut out = [0; 2048];
+            let url =
+                presigned_url(&settings, &HELLO, Payload::none(), &mut signer(), NOW, &mut out);
+            assert_eq!(url, Err(RequestError::Settings(SettingsError::Presigned)));
+        }
     }
 
     #[test]

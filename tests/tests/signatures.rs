@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use scf_core::call::{Call, presigned_url};
+use scf_core::call::Call;
 use scf_core::invocation::{Action, Invocation, InvocationType, LogType};
 use scf_core::payload::Payload;
 use scf_core::region::Region;
@@ -211,8 +211,14 @@ impl Vector {
 
         if self.is_v1() && self.method() == Method::Get {
             let mut out = vec![0; 64 << 10];
-            let url =
-                presigned_url(&settings, &invocation, payload(), &mut signer, timestamp, &mut out);
+            let url = v1::presigned_url(
+                &settings,
+                &invocation,
+                payload(),
+                &mut signer,
+                timestamp,
+                &mut out,
+            );
             assert_eq!(url.unwrap(), format!("https://{}/?{query}", self.text("host")));
         }
     }

@@ -834,5 +834,5 @@ fn conclude(
     call: &Call<'static>,
     exchange: Result<(), ExchangeError<()>>,
 ) -> Result<Completed, Error<()>> {
-    call.conclude_in_place(exchange)
+    call.conclude(exchange)
 }

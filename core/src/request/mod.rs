@@ -55,6 +55,10 @@ impl<'c> Request<'c> {
     /// Checks everything, measures and signs: after this only sending is left.
     ///
     /// `scratch` is what the payload is measured through.
+    ///
+    /// Not inlined, so that what signing takes of the stack is free again
+    /// while the request is on its way.
+    #[inline(never)]
     pub(crate) fn prepare<'s: 'c>(
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,

@@ -189,6 +189,9 @@ pub enum SettingsError {
     RequestClient,
     /// The trace id is longer or has other characters than allowed.
     TraceId,
+    /// A pre-signed URL needs GET and signature version 1.
+    #[cfg(feature = "v1")]
+    Presigned,
 }
 
 impl fmt::Display for SettingsError {
@@ -204,6 +207,8 @@ impl fmt::Display for SettingsError {
                 "the request client must be 1 to 128 letters, digits and -_,;. characters"
             }
             Self::TraceId => "the trace id must be 1 to 128 printable ASCII characters",
+            #[cfg(feature = "v1")]
+            Self::Presigned => "a pre-signed URL needs the settings GET and signature version 1",
         })
     }
 }
