@@ -68,9 +68,9 @@ pub use head::Head;
 pub use outcome::{Completed, ExchangeError, Utf8Error};
 
 use crate::error::{Beginning, ProtocolError};
-use crate::http::{HttpEvent, ResponseDecoder};
+use crate::http::{HttpEvent, ResponseDecoder, parse_http_date};
 use crate::invocation::Invocation;
-use crate::payload::Payload;
+use crate::payload::{Content, Payload};
 use crate::reply::{Decoder, Output, ReplyError, Sink};
 use crate::request::{BUFFER_MIN, Emitter, Request, RequestError, Settings, Text};
 use crate::tc3::Signer;
@@ -95,9 +95,9 @@ pub struct Call<'c> {
     sink: Option<&'c mut dyn Sink>,
     response: ResponseDecoder,
     decoder: Decoder,
-    beginning: Beginning,
+    /// The bytes kept of the body's beginning.
+    begun: u8,
     status: u16,
-    server_time: Option<u64>,
     keep_alive: bool,
     complete: bool,
     cut_off: bool,
@@ -114,15 +114,16 @@ impl<'c> Call<'c> {
     pub fn new<'s: 'c>(
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,
-        mut payload: Payload<'c>,
+        payload: Payload<'c>,
         signer: &mut Signer<'s>,
         timestamp: u64,
         buffer: &'c mut [u8],
         sink: Option<&'c mut dyn Sink>,
     ) -> Result<Self, RequestError> {
-        let request =
-            Request::prepare(settings, invocation, &mut payload, signer, timestamp, buffer)?;
-        Ok(Self::assemble(request, payload, buffer, sink))
+        let mut call =
+            Self::unsigned(settings, invocation, payload, signer, timestamp, buffer, sink);
+        call.sign(signer)?;
+        Ok(call)
     }
 
     /// The same, made in the place where it is to stay, because a large value
@@ -132,35 +133,40 @@ impl<'c> Call<'c> {
         place: &'p mut MaybeUninit<Self>,
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,
-        mut payload: Payload<'c>,
+        payload: Payload<'c>,
         signer: &mut Signer<'s>,
         timestamp: u64,
         buffer: &'c mut [u8],
         sink: Option<&'c mut dyn Sink>,
     ) -> Result<&'p mut Self, RequestError> {
-        let request =
-            Request::prepare(settings, invocation, &mut payload, signer, timestamp, buffer)?;
-        Ok(place.write(Self::assemble(request, payload, buffer, sink)))
+        let call = place
+            .write(Self::unsigned(settings, invocation, payload, signer, timestamp, buffer, sink));
+        call.sign(signer)?;
+        Ok(call)
     }
 
+    /// A call before its first step, [`sign`](Self::sign). The two are apart
+    /// because what cannot fail is made where it is to stay.
     #[inline]
-    fn assemble(
-        request: Request<'c>,
-        mut payload: Payload<'c>,
+    pub(crate) fn unsigned<'s: 'c>(
+        settings: &'c Settings<'c>,
+        invocation: &'c Invocation<'c>,
+        payload: Payload<'c>,
+        signer: &Signer<'s>,
+        timestamp: u64,
         buffer: &'c mut [u8],
         sink: Option<&'c mut dyn Sink>,
     ) -> Self {
         Self {
-            emitter: Emitter::new(&mut payload.0),
-            request,
+            request: Request::new(settings, invocation, &payload, signer, timestamp),
+            emitter: Emitter::new(),
             payload,
             buffer,
             sink,
             response: ResponseDecoder::new(),
             decoder: Decoder::new(),
-            beginning: Beginning::default(),
+            begun: 0,
             status: 0,
-            server_time: None,
             keep_alive: false,
             complete: false,
             cut_off: false,
@@ -168,10 +174,16 @@ impl<'c> Call<'c> {
         }
     }
 
+    /// Checks, measures and signs.
+    pub(crate) fn sign(&mut self, signer: &mut Signer<'_>) -> Result<(), RequestError> {
+        self.request.prepare(&mut self.emitter, &mut self.payload, signer, self.buffer)
+    }
+
     /// The next bytes of the HTTP/1.1 request; empty when all are out.
     ///
     /// An error means that a source failed or changed. What is out by then is
     /// no whole request: close the connection.
+    #[inline(never)]
     pub fn transmit(&mut self) -> Result<&[u8], RequestError> {
         self.emit(Text::Message)
     }
@@ -183,6 +195,10 @@ impl<'c> Call<'c> {
     }
 
     fn emit(&mut self, text: Text) -> Result<&[u8], RequestError> {
+        if self.cut_off {
+            // What is out is no whole request, and no more can make it one.
+            return Ok(&[]);
+        }
         let extent = Some(self.request.extent());
         if let Some(run) = self.emitter.run(&self.request, text, &self.payload.0, extent) {
             return Ok(run);
@@ -208,7 +224,8 @@ impl<'c> Call<'c> {
             return Err(RequestError::Buffer { needed: BUFFER_MIN });
         }
         let extent = Some(self.request.extent());
-        let mut emitter = Emitter::new(&mut self.payload.0);
+        let emitter = &mut self.emitter;
+        emitter.restart(&mut self.payload.0);
         let mut length = emitter.fill(
             &self.request,
             Text::Head,
@@ -229,13 +246,12 @@ impl<'c> Call<'c> {
                     &mut |_| {},
                 )?;
             }
+            emitter.restart(&mut self.payload.0);
             return Err(RequestError::Buffer { needed: length });
         }
-        if self.request.is_get() {
-            // The head was the whole request.
-            self.emitter = emitter;
-        } else {
-            self.emitter = Emitter::new(&mut self.payload.0);
+        // The head of a GET was the whole request.
+        if !self.request.is_get() {
+            emitter.restart(&mut self.payload.0);
         }
         Ok(Head { text: out.get(..length).unwrap_or_default() })
     }
@@ -245,7 +261,7 @@ impl<'c> Call<'c> {
     ///
     /// Not for sending it again: what a server was given once may have run.
     pub fn rewind(&mut self) {
-        self.emitter = Emitter::new(&mut self.payload.0);
+        self.emitter.restart(&mut self.payload.0);
     }
 
     /// Says that a write failed, so that not all of the bytes that
@@ -282,6 +298,7 @@ impl<'c> Call<'c> {
 
     /// Takes the first `count` bytes of the [`window`](Self::window); 0 says
     /// that the peer has closed. `true` when the response is complete.
+    #[inline(never)]
     pub fn received(&mut self, count: usize) -> Result<bool, ProtocolError> {
         if self.complete {
             return Ok(true);
@@ -301,20 +318,15 @@ impl<'c> Call<'c> {
                 None => return Ok(false),
                 Some(HttpEvent::Status(status)) => {
                     self.status = status;
-                    self.server_time = self.response.date();
                 }
                 Some(HttpEvent::Body(bytes)) => {
-                    let mut output = match &mut self.sink {
+                    let output = match &mut self.sink {
                         Some(sink) => Output::Sink(&mut **sink),
                         None => Output::Buffer(front),
                     };
-                    Self::decode(
-                        &mut self.decoder,
-                        &mut self.beginning,
-                        &mut self.reply_error,
-                        bytes,
-                        &mut output,
-                    );
+                    let beginning =
+                        lend(&mut self.emitter, &self.payload, self.cut_off, &mut self.begun);
+                    decode(beginning, &mut self.decoder, &mut self.reply_error, bytes, output);
                 }
                 Some(HttpEvent::End) => {
                     // Bytes that nobody asked for belong to no later answer.
@@ -326,43 +338,21 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// Feeds body bytes to the decoder, until it has seen that they are not
-    /// the API's; from then on they are only skipped.
-    fn decode(
-        decoder: &mut Decoder,
-        beginning: &mut Beginning,
-        reply_error: &mut Option<ReplyError>,
-        bytes: &[u8],
-        output: &mut Output<'_>,
-    ) {
-        beginning.push(bytes);
-        if reply_error.is_none()
-            && let Err(error) = decoder.push(bytes, output)
-        {
-            *reply_error = Some(error);
-        }
-    }
-
     /// Takes the response's status and Date header from a transport that has
     /// its own HTTP.
     pub fn response_head(&mut self, status: u16, date: Option<&str>) {
         self.status = status;
-        self.server_time = date.and_then(|date| crate::http::parse_http_date(date.as_bytes()));
+        self.response.set_date(date.and_then(|date| parse_http_date(date.as_bytes())));
     }
 
     /// Takes body bytes from a transport that has its own HTTP.
     pub fn response_body(&mut self, bytes: &[u8]) {
-        let mut output = match &mut self.sink {
+        let output = match &mut self.sink {
             Some(sink) => Output::Sink(&mut **sink),
             None => Output::Buffer(&mut *self.buffer),
         };
-        Self::decode(
-            &mut self.decoder,
-            &mut self.beginning,
-            &mut self.reply_error,
-            bytes,
-            &mut output,
-        );
+        let beginning = lend(&mut self.emitter, &self.payload, self.cut_off, &mut self.begun);
+        decode(beginning, &mut self.decoder, &mut self.reply_error, bytes, output);
     }
 
     /// Says that the body has ended, for a transport that has its own HTTP.
@@ -383,5 +373,37 @@ impl<'c> Call<'c> {
     /// so, and the server does not wait for the rest of this one.
     pub fn keep_alive(&self) -> bool {
         self.complete && self.keep_alive && self.is_sent()
+    }
+}
+
+/// The place for the beginning of a body: the emitter's, once a source needs
+/// it no more.
+fn lend<'e>(
+    emitter: &'e mut Emitter,
+    payload: &Payload<'_>,
+    cut_off: bool,
+    begun: &'e mut u8,
+) -> Option<Beginning<'e>> {
+    let free = emitter.is_done() || cut_off || !matches!(payload.0, Content::Source(_));
+    free.then(|| Beginning { bytes: emitter.place(), length: begun })
+}
+
+/// Feeds body bytes to the decoder, until it has seen that they are not the
+/// API's; from then on they are only skipped.
+#[inline(never)]
+fn decode(
+    beginning: Option<Beginning<'_>>,
+    decoder: &mut Decoder,
+    reply_error: &mut Option<ReplyError>,
+    bytes: &[u8],
+    mut output: Output<'_>,
+) {
+    if let Some(beginning) = beginning {
+        beginning.push(bytes);
+    }
+    if reply_error.is_none()
+        && let Err(error) = decoder.push(bytes, &mut output)
+    {
+        *reply_error = Some(error);
     }
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
 use crate::reply::{Reply, Sink};
-use crate::request::{RequestError, Settings};
+use crate::request::Settings;
 use crate::retry::{Clock, Retry};
 use crate::tc3::Signer;
 use crate::transport::Transport;
@@ -116,6 +116,7 @@ impl<T: Transport> Client<'_, T> {
         Ok(completed.reply(&[])?)
     }
 
+    #[inline(never)]
     fn run(
         &mut self,
         now: u64,
@@ -126,14 +127,15 @@ impl<T: Transport> Client<'_, T> {
     ) -> Result<Completed, Error<T::Error>> {
         let mut corrected = false;
         loop {
-            let mut call = self.session.call(now, invocation, &mut payload, buffer, &mut sink);
-            // Matched where it stands: moving it takes stack.
-            let outcome = match &mut call {
-                Ok(call) => {
-                    let exchange = self.transport.exchange(call);
+            let (mut call, signer) =
+                self.session.call(now, invocation, &mut payload, buffer, &mut sink);
+            // It stays where it is: moving it takes stack.
+            let outcome = match call.sign(signer) {
+                Ok(()) => {
+                    let exchange = self.transport.exchange(&mut call);
                     call.conclude(exchange)
                 }
-                Err(error) => Err(Error::Request(*error)),
+                Err(error) => Err(Error::Request(error)),
             };
             if corrected || !self.session.learn_from(now, &outcome) {
                 return outcome;
@@ -156,7 +158,8 @@ impl<'a> Session<'a> {
         Self { settings, signer, clock: Clock::new() }
     }
 
-    /// One attempt, signed by the clock as it is known now.
+    /// One attempt by the clock as it is known now, and what signs it.
+    #[inline]
     fn call<'c>(
         &'c mut self,
         now: u64,
@@ -164,20 +167,21 @@ impl<'a> Session<'a> {
         payload: &'c mut Payload<'_>,
         buffer: &'c mut [u8],
         sink: &'c mut Option<&mut dyn Sink>,
-    ) -> Result<Call<'c>, RequestError> {
+    ) -> (Call<'c>, &'c mut Signer<'a>) {
         let sink: Option<&'c mut dyn Sink> = match sink {
             Some(sink) => Some(&mut **sink),
             None => None,
         };
-        Call::new(
+        let call = Call::unsigned(
             &self.settings,
             invocation,
             payload.reborrow(),
-            &mut self.signer,
+            &self.signer,
             self.clock.now(now),
             buffer,
             sink,
-        )
+        );
+        (call, &mut self.signer)
     }
 
     /// Corrects the clock if that was why the request was refused; whether

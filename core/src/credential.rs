@@ -53,6 +53,7 @@ impl fmt::Display for CredentialError {
 impl core::error::Error for CredentialError {}
 
 /// Refuses what could only produce a wrong signature or a broken header.
+#[inline(never)]
 pub(crate) fn check(part: Part, text: &str) -> Result<(), CredentialError> {
     if text.is_empty() {
         Err(CredentialError::Empty(part))

@@ -46,6 +46,7 @@ impl DayKey {
     ///
     /// `None` if `service` is not 1 to [`SERVICE_MAX`] lowercase letters,
     /// digits and hyphens.
+    #[inline(never)]
     pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
         let service = checked_service(service)?;
         let secret = Key::from_parts(b"TC3", secret_key.as_bytes());
@@ -113,8 +114,8 @@ impl DayKey {
         Ok((secret_id, Self::new(key, day, service)))
     }
 
-    /// The signature of a string to sign.
-    pub(crate) fn mac(&self, string_to_sign: &[u8]) -> [u8; 32] {
+    /// The signature of a string to sign, given in parts.
+    pub(crate) fn mac(&self, string_to_sign: &[&[u8]]) -> [u8; 32] {
         self.mac.of(string_to_sign)
     }
 }

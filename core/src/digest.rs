@@ -34,7 +34,7 @@ pub(crate) fn finish(hasher: Sha256) -> [u8; 32] {
 
 /// HMAC-SHA256 of one message under a key of at most one block.
 pub(crate) fn hmac_sha256(key: &Key, message: &[u8]) -> [u8; 32] {
-    PreparedMac::new(key).of(message)
+    PreparedMac::new(key).of(&[message])
 }
 
 /// HMAC-SHA256 under a key that signs again and again: its two blocks are
@@ -47,10 +47,14 @@ impl PreparedMac {
         Self(HmacCore::new((&key.block).into()))
     }
 
-    pub(crate) fn of(&self, message: &[u8]) -> [u8; 32] {
+    /// The MAC of a message in parts.
+    #[inline(never)]
+    pub(crate) fn of(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac =
             Hmac::<Sha256>::compose(self.0.clone(), Buffer::<HmacCore<Sha256>>::default());
-        mac.update(message);
+        for part in parts {
+            mac.update(part);
+        }
         mac.finalize().into_bytes().into()
     }
 }
@@ -129,16 +133,16 @@ impl MacV1 {
         }
     }
 
-    /// The digest and how many of its bytes count.
-    pub(crate) fn finish(self) -> ([u8; 32], usize) {
+    /// The digest, at the front.
+    pub(crate) fn finish(self) -> [u8; 32] {
         let mut digest = [0; 32];
         match self {
             Self::Sha1(mac) => {
                 let short: [u8; 20] = mac.finalize().into_bytes().into();
                 bytes::copy(&mut digest, &short);
-                (digest, 20)
+                digest
             }
-            Self::Sha256(mac) => (mac.finalize().into_bytes().into(), 32),
+            Self::Sha256(mac) => mac.finalize().into_bytes().into(),
         }
     }
 }

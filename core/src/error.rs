@@ -4,6 +4,7 @@ use core::fmt;
 
 use heapless::String;
 
+use crate::bytes;
 use crate::error_code::ErrorCode;
 use crate::http::HttpError;
 use crate::reply::{Fields, ReplyError};
@@ -182,6 +183,16 @@ pub const EXCERPT_MAX: usize = 64;
 pub struct Excerpt(String<EXCERPT_MAX>);
 
 impl Excerpt {
+    /// What may be shown of these bytes.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let mut text = String::new();
+        for &byte in bytes {
+            let shown = if byte == b' ' || byte.is_ascii_graphic() { byte } else { b'.' };
+            let _ = text.push(shown as char);
+        }
+        Self(text)
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -189,24 +200,17 @@ impl Excerpt {
 }
 
 /// The beginning of a body, as it came: only a strange one is ever shown.
-#[derive(Default)]
-pub(crate) struct Beginning(heapless::Vec<u8, EXCERPT_MAX>);
+pub(crate) struct Beginning<'e> {
+    /// Room for [`EXCERPT_MAX`] bytes.
+    pub(crate) bytes: &'e mut [u8],
+    pub(crate) length: &'e mut u8,
+}
 
-impl Beginning {
+impl Beginning<'_> {
     /// Takes what there is still room for.
-    pub(crate) fn push(&mut self, bytes: &[u8]) {
-        let room = EXCERPT_MAX.saturating_sub(self.0.len());
-        let _ = self.0.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
-    }
-
-    /// The text that may be shown.
-    pub(crate) fn excerpt(&self) -> Excerpt {
-        let mut text = String::new();
-        for &byte in &self.0 {
-            let shown = if byte == b' ' || byte.is_ascii_graphic() { byte } else { b'.' };
-            let _ = text.push(shown as char);
-        }
-        Excerpt(text)
+    pub(crate) fn push(self, bytes: &[u8]) {
+        let room = self.bytes.get_mut(*self.length as usize..).unwrap_or_default();
+        *self.length += bytes::copy(room, bytes) as u8;
     }
 }
 

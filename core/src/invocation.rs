@@ -176,6 +176,7 @@ impl<'a> Invocation<'a> {
     /// Checks every parameter but the event against the API's rules.
     ///
     /// Building a call does this too, before anything is sent.
+    #[inline(never)]
     pub fn check(&self) -> Result<(), InvocationError> {
         check_function_name(self.function_name)?;
         for (name, value) in [("Qualifier", self.qualifier), ("Namespace", self.namespace)] {

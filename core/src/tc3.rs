@@ -77,6 +77,7 @@ impl CanonicalRequest<'_> {
     }
 
     /// The same, for a query that exists only in pieces.
+    #[inline(never)]
     pub(crate) fn hash_with_query(&self, feed_query: impl FnOnce(&mut Sha256)) -> [u8; 32] {
         let payload = match self.payload {
             PayloadHash::Sha256(hash) => hash,
@@ -226,24 +227,26 @@ impl<'a> Signer<'a> {
         timestamp: u64,
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
-        let hash = request.hash();
-        self.sign_hash(service, timestamp, &hash)
+        let mac = self.sign_hash(service, timestamp, &request.hash())?;
+        let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
+        Ok(Signature { hex: hex(&mac), date: day.date() })
     }
 
-    /// Signs the hash of a canonical request.
+    /// Signs the hash of a canonical request; the signature's bytes.
+    #[inline(never)]
     pub(crate) fn sign_hash(
         &mut self,
         service: &str,
         timestamp: u64,
         request_hash: &[u8; 32],
-    ) -> Result<Signature, SignError> {
+    ) -> Result<[u8; 32], SignError> {
         let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
         let date = day.date();
         let key = self.day_key_for(day, service)?;
 
         let timestamp = Decimal::new(timestamp);
         let hash_hex = hex(request_hash);
-        let parts: [&[u8]; 8] = [
+        Ok(key.mac(&[
             b"TC3-HMAC-SHA256\n",
             timestamp.as_bytes(),
             b"\n",
@@ -252,18 +255,11 @@ impl<'a> Signer<'a> {
             service.as_bytes(),
             b"/tc3_request\n",
             &hash_hex,
-        ];
-        // 16 + 20 + 1 + 10 + 1 + 32 + 13 + 64 bytes at most.
-        let mut text = heapless::Vec::<u8, 160>::new();
-        for part in parts {
-            if text.extend_from_slice(part).is_err() {
-                return Err(SignError::Service);
-            }
-        }
-        Ok(Signature { hex: hex(&key.mac(&text)), date })
+        ]))
     }
 
     /// The key of that day and service: the one at hand, or one derived now.
+    #[inline(never)]
     fn day_key_for(&mut self, day: Day, service: &str) -> Result<&DayKey, SignError> {
         let fits = |key: &DayKey| key.day() == day && key.service() == service;
         if !self.day_key.as_ref().is_some_and(fits) {
@@ -341,7 +337,8 @@ fn text(ascii: &[u8]) -> &str {
 }
 
 /// Lowercase hexadecimal digits, by a table-free, constant-time encoder.
-fn hex(bytes: &[u8; 32]) -> [u8; 64] {
+#[inline(never)]
+pub(crate) fn hex(bytes: &[u8; 32]) -> [u8; 64] {
     let mut digits = [0; 64];
     // 64 bytes hold 32 in base 16: there is nothing to fail.
     let _ = base16ct::lower::encode(bytes, &mut digits);

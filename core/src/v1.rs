@@ -17,7 +17,7 @@ use heapless::String;
 use crate::digest::MacV1;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
-use crate::request::{Request, RequestError, Settings, SettingsError, Signing};
+use crate::request::{Emitter, Request, RequestError, Settings, SettingsError, Signing};
 use crate::tc3::{Method, Signer};
 
 /// The hash function of a version 1 signature.
@@ -36,6 +36,18 @@ impl Algorithm {
             Self::HmacSha1 => "HmacSHA1",
             Self::HmacSha256 => "HmacSHA256",
         }
+    }
+
+    /// The digest as text.
+    pub(crate) fn signature(self, digest: &[u8; 32]) -> SignatureV1 {
+        let digest = match self {
+            Self::HmacSha1 => digest.first_chunk::<20>().map(<[u8; 20]>::as_slice),
+            Self::HmacSha256 => Some(digest.as_slice()),
+        };
+        let mut text = [0; 44];
+        let encoded = Base64::encode(digest.unwrap_or_default(), &mut text);
+        // 32 bytes are 44 characters: it always fits.
+        String::try_from(encoded.unwrap_or_default()).unwrap_or_default()
     }
 
     /// Starts a MAC under the secret key.
@@ -93,7 +105,7 @@ pub fn sign(
         }
         last = Some(place);
     }
-    finish(mac)
+    algorithm.signature(&mac.finish())
 }
 
 /// Writes a pre-signed URL into `out`: whoever fetches it before its
@@ -114,16 +126,9 @@ pub fn presigned_url<'o>(
     if !matches!(form, (Method::Get, Signing::V1 { .. })) {
         return Err(SettingsError::Presigned.into());
     }
-    let request = Request::prepare(settings, invocation, &mut payload, signer, timestamp, out)?;
-    let length = request.write_url(&mut payload, out)?;
+    let mut request = Request::new(settings, invocation, &payload, signer, timestamp);
+    let mut emitter = Emitter::new();
+    request.prepare(&mut emitter, &mut payload, signer, out)?;
+    let length = request.write_url(&mut emitter, &mut payload, out)?;
     Ok(out.get(..length).and_then(|url| core::str::from_utf8(url).ok()).unwrap_or_default())
-}
-
-/// The signature as text.
-pub(crate) fn finish(mac: MacV1) -> SignatureV1 {
-    let (digest, length) = mac.finish();
-    let mut text = [0; 44];
-    let encoded = Base64::encode(digest.get(..length).unwrap_or_default(), &mut text);
-    // 32 bytes are 44 characters: it always fits.
-    String::try_from(encoded.unwrap_or_default()).unwrap_or_default()
 }

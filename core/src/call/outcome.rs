@@ -9,11 +9,17 @@ use crate::reply::{Fields, Outcome, Reply, ReplyError, TextLayout};
 use crate::request::RequestError;
 
 impl Call<'_> {
+    /// How the body began.
+    fn excerpt(&self) -> Excerpt {
+        Excerpt::of(self.emitter.kept(self.begun))
+    }
+
     /// Turns the end of the exchange into its outcome.
     ///
     /// Takes what the transport's
     /// [`exchange`](crate::transport::Transport::exchange) gave, and the call
     /// by reference, for moving it would take its size of stack.
+    #[inline(never)]
     pub fn conclude<E>(
         &self,
         exchange: Result<(), ExchangeError<E>>,
@@ -26,25 +32,17 @@ impl Call<'_> {
                 return Err(Error::Transport { error, delivery: sent });
             }
             Err(ExchangeError::Protocol(error)) => {
-                return Err(Error::Protocol {
-                    error,
-                    excerpt: self.beginning.excerpt(),
-                    delivery: sent,
-                });
+                return Err(Error::Protocol { error, excerpt: self.excerpt(), delivery: sent });
             }
         }
         let protocol = |error, excerpt, delivery| Err(Error::Protocol { error, excerpt, delivery });
         if !self.complete {
-            return protocol(
-                ProtocolError::Http(HttpError::Truncated),
-                self.beginning.excerpt(),
-                sent,
-            );
+            return protocol(ProtocolError::Http(HttpError::Truncated), self.excerpt(), sent);
         }
         let is_error = self.decoder.fields().outcome() == Outcome::ApiError;
         if self.reply_error.is_none() && is_error {
             let fields = self.decoder.fields().clone();
-            return Err(Error::Api(ApiError::new(fields, self.server_time)));
+            return Err(Error::Api(ApiError::new(fields, self.response.date())));
         }
         if self.status != 200 {
             // What answers in the API's place with 4xx has not passed it on.
@@ -52,17 +50,13 @@ impl Call<'_> {
                 400..=499 => Delivery::Refused,
                 _ => sent,
             };
-            return protocol(
-                ProtocolError::Status(self.status),
-                self.beginning.excerpt(),
-                delivery,
-            );
+            return protocol(ProtocolError::Status(self.status), self.excerpt(), delivery);
         }
         match self.reply_error {
             None => {}
             Some(ReplyError::Sink) => return Err(Error::Sink),
             Some(error) => {
-                return protocol(ProtocolError::Reply(error), self.beginning.excerpt(), sent);
+                return protocol(ProtocolError::Reply(error), self.excerpt(), sent);
             }
         }
         let layout = self.decoder.layout();

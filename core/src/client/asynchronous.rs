@@ -82,14 +82,15 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
     ) -> Result<Completed, Error<T::Error>> {
         let mut corrected = false;
         loop {
-            let mut call = self.session.call(now, invocation, &mut payload, buffer, &mut sink);
-            // Matched where it stands: moving it takes stack.
-            let outcome = match &mut call {
-                Ok(call) => {
-                    let exchange = self.transport.exchange(call).await;
+            let (mut call, signer) =
+                self.session.call(now, invocation, &mut payload, buffer, &mut sink);
+            // It stays where it is: moving it takes stack.
+            let outcome = match call.sign(signer) {
+                Ok(()) => {
+                    let exchange = self.transport.exchange(&mut call).await;
                     call.conclude(exchange)
                 }
-                Err(error) => Err(Error::Request(*error)),
+                Err(error) => Err(Error::Request(error)),
             };
             if corrected || !self.session.learn_from(now, &outcome) {
                 return outcome;

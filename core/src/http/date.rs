@@ -14,6 +14,7 @@
 /// assert_eq!(parse_http_date(b"yesterday"), None);
 /// ```
 #[must_use]
+#[inline(never)]
 pub fn parse_http_date(text: &[u8]) -> Option<u64> {
     if text.len() != 29 || !text.ends_with(b" GMT") {
         return None;

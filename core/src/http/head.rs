@@ -120,6 +120,7 @@ impl Line {
     }
 
     /// The value is complete.
+    #[inline(never)]
     pub(super) fn value(&mut self, header: Header) -> Result<(), HttpError> {
         let cut = self.cut;
         let bytes = self.bytes.get(..usize::from(self.used)).unwrap_or_default();

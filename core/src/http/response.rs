@@ -128,6 +128,11 @@ impl ResponseDecoder {
         self.line.date
     }
 
+    /// Takes the time of the `Date` header from who has read it.
+    pub(crate) fn set_date(&mut self, date: Option<u64>) {
+        self.line.date = date;
+    }
+
     /// The front of the `Content-Type` header, at most 48 bytes, empty where
     /// there was none or it is not text.
     #[must_use]
@@ -195,6 +200,7 @@ impl ResponseDecoder {
         Err(error)
     }
 
+    #[inline(never)]
     fn step<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<HttpEvent<'i>>, HttpError> {
         loop {
             match self.state {
@@ -299,6 +305,7 @@ impl ResponseDecoder {
     }
 
     /// `HTTP/1.1 200`, and the space or line end after it.
+    #[inline(never)]
     fn status_line(&mut self, byte: u8) -> Result<State, HttpError> {
         let at = self.at;
         self.at = at.wrapping_add(1);
@@ -327,6 +334,7 @@ impl ResponseDecoder {
         Ok(State::Name)
     }
 
+    #[inline(never)]
     fn head_end(&mut self) -> Result<bool, HttpError> {
         if self.trailer {
             self.state = State::Ending;
@@ -366,6 +374,7 @@ impl ResponseDecoder {
     }
 
     /// The size of a chunk in hexadecimal; an extension is skipped.
+    #[inline(never)]
     fn chunk_line(&mut self, byte: u8) -> Result<State, HttpError> {
         if self.at == 0 {
             self.left = 0;

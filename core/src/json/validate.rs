@@ -90,6 +90,7 @@ impl Validator {
     }
 
     /// Checks UTF-8, `Err` with the number of bytes before the first bad one.
+    #[inline(never)]
     fn utf8(&mut self, piece: &[u8]) -> Result<(), usize> {
         let mut rest = piece;
         // The character that was cut gets one byte after the other.

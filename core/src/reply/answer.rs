@@ -22,6 +22,7 @@ pub struct Reply<'b> {
 
 impl<'b> Reply<'b> {
     /// Puts a reply together; `None` if a text is not UTF-8.
+    #[inline(never)]
     pub(crate) fn new(fields: Fields, layout: &TextLayout, buffer: &'b [u8]) -> Option<Self> {
         let text = |bytes: Option<&'b [u8]>| match bytes {
             Some(bytes) => core::str::from_utf8(bytes).ok().map(Some),

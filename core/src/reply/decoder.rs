@@ -137,6 +137,7 @@ impl Decoder {
     ///
     /// # Errors
     /// The body is not a reply, or the sink refused a piece.
+    #[inline(never)]
     pub fn push(&mut self, bytes: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         let mut input = bytes;
         loop {
@@ -188,6 +189,7 @@ impl Decoder {
         self.scanner.depth() == level
     }
 
+    #[inline(never)]
     fn token(&mut self, token: Token<'_>) -> Result<(), ReplyError> {
         match token {
             // The scanner counts a bracket before it gives it.
@@ -291,6 +293,7 @@ impl Decoder {
     }
 
     /// Decodes a piece of the string that is being read.
+    #[inline(never)]
     fn text(&mut self, input: &mut &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         let mut stage = [0; STAGE];
         let mut stored = false;
@@ -343,6 +346,7 @@ impl Decoder {
         Ok(())
     }
 
+    #[inline(never)]
     fn key_end(&mut self) -> Result<(), ReplyError> {
         self.field = Field::Other;
         let name = self.key.as_bytes();
@@ -373,6 +377,7 @@ impl Decoder {
         )
     }
 
+    #[inline(never)]
     fn number_end(&mut self) -> Result<(), ReplyError> {
         let integer = self.number.integer();
         match self.field {

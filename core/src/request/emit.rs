@@ -11,6 +11,7 @@ use crate::payload::{Content, SourceError};
 use crate::percent;
 use crate::request::Request;
 use crate::request::texts::Text;
+use crate::time::Decimal;
 
 /// How a value is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,6 +87,11 @@ impl<'b> Window<'b> {
         self.put(text.as_bytes());
     }
 
+    /// Writes a number in decimal digits.
+    pub(crate) fn number(&mut self, value: u64) {
+        self.put(Decimal::new(value).as_bytes());
+    }
+
     /// Writes `text` encoded.
     pub(crate) fn encoded(&mut self, encoding: Encoding, text: &str) {
         let mut rest = text.as_bytes();
@@ -101,8 +107,8 @@ impl<'b> Window<'b> {
 /// How much of a payload there is, and whether it is the same again.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Extent {
-    raw: u64,
-    encoded: u64,
+    raw: usize,
+    encoded: usize,
     checksum: u32,
     /// The longest stretch of a payload in memory that needs no escaping, so
     /// that the second pass need not look again.
@@ -111,6 +117,13 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
+    const NOTHING: Self = Self { raw: 0, encoded: 0, checksum: 0, clean_start: 0, clean_end: 0 };
+
+    /// The bytes of the payload itself.
+    pub(crate) fn raw(self) -> usize {
+        self.raw
+    }
+
     /// Whether both are of the same payload, however encoded.
     pub(crate) fn same_source(self, other: Self) -> bool {
         (self.raw, self.checksum) == (other.raw, other.checksum)
@@ -126,7 +139,7 @@ impl Extent {
     }
 
     fn add(&mut self, raw: &[u8]) {
-        self.raw += raw.len() as u64;
+        self.raw += raw.len();
         // Only a mistake is to be caught, not an attack: the server checks
         // the real hash.
         for &byte in raw {
@@ -177,13 +190,10 @@ pub(crate) struct Emitter {
 }
 
 impl Emitter {
-    /// Starts at the first byte of a text; a source is rewound.
-    pub(crate) fn new(content: &mut Content<'_>) -> Self {
-        if let Content::Source(source) = content {
-            source.rewind();
-        }
+    /// Stands at the end: [`restart`](Self::restart) begins a text.
+    pub(crate) const fn new() -> Self {
         Self {
-            stage: Stage::Before,
+            stage: Stage::Done,
             emitted: 0,
             offset: 0,
             run_start: 0,
@@ -191,8 +201,34 @@ impl Emitter {
             raw: [0; 64],
             raw_start: 0,
             raw_end: 0,
-            extent: Extent::default(),
+            extent: Extent::NOTHING,
         }
+    }
+
+    /// Goes to the first byte of a text; a source is rewound.
+    pub(crate) fn restart(&mut self, content: &mut Content<'_>) {
+        if let Content::Source(source) = content {
+            source.rewind();
+        }
+        self.stage = Stage::Before;
+        self.emitted = 0;
+        self.offset = 0;
+        self.run_start = 0;
+        self.run_end = 0;
+        self.raw_start = 0;
+        self.raw_end = 0;
+        self.extent = Extent::NOTHING;
+    }
+
+    /// The place for what a source writes, for another use where there is no
+    /// source or all of it is out.
+    pub(crate) fn place(&mut self) -> &mut [u8] {
+        &mut self.raw
+    }
+
+    /// The front of that place.
+    pub(crate) fn kept(&self, length: u8) -> &[u8] {
+        self.raw.get(..length as usize).unwrap_or_default()
     }
 
     /// What the payload was, once all of it is out.
@@ -244,7 +280,7 @@ impl Emitter {
                 Stage::Payload => {
                     let encoding = request.encoding(text);
                     let (count, ended) = self.fill_payload(encoding, content, room, watch)?;
-                    self.extent.encoded += count as u64;
+                    self.extent.encoded += count;
                     written += count;
                     if let (Content::Source(_), Some(measured)) = (&*content, measured)
                         && (self.extent.encoded > measured.encoded
@@ -296,12 +332,13 @@ impl Emitter {
         self.offset += run.len();
         self.run_end = self.offset;
         self.extent.add_run(self.run_start, self.run_end);
-        self.extent.raw += run.len() as u64;
-        self.extent.encoded += run.len() as u64;
+        self.extent.raw += run.len();
+        self.extent.encoded += run.len();
         Some(run)
     }
 
     /// Encodes payload into `out`; how many bytes, and whether it has ended.
+    #[inline(never)]
     fn fill_payload(
         &mut self,
         encoding: Encoding,
@@ -315,7 +352,7 @@ impl Emitter {
                 let rest = text.as_bytes().get(self.offset..).unwrap_or_default();
                 let (used, written) = encoding.encode(rest, out);
                 self.offset += used;
-                self.extent.raw += used as u64;
+                self.extent.raw += used;
                 return Ok((written, used == rest.len()));
             }
             Content::Source(source) => source,

@@ -16,8 +16,7 @@ use crate::digest;
 use crate::invocation::{Invocation, InvocationError};
 use crate::json::{self, Invalid, Validator};
 use crate::payload::{Content, Payload};
-use crate::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signature, Signer};
-use crate::time::Decimal;
+use crate::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signer};
 
 /// The longest query of a GET request, in bytes: 32 KiB.
 pub const QUERY_MAX: u64 = 32 << 10;
@@ -35,95 +34,94 @@ pub(crate) struct Request<'c> {
     secret_id: &'c str,
     token: Option<&'c str>,
     has_content: bool,
-    timestamp: Decimal,
-    date: [u8; 10],
-    body_length: Decimal,
-    signature: SignatureText,
+    timestamp: u64,
+    body_length: usize,
+    /// The signature's bytes; how many count is for its form to say.
+    signature: [u8; 32],
     extent: Extent,
 }
 
-/// A signature as it is sent: 64 hexadecimal digits, or up to 44 of base64.
-struct SignatureText(heapless::String<64>);
-
-impl SignatureText {
-    fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
 impl<'c> Request<'c> {
-    /// Checks everything, measures and signs: after this only sending is left.
-    ///
-    /// `scratch` is what the payload is measured through.
-    ///
-    /// Not inlined, so that what signing takes of the stack is free again
-    /// while the request is on its way.
-    #[inline(never)]
-    pub(crate) fn prepare<'s: 'c>(
+    /// A request that is neither checked nor signed.
+    pub(crate) fn new<'s: 'c>(
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,
-        payload: &mut Payload<'_>,
-        signer: &mut Signer<'s>,
+        payload: &Payload<'_>,
+        signer: &Signer<'s>,
         timestamp: u64,
-        scratch: &mut [u8],
-    ) -> Result<Self, RequestError> {
-        if scratch.len() < BUFFER_MIN {
-            return Err(RequestError::Buffer { needed: BUFFER_MIN });
-        }
-        settings.check()?;
-        invocation.check()?;
-        if let Content::Text(text) = payload.0 {
-            check_length(text.len() as u64, invocation)?;
-            json::check(text.as_bytes())?;
-        } else if let Content::Checked(text) = payload.0 {
-            check_length(text.len() as u64, invocation)?;
-        }
-        let mut request = Self {
+    ) -> Self {
+        Self {
             settings,
             invocation,
             secret_id: signer.secret_id(),
             token: signer.session_token(),
             has_content: !matches!(payload.0, Content::None),
-            timestamp: Decimal::new(timestamp),
-            date: [0; 10],
-            body_length: Decimal::new(0),
-            signature: SignatureText(heapless::String::new()),
+            timestamp,
+            body_length: 0,
+            signature: [0; 32],
             extent: Extent::default(),
-        };
-        match settings.signing {
+        }
+    }
+
+    /// Checks everything, measures and signs: after this only sending is left.
+    ///
+    /// `scratch` is what the payload is measured through; the emitter is at
+    /// the request's first byte afterwards.
+    ///
+    /// Not inlined, so that what signing takes of the stack is free again
+    /// while the request is on its way.
+    #[inline(never)]
+    pub(crate) fn prepare(
+        &mut self,
+        emitter: &mut Emitter,
+        payload: &mut Payload<'_>,
+        signer: &mut Signer<'_>,
+        scratch: &mut [u8],
+    ) -> Result<(), RequestError> {
+        if scratch.len() < BUFFER_MIN {
+            return Err(RequestError::Buffer { needed: BUFFER_MIN });
+        }
+        let invocation = self.invocation;
+        self.settings.check()?;
+        invocation.check()?;
+        if let Content::Text(text) = payload.0 {
+            check_length(text.len(), invocation)?;
+            json::check(text.as_bytes())?;
+        } else if let Content::Checked(text) = payload.0 {
+            check_length(text.len(), invocation)?;
+        }
+        match self.settings.signing {
             Signing::Tc3 { action, payload: sign_payload } => {
-                let signature =
-                    request.sign_tc3(payload, signer, timestamp, action, sign_payload, scratch)?;
-                request.date = *signature.date();
-                let hex = core::str::from_utf8(signature.hex()).unwrap_or_default();
-                let _ = request.signature.0.push_str(hex);
+                let hash = self.hash_tc3(emitter, payload, action, sign_payload, scratch)?;
+                self.signature = signer.sign_hash(crate::SERVICE, self.timestamp, &hash)?;
             }
             #[cfg(feature = "v1")]
             Signing::V1 { algorithm, .. } => {
-                request.sign_v1(payload, signer, algorithm, scratch)?;
+                self.sign_v1(emitter, payload, signer, algorithm, scratch)?;
             }
         }
-        Ok(request)
+        emitter.restart(&mut payload.0);
+        Ok(())
     }
 
-    fn sign_tc3(
+    #[inline(never)]
+    fn hash_tc3(
         &mut self,
+        emitter: &mut Emitter,
         payload: &mut Payload<'_>,
-        signer: &mut Signer<'_>,
-        timestamp: u64,
         sign_action: bool,
         sign_payload: bool,
         scratch: &mut [u8],
-    ) -> Result<Signature, RequestError> {
+    ) -> Result<[u8; 32], RequestError> {
         let mut body = digest::hasher();
         if self.settings.method == Method::Post {
-            let length = self.measure(Text::Body, payload, scratch, &mut |bytes| {
-                if sign_payload {
-                    digest::update(&mut body, bytes);
-                }
-            })?;
-            check_size(length, BODY_MAX)?;
-            self.body_length = Decimal::new(length);
+            self.body_length =
+                self.measure(Text::Body, emitter, payload, scratch, &mut |bytes| {
+                    if sign_payload {
+                        digest::update(&mut body, bytes);
+                    }
+                })?;
+            check_size(self.body_length, BODY_MAX)?;
         }
         let canonical = CanonicalRequest {
             method: self.settings.method,
@@ -140,13 +138,13 @@ impl<'c> Request<'c> {
         let mut measured = Ok(0);
         let hash = canonical.hash_with_query(|hasher| {
             if self.settings.method == Method::Get {
-                measured = self.measure(Text::Query, payload, scratch, &mut |bytes| {
+                measured = self.measure(Text::Query, emitter, payload, scratch, &mut |bytes| {
                     digest::update(hasher, bytes);
                 });
             }
         });
         check_size(measured?, QUERY_MAX)?;
-        Ok(signer.sign_hash(crate::SERVICE, timestamp, &hash)?)
+        Ok(hash)
     }
 
     /// Emits `text` into `feed` and gives its length; checks and measures a
@@ -154,42 +152,38 @@ impl<'c> Request<'c> {
     fn measure(
         &mut self,
         text: Text,
+        emitter: &mut Emitter,
         payload: &mut Payload<'_>,
         scratch: &mut [u8],
         feed: &mut dyn FnMut(&[u8]),
-    ) -> Result<u64, RequestError> {
+    ) -> Result<usize, RequestError> {
         // Past this a larger buffer only leaves the processor's cache.
         let chunk = scratch.len().min(16 << 10);
         let scratch = scratch.get_mut(..chunk).unwrap_or_default();
         let from_source = matches!(payload.0, Content::Source(_));
-        let payload_max = self.invocation.payload_max();
 
         let mut validator = Validator::new();
-        let mut seen = 0u64;
         let mut problem = None;
-        let mut emitter = Emitter::new(&mut payload.0);
-        let mut length = 0u64;
+        emitter.restart(&mut payload.0);
+        let mut length = 0usize;
         while !emitter.is_done() {
             if let Some(run) = emitter.run(self, text, &payload.0, None) {
                 feed(run);
-                length += run.len() as u64;
+                length = length.saturating_add(run.len());
                 continue;
             }
             let count = emitter.fill(self, text, &mut payload.0, scratch, None, &mut |raw| {
-                seen += raw.len() as u64;
                 if let (None, Err(error)) = (problem, validator.push(raw)) {
                     problem = Some(error);
                 }
             })?;
             feed(scratch.get(..count).unwrap_or_default());
-            length += count as u64;
+            length = length.saturating_add(count);
             if let Some(error) = problem {
                 return Err(error.into());
             }
             // Also ends a source that would never end by itself.
-            if seen > payload_max {
-                return Err(RequestError::PayloadTooLarge { limit: payload_max });
-            }
+            check_length(emitter.extent().raw(), self.invocation)?;
         }
         if from_source {
             validator.finish()?;
@@ -214,13 +208,14 @@ impl<'c> Request<'c> {
 }
 
 /// Refuses an event over the API's limit.
-fn check_length(length: u64, invocation: &Invocation<'_>) -> Result<(), RequestError> {
+fn check_length(length: usize, invocation: &Invocation<'_>) -> Result<(), RequestError> {
     let limit = invocation.payload_max();
-    if length > limit { Err(RequestError::PayloadTooLarge { limit }) } else { Ok(()) }
+    if length as u64 > limit { Err(RequestError::PayloadTooLarge { limit }) } else { Ok(()) }
 }
 
 /// Refuses a request over the API's limit for its form.
-fn check_size(size: u64, limit: u64) -> Result<(), RequestError> {
+fn check_size(size: usize, limit: u64) -> Result<(), RequestError> {
+    let size = size as u64;
     if size > limit { Err(RequestError::TooLarge { size, limit }) } else { Ok(()) }
 }
 

@@ -149,6 +149,7 @@ impl<'a> Settings<'a> {
     }
 
     /// Checks every setting; building a call does this too.
+    #[inline(never)]
     pub fn check(&self) -> Result<(), SettingsError> {
         let host = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b':' | b'[' | b']');
         if self.host.is_empty() || !self.host.bytes().all(host) {

@@ -3,7 +3,8 @@
 use crate::request::Request;
 use crate::request::emit::{Encoding, Window};
 use crate::request::settings::Signing;
-use crate::tc3::{Method, UNSIGNED_PAYLOAD};
+use crate::tc3::{self, Method, UNSIGNED_PAYLOAD};
+use crate::time::Day;
 
 /// The texts that a request is emitted as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -110,7 +111,7 @@ impl Request<'_> {
         window.text(self.content_type());
         if settings.method == Method::Post {
             window.put(b"\r\nContent-Length: ");
-            window.put(self.body_length.as_bytes());
+            window.number(self.body_length as u64);
         }
         if !settings.keep_alive {
             window.put(b"\r\nConnection: close");
@@ -123,6 +124,7 @@ impl Request<'_> {
         window.put(b"\r\n\r\n");
     }
 
+    #[inline(never)]
     fn tc3_fields(&self, sign_action: bool, sign_payload: bool, window: &mut Window<'_>) {
         let settings = self.settings;
         window.put(b"\r\nX-TC-Action: ");
@@ -130,7 +132,7 @@ impl Request<'_> {
         window.put(b"\r\nX-TC-Version: ");
         window.text(crate::invocation::VERSION);
         window.put(b"\r\nX-TC-Timestamp: ");
-        window.put(self.timestamp.as_bytes());
+        window.number(self.timestamp);
         window.put(b"\r\nX-TC-Region: ");
         window.text(settings.region.name());
         for (name, value) in [
@@ -148,7 +150,7 @@ impl Request<'_> {
         window.put(b"\r\nAuthorization: TC3-HMAC-SHA256 Credential=");
         window.text(self.secret_id);
         window.put(b"/");
-        window.put(&self.date);
+        window.put(&self.date());
         window.put(b"/");
         window.text(crate::SERVICE);
         window.put(b"/tc3_request, SignedHeaders=");
@@ -158,10 +160,16 @@ impl Request<'_> {
             "content-type;host"
         });
         window.put(b", Signature=");
-        window.put(self.signature.as_bytes());
+        window.put(&tc3::hex(&self.signature));
+    }
+
+    /// The date that is signed; a request that has none was refused before.
+    fn date(&self) -> [u8; 10] {
+        Day::of_timestamp(self.timestamp).map_or([b'0'; 10], Day::date)
     }
 
     /// The parameters before the payload, and its name.
+    #[inline(never)]
     fn parameters_before(&self, window: &mut Window<'_>) {
         let payload = self.has_content.then(|| self.invocation.action.payload_parameter());
         match (self.settings.method, self.settings.signing) {
@@ -211,10 +219,7 @@ impl Request<'_> {
             _ => {
                 self.v1_parameters_after(Encoding::Percent, window);
                 window.put(b"&Signature=");
-                window.encoded(
-                    Encoding::Percent,
-                    core::str::from_utf8(self.signature.as_bytes()).unwrap_or_default(),
-                );
+                window.encoded(Encoding::Percent, &self.v1_signature());
             }
         }
     }

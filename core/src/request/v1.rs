@@ -6,12 +6,10 @@ use crate::payload::Payload;
 use crate::request::emit::{Encoding, Window};
 use crate::request::settings::Signing;
 use crate::request::texts::Text;
-use crate::request::{
-    Emitter, FORM_MAX, QUERY_MAX, Request, RequestError, SignatureText, check_size,
-};
+use crate::request::{Emitter, FORM_MAX, QUERY_MAX, Request, RequestError, check_size};
 use crate::tc3::{Method, SignError, Signer};
 use crate::time::Decimal;
-use crate::v1::{self, Algorithm};
+use crate::v1::{Algorithm, SignatureV1};
 
 /// The names before the payload's, sorted.
 const BEFORE: &[&str] = &["Action"];
@@ -39,6 +37,7 @@ impl Request<'_> {
     /// Makes the signature, and measures the body that has it.
     pub(super) fn sign_v1(
         &mut self,
+        emitter: &mut Emitter,
         payload: &mut Payload<'_>,
         signer: &Signer<'_>,
         algorithm: Algorithm,
@@ -46,19 +45,25 @@ impl Request<'_> {
     ) -> Result<(), RequestError> {
         let secret_key = signer.secret_key().ok_or(SignError::DayKeyVersion1)?;
         let mut mac = algorithm.mac(secret_key);
-        self.measure(Text::Source, payload, scratch, &mut |bytes| mac.update(bytes))?;
-        let signature = v1::finish(mac);
-        self.signature = SignatureText(signature.as_str().try_into().unwrap_or_default());
+        self.measure(Text::Source, emitter, payload, scratch, &mut |bytes| mac.update(bytes))?;
+        self.signature = mac.finish();
         // Encoded, the payload has another length than in the source.
         if self.settings.method == Method::Post {
-            let length = self.measure(Text::Body, payload, scratch, &mut |_| {})?;
-            check_size(length, FORM_MAX)?;
-            self.body_length = Decimal::new(length);
+            self.body_length = self.measure(Text::Body, emitter, payload, scratch, &mut |_| {})?;
+            check_size(self.body_length, FORM_MAX)?;
         } else {
-            let length = self.measure(Text::Query, payload, scratch, &mut |_| {})?;
+            let length = self.measure(Text::Query, emitter, payload, scratch, &mut |_| {})?;
             check_size(length, QUERY_MAX)?;
         }
         Ok(())
+    }
+
+    /// The signature as it is sent.
+    pub(super) fn v1_signature(&self) -> SignatureV1 {
+        match self.settings.signing {
+            Signing::V1 { algorithm, .. } => algorithm.signature(&self.signature),
+            Signing::Tc3 { .. } => SignatureV1::new(),
+        }
     }
 
     /// What is signed before the parameters, and those before the payload.
@@ -118,7 +123,7 @@ impl Request<'_> {
                 Signing::Tc3 { .. } => None,
             },
             "Timestamp" => {
-                number(self.timestamp, take);
+                number(Decimal::new(self.timestamp), take);
                 None
             }
             "Token" => self.token,
@@ -136,6 +141,7 @@ impl Request<'_> {
     /// its length; the error names the size that is needed.
     pub(crate) fn write_url(
         &self,
+        emitter: &mut Emitter,
         payload: &mut Payload<'_>,
         out: &mut [u8],
     ) -> Result<usize, RequestError> {
@@ -147,7 +153,6 @@ impl Request<'_> {
         for text in ["https://", self.settings.host, self.settings.path, "?"] {
             put(text.as_bytes());
         }
-        let mut emitter = Emitter::new(&mut payload.0);
         let mut chunk = [0; 128];
         while !emitter.is_done() {
             let count = emitter.fill(
