@@ -159,12 +159,12 @@ impl<'c> Call<'c> {
     ) -> Self {
         Self {
             request: Request::new(settings, invocation, &payload, signer, timestamp),
-            emitter: Emitter::new(),
+            emitter: const { Emitter::new() },
             payload,
             buffer,
             sink,
-            response: ResponseDecoder::new(),
-            decoder: Decoder::new(),
+            response: const { ResponseDecoder::new() },
+            decoder: const { Decoder::new() },
             begun: 0,
             status: 0,
             keep_alive: false,

@@ -7,7 +7,8 @@ use core::fmt;
 #[non_exhaustive]
 pub enum HttpError {
     /// The first line is not a status line.
-    StatusLine,
+    // Not 0, which is that there is none: a new decoder is all zeros.
+    StatusLine = 1,
     /// The version is not 1.x.
     Version,
     /// The server switched to another protocol (status 101).

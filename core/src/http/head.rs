@@ -1,10 +1,12 @@
 //! The headers of a response, as far as they matter to one exchange.
 
+use core::num::NonZeroU64;
+
 use super::date::parse_http_date;
 use super::error::HttpError;
 
 /// A header's name, or as much of its value as can matter.
-const LINE: usize = 64;
+const LINE: usize = 40;
 const TYPE: usize = 48;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +30,9 @@ const HEADERS: &[(&str, Header)] = &[
 /// The line being read, and what the lines before it said.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
-    pub(super) date: Option<u64>,
-    pub(super) length: Option<u64>,
+    pub(super) date: Option<NonZeroU64>,
+    pub(super) length: u64,
+    pub(super) has_length: bool,
     pub(super) chunked: bool,
     pub(super) close: bool,
     bytes: [u8; LINE],
@@ -43,7 +46,8 @@ impl Line {
     pub(super) const fn new() -> Self {
         Self {
             date: None,
-            length: None,
+            length: 0,
+            has_length: false,
             chunked: false,
             close: false,
             bytes: [0; LINE],
@@ -57,7 +61,7 @@ impl Line {
     /// Forgets all headers.
     pub(super) fn reset(&mut self) {
         self.date = None;
-        self.length = None;
+        self.has_length = false;
         self.chunked = false;
         self.close = false;
         self.kind_used = 0;
@@ -128,15 +132,15 @@ impl Line {
         match header {
             Header::Other => {}
             Header::Length => {
-                let mut length = self.length;
                 for each in value.split(|&byte| byte == b',') {
-                    let each = decimal(each.trim_ascii()).filter(|_| !cut);
-                    if each.is_none() || (length.is_some() && length != each) {
-                        return Err(HttpError::ContentLength);
+                    match decimal(each.trim_ascii()) {
+                        Some(each) if !cut && (!self.has_length || self.length == each) => {
+                            self.length = each;
+                            self.has_length = true;
+                        }
+                        _ => return Err(HttpError::ContentLength),
                     }
-                    length = each;
                 }
-                self.length = length;
             }
             Header::Encoding => {
                 // A second one, or one beside it, would be a second coding.
@@ -151,7 +155,7 @@ impl Line {
                         .split(|&byte| byte == b',')
                         .any(|each| each.trim_ascii().eq_ignore_ascii_case(b"close"));
             }
-            Header::Date => self.date = parse_http_date(value),
+            Header::Date => self.date = parse_http_date(value).and_then(NonZeroU64::new),
             Header::Type => {
                 let mut used = 0u8;
                 for (place, &byte) in self.kind.iter_mut().zip(value) {

@@ -1,6 +1,8 @@
 //! An HTTP/1.1 response from the bytes of a connection, without I/O and
 //! without a buffer for its head.
 
+use core::num::NonZeroU64;
+
 use super::error::HttpError;
 use super::head::{Header, Line};
 
@@ -124,13 +126,13 @@ impl ResponseDecoder {
 
     /// The `Date` header in seconds since 1970, if there was a proper one.
     #[must_use]
-    pub const fn date(&self) -> Option<u64> {
-        self.line.date
+    pub fn date(&self) -> Option<u64> {
+        self.line.date.map(NonZeroU64::get)
     }
 
     /// Takes the time of the `Date` header from who has read it.
     pub(crate) fn set_date(&mut self, date: Option<u64>) {
-        self.line.date = date;
+        self.line.date = date.and_then(NonZeroU64::new);
     }
 
     /// The front of the `Content-Type` header, at most 48 bytes, empty where
@@ -351,7 +353,7 @@ impl ResponseDecoder {
             return Ok(false);
         }
         let length = self.line.length;
-        if self.line.chunked && (length.is_some() || self.old) {
+        if self.line.chunked && (self.line.has_length || self.old) {
             return Err(HttpError::Ambiguous);
         }
         self.at = 0;
@@ -359,7 +361,7 @@ impl ResponseDecoder {
             State::Ending
         } else if self.line.chunked {
             State::ChunkSize
-        } else if let Some(length) = length {
+        } else if self.line.has_length {
             if length > self.max_body {
                 return Err(HttpError::BodyTooLarge);
             }

@@ -2,13 +2,13 @@
 
 use super::error::ReplyError;
 use super::fields::Fields;
-use super::number::Number;
+use super::number::{Integer, Number};
 use super::output::{Output, TextField, TextLayout};
 use super::short::{Short, Writer};
 use crate::json::{Scanner, Token};
 
 /// The bytes decoded at once where there is no buffer to decode into.
-const STAGE: usize = if cfg!(target_pointer_width = "64") { 512 } else { 128 };
+const STAGE: usize = if cfg!(target_pointer_width = "64") { 512 } else { 64 };
 
 /// The object of which members are being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +23,8 @@ enum Place {
 /// The member whose value is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
-    Other,
     Document,
+    Other,
     Response,
     Result,
     Error,
@@ -70,7 +70,8 @@ enum Reading {
     Nothing,
     Key,
     Small,
-    Long(TextField),
+    /// The field is `RetMsg` or `Log`.
+    Long,
     Ignored,
 }
 
@@ -258,8 +259,11 @@ impl Decoder {
             return Ok(());
         }
         match self.field {
-            Field::RetMsg => self.long_start(TextField::RetMsg),
-            Field::Log => self.long_start(TextField::Log),
+            Field::RetMsg | Field::Log => {
+                let stored = self.layout.stored;
+                *self.layout.text(self.long()) = Some((stored, stored));
+                self.reading = Reading::Long;
+            }
             Field::Other => {}
             _ => match self.small() {
                 Some(small) => {
@@ -272,10 +276,9 @@ impl Decoder {
         Ok(())
     }
 
-    fn long_start(&mut self, field: TextField) {
-        let stored = self.layout.stored;
-        *self.layout.text(field) = Some((stored, stored));
-        self.reading = Reading::Long(field);
+    /// Which of the two long texts the field is.
+    fn long(&self) -> TextField {
+        if self.field == Field::Log { TextField::Log } else { TextField::RetMsg }
     }
 
     /// Where the text of the field goes, `None` for a field that is no text.
@@ -298,7 +301,7 @@ impl Decoder {
         let mut stage = [0; STAGE];
         let mut stored = false;
         let space = match (self.reading, &mut *out) {
-            (Reading::Long(_), Output::Buffer(buffer)) if !self.layout.full => {
+            (Reading::Long, Output::Buffer(buffer)) if !self.layout.full => {
                 stored = true;
                 buffer.get_mut(self.layout.stored..).unwrap_or_default()
             }
@@ -307,7 +310,8 @@ impl Decoder {
         let (written, ended) = self.scanner.text(input, space)?;
         let piece = stage.get(..written).unwrap_or_default();
         match self.reading {
-            Reading::Long(field) => {
+            Reading::Long => {
+                let field = self.long();
                 self.layout.needed = self.layout.needed.saturating_add(written);
                 if stored {
                     self.layout.stored = self.layout.stored.saturating_add(written);
@@ -381,16 +385,16 @@ impl Decoder {
     fn number_end(&mut self) -> Result<(), ReplyError> {
         let integer = self.number.integer();
         match self.field {
-            Field::MemUsage => self.fields.mem_usage = integer,
-            Field::BillDuration => self.fields.bill_duration = integer,
+            Field::MemUsage => self.fields.mem_usage = Integer::new(integer),
+            Field::BillDuration => self.fields.bill_duration = Integer::new(integer),
             Field::Duration => self.fields.duration = self.number.millis(),
             // By these the call is judged, so they must be whole.
             _ if integer.is_none() => return self.wrong_type(),
             Field::OldCode => {
-                self.fields.old_code = integer;
+                self.fields.old_code = Integer::new(integer);
                 self.fields.has_error |= integer != Some(0);
             }
-            _ => self.fields.invoke_result = integer,
+            _ => self.fields.invoke_result = Integer::new(integer),
         }
         Ok(())
     }

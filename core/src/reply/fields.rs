@@ -1,6 +1,6 @@
 //! The small fields of a reply.
 
-use super::number::Duration;
+use super::number::{Duration, Integer};
 use super::short::Short;
 
 /// How a call ended.
@@ -25,11 +25,11 @@ pub struct Fields {
     pub(super) function_request_id: Short<48>,
     pub(super) error_code: Short<64>,
     pub(super) message: Short<128>,
-    pub(super) mem_usage: Option<i64>,
-    pub(super) bill_duration: Option<i64>,
+    pub(super) mem_usage: Integer,
+    pub(super) bill_duration: Integer,
     pub(super) duration: Option<Duration>,
-    pub(super) invoke_result: Option<i64>,
-    pub(super) old_code: Option<i64>,
+    pub(super) invoke_result: Integer,
+    pub(super) old_code: Integer,
     pub(super) has_error: bool,
     pub(super) has_result: bool,
     pub(super) has_failure: bool,
@@ -42,11 +42,11 @@ impl Fields {
             function_request_id: Short::new(),
             error_code: Short::new(),
             message: Short::new(),
-            mem_usage: None,
-            bill_duration: None,
+            mem_usage: Integer::NONE,
+            bill_duration: Integer::NONE,
             duration: None,
-            invoke_result: None,
-            old_code: None,
+            invoke_result: Integer::NONE,
+            old_code: Integer::NONE,
             has_error: false,
             has_result: false,
             has_failure: false,
@@ -61,7 +61,7 @@ impl Fields {
     pub fn outcome(&self) -> Outcome {
         if self.has_error {
             Outcome::ApiError
-        } else if self.has_failure || !matches!(self.invoke_result, None | Some(0 | 200)) {
+        } else if self.has_failure || !matches!(self.invoke_result.get(), None | Some(0 | 200)) {
             Outcome::FunctionFailed
         } else {
             Outcome::Success
@@ -96,13 +96,13 @@ impl Fields {
     /// The memory that the run took, in bytes.
     #[must_use]
     pub const fn mem_usage(&self) -> Option<i64> {
-        self.mem_usage
+        self.mem_usage.get()
     }
 
     /// The time that is billed, in milliseconds.
     #[must_use]
     pub const fn bill_duration(&self) -> Option<i64> {
-        self.bill_duration
+        self.bill_duration.get()
     }
 
     /// The time that the function ran.
@@ -114,13 +114,13 @@ impl Fields {
     /// 0 or 200 for success, 1 or -1 for a failure.
     #[must_use]
     pub const fn invoke_result(&self) -> Option<i64> {
-        self.invoke_result
+        self.invoke_result.get()
     }
 
     /// The number that stands for the error in the old form of the envelope.
     #[must_use]
     pub const fn old_code(&self) -> Option<i64> {
-        self.old_code
+        self.old_code.get()
     }
 
     /// Whether the envelope had a `Result`. An asynchronous call may have none.

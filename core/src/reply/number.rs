@@ -60,6 +60,27 @@ impl fmt::Display for Duration {
     }
 }
 
+/// A number of the reply, or none: in the place of the smallest `i64`, which
+/// no field can have, an option has no room of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Integer(i64);
+
+impl Integer {
+    pub(super) const NONE: Self = Self::new(None);
+
+    // Shifted, so that none is 0 and a new reply is nothing but zeros.
+    pub(super) const fn new(value: Option<i64>) -> Self {
+        Self(match value {
+            Some(value) => value ^ i64::MIN,
+            None => 0,
+        })
+    }
+
+    pub(super) const fn get(self) -> Option<i64> {
+        if self.0 == 0 { None } else { Some(self.0 ^ i64::MIN) }
+    }
+}
+
 /// A JSON number read piece by piece, whose grammar the scanner has checked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Number {

@@ -190,10 +190,10 @@ pub(crate) struct Emitter {
 }
 
 impl Emitter {
-    /// Stands at the end: [`restart`](Self::restart) begins a text.
+    /// Has to be [started](Self::restart), so that a source is rewound.
     pub(crate) const fn new() -> Self {
         Self {
-            stage: Stage::Done,
+            stage: Stage::Before,
             emitted: 0,
             offset: 0,
             run_start: 0,
