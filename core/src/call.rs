@@ -68,7 +68,7 @@ pub use head::Head;
 pub use outcome::{Completed, ExchangeError, Utf8Error};
 
 use crate::error::{Beginning, ProtocolError};
-use crate::http::{HttpEvent, ResponseDecoder, parse_http_date};
+use crate::http::{DEFAULT_MAX_BODY, HttpEvent, ResponseDecoder, parse_http_date};
 use crate::invocation::Invocation;
 use crate::payload::{Content, Payload};
 use crate::reply::{Decoder, Output, ReplyError, Sink};
@@ -157,13 +157,13 @@ impl<'c> Call<'c> {
         buffer: &'c mut [u8],
         sink: Option<&'c mut dyn Sink>,
     ) -> Self {
-        Self {
+        let mut call = Self {
             request: Request::new(settings, invocation, &payload, signer, timestamp),
             emitter: const { Emitter::new() },
             payload,
             buffer,
             sink,
-            response: const { ResponseDecoder::new() },
+            response: const { ResponseDecoder::with_max_body(0) },
             decoder: const { Decoder::new() },
             begun: 0,
             status: 0,
@@ -171,7 +171,10 @@ impl<'c> Call<'c> {
             complete: false,
             cut_off: false,
             reply_error: None,
-        }
+        };
+        // Apart from the rest, which is all zeros and costs no flash.
+        call.response.set_max_body(DEFAULT_MAX_BODY);
+        call
     }
 
     /// Checks, measures and signs.

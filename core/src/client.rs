@@ -6,13 +6,13 @@ mod asynchronous;
 #[cfg(feature = "async")]
 pub use asynchronous::AsyncClient;
 
-use crate::call::{Call, Completed};
+use crate::call::{Call, Utf8Error};
 use crate::error::Error;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
-use crate::reply::{Reply, Sink};
+use crate::reply::{Reply, Sink, TextLayout};
 use crate::request::Settings;
-use crate::retry::{Clock, Retry};
+use crate::retry::Clock;
 use crate::tc3::Signer;
 use crate::transport::Transport;
 
@@ -98,8 +98,11 @@ impl<T: Transport> Client<'_, T> {
         payload: impl Into<Payload<'p>>,
         buffer: &'b mut [u8],
     ) -> Result<Reply<'b>, Error<T::Error>> {
-        let completed = self.run(now, invocation, payload.into(), buffer, None)?;
-        Ok(completed.reply(buffer)?)
+        let mut layout = TextLayout::new();
+        let mut outcome: Result<Reply<'b>, _> =
+            self.run(now, invocation, payload.into(), buffer, None, &mut layout);
+        find_texts(&mut outcome, &layout, buffer);
+        outcome
     }
 
     /// Runs a function; its result and log go to `sink` piece by piece, so
@@ -112,8 +115,11 @@ impl<T: Transport> Client<'_, T> {
         buffer: &mut [u8],
         sink: &mut dyn Sink,
     ) -> Result<Reply<'static>, Error<T::Error>> {
-        let completed = self.run(now, invocation, payload.into(), buffer, Some(sink))?;
-        Ok(completed.reply(&[])?)
+        let mut layout = TextLayout::new();
+        let mut outcome =
+            self.run(now, invocation, payload.into(), buffer, Some(sink), &mut layout);
+        find_texts(&mut outcome, &layout, &[]);
+        outcome
     }
 
     #[inline(never)]
@@ -124,21 +130,25 @@ impl<T: Transport> Client<'_, T> {
         mut payload: Payload<'_>,
         buffer: &mut [u8],
         mut sink: Option<&mut dyn Sink>,
-    ) -> Result<Completed, Error<T::Error>> {
+        layout: &mut TextLayout,
+    ) -> Result<Reply<'static>, Error<T::Error>> {
+        let Session { settings, signer, clock } = &mut self.session;
         let mut corrected = false;
         loop {
-            let (mut call, signer) =
-                self.session.call(now, invocation, &mut payload, buffer, &mut sink);
-            // It stays where it is: moving it takes stack.
-            let outcome = match call.sign(signer) {
-                Ok(()) => {
-                    let exchange = self.transport.exchange(&mut call);
-                    call.conclude(exchange)
-                }
-                Err(error) => Err(Error::Request(error)),
-            };
-            if corrected || !self.session.learn_from(now, &outcome) {
-                return outcome;
+            // It stays where it is made: moving it takes stack.
+            let mut call = Call::unsigned(
+                settings,
+                invocation,
+                payload.reborrow(),
+                signer,
+                clock.now(now),
+                buffer,
+                reborrow(&mut sink),
+            );
+            call.sign(signer).map_err(Error::Request)?;
+            let exchange = self.transport.exchange(&mut call);
+            if corrected || !call.corrects(&exchange, clock, now) {
+                return call.reply(exchange, layout);
             }
             corrected = true;
         }
@@ -157,41 +167,25 @@ impl<'a> Session<'a> {
     const fn new(settings: Settings<'a>, signer: Signer<'a>) -> Self {
         Self { settings, signer, clock: Clock::new() }
     }
+}
 
-    /// One attempt by the clock as it is known now, and what signs it.
-    #[inline]
-    fn call<'c>(
-        &'c mut self,
-        now: u64,
-        invocation: &'c Invocation<'c>,
-        payload: &'c mut Payload<'_>,
-        buffer: &'c mut [u8],
-        sink: &'c mut Option<&mut dyn Sink>,
-    ) -> (Call<'c>, &'c mut Signer<'a>) {
-        let sink: Option<&'c mut dyn Sink> = match sink {
-            Some(sink) => Some(&mut **sink),
-            None => None,
-        };
-        let call = Call::unsigned(
-            &self.settings,
-            invocation,
-            payload.reborrow(),
-            &self.signer,
-            self.clock.now(now),
-            buffer,
-            sink,
-        );
-        (call, &mut self.signer)
+/// The sink for one attempt, so that there can be another.
+fn reborrow<'s>(sink: &'s mut Option<&mut dyn Sink>) -> Option<&'s mut dyn Sink> {
+    match sink {
+        Some(sink) => Some(&mut **sink),
+        None => None,
     }
+}
 
-    /// Corrects the clock if that was why the request was refused; whether
-    /// another try is worth it.
-    fn learn_from<R, E>(&mut self, now: u64, outcome: &Result<R, Error<E>>) -> bool {
-        match outcome {
-            Err(Error::Api(error)) if error.retry() == Retry::AfterClockCorrection => {
-                error.server_time().is_some_and(|server| self.clock.learn(now, server))
-            }
-            _ => false,
-        }
+/// Completes a reply by its texts; they have to be UTF-8.
+fn find_texts<'b, E>(
+    outcome: &mut Result<Reply<'b>, Error<E>>,
+    layout: &TextLayout,
+    buffer: &'b [u8],
+) {
+    if let Ok(reply) = outcome
+        && !reply.find_texts(layout, buffer)
+    {
+        *outcome = Err(Utf8Error.into());
     }
 }

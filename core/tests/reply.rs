@@ -37,7 +37,7 @@ fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, size: usize) -> Result<R
         decoder.push(piece, &mut Output::Buffer(&mut buffer))?;
     }
     decoder.finish()?;
-    Ok((decoder.fields().clone(), decoder.layout().clone(), buffer))
+    Ok((*decoder.fields(), *decoder.layout(), buffer))
 }
 
 fn whole(text: &str) -> Result<Read, ReplyError> {

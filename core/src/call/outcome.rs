@@ -4,45 +4,79 @@ use core::fmt;
 
 use super::{CARRIED, Call, WINDOW_MIN};
 use crate::error::{ApiError, Delivery, Error, Excerpt, ProtocolError};
+use crate::error_code::ErrorCode;
 use crate::http::HttpError;
 use crate::reply::{Fields, Outcome, Reply, ReplyError, TextLayout};
 use crate::request::RequestError;
+use crate::retry::{Clock, Retry};
 
 impl Call<'_> {
-    /// How the body began.
-    fn excerpt(&self) -> Excerpt {
-        Excerpt::of(self.emitter.kept(self.begun))
-    }
-
     /// Turns the end of the exchange into its outcome.
     ///
     /// Takes what the transport's
     /// [`exchange`](crate::transport::Transport::exchange) gave, and the call
     /// by reference, for moving it would take its size of stack.
-    #[inline(never)]
     pub fn conclude<E>(
         &self,
         exchange: Result<(), ExchangeError<E>>,
     ) -> Result<Completed, Error<E>> {
+        match self.judge(exchange) {
+            Ok(()) => {
+                let (fields, layout) = (*self.decoder.fields(), *self.decoder.layout());
+                Ok(Completed { fields, layout })
+            }
+            Err(failure) => Err(self.error(failure)),
+        }
+    }
+
+    /// The same, as a reply that has yet to find its texts by `layout`.
+    pub(crate) fn reply<E>(
+        &self,
+        exchange: Result<(), ExchangeError<E>>,
+        layout: &mut TextLayout,
+    ) -> Result<Reply<'static>, Error<E>> {
+        match self.judge(exchange) {
+            Ok(()) => {
+                *layout = *self.decoder.layout();
+                Ok(Reply::without_texts(self.decoder.fields()))
+            }
+            Err(failure) => Err(self.error(failure)),
+        }
+    }
+
+    /// Whether the request was refused for a wrong clock, which is now right,
+    /// so that another try is worth it.
+    pub(crate) fn corrects<E>(
+        &self,
+        exchange: &Result<(), ExchangeError<E>>,
+        clock: &mut Clock,
+        now: u64,
+    ) -> bool {
+        exchange.is_ok()
+            && self.complete
+            && self.is_api_error()
+            && ErrorCode::retry(self.decoder.fields().error_code().as_str())
+                == Retry::AfterClockCorrection
+            && self.response.date().is_some_and(|server| clock.learn(now, server))
+    }
+
+    fn is_api_error(&self) -> bool {
+        self.reply_error.is_none() && self.decoder.fields().outcome() == Outcome::ApiError
+    }
+
+    fn judge<E>(&self, exchange: Result<(), ExchangeError<E>>) -> Result<(), Failure<E>> {
         let sent = if self.is_sent() { Delivery::Unknown } else { Delivery::NotSent };
         match exchange {
             Ok(()) => {}
-            Err(ExchangeError::Request(error)) => return Err(Error::Request(error)),
-            Err(ExchangeError::Transport(error)) => {
-                return Err(Error::Transport { error, delivery: sent });
-            }
-            Err(ExchangeError::Protocol(error)) => {
-                return Err(Error::Protocol { error, excerpt: self.excerpt(), delivery: sent });
-            }
+            Err(ExchangeError::Request(error)) => return Err(Failure::Request(error)),
+            Err(ExchangeError::Transport(error)) => return Err(Failure::Transport(error, sent)),
+            Err(ExchangeError::Protocol(error)) => return Err(Failure::Protocol(error, sent)),
         }
-        let protocol = |error, excerpt, delivery| Err(Error::Protocol { error, excerpt, delivery });
         if !self.complete {
-            return protocol(ProtocolError::Http(HttpError::Truncated), self.excerpt(), sent);
+            return Err(Failure::Protocol(ProtocolError::Http(HttpError::Truncated), sent));
         }
-        let is_error = self.decoder.fields().outcome() == Outcome::ApiError;
-        if self.reply_error.is_none() && is_error {
-            let fields = self.decoder.fields().clone();
-            return Err(Error::Api(ApiError::new(fields, self.response.date())));
+        if self.is_api_error() {
+            return Err(Failure::Api);
         }
         if self.status != 200 {
             // What answers in the API's place with 4xx has not passed it on.
@@ -50,22 +84,43 @@ impl Call<'_> {
                 400..=499 => Delivery::Refused,
                 _ => sent,
             };
-            return protocol(ProtocolError::Status(self.status), self.excerpt(), delivery);
+            return Err(Failure::Protocol(ProtocolError::Status(self.status), delivery));
         }
         match self.reply_error {
             None => {}
-            Some(ReplyError::Sink) => return Err(Error::Sink),
-            Some(error) => {
-                return protocol(ProtocolError::Reply(error), self.excerpt(), sent);
-            }
+            Some(ReplyError::Sink) => return Err(Failure::Sink),
+            Some(error) => return Err(Failure::Protocol(ProtocolError::Reply(error), sent)),
         }
-        let layout = self.decoder.layout();
-        if layout.is_full() {
-            let needed = layout.needed().saturating_add(2 * (WINDOW_MIN + CARRIED));
-            return Err(Error::Buffer { needed });
-        }
-        Ok(Completed { fields: self.decoder.fields().clone(), layout: layout.clone() })
+        if self.decoder.layout().is_full() { Err(Failure::Buffer) } else { Ok(()) }
     }
+
+    /// Puts an error together where it is wanted, from what the call knows.
+    fn error<E>(&self, failure: Failure<E>) -> Error<E> {
+        match failure {
+            Failure::Request(error) => Error::Request(error),
+            Failure::Transport(error, delivery) => Error::Transport { error, delivery },
+            Failure::Protocol(error, delivery) => {
+                let excerpt = Excerpt::of(self.emitter.kept(self.begun));
+                Error::Protocol { error, excerpt, delivery }
+            }
+            Failure::Api => Error::Api(ApiError::new(*self.decoder.fields(), self.response.date())),
+            Failure::Buffer => {
+                let texts = self.decoder.layout().needed();
+                Error::Buffer { needed: texts.saturating_add(2 * (WINDOW_MIN + CARRIED)) }
+            }
+            Failure::Sink => Error::Sink,
+        }
+    }
+}
+
+/// Why there is no reply; what else an [`Error`] says is in the call.
+enum Failure<E> {
+    Request(RequestError),
+    Transport(E, Delivery),
+    Protocol(ProtocolError, Delivery),
+    Api,
+    Buffer,
+    Sink,
 }
 
 /// A finished call with a reply; its texts are still in the call's buffer.
@@ -78,7 +133,8 @@ pub struct Completed {
 impl Completed {
     /// The reply, with its texts from the buffer that the call was made with.
     pub fn reply(self, buffer: &[u8]) -> Result<Reply<'_>, Utf8Error> {
-        Reply::new(self.fields, &self.layout, buffer).ok_or(Utf8Error)
+        let mut reply = Reply::without_texts(&self.fields);
+        if reply.find_texts(&self.layout, buffer) { Ok(reply) } else { Err(Utf8Error) }
     }
 }
 

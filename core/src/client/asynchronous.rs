@@ -1,11 +1,11 @@
 //! The asynchronous twin of the client.
 
-use super::Session;
-use crate::call::Completed;
+use super::{Session, find_texts, reborrow};
+use crate::call::Call;
 use crate::error::Error;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
-use crate::reply::{Reply, Sink};
+use crate::reply::{Reply, Sink, TextLayout};
 use crate::request::Settings;
 use crate::retry::Clock;
 use crate::tc3::Signer;
@@ -54,8 +54,11 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         payload: impl Into<Payload<'p>>,
         buffer: &'b mut [u8],
     ) -> Result<Reply<'b>, Error<T::Error>> {
-        let completed = self.run(now, invocation, payload.into(), buffer, None).await?;
-        Ok(completed.reply(buffer)?)
+        let mut layout = TextLayout::new();
+        let mut outcome: Result<Reply<'b>, _> =
+            self.run(now, invocation, payload.into(), buffer, None, &mut layout).await;
+        find_texts(&mut outcome, &layout, buffer);
+        outcome
     }
 
     /// Runs a function, as
@@ -68,8 +71,11 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         buffer: &mut [u8],
         sink: &mut dyn Sink,
     ) -> Result<Reply<'static>, Error<T::Error>> {
-        let completed = self.run(now, invocation, payload.into(), buffer, Some(sink)).await?;
-        Ok(completed.reply(&[])?)
+        let mut layout = TextLayout::new();
+        let mut outcome =
+            self.run(now, invocation, payload.into(), buffer, Some(sink), &mut layout).await;
+        find_texts(&mut outcome, &layout, &[]);
+        outcome
     }
 
     async fn run(
@@ -79,21 +85,25 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         mut payload: Payload<'_>,
         buffer: &mut [u8],
         mut sink: Option<&mut dyn Sink>,
-    ) -> Result<Completed, Error<T::Error>> {
+        layout: &mut TextLayout,
+    ) -> Result<Reply<'static>, Error<T::Error>> {
+        let Session { settings, signer, clock } = &mut self.session;
         let mut corrected = false;
         loop {
-            let (mut call, signer) =
-                self.session.call(now, invocation, &mut payload, buffer, &mut sink);
-            // It stays where it is: moving it takes stack.
-            let outcome = match call.sign(signer) {
-                Ok(()) => {
-                    let exchange = self.transport.exchange(&mut call).await;
-                    call.conclude(exchange)
-                }
-                Err(error) => Err(Error::Request(error)),
-            };
-            if corrected || !self.session.learn_from(now, &outcome) {
-                return outcome;
+            // It stays where it is made: moving it takes stack.
+            let mut call = Call::unsigned(
+                settings,
+                invocation,
+                payload.reborrow(),
+                signer,
+                clock.now(now),
+                buffer,
+                reborrow(&mut sink),
+            );
+            call.sign(signer).map_err(Error::Request)?;
+            let exchange = self.transport.exchange(&mut call).await;
+            if corrected || !call.corrects(&exchange, clock, now) {
+                return call.reply(exchange, layout);
             }
             corrected = true;
         }

@@ -130,6 +130,11 @@ impl ResponseDecoder {
         self.line.date.map(NonZeroU64::get)
     }
 
+    /// Changes how many bytes the body may have.
+    pub(crate) fn set_max_body(&mut self, max_body: u64) {
+        self.max_body = max_body;
+    }
+
     /// Takes the time of the `Date` header from who has read it.
     pub(crate) fn set_date(&mut self, date: Option<u64>) {
         self.line.date = date.and_then(NonZeroU64::new);

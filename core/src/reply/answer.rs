@@ -21,18 +21,25 @@ pub struct Reply<'b> {
 }
 
 impl<'b> Reply<'b> {
-    /// Puts a reply together; `None` if a text is not UTF-8.
+    /// A reply whose texts are still to be found.
+    pub(crate) fn without_texts(fields: &Fields) -> Self {
+        Self { fields: *fields, ret_msg: None, log: None }
+    }
+
+    /// Finds the texts in the buffer; `false` if one is not UTF-8.
     #[inline(never)]
-    pub(crate) fn new(fields: Fields, layout: &TextLayout, buffer: &'b [u8]) -> Option<Self> {
-        let text = |bytes: Option<&'b [u8]>| match bytes {
-            Some(bytes) => core::str::from_utf8(bytes).ok().map(Some),
-            None => Some(None),
-        };
-        Some(Self {
-            fields,
-            ret_msg: text(layout.ret_msg(buffer))?,
-            log: text(layout.log(buffer))?,
-        })
+    pub(crate) fn find_texts(&mut self, layout: &TextLayout, buffer: &'b [u8]) -> bool {
+        for (bytes, text) in
+            [(layout.ret_msg(buffer), &mut self.ret_msg), (layout.log(buffer), &mut self.log)]
+        {
+            if let Some(bytes) = bytes {
+                *text = core::str::from_utf8(bytes).ok();
+                if text.is_none() {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     /// What the function returned; empty for an asynchronous call and where

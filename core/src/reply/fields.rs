@@ -19,7 +19,7 @@ pub enum Outcome {
 ///
 /// A field that was absent or `null` is empty or `None`. A field that only
 /// informs is left out as well where it has the wrong type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fields {
     pub(super) request_id: Short<48>,
     pub(super) function_request_id: Short<48>,

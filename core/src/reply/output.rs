@@ -54,7 +54,7 @@ impl fmt::Debug for Output<'_> {
 }
 
 /// Where the texts are in the buffer, and how large it would have to be.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TextLayout {
     /// Start and end of each text that is there.
     pub(super) texts: [Option<(usize, usize)>; 2],
@@ -64,7 +64,7 @@ pub struct TextLayout {
 }
 
 impl TextLayout {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { texts: [None; 2], stored: 0, needed: 0, full: false }
     }
 
