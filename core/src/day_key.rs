@@ -49,12 +49,7 @@ impl DayKey {
     #[inline(never)]
     pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
         let service = checked_service(service)?;
-        let secret = Key::from_parts(b"TC3", secret_key.as_bytes());
-        let mut key = hmac_sha256(&secret, &day.date());
-        for part in [service.as_bytes(), b"tc3_request"] {
-            key = hmac_sha256(&Key::from_digest(&key), part);
-        }
-        Some(Self::new(key, day, service))
+        Some(Self::new(derive(secret_key, day, &service), day, service))
     }
 
     fn new(key: [u8; 32], day: Day, service: String<SERVICE_MAX>) -> Self {
@@ -133,6 +128,21 @@ impl fmt::Debug for DayKey {
             .field("service", &self.service())
             .finish_non_exhaustive()
     }
+}
+
+/// The key's chain of HMACs.
+///
+/// Apart, so that its stack is given back before the key is put together.
+#[inline(never)]
+fn derive(secret_key: &str, day: Day, service: &str) -> [u8; 32] {
+    let mut key = Key::from_parts(b"TC3", secret_key.as_bytes());
+    let date = day.date();
+    let mut digest = [0; 32];
+    for part in [&date, service.as_bytes(), b"tc3_request"] {
+        digest = hmac_sha256(&key, part);
+        key = Key::from_digest(&digest);
+    }
+    digest
 }
 
 /// Why a text is not an exported [`DayKey`].

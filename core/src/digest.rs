@@ -1,9 +1,12 @@
 //! The hash functions, behind one private door: nothing outside this file
 //! knows which crate computes them.
 
+use hmac::KeyInit;
 use hmac::block_api::HmacCore;
-use hmac::digest::block_api::{Buffer, CoreProxy};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::digest::Output;
+use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
+#[cfg(feature = "v1")]
+use hmac::{Hmac, Mac};
 use sha2::Digest;
 pub(crate) use sha2::Sha256;
 use zeroize::Zeroize;
@@ -50,12 +53,15 @@ impl PreparedMac {
     /// The MAC of a message in parts.
     #[inline(never)]
     pub(crate) fn of(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let mut mac =
-            Hmac::<Sha256>::compose(self.0.clone(), Buffer::<HmacCore<Sha256>>::default());
+        // By its two halves, because a whole `Hmac` is moved to be finished.
+        let mut core = self.0.clone();
+        let mut buffer = Buffer::<HmacCore<Sha256>>::default();
         for part in parts {
-            mac.update(part);
+            buffer.digest_blocks(part, |blocks| core.update_blocks(blocks));
         }
-        mac.finalize().into_bytes().into()
+        let mut mac = Output::<HmacCore<Sha256>>::default();
+        core.finalize_fixed_core(&mut buffer, &mut mac);
+        mac.into()
     }
 }
 

@@ -50,6 +50,12 @@ pub enum PayloadHash {
 /// The literal that stands for a body that is not signed.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
+/// Its SHA-256.
+const UNSIGNED_HASH: &[u8; 32] = &[
+    0x43, 0x8d, 0x41, 0x09, 0xef, 0x0d, 0x67, 0x6b, 0x8c, 0x2c, 0x7e, 0xd1, 0x3c, 0xdf, 0xcb, 0x41,
+    0x8e, 0x49, 0x4d, 0x53, 0xb8, 0x43, 0xd4, 0x63, 0x4c, 0xe3, 0xb1, 0x08, 0x5f, 0x07, 0xbb, 0x96,
+];
+
 /// The request as the signature sees it.
 ///
 /// Every value must be sent byte for byte as it is here.
@@ -79,11 +85,9 @@ impl CanonicalRequest<'_> {
     /// The same, for a query that exists only in pieces.
     #[inline(never)]
     pub(crate) fn hash_with_query(&self, feed_query: impl FnOnce(&mut Sha256)) -> [u8; 32] {
-        let payload = match self.payload {
+        let payload = match &self.payload {
             PayloadHash::Sha256(hash) => hash,
-            PayloadHash::Unsigned => {
-                digest::sha256(|hasher| digest::update(hasher, UNSIGNED_PAYLOAD.as_bytes()))
-            }
+            PayloadHash::Unsigned => UNSIGNED_HASH,
         };
         digest::sha256(|hasher| {
             let mut feed = |text: &str| digest::update(hasher, text.as_bytes());
@@ -105,7 +109,7 @@ impl CanonicalRequest<'_> {
             feed("\n\n");
             feed(self.signed_headers());
             feed("\n");
-            digest::update(hasher, &hex(&payload));
+            digest::update(hasher, &hex(payload));
         })
     }
 

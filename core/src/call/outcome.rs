@@ -30,6 +30,7 @@ impl Call<'_> {
     }
 
     /// The same, as a reply that has yet to find its texts by `layout`.
+    #[inline(never)]
     pub(crate) fn reply<E>(
         &self,
         exchange: Result<(), ExchangeError<E>>,

@@ -7,8 +7,7 @@ use core::fmt;
 #[non_exhaustive]
 pub enum HttpError {
     /// The first line is not a status line.
-    // Not 0, which is that there is none: a new decoder is all zeros.
-    StatusLine = 1,
+    StatusLine,
     /// The version is not 1.x.
     Version,
     /// The server switched to another protocol (status 101).

@@ -87,7 +87,9 @@ pub struct ResponseDecoder {
     trailer: bool,
     old: bool,
     open: bool,
-    failed: Option<HttpError>,
+    failed: bool,
+    /// The error, once there is one.
+    error: HttpError,
 }
 
 impl ResponseDecoder {
@@ -114,7 +116,8 @@ impl ResponseDecoder {
             trailer: false,
             old: false,
             open: false,
-            failed: None,
+            failed: false,
+            error: HttpError::StatusLine,
         }
     }
 
@@ -159,7 +162,7 @@ impl ResponseDecoder {
     /// Whether the whole response has been read.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.failed.is_none() && matches!(self.state, State::Ending | State::Done)
+        !self.failed && matches!(self.state, State::Ending | State::Done)
     }
 
     /// Whether the connection can carry another exchange: the response is
@@ -177,8 +180,8 @@ impl ResponseDecoder {
     /// # Errors
     /// [`HttpError::Truncated`] where the response is not complete by it.
     pub fn closed(&mut self) -> Result<(), HttpError> {
-        if let Some(error) = self.failed {
-            return Err(error);
+        if self.failed {
+            return Err(self.error);
         }
         match self.state {
             State::Ending | State::Done => Ok(()),
@@ -196,14 +199,15 @@ impl ResponseDecoder {
     /// # Errors
     /// The response breaks the rules of HTTP or a limit.
     pub fn next<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<HttpEvent<'i>>, HttpError> {
-        if let Some(error) = self.failed {
-            return Err(error);
+        if self.failed {
+            return Err(self.error);
         }
         self.step(input).or_else(|error| self.fail(error))
     }
 
     fn fail<T>(&mut self, error: HttpError) -> Result<T, HttpError> {
-        self.failed = Some(error);
+        self.failed = true;
+        self.error = error;
         Err(error)
     }
 

@@ -135,6 +135,7 @@ impl Validator {
 /// assert!(check(br#"{"key": [1, 2.5e3, null]}"#).is_ok());
 /// assert_eq!(check(b"[1,]").unwrap_err().offset, 3);
 /// ```
+#[inline(never)]
 pub fn check(text: &[u8]) -> Result<(), Invalid> {
     let mut validator = Validator::new();
     validator.push(text)?;
@@ -151,6 +152,7 @@ pub fn check(text: &[u8]) -> Result<(), Invalid> {
 /// assert!(!is_object_of_strings(br#"{"k":1}"#));
 /// ```
 #[must_use]
+#[inline(never)]
 pub fn is_object_of_strings(text: &[u8]) -> bool {
     let mut scanner = Scanner::new();
     let mut input = text;

@@ -113,16 +113,7 @@ impl<'c> Request<'c> {
         sign_payload: bool,
         scratch: &mut [u8],
     ) -> Result<[u8; 32], RequestError> {
-        let mut body = digest::hasher();
-        if self.settings.method == Method::Post {
-            self.body_length =
-                self.measure(Text::Body, emitter, payload, scratch, &mut |bytes| {
-                    if sign_payload {
-                        digest::update(&mut body, bytes);
-                    }
-                })?;
-            check_size(self.body_length, BODY_MAX)?;
-        }
+        let body_hash = self.hash_body(emitter, payload, sign_payload, scratch)?;
         let canonical = CanonicalRequest {
             method: self.settings.method,
             query: "",
@@ -130,7 +121,7 @@ impl<'c> Request<'c> {
             host: self.settings.host,
             signed_action: sign_action.then_some(self.invocation.action.as_str()),
             payload: if sign_payload {
-                PayloadHash::Sha256(digest::finish(body))
+                PayloadHash::Sha256(body_hash)
             } else {
                 PayloadHash::Unsigned
             },
@@ -145,6 +136,30 @@ impl<'c> Request<'c> {
         });
         check_size(measured?, QUERY_MAX)?;
         Ok(hash)
+    }
+
+    /// Measures the body, and hashes it if that is signed.
+    ///
+    /// Apart, so that its hasher and that of the head are not there at once.
+    #[inline(never)]
+    fn hash_body(
+        &mut self,
+        emitter: &mut Emitter,
+        payload: &mut Payload<'_>,
+        hashed: bool,
+        scratch: &mut [u8],
+    ) -> Result<[u8; 32], RequestError> {
+        let mut hasher = digest::hasher();
+        if self.settings.method == Method::Post {
+            self.body_length =
+                self.measure(Text::Body, emitter, payload, scratch, &mut |bytes| {
+                    if hashed {
+                        digest::update(&mut hasher, bytes);
+                    }
+                })?;
+            check_size(self.body_length, BODY_MAX)?;
+        }
+        Ok(digest::finish(hasher))
     }
 
     /// Emits `text` into `feed` and gives its length; checks and measures a
