@@ -157,7 +157,7 @@ impl<'c> Call<'c> {
         buffer: &'c mut [u8],
         sink: Option<&'c mut dyn Sink>,
     ) -> Self {
-        let mut call = Self {
+        Self {
             request: Request::new(settings, invocation, &payload, signer, timestamp),
             emitter: const { Emitter::new() },
             payload,
@@ -171,15 +171,15 @@ impl<'c> Call<'c> {
             complete: false,
             cut_off: false,
             reply_error: None,
-        };
-        // Apart from the rest, which is all zeros and costs no flash.
-        call.response.set_max_body(DEFAULT_MAX_BODY);
-        call
+        }
     }
 
     /// Checks, measures and signs.
     pub(crate) fn sign(&mut self, signer: &mut Signer<'_>) -> Result<(), RequestError> {
-        self.request.prepare(&mut self.emitter, &mut self.payload, signer, self.buffer)
+        self.request.prepare(&mut self.emitter, &mut self.payload, signer, self.buffer)?;
+        // Not in `unsigned`, where all else is zeros, which cost no flash.
+        self.response.set_max_body(DEFAULT_MAX_BODY);
+        Ok(())
     }
 
     /// The next bytes of the HTTP/1.1 request; empty when all are out.
