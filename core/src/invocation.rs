@@ -206,24 +206,32 @@ impl<'a> Invocation<'a> {
         Ok(())
     }
 
-    /// The parameter at `index` among those that are set, the event aside.
-    pub(crate) fn parameter(&self, index: usize) -> Option<(&'static str, &'a str)> {
-        let invocation_type = match self.action {
-            Action::Invoke => self.invocation_type,
-            // It has no such parameter, and is what RequestResponse asks for.
-            Action::InvokeFunction => None,
-        };
-        [
-            ("FunctionName", Some(self.function_name)),
-            ("InvocationType", invocation_type.map(InvocationType::as_str)),
-            ("Qualifier", self.qualifier),
-            ("LogType", self.log_type.map(LogType::as_str)),
-            ("Namespace", self.namespace),
-            ("RoutingKey", self.routing_key),
-        ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .nth(index)
+    /// The name of the parameter at `index`, the event aside, and its value
+    /// if it is set; `None` after the last.
+    pub(crate) const fn parameter(&self, index: u8) -> Option<(&'static str, Option<&'a str>)> {
+        Some(match index {
+            0 => ("FunctionName", Some(self.function_name)),
+            1 => (
+                "InvocationType",
+                match (self.action, self.invocation_type) {
+                    (Action::Invoke, Some(invocation_type)) => Some(invocation_type.as_str()),
+                    // `InvokeFunction` has no such parameter, and is what
+                    // RequestResponse asks for.
+                    _ => None,
+                },
+            ),
+            2 => ("Qualifier", self.qualifier),
+            3 => (
+                "LogType",
+                match self.log_type {
+                    Some(log_type) => Some(log_type.as_str()),
+                    None => None,
+                },
+            ),
+            4 => ("Namespace", self.namespace),
+            5 => ("RoutingKey", self.routing_key),
+            _ => return None,
+        })
     }
 }
 
@@ -245,8 +253,15 @@ fn check_function_name(name: &str) -> Result<(), InvocationError> {
 }
 
 /// Whether a parameter has a control character, of ASCII or of Latin-1.
+#[inline(never)]
 fn has_control(value: &str) -> bool {
-    value.chars().any(char::is_control)
+    let mut before = 0;
+    value.bytes().any(|byte| {
+        // Those of Latin-1 have two bytes, c2 80 to c2 9f.
+        let latin = before == 0xc2 && byte < 0xa0;
+        before = byte;
+        latin || byte.is_ascii_control()
+    })
 }
 
 /// A parameter that the service would refuse; nothing was sent.

@@ -115,11 +115,13 @@ impl CanonicalRequest<'_> {
 
     /// The names of the signed headers, as the Authorization header has them.
     pub const fn signed_headers(&self) -> &'static str {
-        match self.signed_action {
-            Some(_) => "content-type;host;x-tc-action",
-            None => "content-type;host",
-        }
+        signed_headers(self.signed_action.is_some())
     }
+}
+
+/// The names of the signed headers, with the action's or without.
+pub(crate) const fn signed_headers(action: bool) -> &'static str {
+    if action { "content-type;host;x-tc-action" } else { "content-type;host" }
 }
 
 /// A signature and what it was made for.
@@ -342,7 +344,7 @@ fn text(ascii: &[u8]) -> &str {
 
 /// Lowercase hexadecimal digits, by a table-free, constant-time encoder.
 #[inline(never)]
-pub(crate) fn hex(bytes: &[u8; 32]) -> [u8; 64] {
+fn hex(bytes: &[u8; 32]) -> [u8; 64] {
     let mut digits = [0; 64];
     // 64 bytes hold 32 in base 16: there is nothing to fail.
     let _ = base16ct::lower::encode(bytes, &mut digits);

@@ -11,7 +11,6 @@ use crate::payload::{Content, SourceError};
 use crate::percent;
 use crate::request::Request;
 use crate::request::texts::Text;
-use crate::time::Decimal;
 
 /// How a value is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,11 +84,6 @@ impl<'b> Window<'b> {
     /// Writes `text`.
     pub(crate) fn text(&mut self, text: &str) {
         self.put(text.as_bytes());
-    }
-
-    /// Writes a number in decimal digits.
-    pub(crate) fn number(&mut self, value: u64) {
-        self.put(Decimal::new(value).as_bytes());
     }
 
     /// Writes `text` encoded.

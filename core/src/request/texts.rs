@@ -1,10 +1,22 @@
 //! The texts of a request: the HTTP message, and what is hashed of it.
 
+use crate::bytes;
 use crate::request::Request;
 use crate::request::emit::{Encoding, Window};
 use crate::request::settings::Signing;
 use crate::tc3::{self, Method, UNSIGNED_PAYLOAD};
-use crate::time::Day;
+use crate::time::{Day, Decimal};
+
+/// What follows the request line's target.
+const FIELDS: &[u8] = b" HTTP/1.1\r\nHost: %h\r\nContent-Type: %t\r\nContent-Length: %l\
+    \r\nConnection: %k";
+
+/// The header fields of a TC3 signature, and those that only it has.
+const TC3_FIELDS: &[u8] = b"\r\nX-TC-Action: %a\r\nX-TC-Version: %v\
+    \r\nX-TC-Timestamp: %s\r\nX-TC-Region: %r\r\nX-TC-Content-SHA256: %u\r\nX-TC-Token: %o\
+    \r\nX-TC-Language: %g\r\nX-TC-RequestClient: %c\r\nX-TC-TraceId: %i\
+    \r\nAuthorization: TC3-HMAC-SHA256 Credential=%n/%d/%e/tc3_request, SignedHeaders=%f\
+    , Signature=%x";
 
 /// The texts that a request is emitted as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -104,109 +116,103 @@ impl Request<'_> {
 
     /// The rest of the request line, and the header fields.
     fn fields_after_target(&self, window: &mut Window<'_>) {
-        let settings = self.settings;
-        window.put(b" HTTP/1.1\r\nHost: ");
-        window.text(settings.host);
-        window.put(b"\r\nContent-Type: ");
-        window.text(self.content_type());
-        if settings.method == Method::Post {
-            window.put(b"\r\nContent-Length: ");
-            window.number(self.body_length as u64);
-        }
-        if !settings.keep_alive {
-            window.put(b"\r\nConnection: close");
-        }
-        match settings.signing {
-            Signing::Tc3 { action, payload } => self.tc3_fields(action, payload, window),
+        self.fill_in(FIELDS, window);
+        match self.settings.signing {
+            Signing::Tc3 { .. } => self.fill_in(TC3_FIELDS, window),
             #[cfg(feature = "v1")]
             Signing::V1 { .. } => {}
         }
         window.put(b"\r\n\r\n");
     }
 
+    /// Writes a form, in which `%` and a letter stand for a value. Where there
+    /// is none, the text that leads to it is left out as well.
     #[inline(never)]
-    fn tc3_fields(&self, sign_action: bool, sign_payload: bool, window: &mut Window<'_>) {
-        let settings = self.settings;
-        window.put(b"\r\nX-TC-Action: ");
-        window.text(self.invocation.action.as_str());
-        window.put(b"\r\nX-TC-Version: ");
-        window.text(crate::invocation::VERSION);
-        window.put(b"\r\nX-TC-Timestamp: ");
-        window.number(self.timestamp);
-        window.put(b"\r\nX-TC-Region: ");
-        window.text(settings.region.name());
-        for (name, value) in [
-            ("\r\nX-TC-Content-SHA256: ", (!sign_payload).then_some(UNSIGNED_PAYLOAD)),
-            ("\r\nX-TC-Token: ", self.token),
-            ("\r\nX-TC-Language: ", settings.language.map(|language| language.as_str())),
-            ("\r\nX-TC-RequestClient: ", settings.request_client),
-            ("\r\nX-TC-TraceId: ", settings.trace_id),
-        ] {
-            if let Some(value) = value {
-                window.text(name);
-                window.text(value);
+    fn fill_in(&self, form: &[u8], window: &mut Window<'_>) {
+        let mut parts = form.split(|&byte| byte == b'%');
+        let mut lead = parts.next().unwrap_or_default();
+        for part in parts {
+            let Some((&name, after)) = part.split_first() else { continue };
+            if let Some(value) = self.value(name, &mut [0; 64]) {
+                window.put(lead);
+                window.put(value);
             }
+            lead = after;
         }
-        window.put(b"\r\nAuthorization: TC3-HMAC-SHA256 Credential=");
-        window.text(self.secret_id);
-        window.put(b"/");
-        window.put(&self.date());
-        window.put(b"/");
-        window.text(crate::SERVICE);
-        window.put(b"/tc3_request, SignedHeaders=");
-        window.text(if sign_action {
-            "content-type;host;x-tc-action"
-        } else {
-            "content-type;host"
-        });
-        window.put(b", Signature=");
-        window.put(&tc3::hex(&self.signature));
     }
 
-    /// The date that is signed; a request that has none was refused before.
-    fn date(&self) -> [u8; 10] {
-        Day::of_timestamp(self.timestamp).map_or([b'0'; 10], Day::date)
+    /// The value of a letter in a form.
+    #[inline(never)]
+    fn value<'v>(&'v self, name: u8, scratch: &'v mut [u8; 64]) -> Option<&'v [u8]> {
+        let settings = self.settings;
+        let (sign_action, sign_payload) = match settings.signing {
+            Signing::Tc3 { action, payload } => (action, payload),
+            #[cfg(feature = "v1")]
+            Signing::V1 { .. } => (false, true),
+        };
+        let text = match name {
+            b'h' => settings.host,
+            b't' => self.content_type(),
+            b'l' | b's' => {
+                if name == b'l' && settings.method == Method::Get {
+                    return None;
+                }
+                let value = if name == b'l' { self.body_length as u64 } else { self.timestamp };
+                let length = bytes::copy(scratch, Decimal::new(value).as_bytes());
+                return scratch.get(..length);
+            }
+            b'k' if settings.keep_alive => return None,
+            b'k' => "close",
+            b'v' => crate::invocation::VERSION,
+            b'e' => crate::SERVICE,
+            b'a' => self.invocation.action.as_str(),
+            b'r' => settings.region.name(),
+            b'u' if sign_payload => return None,
+            b'u' => UNSIGNED_PAYLOAD,
+            b'o' => self.token?,
+            b'g' => settings.language?.as_str(),
+            b'c' => settings.request_client?,
+            b'i' => settings.trace_id?,
+            b'n' => self.secret_id,
+            b'd' => {
+                // A time without a date was refused when it was to be signed.
+                let date = Day::of_timestamp(self.timestamp)?.date();
+                let length = bytes::copy(scratch, &date);
+                return scratch.get(..length);
+            }
+            b'f' => tc3::signed_headers(sign_action),
+            _ => return base16ct::lower::encode(&self.signature, scratch).ok(),
+        };
+        Some(text.as_bytes())
     }
 
     /// The parameters before the payload, and its name.
     #[inline(never)]
     fn parameters_before(&self, window: &mut Window<'_>) {
-        let payload = self.has_content.then(|| self.invocation.action.payload_parameter());
-        match (self.settings.method, self.settings.signing) {
-            (Method::Post, Signing::Tc3 { .. }) => {
-                let mut opening: &[u8] = b"{\"";
-                for index in 0.. {
-                    let Some((name, value)) = self.invocation.parameter(index) else { break };
-                    window.put(opening);
-                    window.text(name);
-                    window.put(b"\":\"");
-                    window.encoded(Encoding::Json, value);
-                    opening = b"\",\"";
-                }
-                if let Some(name) = payload {
-                    window.put(opening);
-                    window.text(name);
-                    window.put(b"\":\"");
-                }
-            }
-            (Method::Get, Signing::Tc3 { .. }) => {
-                for index in 0.. {
-                    let Some((name, value)) = self.invocation.parameter(index) else { break };
-                    if index > 0 {
-                        window.put(b"&");
-                    }
-                    window.text(name);
-                    window.put(b"=");
-                    window.encoded(Encoding::Percent, value);
-                }
-                if let Some(name) = payload {
-                    window.put(b"&");
-                    window.text(name);
-                    window.put(b"=");
-                }
-            }
+        let encoding = self.encoding(Text::Body);
+        // What stands before the first name, after a name, and between two.
+        let [mut lead, equals, next]: [&[u8]; 3] = match self.settings.signing {
+            Signing::Tc3 { .. } if encoding == Encoding::Json => [b"{\"", b"\":\"", b"\",\""],
+            Signing::Tc3 { .. } => [b"", b"=", b"&"],
             #[cfg(feature = "v1")]
-            _ => self.v1_parameters_before(Encoding::Percent, window),
+            Signing::V1 { .. } => return self.v1_parameters_before(encoding, window),
+        };
+        let mut put = |name, value| {
+            window.put(lead);
+            window.text(name);
+            window.put(equals);
+            window.encoded(encoding, value);
+            lead = next;
+        };
+        let mut index = 0;
+        while let Some((name, value)) = self.invocation.parameter(index) {
+            if let Some(value) = value {
+                put(name, value);
+            }
+            index += 1;
+        }
+        if self.has_content {
+            put(self.invocation.action.payload_parameter(), "");
         }
     }
 

@@ -130,7 +130,7 @@ impl Request<'_> {
             "Version" => Some(VERSION),
             _ => (0..)
                 .map_while(|index| self.invocation.parameter(index))
-                .find_map(|(parameter, value)| (parameter == name).then_some(value)),
+                .find_map(|(parameter, value)| (parameter == name).then_some(value)?),
         };
         if let Some(value) = value {
             take(value);
