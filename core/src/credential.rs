@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::ascii;
+
 /// A part of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -57,7 +59,7 @@ impl core::error::Error for CredentialError {}
 pub(crate) fn check(part: Part, text: &str) -> Result<(), CredentialError> {
     if text.is_empty() {
         Err(CredentialError::Empty(part))
-    } else if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    } else if ascii::is_graphic(text) {
         Ok(())
     } else {
         Err(CredentialError::Character(part))

@@ -5,6 +5,7 @@ use core::fmt;
 use heapless::String;
 use zeroize::Zeroize;
 
+use crate::ascii;
 use crate::bytes;
 use crate::digest::{Key, PreparedMac, hmac_sha256};
 use crate::time::Day;
@@ -173,9 +174,5 @@ impl core::error::Error for ImportError {}
 
 /// A service name as a scope can carry it.
 fn checked_service(service: &str) -> Option<String<SERVICE_MAX>> {
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if service.is_empty() || !service.bytes().all(fits) {
-        return None;
-    }
-    String::try_from(service).ok()
+    if ascii::is_name(service) { String::try_from(service).ok() } else { None }
 }

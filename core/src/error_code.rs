@@ -38,12 +38,19 @@ macro_rules! codes {
         // Four tables in the order of the variants, so that an image carries
         // only those that it uses, and no family's name twice.
         const LINES: &str = concat!($($family, "\n", $($suffix, "\n",)*)*);
-        const RULES: &[(ErrorCode, Ran, Retry)] = &[$(
-            (ErrorCode::$name, Ran::$ran, Retry::$retry),
-            $((ErrorCode::$member, Ran::$mran, Retry::$mretry),)*
-        )*];
+        const CODES: &[ErrorCode] = &[$(ErrorCode::$name, $(ErrorCode::$member,)*)*];
         const ADVICE: &[Advice] = &[$(Advice::$advice, $(Advice::$madvice,)*)*];
         const TEXTS: &[&str] = &[$($family, $(concat!($family, $suffix),)*)*];
+        // Each code with its rule, and the one that holds where it is not
+        // known. No image carries this: see `JUDGED`.
+        const RULES: &[(&str, Rule, Rule)] = &[$(
+            ($family, (Ran::$ran, Retry::$retry), USUAL),
+            $((
+                concat!($family, $suffix),
+                (Ran::$mran, Retry::$mretry),
+                (Ran::$ran, Retry::$retry),
+            ),)*
+        )*];
     };
 }
 
@@ -52,6 +59,8 @@ enum Ran {
     No,
     Maybe,
 }
+
+type Rule = (Ran, Retry);
 
 #[derive(Clone, Copy)]
 enum Advice {
@@ -172,24 +181,84 @@ fn find(text: &str) -> (Option<usize>, Option<usize>) {
     (code, family)
 }
 
+/// The rule for codes of an unknown family.
+const USUAL: Rule = (Ran::Maybe, Retry::Never);
+
+/// The rules as one byte each: no text has such a byte.
+const SORTS: [Rule; 4] = [
+    USUAL,
+    (Ran::No, Retry::Never),
+    (Ran::No, Retry::AfterBackoff),
+    (Ran::No, Retry::AfterClockCorrection),
+];
+
+const fn sort((ran, retry): Rule) -> u8 {
+    let mut sort = 0;
+    while SORTS[sort].0 as u8 != ran as u8 || SORTS[sort].1 as u8 != retry as u8 {
+        sort += 1;
+    }
+    sort as u8
+}
+
+/// The texts whose rule is not the one that holds without them, each with its
+/// sort behind it: half as long as all of them.
+const JUDGED: &[u8] = {
+    const LENGTH: usize = judged::<0>().1;
+    &judged::<LENGTH>().0
+};
+
+/// The first `N` bytes of [`JUDGED`], and its length.
+const fn judged<const N: usize>() -> ([u8; N], usize) {
+    let (mut table, mut length) = ([0; N], 0);
+    let mut index = 0;
+    while index < RULES.len() {
+        let (text, rule, otherwise) = RULES[index];
+        index += 1;
+        if sort(rule) == sort(otherwise) {
+            continue;
+        }
+        let mut at = 0;
+        while at <= text.len() {
+            if length < N {
+                table[length] = if at < text.len() { text.as_bytes()[at] } else { sort(rule) };
+            }
+            at += 1;
+            length += 1;
+        }
+    }
+    (table, length)
+}
+
 /// The place of the code or, where it is unknown, of its family.
 fn nearest(text: &str) -> Option<usize> {
     let (code, family) = find(text);
     code.or(family)
 }
 
-fn rule(text: &str) -> (Ran, Retry) {
-    match nearest(text).and_then(|index| RULES.get(index)) {
-        Some(&(_, ran, retry)) => (ran, retry),
-        None => (Ran::Maybe, Retry::Never),
+/// The rule of the code or, where it has none of its own, of its family.
+#[inline(never)]
+fn rule(text: &str) -> Rule {
+    let text = text.as_bytes();
+    let family = text.split(|&byte| byte == b'.').next();
+    let mut found = 0;
+    for line in JUDGED.split_inclusive(|&byte| byte < b' ') {
+        let Some((&sort, name)) = line.split_last() else { continue };
+        if name == text {
+            found = sort;
+            break;
+        }
+        if Some(name) == family {
+            found = sort;
+        }
     }
+    SORTS.get(found as usize).copied().unwrap_or(USUAL)
 }
 
 impl ErrorCode {
     /// The code of this text, compared exactly, or `Unknown`.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        find(text).0.and_then(|index| RULES.get(index)).map_or(Self::Unknown, |rule| rule.0)
+        find(text).0.and_then(|index| CODES.get(index)).copied().unwrap_or(Self::Unknown)
     }
 
     /// The text as the API writes it, empty for `Unknown`.

@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use crate::ascii;
 use crate::json;
 
 /// The API version of both actions.
@@ -241,11 +242,10 @@ fn check_function_name(name: &str) -> Result<(), InvocationError> {
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
         return Err(InvocationError::FunctionNameMissing);
     };
-    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-' || *byte == b'_';
     if bytes.len() > FUNCTION_NAME_MAX
         || !first.is_ascii_alphabetic()
         || !last.is_ascii_alphanumeric()
-        || !bytes.iter().all(word)
+        || !ascii::is_made_of(name, b"-_")
     {
         return Err(InvocationError::FunctionName);
     }

@@ -29,6 +29,7 @@
     reason = "errors carry the service's words, and there is no heap to put them on"
 )]
 
+mod ascii;
 mod bytes;
 pub mod call;
 pub mod client;

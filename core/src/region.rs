@@ -2,6 +2,8 @@
 
 use heapless::String;
 
+use crate::ascii;
+
 /// The longest host name that is composed here, in bytes.
 pub const HOST_MAX: usize = 96;
 
@@ -57,9 +59,7 @@ impl<'a> Region<'a> {
     /// A region by name; `None` unless it is 1 to 32 lowercase letters,
     /// digits and hyphens.
     pub fn new(name: &'a str) -> Option<Self> {
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let sized = !name.is_empty() && name.len() <= 32;
-        if sized && name.bytes().all(fits) { Some(Self(name)) } else { None }
+        if name.len() <= 32 && ascii::is_name(name) { Some(Self(name)) } else { None }
     }
 
     /// The name, as `X-TC-Region` carries it.

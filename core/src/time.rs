@@ -43,16 +43,9 @@ impl Day {
     /// The date as `YYYY-MM-DD`.
     pub const fn date(self) -> [u8; 10] {
         let (year, month, day) = self.civil();
-        let mut text = *b"0000-00-00";
-        text[0] = digit(year / 1000);
-        text[1] = digit(year / 100);
-        text[2] = digit(year / 10);
-        text[3] = digit(year);
-        text[5] = digit(month / 10);
-        text[6] = digit(month);
-        text[8] = digit(day / 10);
-        text[9] = digit(day);
-        text
+        let ([a, b], [c, d]) = (two_digits(year / 100), two_digits(year % 100));
+        let ([e, f], [g, h]) = (two_digits(month), two_digits(day));
+        [a, b, c, d, b'-', e, f, b'-', g, h]
     }
 
     /// Reads `YYYY-MM-DD`; `None` for anything else and for dates that do not
@@ -64,13 +57,11 @@ impl Day {
         }
         let year = number(&bytes[0..4])?;
         let month = number(&bytes[5..7])?;
-        let day = Self::from_civil(year, month, number(&bytes[8..10])?)?;
-        // A date that does not exist (2019-02-30) comes back as another one.
-        if &day.date() == bytes { Some(day) } else { None }
+        Self::from_civil(year, month, number(&bytes[8..10])?)
     }
 
-    /// The day of a Gregorian date; `None` outside 1970 to 9999 and for a
-    /// month or day of month that no month has.
+    /// The day of a Gregorian date; `None` outside 1970 to 9999 and for dates
+    /// that do not exist.
     pub(crate) const fn from_civil(year: u32, month: u32, day: u32) -> Option<Self> {
         if year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 {
             return None;
@@ -79,10 +70,13 @@ impl Day {
         let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         let before = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1;
         // 1970-01-01, counted in the same way.
-        Some(Self(before - 719_468))
+        let made = Self(before - 719_468);
+        // A date that does not exist (2019-02-30) comes back as another one.
+        if made.civil().2 == day { Some(made) } else { None }
     }
 
     /// Year, month (1 to 12) and day of month (1 to 31).
+    #[inline(never)]
     const fn civil(self) -> (u32, u32, u32) {
         let days = self.0 + 719_468;
         let era = days / 146_097;
@@ -97,9 +91,10 @@ impl Day {
     }
 }
 
-/// The last decimal digit of `value`.
-const fn digit(value: u32) -> u8 {
-    b'0' + (value % 10) as u8
+/// A number below 100 in decimal digits.
+#[inline(never)]
+const fn two_digits(value: u32) -> [u8; 2] {
+    [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]
 }
 
 /// All of `digits` as a decimal number; `None` if one is not a digit.
@@ -111,13 +106,14 @@ fn number(digits: &[u8]) -> Option<u32> {
 }
 
 /// `value / 10` and `value % 10`.
-///
-/// A processor of 32 bits would need a kilobyte of code for the division, so
-/// there it is done by hand, 16 bits at a time.
-const fn tenth(value: u64) -> (u64, u32) {
-    if usize::BITS >= 64 {
-        return (value / 10, (value % 10) as u32);
-    }
+pub(crate) const fn tenth(value: u64) -> (u64, u32) {
+    if usize::BITS >= 64 { (value / 10, (value % 10) as u32) } else { tenth_by_hand(value) }
+}
+
+/// The same 16 bits at a time: a processor of 32 bits would need a kilobyte of
+/// code for the division.
+#[inline(never)]
+const fn tenth_by_hand(value: u64) -> (u64, u32) {
     let (mut quotient, mut rest, mut shift) = (0, 0, 64);
     while shift > 0 {
         shift -= 16;
@@ -152,5 +148,17 @@ impl Decimal {
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.digits.get(self.start as usize..).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn divides() {
+        for value in [0, 9, 10, 65_535, 65_536, 1 << 32, u64::MAX - 9, u64::MAX] {
+            assert_eq!(tenth_by_hand(value), (value / 10, (value % 10) as u32));
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::time::tenth;
+
 /// How long a function ran, exact to the nanosecond.
 ///
 /// The API gives milliseconds as a decimal number, such as `0.826`. Digits
@@ -151,9 +153,9 @@ impl Number {
             scale = scale.wrapping_sub(1);
         }
         while scale < 0 && value > 0 {
-            let (tenth, digit) = divide_by_ten(value);
+            let (rest, digit) = tenth(value);
             exact &= digit == 0;
-            value = tenth;
+            value = rest;
             scale = scale.wrapping_add(1);
         }
         Some((value, exact))
@@ -170,29 +172,5 @@ impl Number {
     pub(super) fn millis(&self) -> Option<Duration> {
         let nanos = self.scaled(6).map_or(u64::MAX, |(value, _)| value);
         (!self.negative || nanos == 0).then_some(Duration { nanos })
-    }
-}
-
-/// Quotient and remainder. In steps of 16 bits, because a 32-bit processor has
-/// no division of 64 bits and would link a large one.
-fn divide_by_ten(value: u64) -> (u64, u32) {
-    let (mut quotient, mut rest) = (0u64, 0u32);
-    for shift in [48, 32, 16, 0] {
-        let part = rest << 16 | (value >> shift) as u32 & 0xffff;
-        quotient |= u64::from(part / 10) << shift;
-        rest = part % 10;
-    }
-    (quotient, rest)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn divides() {
-        for value in [0, 9, 10, 65_535, 65_536, 1 << 32, u64::MAX - 9, u64::MAX] {
-            assert_eq!(divide_by_ten(value), (value / 10, (value % 10) as u32));
-        }
     }
 }

@@ -302,6 +302,10 @@ impl Emitter {
         content: &Content<'p>,
         measured: Option<Extent>,
     ) -> Option<&'p [u8]> {
+        // For speed, which is left out where it would cost flash.
+        if !json::WIDE {
+            return None;
+        }
         let (Content::Text(payload) | Content::Checked(payload)) = content else { return None };
         if self.stage != Stage::Payload
             || !request.has_payload(text)

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::ascii;
 use crate::region::Region;
 use crate::tc3::Method;
 #[cfg(feature = "v1")]
@@ -151,26 +152,23 @@ impl<'a> Settings<'a> {
     /// Checks every setting; building a call does this too.
     #[inline(never)]
     pub fn check(&self) -> Result<(), SettingsError> {
-        let host = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b':' | b'[' | b']');
-        if self.host.is_empty() || !self.host.bytes().all(host) {
+        let host = self.host;
+        if host.is_empty() || ascii::has_capital(host) || !ascii::is_made_of(host, b".-_:[]") {
             return Err(SettingsError::Host);
         }
-        let path = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#');
-        if !self.path.starts_with('/') || !self.path.bytes().all(path) {
+        let path = self.path;
+        let parted = path.bytes().any(|byte| matches!(byte, b'?' | b'#'));
+        if !path.starts_with('/') || parted || !ascii::is_graphic(path) {
             return Err(SettingsError::Path);
         }
-        let client = |byte: u8| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b',' | b';' | b'.')
-        };
         if let Some(name) = self.request_client
-            && (name.is_empty() || name.len() > REQUEST_CLIENT_MAX || !name.bytes().all(client))
+            && !((1..=REQUEST_CLIENT_MAX).contains(&name.len())
+                && ascii::is_made_of(name, b"-_,;."))
         {
             return Err(SettingsError::RequestClient);
         }
         if let Some(id) = self.trace_id
-            && (id.is_empty()
-                || id.len() > TRACE_ID_MAX
-                || !id.bytes().all(|byte| byte.is_ascii_graphic()))
+            && !((1..=TRACE_ID_MAX).contains(&id.len()) && ascii::is_graphic(id))
         {
             return Err(SettingsError::TraceId);
         }
