@@ -6,7 +6,7 @@ mod asynchronous;
 #[cfg(feature = "async")]
 pub use asynchronous::AsyncClient;
 
-use crate::call::{Call, Utf8Error};
+use crate::call::{Call, Outgoing, Utf8Error};
 use crate::error::Error;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
@@ -133,26 +133,47 @@ impl<T: Transport> Client<'_, T> {
         layout: &mut TextLayout,
     ) -> Result<Reply<'static>, Error<T::Error>> {
         let Session { settings, signer, clock } = &mut self.session;
-        let mut corrected = false;
+        let mut first = true;
         loop {
-            // It stays where it is made: moving it takes stack.
-            let mut call = Call::unsigned(
-                settings,
-                invocation,
-                payload.reborrow(),
-                signer,
-                clock.now(now),
+            let payload = payload.reborrow();
+            let mut outgoing = Outgoing::new(settings, invocation, payload, signer, clock.now(now));
+            outgoing.sign(signer, buffer).map_err(Error::Request)?;
+            let mut again = first;
+            let outcome = carry(
+                &mut self.transport,
+                outgoing,
                 buffer,
                 reborrow(&mut sink),
+                layout,
+                (clock, now),
+                &mut again,
             );
-            call.sign(signer).map_err(Error::Request)?;
-            let exchange = self.transport.exchange(&mut call);
-            if corrected || !call.corrects(&exchange, clock, now) {
-                return call.reply(exchange, layout);
+            if !again {
+                return outcome;
             }
-            corrected = true;
+            first = false;
         }
     }
+}
+
+/// Carries one request and its answer. `again` says whether there may be
+/// another try, and then whether it is worth it, for the clock was corrected.
+///
+/// Apart, so that the call is not on the stack while its request is signed.
+#[inline(never)]
+fn carry<'c, T: Transport>(
+    transport: &mut T,
+    outgoing: Outgoing<'c>,
+    buffer: &'c mut [u8],
+    sink: Option<&'c mut dyn Sink>,
+    layout: &mut TextLayout,
+    (clock, now): (&mut Clock, u64),
+    again: &mut bool,
+) -> Result<Reply<'static>, Error<T::Error>> {
+    let mut call = Call::carrying(outgoing, buffer, sink);
+    let exchange = transport.exchange(&mut call);
+    *again = *again && call.corrects(&exchange, clock, now);
+    call.reply(exchange, layout)
 }
 
 /// What both clients have but the transport.

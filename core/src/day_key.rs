@@ -49,8 +49,29 @@ impl DayKey {
     /// digits and hyphens.
     #[inline(never)]
     pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
-        let service = checked_service(service)?;
-        Some(Self::new(derive(secret_key, day, &service), day, service))
+        let mut key = None;
+        Self::derive_in(&mut key, secret_key, day, service);
+        key
+    }
+
+    /// The same, put into `place`; `false` for a service that is none.
+    pub(crate) fn derive_in(
+        place: &mut Option<Self>,
+        secret_key: &str,
+        day: Day,
+        service: &str,
+    ) -> bool {
+        if service.len() > SERVICE_MAX || !ascii::is_name(service) {
+            return false;
+        }
+        let key = derive(secret_key, day, service);
+        Self::put(place, &key, day, service);
+        true
+    }
+
+    #[inline(never)]
+    fn put(place: &mut Option<Self>, key: &[u8; 32], day: Day, service: &str) {
+        *place = String::try_from(service).ok().map(|service| Self::new(*key, day, service));
     }
 
     fn new(key: [u8; 32], day: Day, service: String<SERVICE_MAX>) -> Self {
@@ -136,12 +157,11 @@ impl fmt::Debug for DayKey {
 /// Apart, so that its stack is given back before the key is put together.
 #[inline(never)]
 fn derive(secret_key: &str, day: Day, service: &str) -> [u8; 32] {
-    let mut key = Key::from_parts(b"TC3", secret_key.as_bytes());
     let date = day.date();
-    let mut digest = [0; 32];
-    for part in [&date, service.as_bytes(), b"tc3_request"] {
-        digest = hmac_sha256(&key, part);
-        key = Key::from_digest(&digest);
+    let secret = Key::from_parts(b"TC3", secret_key.as_bytes());
+    let mut digest = hmac_sha256(&secret, &date);
+    for part in [service.as_bytes(), b"tc3_request"] {
+        digest = hmac_sha256(&Key::from_digest(&digest), part);
     }
     digest
 }

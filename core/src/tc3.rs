@@ -247,21 +247,8 @@ impl<'a> Signer<'a> {
         request_hash: &[u8; 32],
     ) -> Result<[u8; 32], SignError> {
         let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
-        let date = day.date();
         let key = self.day_key_for(day, service)?;
-
-        let timestamp = Decimal::new(timestamp);
-        let hash_hex = hex(request_hash);
-        Ok(key.mac(&[
-            b"TC3-HMAC-SHA256\n",
-            timestamp.as_bytes(),
-            b"\n",
-            &date,
-            b"/",
-            service.as_bytes(),
-            b"/tc3_request\n",
-            &hash_hex,
-        ]))
+        Ok(mac(key, timestamp, request_hash))
     }
 
     /// The key of that day and service: the one at hand, or one derived now.
@@ -277,8 +264,9 @@ impl<'a> Signer<'a> {
                     _ => SignError::DayKeyService,
                 });
             };
-            self.day_key =
-                Some(DayKey::derive(secret_key, day, service).ok_or(SignError::Service)?);
+            if !DayKey::derive_in(&mut self.day_key, secret_key, day, service) {
+                return Err(SignError::Service);
+            }
         }
         self.day_key.as_ref().ok_or(SignError::Service)
     }
@@ -336,6 +324,23 @@ impl fmt::Display for SignError {
 }
 
 impl core::error::Error for SignError {}
+
+/// The MAC of the string to sign.
+///
+/// Apart, so that its stack is not taken while the key is derived.
+#[inline(never)]
+fn mac(key: &DayKey, timestamp: u64, request_hash: &[u8; 32]) -> [u8; 32] {
+    key.mac(&[
+        b"TC3-HMAC-SHA256\n",
+        Decimal::new(timestamp).as_bytes(),
+        b"\n",
+        &key.day().date(),
+        b"/",
+        key.service().as_bytes(),
+        b"/tc3_request\n",
+        &hex(request_hash),
+    ])
+}
 
 /// ASCII digits as text.
 fn text(ascii: &[u8]) -> &str {

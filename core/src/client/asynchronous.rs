@@ -1,7 +1,7 @@
 //! The asynchronous twin of the client.
 
 use super::{Session, find_texts, reborrow};
-use crate::call::Call;
+use crate::call::{Call, Outgoing};
 use crate::error::Error;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
@@ -88,24 +88,18 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         layout: &mut TextLayout,
     ) -> Result<Reply<'static>, Error<T::Error>> {
         let Session { settings, signer, clock } = &mut self.session;
-        let mut corrected = false;
+        let mut first = true;
         loop {
-            // It stays where it is made: moving it takes stack.
-            let mut call = Call::unsigned(
-                settings,
-                invocation,
-                payload.reborrow(),
-                signer,
-                clock.now(now),
-                buffer,
-                reborrow(&mut sink),
-            );
-            call.sign(signer).map_err(Error::Request)?;
+            let payload = payload.reborrow();
+            let mut outgoing = Outgoing::new(settings, invocation, payload, signer, clock.now(now));
+            outgoing.sign(signer, buffer).map_err(Error::Request)?;
+            // It stays where it is made: moving it takes room.
+            let mut call = Call::carrying(outgoing, buffer, reborrow(&mut sink));
             let exchange = self.transport.exchange(&mut call).await;
-            if corrected || !call.corrects(&exchange, clock, now) {
+            if !first || !call.corrects(&exchange, clock, now) {
                 return call.reply(exchange, layout);
             }
-            corrected = true;
+            first = false;
         }
     }
 }

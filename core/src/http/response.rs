@@ -72,7 +72,9 @@ enum State {
 /// ```
 #[derive(Clone, Debug)]
 pub struct ResponseDecoder {
-    max_body: u64,
+    /// The bits by which the limit differs from the default one, so that a new
+    /// decoder is all zeros, which cost no flash.
+    other_max: u64,
     /// The bytes of the body so far, or announced by a chunk.
     body: u64,
     /// The bytes that the body or chunk still has.
@@ -104,7 +106,7 @@ impl ResponseDecoder {
     #[must_use]
     pub const fn with_max_body(max_body: u64) -> Self {
         Self {
-            max_body,
+            other_max: max_body ^ DEFAULT_MAX_BODY,
             body: 0,
             left: 0,
             line: Line::new(),
@@ -131,11 +133,6 @@ impl ResponseDecoder {
     #[must_use]
     pub fn date(&self) -> Option<u64> {
         self.line.date.map(NonZeroU64::get)
-    }
-
-    /// Changes how many bytes the body may have.
-    pub(crate) fn set_max_body(&mut self, max_body: u64) {
-        self.max_body = max_body;
     }
 
     /// Takes the time of the `Date` header from who has read it.
@@ -203,6 +200,10 @@ impl ResponseDecoder {
             return Err(self.error);
         }
         self.step(input).or_else(|error| self.fail(error))
+    }
+
+    fn max_body(&self) -> u64 {
+        self.other_max ^ DEFAULT_MAX_BODY
     }
 
     fn fail<T>(&mut self, error: HttpError) -> Result<T, HttpError> {
@@ -371,14 +372,14 @@ impl ResponseDecoder {
         } else if self.line.chunked {
             State::ChunkSize
         } else if self.line.has_length {
-            if length > self.max_body {
+            if length > self.max_body() {
                 return Err(HttpError::BodyTooLarge);
             }
             self.left = length;
             State::LengthBody
         } else {
             self.open = true;
-            self.left = self.max_body;
+            self.left = self.max_body();
             State::OpenBody
         };
         Ok(true)
@@ -397,7 +398,7 @@ impl ResponseDecoder {
         }
         if byte == b'\r' && !first {
             self.body = self.body.saturating_add(self.left);
-            return if self.body > self.max_body {
+            return if self.body > self.max_body() {
                 Err(HttpError::BodyTooLarge)
             } else {
                 Ok(State::ChunkFeed)

@@ -35,8 +35,10 @@ pub(crate) struct Request<'c> {
     token: Option<&'c str>,
     has_content: bool,
     timestamp: u64,
-    body_length: usize,
-    /// The signature's bytes; how many count is for its form to say.
+    /// The bytes of the text that was measured last: of a POST, the body.
+    length: usize,
+    /// The signature's bytes; how many count is for its form to say. Until it
+    /// is made, the hash that it is made of.
     signature: [u8; 32],
     extent: Extent,
 }
@@ -57,7 +59,7 @@ impl<'c> Request<'c> {
             token: signer.session_token(),
             has_content: !matches!(payload.0, Content::None),
             timestamp,
-            body_length: 0,
+            length: 0,
             signature: [0; 32],
             extent: Extent::default(),
         }
@@ -92,8 +94,14 @@ impl<'c> Request<'c> {
         }
         match self.settings.signing {
             Signing::Tc3 { action, payload: sign_payload } => {
-                let hash = self.hash_tc3(emitter, payload, action, sign_payload, scratch)?;
-                self.signature = signer.sign_hash(crate::SERVICE, self.timestamp, &hash)?;
+                if self.is_get() {
+                    self.signature = digest::finish(digest::hasher());
+                } else {
+                    self.hash_body(emitter, payload, sign_payload, scratch)?;
+                }
+                self.hash_head(emitter, payload, action, sign_payload, scratch)?;
+                self.signature =
+                    signer.sign_hash(crate::SERVICE, self.timestamp, &self.signature)?;
             }
             #[cfg(feature = "v1")]
             Signing::V1 { algorithm, .. } => {
@@ -104,41 +112,7 @@ impl<'c> Request<'c> {
         Ok(())
     }
 
-    #[inline(never)]
-    fn hash_tc3(
-        &mut self,
-        emitter: &mut Emitter,
-        payload: &mut Payload<'_>,
-        sign_action: bool,
-        sign_payload: bool,
-        scratch: &mut [u8],
-    ) -> Result<[u8; 32], RequestError> {
-        let body_hash = self.hash_body(emitter, payload, sign_payload, scratch)?;
-        let canonical = CanonicalRequest {
-            method: self.settings.method,
-            query: "",
-            content_type: self.content_type(),
-            host: self.settings.host,
-            signed_action: sign_action.then_some(self.invocation.action.as_str()),
-            payload: if sign_payload {
-                PayloadHash::Sha256(body_hash)
-            } else {
-                PayloadHash::Unsigned
-            },
-        };
-        let mut measured = Ok(0);
-        let hash = canonical.hash_with_query(|hasher| {
-            if self.settings.method == Method::Get {
-                measured = self.measure(Text::Query, emitter, payload, scratch, &mut |bytes| {
-                    digest::update(hasher, bytes);
-                });
-            }
-        });
-        check_size(measured?, QUERY_MAX)?;
-        Ok(hash)
-    }
-
-    /// Measures the body, and hashes it if that is signed.
+    /// Measures the body of a POST, and hashes it if that is signed.
     ///
     /// Apart, so that its hasher and that of the head are not there at once.
     #[inline(never)]
@@ -148,22 +122,55 @@ impl<'c> Request<'c> {
         payload: &mut Payload<'_>,
         hashed: bool,
         scratch: &mut [u8],
-    ) -> Result<[u8; 32], RequestError> {
+    ) -> Result<(), RequestError> {
         let mut hasher = digest::hasher();
-        if self.settings.method == Method::Post {
-            self.body_length =
-                self.measure(Text::Body, emitter, payload, scratch, &mut |bytes| {
-                    if hashed {
-                        digest::update(&mut hasher, bytes);
-                    }
-                })?;
-            check_size(self.body_length, BODY_MAX)?;
-        }
-        Ok(digest::finish(hasher))
+        self.measure(Text::Body, emitter, payload, scratch, &mut |bytes| {
+            if hashed {
+                digest::update(&mut hasher, bytes);
+            }
+        })?;
+        self.signature = digest::finish(hasher);
+        check_size(self.length, BODY_MAX)
     }
 
-    /// Emits `text` into `feed` and gives its length; checks and measures a
+    /// Hashes the canonical request, that of the body being at hand; measures
+    /// the query of a GET.
+    #[inline(never)]
+    fn hash_head(
+        &mut self,
+        emitter: &mut Emitter,
+        payload: &mut Payload<'_>,
+        sign_action: bool,
+        sign_payload: bool,
+        scratch: &mut [u8],
+    ) -> Result<(), RequestError> {
+        let canonical = CanonicalRequest {
+            method: self.settings.method,
+            query: "",
+            content_type: self.content_type(),
+            host: self.settings.host,
+            signed_action: sign_action.then_some(self.invocation.action.as_str()),
+            payload: if sign_payload {
+                PayloadHash::Sha256(self.signature)
+            } else {
+                PayloadHash::Unsigned
+            },
+        };
+        let mut measured = Ok(());
+        self.signature = canonical.hash_with_query(|hasher| {
+            if self.is_get() {
+                measured = self.measure(Text::Query, emitter, payload, scratch, &mut |bytes| {
+                    digest::update(hasher, bytes);
+                });
+            }
+        });
+        measured?;
+        if self.is_get() { check_size(self.length, QUERY_MAX) } else { Ok(()) }
+    }
+
+    /// Emits `text` into `feed` and counts its bytes; checks and measures a
     /// payload that comes from a source.
+    #[inline(never)]
     fn measure(
         &mut self,
         text: Text,
@@ -171,7 +178,7 @@ impl<'c> Request<'c> {
         payload: &mut Payload<'_>,
         scratch: &mut [u8],
         feed: &mut dyn FnMut(&[u8]),
-    ) -> Result<usize, RequestError> {
+    ) -> Result<(), RequestError> {
         // Past this a larger buffer only leaves the processor's cache.
         let chunk = scratch.len().min(16 << 10);
         let scratch = scratch.get_mut(..chunk).unwrap_or_default();
@@ -180,11 +187,11 @@ impl<'c> Request<'c> {
         let mut validator = Validator::new();
         let mut problem = None;
         emitter.restart(&mut payload.0);
-        let mut length = 0usize;
+        self.length = 0;
         while !emitter.is_done() {
             if let Some(run) = emitter.run(self, text, &payload.0, None) {
                 feed(run);
-                length = length.saturating_add(run.len());
+                self.length = self.length.saturating_add(run.len());
                 continue;
             }
             let count = emitter.fill(self, text, &mut payload.0, scratch, None, &mut |raw| {
@@ -193,7 +200,7 @@ impl<'c> Request<'c> {
                 }
             })?;
             feed(scratch.get(..count).unwrap_or_default());
-            length = length.saturating_add(count);
+            self.length = self.length.saturating_add(count);
             if let Some(error) = problem {
                 return Err(error.into());
             }
@@ -208,7 +215,7 @@ impl<'c> Request<'c> {
             }
         }
         self.extent = emitter.extent();
-        Ok(length)
+        Ok(())
     }
 
     /// What the payload was when it was measured.

@@ -157,7 +157,7 @@ impl Request<'_> {
                 if name == b'l' && settings.method == Method::Get {
                     return None;
                 }
-                let value = if name == b'l' { self.body_length as u64 } else { self.timestamp };
+                let value = if name == b'l' { self.length as u64 } else { self.timestamp };
                 let length = bytes::copy(scratch, Decimal::new(value).as_bytes());
                 return scratch.get(..length);
             }

@@ -49,13 +49,12 @@ impl Request<'_> {
         self.signature = mac.finish();
         // Encoded, the payload has another length than in the source.
         if self.settings.method == Method::Post {
-            self.body_length = self.measure(Text::Body, emitter, payload, scratch, &mut |_| {})?;
-            check_size(self.body_length, FORM_MAX)?;
+            self.measure(Text::Body, emitter, payload, scratch, &mut |_| {})?;
+            check_size(self.length, FORM_MAX)
         } else {
-            let length = self.measure(Text::Query, emitter, payload, scratch, &mut |_| {})?;
-            check_size(length, QUERY_MAX)?;
+            self.measure(Text::Query, emitter, payload, scratch, &mut |_| {})?;
+            check_size(self.length, QUERY_MAX)
         }
-        Ok(())
     }
 
     /// The signature as it is sent.
