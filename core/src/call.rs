@@ -86,48 +86,11 @@ const WINDOW_MIN: usize = 16;
 /// character.
 const CARRIED: usize = 4;
 
-/// The half of a call that is signed and sent. It is signed before the call is
-/// made, so that the stack does not hold the other half meanwhile.
-pub(crate) struct Outgoing<'c> {
+/// One exchange: a request on its way out, then its response on its way in.
+pub struct Call<'c> {
     request: Request<'c>,
     payload: Payload<'c>,
     emitter: Emitter,
-}
-
-impl<'c> Outgoing<'c> {
-    #[inline]
-    pub(crate) fn new<'s: 'c>(
-        settings: &'c Settings<'c>,
-        invocation: &'c Invocation<'c>,
-        payload: Payload<'c>,
-        signer: &Signer<'s>,
-        timestamp: u64,
-    ) -> Self {
-        let request = Request::new(settings, invocation, &payload, signer, timestamp);
-        Self { request, payload, emitter: const { Emitter::new() } }
-    }
-
-    /// Checks, measures and signs.
-    pub(crate) fn sign(
-        &mut self,
-        signer: &mut Signer<'_>,
-        buffer: &mut [u8],
-    ) -> Result<(), RequestError> {
-        self.request.prepare(&mut self.emitter, &mut self.payload, signer, buffer)
-    }
-
-    /// The place for the beginning of a body: the emitter's, once a source
-    /// needs it no more.
-    fn lend<'o>(&'o mut self, cut_off: bool, begun: &'o mut u8) -> Option<Beginning<'o>> {
-        let from_source = matches!(self.payload.0, Content::Source(_));
-        let free = self.emitter.is_done() || cut_off || !from_source;
-        free.then(|| Beginning { bytes: self.emitter.place(), length: begun })
-    }
-}
-
-/// One exchange: a request on its way out, then its response on its way in.
-pub struct Call<'c> {
-    outgoing: Outgoing<'c>,
     buffer: &'c mut [u8],
     sink: Option<&'c mut dyn Sink>,
     response: ResponseDecoder,
@@ -151,15 +114,15 @@ impl<'c> Call<'c> {
     pub fn new<'s: 'c>(
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,
-        payload: Payload<'c>,
+        mut payload: Payload<'c>,
         signer: &mut Signer<'s>,
         timestamp: u64,
         buffer: &'c mut [u8],
         sink: Option<&'c mut dyn Sink>,
     ) -> Result<Self, RequestError> {
-        let mut outgoing = Outgoing::new(settings, invocation, payload, signer, timestamp);
-        outgoing.sign(signer, buffer)?;
-        Ok(Self::carrying(outgoing, buffer, sink))
+        let mut request = Request::new(settings, invocation, &payload, signer, timestamp);
+        request.prepare(&mut payload, signer, buffer)?;
+        Ok(Self::carrying(&request, payload, buffer, sink))
     }
 
     /// The same, made in the place where it is to stay, because a large value
@@ -169,26 +132,30 @@ impl<'c> Call<'c> {
         place: &'p mut MaybeUninit<Self>,
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,
-        payload: Payload<'c>,
+        mut payload: Payload<'c>,
         signer: &mut Signer<'s>,
         timestamp: u64,
         buffer: &'c mut [u8],
         sink: Option<&'c mut dyn Sink>,
     ) -> Result<&'p mut Self, RequestError> {
-        let mut outgoing = Outgoing::new(settings, invocation, payload, signer, timestamp);
-        outgoing.sign(signer, buffer)?;
-        Ok(place.write(Self::carrying(outgoing, buffer, sink)))
+        let mut request = Request::new(settings, invocation, &payload, signer, timestamp);
+        request.prepare(&mut payload, signer, buffer)?;
+        Ok(place.write(Self::carrying(&request, payload, buffer, sink)))
     }
 
-    /// A call that has all before it.
+    /// The call of a request that is signed. It is signed before, so that the
+    /// stack does not hold the call meanwhile.
     #[inline]
     pub(crate) fn carrying(
-        outgoing: Outgoing<'c>,
+        request: &Request<'c>,
+        payload: Payload<'c>,
         buffer: &'c mut [u8],
         sink: Option<&'c mut dyn Sink>,
     ) -> Self {
         Self {
-            outgoing,
+            request: *request,
+            payload,
+            emitter: const { Emitter::new() },
             buffer,
             sink,
             response: const { ResponseDecoder::new() },
@@ -222,19 +189,14 @@ impl<'c> Call<'c> {
             // What is out is no whole request, and no more can make it one.
             return Ok(&[]);
         }
-        let extent = Some(self.outgoing.request.extent());
-        if let Some(run) = self.outgoing.emitter.run(
-            &self.outgoing.request,
-            text,
-            &self.outgoing.payload.0,
-            extent,
-        ) {
+        let extent = Some(self.request.extent());
+        if let Some(run) = self.emitter.run(&self.request, text, &self.payload.0, extent) {
             return Ok(run);
         }
-        let count = self.outgoing.emitter.fill(
-            &self.outgoing.request,
+        let count = self.emitter.fill(
+            &self.request,
             text,
-            &mut self.outgoing.payload.0,
+            &mut self.payload.0,
             self.buffer,
             extent,
             &mut |_| {},
@@ -251,13 +213,13 @@ impl<'c> Call<'c> {
         if out.len() < BUFFER_MIN {
             return Err(RequestError::Buffer { needed: BUFFER_MIN });
         }
-        let extent = Some(self.outgoing.request.extent());
-        let emitter = &mut self.outgoing.emitter;
-        emitter.restart(&mut self.outgoing.payload.0);
+        let extent = Some(self.request.extent());
+        let emitter = &mut self.emitter;
+        emitter.restart(&mut self.payload.0);
         let mut length = emitter.fill(
-            &self.outgoing.request,
+            &self.request,
             Text::Head,
-            &mut self.outgoing.payload.0,
+            &mut self.payload.0,
             out,
             extent,
             &mut |_| {},
@@ -266,20 +228,20 @@ impl<'c> Call<'c> {
             let mut chunk = [0; BUFFER_MIN];
             while !emitter.is_done() {
                 length += emitter.fill(
-                    &self.outgoing.request,
+                    &self.request,
                     Text::Head,
-                    &mut self.outgoing.payload.0,
+                    &mut self.payload.0,
                     &mut chunk,
                     extent,
                     &mut |_| {},
                 )?;
             }
-            emitter.restart(&mut self.outgoing.payload.0);
+            emitter.restart(&mut self.payload.0);
             return Err(RequestError::Buffer { needed: length });
         }
         // The head of a GET was the whole request.
-        if !self.outgoing.request.is_get() {
-            emitter.restart(&mut self.outgoing.payload.0);
+        if !self.request.is_get() {
+            emitter.restart(&mut self.payload.0);
         }
         Ok(Head { text: out.get(..length).unwrap_or_default() })
     }
@@ -289,7 +251,7 @@ impl<'c> Call<'c> {
     ///
     /// Not for sending it again: what a server was given once may have run.
     pub fn rewind(&mut self) {
-        self.outgoing.emitter.restart(&mut self.outgoing.payload.0);
+        self.emitter.restart(&mut self.payload.0);
     }
 
     /// Says that a write failed, so that not all of the bytes that
@@ -301,7 +263,7 @@ impl<'c> Call<'c> {
 
     /// Whether the whole request is out, so that the function may run.
     pub fn is_sent(&self) -> bool {
-        self.outgoing.emitter.is_done() && !self.cut_off
+        self.emitter.is_done() && !self.cut_off
     }
 
     /// Where the next bytes of the response go; never empty.
@@ -352,7 +314,8 @@ impl<'c> Call<'c> {
                         Some(sink) => Output::Sink(&mut **sink),
                         None => Output::Buffer(front),
                     };
-                    let beginning = self.outgoing.lend(self.cut_off, &mut self.begun);
+                    let beginning =
+                        lend(&mut self.emitter, &self.payload, self.cut_off, &mut self.begun);
                     decode(beginning, &mut self.decoder, &mut self.reply_error, bytes, output);
                 }
                 Some(HttpEvent::End) => {
@@ -378,7 +341,7 @@ impl<'c> Call<'c> {
             Some(sink) => Output::Sink(&mut **sink),
             None => Output::Buffer(&mut *self.buffer),
         };
-        let beginning = self.outgoing.lend(self.cut_off, &mut self.begun);
+        let beginning = lend(&mut self.emitter, &self.payload, self.cut_off, &mut self.begun);
         decode(beginning, &mut self.decoder, &mut self.reply_error, bytes, output);
     }
 
@@ -401,6 +364,18 @@ impl<'c> Call<'c> {
     pub fn keep_alive(&self) -> bool {
         self.complete && self.keep_alive && self.is_sent()
     }
+}
+
+/// The place for the beginning of a body: the emitter's, once a source needs
+/// it no more.
+fn lend<'e>(
+    emitter: &'e mut Emitter,
+    payload: &Payload<'_>,
+    cut_off: bool,
+    begun: &'e mut u8,
+) -> Option<Beginning<'e>> {
+    let free = emitter.is_done() || cut_off || !matches!(payload.0, Content::Source(_));
+    free.then(|| Beginning { bytes: emitter.place(), length: begun })
 }
 
 /// Feeds body bytes to the decoder, until it has seen that they are not the

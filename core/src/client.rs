@@ -6,12 +6,12 @@ mod asynchronous;
 #[cfg(feature = "async")]
 pub use asynchronous::AsyncClient;
 
-use crate::call::{Call, Outgoing, Utf8Error};
+use crate::call::{Call, Utf8Error};
 use crate::error::Error;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
 use crate::reply::{Reply, Sink, TextLayout};
-use crate::request::Settings;
+use crate::request::{Request, Settings};
 use crate::retry::Clock;
 use crate::tc3::Signer;
 use crate::transport::Transport;
@@ -135,19 +135,24 @@ impl<T: Transport> Client<'_, T> {
         let Session { settings, signer, clock } = &mut self.session;
         let mut first = true;
         loop {
-            let payload = payload.reborrow();
-            let mut outgoing = Outgoing::new(settings, invocation, payload, signer, clock.now(now));
-            outgoing.sign(signer, buffer).map_err(Error::Request)?;
+            let mut request = Request::new(settings, invocation, &payload, signer, clock.now(now));
             let mut again = first;
-            let outcome = carry(
-                &mut self.transport,
-                outgoing,
-                buffer,
-                reborrow(&mut sink),
-                layout,
-                (clock, now),
-                &mut again,
-            );
+            // One value for all ends, so that it is made where it is returned.
+            let outcome = match request.prepare(&mut payload, signer, buffer) {
+                Ok(()) => carry(
+                    &mut self.transport,
+                    &request,
+                    payload.reborrow(),
+                    (buffer, reborrow(&mut sink)),
+                    layout,
+                    (clock, now),
+                    &mut again,
+                ),
+                Err(error) => {
+                    again = false;
+                    Err(Error::Request(error))
+                }
+            };
             if !again {
                 return outcome;
             }
@@ -163,14 +168,14 @@ impl<T: Transport> Client<'_, T> {
 #[inline(never)]
 fn carry<'c, T: Transport>(
     transport: &mut T,
-    outgoing: Outgoing<'c>,
-    buffer: &'c mut [u8],
-    sink: Option<&'c mut dyn Sink>,
+    request: &Request<'c>,
+    payload: Payload<'c>,
+    (buffer, sink): (&'c mut [u8], Option<&'c mut dyn Sink>),
     layout: &mut TextLayout,
     (clock, now): (&mut Clock, u64),
     again: &mut bool,
 ) -> Result<Reply<'static>, Error<T::Error>> {
-    let mut call = Call::carrying(outgoing, buffer, sink);
+    let mut call = Call::carrying(request, payload, buffer, sink);
     let exchange = transport.exchange(&mut call);
     *again = *again && call.corrects(&exchange, clock, now);
     call.reply(exchange, layout)

@@ -17,7 +17,7 @@ use heapless::String;
 use crate::digest::MacV1;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
-use crate::request::{Emitter, Request, RequestError, Settings, SettingsError, Signing};
+use crate::request::{Request, RequestError, Settings, SettingsError, Signing};
 use crate::tc3::{Method, Signer};
 
 /// The hash function of a version 1 signature.
@@ -127,8 +127,7 @@ pub fn presigned_url<'o>(
         return Err(SettingsError::Presigned.into());
     }
     let mut request = Request::new(settings, invocation, &payload, signer, timestamp);
-    let mut emitter = Emitter::new();
-    request.prepare(&mut emitter, &mut payload, signer, out)?;
-    let length = request.write_url(&mut emitter, &mut payload, out)?;
+    request.prepare(&mut payload, signer, out)?;
+    let length = request.write_url(&mut payload, out)?;
     Ok(out.get(..length).and_then(|url| core::str::from_utf8(url).ok()).unwrap_or_default())
 }

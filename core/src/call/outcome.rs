@@ -101,7 +101,7 @@ impl Call<'_> {
             Failure::Request(error) => Error::Request(error),
             Failure::Transport(error, delivery) => Error::Transport { error, delivery },
             Failure::Protocol(error, delivery) => {
-                let excerpt = Excerpt::of(self.outgoing.emitter.kept(self.begun));
+                let excerpt = Excerpt::of(self.emitter.kept(self.begun));
                 Error::Protocol { error, excerpt, delivery }
             }
             Failure::Api => Error::Api(ApiError::new(*self.decoder.fields(), self.response.date())),

@@ -1,12 +1,12 @@
 //! The asynchronous twin of the client.
 
 use super::{Session, find_texts, reborrow};
-use crate::call::{Call, Outgoing};
+use crate::call::Call;
 use crate::error::Error;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
 use crate::reply::{Reply, Sink, TextLayout};
-use crate::request::Settings;
+use crate::request::{Request, Settings};
 use crate::retry::Clock;
 use crate::tc3::Signer;
 use crate::transport::AsyncTransport;
@@ -90,11 +90,11 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         let Session { settings, signer, clock } = &mut self.session;
         let mut first = true;
         loop {
-            let payload = payload.reborrow();
-            let mut outgoing = Outgoing::new(settings, invocation, payload, signer, clock.now(now));
-            outgoing.sign(signer, buffer).map_err(Error::Request)?;
+            let mut request = Request::new(settings, invocation, &payload, signer, clock.now(now));
+            request.prepare(&mut payload, signer, buffer).map_err(Error::Request)?;
             // It stays where it is made: moving it takes room.
-            let mut call = Call::carrying(outgoing, buffer, reborrow(&mut sink));
+            let mut call =
+                Call::carrying(&request, payload.reborrow(), buffer, reborrow(&mut sink));
             let exchange = self.transport.exchange(&mut call).await;
             if !first || !call.corrects(&exchange, clock, now) {
                 return call.reply(exchange, layout);

@@ -184,7 +184,7 @@ pub(crate) struct Emitter {
 }
 
 impl Emitter {
-    /// Has to be [started](Self::restart), so that a source is rewound.
+    /// At the first byte of a text, whose source has been rewound.
     pub(crate) const fn new() -> Self {
         Self {
             stage: Stage::Before,

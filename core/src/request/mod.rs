@@ -28,6 +28,7 @@ pub const BODY_MAX: u64 = 10 << 20;
 pub const FORM_MAX: u64 = 1 << 20;
 
 /// All that a request is made of but the payload itself.
+#[derive(Clone, Copy)]
 pub(crate) struct Request<'c> {
     settings: &'c Settings<'c>,
     invocation: &'c Invocation<'c>,
@@ -67,15 +68,14 @@ impl<'c> Request<'c> {
 
     /// Checks everything, measures and signs: after this only sending is left.
     ///
-    /// `scratch` is what the payload is measured through; the emitter is at
-    /// the request's first byte afterwards.
+    /// `scratch` is what the payload is measured through; a source is rewound
+    /// afterwards.
     ///
     /// Not inlined, so that what signing takes of the stack is free again
     /// while the request is on its way.
     #[inline(never)]
     pub(crate) fn prepare(
         &mut self,
-        emitter: &mut Emitter,
         payload: &mut Payload<'_>,
         signer: &mut Signer<'_>,
         scratch: &mut [u8],
@@ -92,6 +92,7 @@ impl<'c> Request<'c> {
         } else if let Content::Checked(text) = payload.0 {
             check_length(text.len(), invocation)?;
         }
+        let emitter = &mut const { Emitter::new() };
         match self.settings.signing {
             Signing::Tc3 { action, payload: sign_payload } => {
                 if self.is_get() {

@@ -140,10 +140,10 @@ impl Request<'_> {
     /// its length; the error names the size that is needed.
     pub(crate) fn write_url(
         &self,
-        emitter: &mut Emitter,
         payload: &mut Payload<'_>,
         out: &mut [u8],
     ) -> Result<usize, RequestError> {
+        let mut emitter = const { Emitter::new() };
         let mut needed = 0usize;
         let mut put = |part: &[u8]| {
             bytes::copy(out.get_mut(needed..).unwrap_or_default(), part);
