@@ -160,7 +160,8 @@ fn copy_text<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o
             if to.is_empty() {
                 return (from, to);
             }
-            if byte == b'\\' {
+            // Any escape can be left to the caller, which is slower.
+            if WIDE && byte == b'\\' {
                 let Some((&letter, after)) = rest.split_first() else {
                     return (from, to);
                 };

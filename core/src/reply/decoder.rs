@@ -20,6 +20,13 @@ enum Place {
     Error,
 }
 
+impl Place {
+    /// How many brackets are open directly inside of it.
+    fn level(self) -> u32 {
+        (self as u32).min(3)
+    }
+}
+
 /// The member whose value is being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
@@ -166,12 +173,11 @@ impl Decoder {
             // The old form has a text for success as well.
             self.fields.error_code.writer().clear();
         }
-        let wanted = [Field::Result, Field::Error, Field::RequestId, Field::OldCode];
-        if wanted.iter().any(|&field| self.has_seen(field)) {
-            Ok(())
-        } else {
-            Err(ReplyError::NotAnEnvelope)
-        }
+        const WANTED: u32 = 1 << Field::Result as u32
+            | 1 << Field::Error as u32
+            | 1 << Field::RequestId as u32
+            | 1 << Field::OldCode as u32;
+        if self.seen & WANTED != 0 { Ok(()) } else { Err(ReplyError::NotAnEnvelope) }
     }
 
     fn has_seen(&self, field: Field) -> bool {
@@ -181,13 +187,7 @@ impl Decoder {
     /// Whether the scanner is directly inside the object of [`Place`], so that
     /// a value is that of [`Field`].
     fn is_here(&self) -> bool {
-        let level = match self.place {
-            Place::Outside => 0,
-            Place::Root => 1,
-            Place::Response => 2,
-            Place::Result | Place::Error => 3,
-        };
-        self.scanner.depth() == level
+        self.scanner.depth() == self.place.level()
     }
 
     #[inline(never)]
@@ -215,36 +215,28 @@ impl Decoder {
     }
 
     fn open(&mut self, above: u32, object: bool) -> Result<(), ReplyError> {
-        let (level, next) = match (self.place, self.field) {
-            (Place::Outside, _) => (0, Some(Place::Root)),
-            (Place::Root, Field::Response) => (1, Some(Place::Response)),
-            (Place::Response, Field::Result) => (2, Some(Place::Result)),
-            (Place::Response, Field::Error) => (2, Some(Place::Error)),
-            (Place::Root, _) => (1, None),
-            (Place::Response, _) => (2, None),
-            (Place::Result | Place::Error, _) => (3, None),
-        };
-        if above != level {
+        if above != self.place.level() {
             return Ok(());
         }
-        let Some(next) = next.filter(|_| object) else {
-            return self.wrong_type();
+        self.place = match (self.place, self.field) {
+            (Place::Outside, _) if object => Place::Root,
+            (Place::Root, Field::Response) if object => Place::Response,
+            (Place::Response, Field::Result) if object => Place::Result,
+            (Place::Response, Field::Error) if object => Place::Error,
+            _ => return self.wrong_type(),
         };
-        self.place = next;
-        self.fields.has_result |= next == Place::Result;
-        self.fields.has_error |= next == Place::Error;
+        self.fields.has_result |= self.place == Place::Result;
+        self.fields.has_error |= self.place == Place::Error;
         Ok(())
     }
 
     fn close(&mut self) {
-        let (level, next) = match self.place {
-            Place::Outside => return,
-            Place::Root => (0, Place::Outside),
-            Place::Response => (1, Place::Root),
-            Place::Result | Place::Error => (2, Place::Response),
-        };
-        if self.scanner.depth() == level {
-            self.place = next;
+        if self.scanner.depth().wrapping_add(1) == self.place.level() {
+            self.place = match self.place {
+                Place::Result | Place::Error => Place::Response,
+                Place::Response => Place::Root,
+                Place::Root | Place::Outside => Place::Outside,
+            };
         }
     }
 
