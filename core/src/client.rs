@@ -98,9 +98,9 @@ impl<T: Transport> Client<'_, T> {
         payload: impl Into<Payload<'p>>,
         buffer: &'b mut [u8],
     ) -> Result<Reply<'b>, Error<T::Error>> {
-        let mut layout = TextLayout::new();
-        let mut outcome: Result<Reply<'b>, _> =
-            self.run(now, invocation, payload.into(), buffer, None, &mut layout);
+        // The call puts its outcome here: handing it up takes stack each time.
+        let (mut outcome, mut layout) = (Err(Error::Sink), TextLayout::new());
+        self.run(now, invocation, payload.into(), (buffer, None), &mut outcome, &mut layout);
         find_texts(&mut outcome, &layout, buffer);
         outcome
     }
@@ -115,9 +115,8 @@ impl<T: Transport> Client<'_, T> {
         buffer: &mut [u8],
         sink: &mut dyn Sink,
     ) -> Result<Reply<'static>, Error<T::Error>> {
-        let mut layout = TextLayout::new();
-        let mut outcome =
-            self.run(now, invocation, payload.into(), buffer, Some(sink), &mut layout);
+        let (mut outcome, mut layout) = (Err(Error::Sink), TextLayout::new());
+        self.run(now, invocation, payload.into(), (buffer, Some(sink)), &mut outcome, &mut layout);
         find_texts(&mut outcome, &layout, &[]);
         outcome
     }
@@ -128,41 +127,30 @@ impl<T: Transport> Client<'_, T> {
         now: u64,
         invocation: &Invocation<'_>,
         mut payload: Payload<'_>,
-        buffer: &mut [u8],
-        mut sink: Option<&mut dyn Sink>,
+        (buffer, mut sink): (&mut [u8], Option<&mut dyn Sink>),
+        outcome: &mut Result<Reply<'_>, Error<T::Error>>,
         layout: &mut TextLayout,
-    ) -> Result<Reply<'static>, Error<T::Error>> {
+    ) {
         let Session { settings, signer, clock } = &mut self.session;
-        let mut first = true;
-        loop {
+        for _ in 0..2 {
             let mut request = Request::new(settings, invocation, &payload, signer, clock.now(now));
-            let mut again = first;
-            // One value for all ends, so that it is made where it is returned.
-            let outcome = match request.prepare(&mut payload, signer, buffer) {
-                Ok(()) => carry(
-                    &mut self.transport,
-                    &request,
-                    payload.reborrow(),
-                    (buffer, reborrow(&mut sink)),
-                    layout,
-                    (clock, now),
-                    &mut again,
-                ),
-                Err(error) => {
-                    again = false;
-                    Err(Error::Request(error))
-                }
-            };
-            if !again {
-                return outcome;
+            if let Err(error) = request.prepare(&mut payload, signer, buffer) {
+                *outcome = Err(Error::Request(error));
+                return;
             }
-            first = false;
+            let way = (buffer as &mut [u8], reborrow(&mut sink));
+            let payload = payload.reborrow();
+            let corrected =
+                carry(&mut self.transport, &request, payload, way, (clock, now), outcome, layout);
+            if !corrected {
+                return;
+            }
         }
     }
 }
 
-/// Carries one request and its answer. `again` says whether there may be
-/// another try, and then whether it is worth it, for the clock was corrected.
+/// Carries one request and its answer; whether another try is worth it, for
+/// the clock was corrected.
 ///
 /// Apart, so that the call is not on the stack while its request is signed.
 #[inline(never)]
@@ -171,14 +159,15 @@ fn carry<'c, T: Transport>(
     request: &Request<'c>,
     payload: Payload<'c>,
     (buffer, sink): (&'c mut [u8], Option<&'c mut dyn Sink>),
-    layout: &mut TextLayout,
     (clock, now): (&mut Clock, u64),
-    again: &mut bool,
-) -> Result<Reply<'static>, Error<T::Error>> {
+    outcome: &mut Result<Reply<'_>, Error<T::Error>>,
+    layout: &mut TextLayout,
+) -> bool {
     let mut call = Call::carrying(request, payload, buffer, sink);
     let exchange = transport.exchange(&mut call);
-    *again = *again && call.corrects(&exchange, clock, now);
-    call.reply(exchange, layout)
+    let corrected = call.corrects(&exchange, clock, now);
+    call.put_reply(exchange, outcome, layout);
+    corrected
 }
 
 /// What both clients have but the transport.

@@ -31,18 +31,19 @@ impl Call<'_> {
 
     /// The same, as a reply that has yet to find its texts by `layout`.
     #[inline(never)]
-    pub(crate) fn reply<E>(
+    pub(crate) fn put_reply<E>(
         &self,
         exchange: Result<(), ExchangeError<E>>,
+        outcome: &mut Result<Reply<'_>, Error<E>>,
         layout: &mut TextLayout,
-    ) -> Result<Reply<'static>, Error<E>> {
-        match self.judge(exchange) {
+    ) {
+        *outcome = match self.judge(exchange) {
             Ok(()) => {
                 *layout = *self.decoder.layout();
                 Ok(Reply::without_texts(self.decoder.fields()))
             }
             Err(failure) => Err(self.error(failure)),
-        }
+        };
     }
 
     /// Whether the request was refused for a wrong clock, which is now right,

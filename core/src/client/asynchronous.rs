@@ -97,7 +97,9 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
                 Call::carrying(&request, payload.reborrow(), buffer, reborrow(&mut sink));
             let exchange = self.transport.exchange(&mut call).await;
             if !first || !call.corrects(&exchange, clock, now) {
-                return call.reply(exchange, layout);
+                let mut outcome = Err(Error::Sink);
+                call.put_reply(exchange, &mut outcome, layout);
+                return outcome;
             }
             first = false;
         }
