@@ -241,8 +241,12 @@ fn rule(text: &str) -> Rule {
     let text = text.as_bytes();
     let family = text.split(|&byte| byte == b'.').next();
     let mut found = 0;
-    for line in JUDGED.split_inclusive(|&byte| byte < b' ') {
-        let Some((&sort, name)) = line.split_last() else { continue };
+    let mut rest = JUDGED;
+    // The slices' own `split_inclusive` keeps a panic here.
+    while let Some(end) = rest.iter().position(|&byte| byte < b' ') {
+        let (name, more) = rest.split_at_checked(end).unwrap_or_default();
+        let Some((&sort, after)) = more.split_first() else { break };
+        rest = after;
         if name == text {
             found = sort;
             break;

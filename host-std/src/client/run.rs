@@ -195,7 +195,7 @@ fn finish(completed: Completed, collector: Collector<'_>) -> Result<Reply, Error
         Some(_) => Some(String::from_utf8(collector.log).map_err(|_| utf8())?),
         None => None,
     };
-    let reply = Reply { fields: reply.fields().clone(), result, log };
+    let reply = Reply { fields: *reply.fields(), result, log };
     if failed { Err(Error::Function(Box::new(FunctionError::new(reply)))) } else { Ok(reply) }
 }
 
