@@ -37,13 +37,23 @@ impl Call<'_> {
         outcome: &mut Result<Reply<'_>, Error<E>>,
         layout: &mut TextLayout,
     ) {
-        *outcome = match self.judge(exchange) {
+        match self.judge(exchange) {
             Ok(()) => {
                 *layout = *self.decoder.layout();
-                Ok(Reply::without_texts(self.decoder.fields()))
+                *outcome = Ok(const { Reply::new() });
+                // Apart, or else they are copied twice.
+                if let Ok(reply) = outcome {
+                    reply.set_fields(self.decoder.fields());
+                }
             }
-            Err(failure) => Err(self.error(failure)),
-        };
+            Err(failure) => self.put_error(failure, outcome),
+        }
+    }
+
+    /// Apart, so that an answer without error does not pay for it in stack.
+    #[inline(never)]
+    fn put_error<E>(&self, failure: Failure<E>, outcome: &mut Result<Reply<'_>, Error<E>>) {
+        *outcome = Err(self.error(failure));
     }
 
     /// Whether the request was refused for a wrong clock, which is now right,
@@ -135,7 +145,8 @@ pub struct Completed {
 impl Completed {
     /// The reply, with its texts from the buffer that the call was made with.
     pub fn reply(self, buffer: &[u8]) -> Result<Reply<'_>, Utf8Error> {
-        let mut reply = Reply::without_texts(&self.fields);
+        let mut reply = Reply::new();
+        reply.set_fields(&self.fields);
         if reply.find_texts(&self.layout, buffer) { Ok(reply) } else { Err(Utf8Error) }
     }
 }

@@ -21,9 +21,13 @@ pub struct Reply<'b> {
 }
 
 impl<'b> Reply<'b> {
-    /// A reply whose texts are still to be found.
-    pub(crate) fn without_texts(fields: &Fields) -> Self {
-        Self { fields: *fields, ret_msg: None, log: None }
+    /// A reply that says nothing yet.
+    pub(crate) const fn new() -> Self {
+        Self { fields: Fields::new(), ret_msg: None, log: None }
+    }
+
+    pub(crate) fn set_fields(&mut self, fields: &Fields) {
+        self.fields = *fields;
     }
 
     /// Finds the texts in the buffer; `false` if one is not UTF-8.
