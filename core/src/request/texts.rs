@@ -8,15 +8,38 @@ use crate::tc3::{self, Method, UNSIGNED_PAYLOAD};
 use crate::time::{Day, Decimal};
 
 /// What follows the request line's target.
-const FIELDS: &[u8] = b" HTTP/1.1\r\nHost: %h\r\nContent-Type: %t\r\nContent-Length: %l\
-    \r\nConnection: %k";
+const FIELDS: &[u8] = &form(
+    b" HTTP/1.1\r\nHost: %h\r\nContent-Type: %t\r\nContent-Length: %l\
+    \r\nConnection: %k",
+);
 
 /// The header fields of a TC3 signature, and those that only it has.
-const TC3_FIELDS: &[u8] = b"\r\nX-TC-Action: %a\r\nX-TC-Version: %v\
+const TC3_FIELDS: &[u8] = &form(
+    b"\r\nX-TC-Action: %a\r\nX-TC-Version: %v\
     \r\nX-TC-Timestamp: %s\r\nX-TC-Region: %r\r\nX-TC-Content-SHA256: %u\r\nX-TC-Token: %o\
     \r\nX-TC-Language: %g\r\nX-TC-RequestClient: %c\r\nX-TC-TraceId: %i\
     \r\nAuthorization: TC3-HMAC-SHA256 Credential=%n/%d/%e/tc3_request, SignedHeaders=%f\
-    , Signature=%x";
+    , Signature=%x",
+);
+
+/// A form, in which `%` and a letter stand for a value, as it is filled in
+/// without a search: each text has its length before it and the letter behind.
+const fn form<const N: usize>(text: &[u8; N]) -> [u8; N] {
+    let mut form = [0; N];
+    let (mut length_at, mut at) = (0, 0);
+    while at < N {
+        if text[at] == b'%' {
+            form[length_at] = (at - length_at) as u8;
+            form[at + 1] = text[at + 1];
+            at += 2;
+            length_at = at;
+        } else {
+            form[at + 1] = text[at];
+            at += 1;
+        }
+    }
+    form
+}
 
 /// The texts that a request is emitted as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,19 +148,19 @@ impl Request<'_> {
         window.put(b"\r\n\r\n");
     }
 
-    /// Writes a form, in which `%` and a letter stand for a value. Where there
-    /// is none, the text that leads to it is left out as well.
+    /// Writes a form. Where there is no value, the text that leads to it is
+    /// left out as well.
     #[inline(never)]
     fn fill_in(&self, form: &[u8], window: &mut Window<'_>) {
-        let mut parts = form.split(|&byte| byte == b'%');
-        let mut lead = parts.next().unwrap_or_default();
-        for part in parts {
-            let Some((&name, after)) = part.split_first() else { continue };
+        let mut rest = form;
+        while let Some((&length, from)) = rest.split_first() {
+            let (lead, from) = from.split_at_checked(length as usize).unwrap_or_default();
+            let Some((&name, after)) = from.split_first() else { break };
             if let Some(value) = self.value(name, &mut [0; 64]) {
                 window.put(lead);
                 window.put(value);
             }
-            lead = after;
+            rest = after;
         }
     }
 
