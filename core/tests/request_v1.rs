@@ -8,11 +8,11 @@ use scf_core::call::Call;
 use scf_core::day_key::DayKey;
 use scf_core::invocation::LogType;
 use scf_core::payload::Payload;
-use scf_core::request::{Language, RequestError, SettingsError, Signing};
+use scf_core::request::{Language, RequestError, SettingsError, Signing, presigned_url};
 use scf_core::tc3::Method;
 use scf_core::tc3::{SignError, Signer};
 use scf_core::time::Day;
-use scf_core::v1::{Algorithm, presigned_url, sign};
+use scf_core::v1::{Algorithm, sign};
 use support::source::{Fickle, Pieces};
 use support::{AWKWARD, HELLO, HOST, NOW, Parsed, SECRET_ID, emit, settings, signer};
 

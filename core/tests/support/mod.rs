@@ -3,7 +3,7 @@
 
 pub mod source;
 
-use scf_core::call::Call;
+use scf_core::call::{Call, ExchangeError};
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
 use scf_core::region::Region;
@@ -52,6 +52,27 @@ pub fn transmitted(call: &mut Call<'_>) -> Result<Vec<u8>, RequestError> {
             return Ok(sent);
         }
         sent.extend_from_slice(bytes);
+    }
+}
+
+/// Gives a call the bytes of a response, in pieces of the sizes that `piece`
+/// says; the peer then closes.
+pub fn feed(
+    call: &mut Call<'_>,
+    response: &[u8],
+    mut piece: impl FnMut() -> usize,
+) -> Result<(), ExchangeError<()>> {
+    let mut rest = response;
+    loop {
+        let window = call.window();
+        assert!(!window.is_empty());
+        let count = piece().min(window.len()).min(rest.len());
+        window[..count].copy_from_slice(&rest[..count]);
+        rest = &rest[count..];
+        if call.received(count)? {
+            return Ok(());
+        }
+        assert!(count > 0, "the call waits although the peer has closed");
     }
 }
 
