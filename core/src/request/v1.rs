@@ -1,14 +1,11 @@
 //! The parameters of a version 1 request, in the order of their names.
 
-use crate::bytes;
 use crate::invocation::VERSION;
 use crate::payload::Payload;
 use crate::request::emit::{Encoding, Window};
 use crate::request::settings::Signing;
 use crate::request::texts::Text;
-use crate::request::{
-    Emitter, FORM_MAX, QUERY_MAX, Request, RequestError, SignatureText, check_size,
-};
+use crate::request::{FORM_MAX, QUERY_MAX, Request, RequestError, SignatureText, check_size};
 use crate::tc3::{Method, SignError, Signer};
 use crate::time::Decimal;
 use crate::v1::{self, Algorithm};
