@@ -86,8 +86,7 @@ impl<E> Error<E> {
             Self::Request(_) => Delivery::NotSent,
             Self::Transport { delivery, .. } | Self::Protocol { delivery, .. } => *delivery,
             Self::Api(error) => error.delivery(),
-            Self::Buffer { .. } => Delivery::Executed,
-            Self::Sink => Delivery::Unknown,
+            Self::Buffer { .. } | Self::Sink => Delivery::Executed,
         }
     }
 

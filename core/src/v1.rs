@@ -7,7 +7,7 @@
 //!
 //! All parameters stand in the query of a GET or the form of a POST, each
 //! value percent-encoded, `Signature` among them; so a request can be handed
-//! on as one URL, see [`presigned_url`]. TC3 is
+//! on as one URL, see [`presigned_url`](crate::request::presigned_url). TC3 is
 //! the stronger form: it signs the body, takes 10 MiB, and needs no secret on
 //! the device.
 
@@ -15,10 +15,7 @@ use base64ct::{Base64, Encoding};
 use heapless::String;
 
 use crate::digest::MacV1;
-use crate::invocation::Invocation;
-use crate::payload::Payload;
-use crate::request::{Request, RequestError, Settings, SettingsError, Signing};
-use crate::tc3::{Method, Signer};
+use crate::tc3::Method;
 
 /// The hash function of a version 1 signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,28 +103,4 @@ pub fn sign(
         last = Some(place);
     }
     algorithm.signature(&mac.finish())
-}
-
-/// Writes a pre-signed URL into `out`: whoever fetches it before its
-/// timestamp is 300 s old runs the function, once or more.
-///
-/// The settings must ask for GET and [signature version
-/// 1](crate::request::Signing::V1). An event stands in the URL too, which has
-/// 32 KB at most. The error for a small `out` names the size that is needed.
-pub fn presigned_url<'o>(
-    settings: &Settings<'_>,
-    invocation: &Invocation<'_>,
-    mut payload: Payload<'_>,
-    signer: &mut Signer<'_>,
-    timestamp: u64,
-    out: &'o mut [u8],
-) -> Result<&'o str, RequestError> {
-    let form = (settings.method, settings.signing);
-    if !matches!(form, (Method::Get, Signing::V1 { .. })) {
-        return Err(SettingsError::Presigned.into());
-    }
-    let mut request = Request::new(settings, invocation, &payload, signer, timestamp);
-    request.prepare(&mut payload, signer, out)?;
-    let length = request.write_url(&mut payload, out)?;
-    Ok(out.get(..length).and_then(|url| core::str::from_utf8(url).ok()).unwrap_or_default())
 }

@@ -9,14 +9,11 @@ use hostile::{CHUNKED, HOSTILE, HOSTILE_BODIES, HOSTILE_CHUNKS};
 use scf_core::call::{Call, ExchangeError};
 use scf_core::error::{Delivery, Error, ProtocolError};
 use scf_core::http::{HttpError, MAX_HEAD};
-use scf_core::invocation::Invocation;
 use scf_core::payload::{self, Payload, SourceError};
 use scf_core::reply::{Sink, SinkError, TextField};
 use scf_core::request::RequestError;
 use scf_core::retry::Retry;
-use support::{NOW, emit, settings, signer, transmitted};
-
-const HELLO: Invocation<'static> = Invocation::new("hello");
+use support::{HELLO, NOW, emit, feed, settings, signer, transmitted};
 
 /// The documentation's own example of an answer.
 const DOCUMENTED: &str = r#"{
@@ -74,7 +71,7 @@ type Outcome = Result<Seen, Error<()>>;
 
 /// Runs a call against `response`, given out in pieces of the sizes that
 /// `piece` says; the peer then closes.
-fn run(response: &[u8], buffer: usize, mut piece: impl FnMut() -> usize) -> Outcome {
+fn run(response: &[u8], buffer: usize, piece: impl FnMut() -> usize) -> Outcome {
     let mut signer = signer();
     let settings = settings();
     let mut buffer = vec![0; buffer];
@@ -82,20 +79,7 @@ fn run(response: &[u8], buffer: usize, mut piece: impl FnMut() -> usize) -> Outc
         Call::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer, None)
             .map_err(Error::Request)?;
     transmitted(&mut call).unwrap();
-    let mut rest = response;
-    let exchange = loop {
-        let window = call.window();
-        assert!(!window.is_empty());
-        let count = piece().min(window.len()).min(rest.len());
-        window[..count].copy_from_slice(&rest[..count]);
-        rest = &rest[count..];
-        match call.received(count) {
-            Ok(false) if count == 0 && !rest.is_empty() => panic!("closed too early"),
-            Ok(false) => {}
-            Ok(true) => break Ok(()),
-            Err(error) => break Err(ExchangeError::Protocol(error)),
-        }
-    };
+    let exchange = feed(&mut call, response, piece);
     let keep_alive = call.keep_alive();
     let completed = call.conclude(exchange)?;
     let reply = completed.reply(&buffer)?;
@@ -230,16 +214,7 @@ fn the_smallest_buffer_takes_whatever_goes_to_a_sink() {
     )
     .unwrap();
     transmitted(&mut call).unwrap();
-    let mut rest = &response[..];
-    loop {
-        let window = call.window();
-        let count = window.len().min(rest.len());
-        window[..count].copy_from_slice(&rest[..count]);
-        rest = &rest[count..];
-        if call.received(count).unwrap() {
-            break;
-        }
-    }
+    feed(&mut call, &response, || usize::MAX).unwrap();
     let reply = call.conclude::<()>(Ok(())).unwrap().reply(&[]).unwrap();
     assert_eq!(reply.request_id(), "r");
     assert_eq!(reply.ret_msg(), Some(""));
@@ -433,16 +408,7 @@ fn a_call_can_stay_where_it_was_made() {
     let expected = emit(&settings, &HELLO, "{}".into(), 512).unwrap();
     assert_eq!(transmitted(call).unwrap(), expected);
     let response = with_length("200 OK", DOCUMENTED);
-    let mut rest = &response[..];
-    loop {
-        let window = call.window();
-        let count = window.len().min(rest.len());
-        window[..count].copy_from_slice(&rest[..count]);
-        rest = &rest[count..];
-        if call.received(count).unwrap() {
-            break;
-        }
-    }
+    feed(call, &response, || usize::MAX).unwrap();
     let completed = call.conclude::<()>(Ok(())).unwrap();
     assert_eq!(completed.reply(&buffer).unwrap().result(), Ok("hello from scf"));
 
@@ -574,7 +540,8 @@ fn a_sink_that_refuses_is_the_callers_own_error() {
             Err(error) => {
                 assert!(!fits);
                 assert_eq!(error, Error::Sink);
-                assert_eq!(error.delivery(), Delivery::Unknown);
+                // Only a function that ran has a result to refuse.
+                assert_eq!(error.delivery(), Delivery::Executed);
             }
         }
     }

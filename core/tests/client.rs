@@ -10,14 +10,11 @@ use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use scf_core::call::CALL_BUFFER_MIN;
 use scf_core::client::Client;
 use scf_core::error::{Delivery, Error};
-use scf_core::invocation::Invocation;
 use scf_core::payload::{Payload, SourceError, from_fn};
 use scf_core::reply::{Sink, SinkError, TextField};
 use scf_core::request::Language;
 use scf_core::transport::{Stream, StreamError};
-use support::{NOW, Parsed, settings, signer};
-
-const HELLO: Invocation<'static> = Invocation::new("hello");
+use support::{HELLO, NOW, Parsed, settings, signer};
 
 /// What a connection did and what it will do.
 #[derive(Default)]

@@ -28,7 +28,7 @@ fn agrees(text: &str) {
 
 #[test]
 fn every_character_as_serde_json_does() {
-    let step = if cfg!(miri) { 4999 } else { 1 };
+    let step = if cfg!(miri) { 19_997 } else { 1 };
     let mut all = String::new();
     for code in (0..0x20).chain((0x20..0x11_0000).step_by(step)) {
         let Some(character) = char::from_u32(code) else {
@@ -63,11 +63,9 @@ fn random_texts_in_buffers_of_every_size() {
 
 #[test]
 fn a_quote_at_every_place() {
-    for length in 0..150 {
+    let step = if cfg!(miri) { 29 } else { 1 };
+    for length in (0..150).step_by(step) {
         for at in 0..length {
-            if cfg!(miri) && (length * at) % 41 != 0 {
-                continue;
-            }
             for special in ["\"", "\\", "\n", "\u{2}"] {
                 let mut text = "x".repeat(length);
                 text.replace_range(at..=at, special);

@@ -13,7 +13,7 @@ use scf_core::call::Call;
 use scf_core::invocation::{Action, Invocation, InvocationType, LogType};
 use scf_core::payload::Payload;
 use scf_core::region::Region;
-use scf_core::request::{Language, Settings, Signing};
+use scf_core::request::{Language, Settings, Signing, presigned_url};
 use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 use scf_core::v1::{self, Algorithm};
 use serde_json::Value;
@@ -211,14 +211,8 @@ impl Vector {
 
         if self.is_v1() && self.method() == Method::Get {
             let mut out = vec![0; 64 << 10];
-            let url = v1::presigned_url(
-                &settings,
-                &invocation,
-                payload(),
-                &mut signer,
-                timestamp,
-                &mut out,
-            );
+            let url =
+                presigned_url(&settings, &invocation, payload(), &mut signer, timestamp, &mut out);
             assert_eq!(url.unwrap(), format!("https://{}/?{query}", self.text("host")));
         }
     }

@@ -1,6 +1,8 @@
 //! A signed request, ready to be emitted.
 
 mod emit;
+#[cfg(feature = "v1")]
+mod presigned;
 mod settings;
 mod texts;
 #[cfg(feature = "v1")]
@@ -9,6 +11,8 @@ mod v1;
 use core::fmt;
 
 pub(crate) use emit::{BUFFER_MIN, EmitError, Emitter, Extent};
+#[cfg(feature = "v1")]
+pub use presigned::presigned_url;
 pub use settings::{Language, REQUEST_CLIENT_MAX, Settings, SettingsError, Signing, TRACE_ID_MAX};
 pub(crate) use texts::Text;
 

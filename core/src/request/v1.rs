@@ -1,6 +1,5 @@
 //! The parameters of a version 1 request, in the order of their names.
 
-use crate::bytes;
 use crate::invocation::VERSION;
 use crate::payload::Payload;
 use crate::request::emit::{Encoding, Window};
@@ -134,36 +133,5 @@ impl Request<'_> {
         if let Some(value) = value {
             take(value);
         }
-    }
-
-    /// Writes the URL that makes this request when it is fetched, and gives
-    /// its length; the error names the size that is needed.
-    pub(crate) fn write_url(
-        &self,
-        payload: &mut Payload<'_>,
-        out: &mut [u8],
-    ) -> Result<usize, RequestError> {
-        let mut emitter = const { Emitter::new() };
-        let mut needed = 0usize;
-        let mut put = |part: &[u8]| {
-            bytes::copy(out.get_mut(needed..).unwrap_or_default(), part);
-            needed = needed.saturating_add(part.len());
-        };
-        for text in ["https://", self.settings.host, self.settings.path, "?"] {
-            put(text.as_bytes());
-        }
-        let mut chunk = [0; 128];
-        while !emitter.is_done() {
-            let count = emitter.fill(
-                self,
-                Text::Query,
-                &mut payload.0,
-                &mut chunk,
-                Some(self.extent),
-                &mut |_| {},
-            )?;
-            put(chunk.get(..count).unwrap_or_default());
-        }
-        if needed > out.len() { Err(RequestError::Buffer { needed }) } else { Ok(needed) }
     }
 }

@@ -1,17 +1,24 @@
 //! What several tests need to play the other side of a call; each uses a part.
 #![allow(dead_code, unreachable_pub)]
 
-use scf_core::call::Call;
+pub mod source;
+
+use scf_core::call::{Call, ExchangeError};
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
 use scf_core::region::Region;
 use scf_core::request::{RequestError, Settings};
-use scf_core::tc3::Signer;
+use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+use sha2::{Digest, Sha256};
 
 pub const SECRET_ID: &str = "AKIDEXAMPLE";
 pub const SECRET_KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
 pub const HOST: &str = "scf.tencentcloudapi.com";
 pub const NOW: u64 = 1_700_000_000;
+pub const HELLO: Invocation<'static> = Invocation::new("hello");
+
+/// Every character that JSON, queries or forms treat in a way of its own.
+pub const AWKWARD: &str = "[\"\\\" \\\\ \\u0000 \\n \u{7f} é 中 😀 /?&=+%#\", {\"\": 1e5}]";
 
 pub fn settings() -> Settings<'static> {
     Settings::new(Region::AP_GUANGZHOU, HOST)
@@ -48,6 +55,27 @@ pub fn transmitted(call: &mut Call<'_>) -> Result<Vec<u8>, RequestError> {
     }
 }
 
+/// Gives a call the bytes of a response, in pieces of the sizes that `piece`
+/// says; the peer then closes.
+pub fn feed(
+    call: &mut Call<'_>,
+    response: &[u8],
+    mut piece: impl FnMut() -> usize,
+) -> Result<(), ExchangeError<()>> {
+    let mut rest = response;
+    loop {
+        let window = call.window();
+        assert!(!window.is_empty());
+        let count = piece().min(window.len()).min(rest.len());
+        window[..count].copy_from_slice(&rest[..count]);
+        rest = &rest[count..];
+        if call.received(count)? {
+            return Ok(());
+        }
+        assert!(count > 0, "the call waits although the peer has closed");
+    }
+}
+
 /// A request taken apart as HTTP.
 pub struct Parsed {
     pub line: String,
@@ -74,4 +102,29 @@ impl Parsed {
         assert!(all.next().is_none(), "{name} twice");
         first
     }
+}
+
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The Authorization header that the request must have, by the public signer.
+pub fn authorization(request: &Parsed, action: Option<&str>, payload: PayloadHash) -> String {
+    let (method, target) = request.line.split_once(' ').unwrap();
+    let target = target.strip_suffix(" HTTP/1.1").unwrap();
+    let canonical = CanonicalRequest {
+        method: if method == "GET" { Method::Get } else { Method::Post },
+        query: target.split_once('?').map_or("", |(_, query)| query),
+        content_type: request.field("Content-Type").unwrap(),
+        host: request.field("Host").unwrap(),
+        signed_action: action,
+        payload,
+    };
+    let signature = signer().sign("scf", NOW, &canonical).unwrap();
+    format!(
+        "TC3-HMAC-SHA256 Credential={SECRET_ID}/2023-11-14/scf/tc3_request, SignedHeaders={}, \
+         Signature={}",
+        canonical.signed_headers(),
+        std::str::from_utf8(signature.hex()).unwrap(),
+    )
 }

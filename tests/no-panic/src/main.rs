@@ -122,7 +122,7 @@ fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Sign
     output(call.conclude::<()>(Ok(())).is_ok().into());
     #[cfg(feature = "v1")]
     {
-        let url = scf_core::v1::presigned_url(
+        let url = scf_core::request::presigned_url(
             settings,
             invocation,
             Payload::none(),

@@ -1,0 +1,226 @@
+//! The response on its way in, and how the call ended.
+
+use core::ffi::c_char;
+
+use scf_core::call::{Call, Completed, ExchangeError};
+use scf_core::error::Error;
+
+use super::{CallStorage, Entered, Stop, with};
+use crate::check;
+use crate::outcome::{Delivery, Outcome};
+use crate::status::Status;
+use crate::types::Text;
+
+/// Says that reading failed, or took too long.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_call_receive_failed(call: *mut CallStorage) -> Status {
+    let work = |entered: &mut Entered| {
+        entered.call()?;
+        // SAFETY: the state is there, and nobody borrows the field.
+        unsafe { (*entered.0).transport_failed = true };
+        Ok(Status::Ok)
+    };
+    // SAFETY: C promises that its pointers are valid for the call.
+    unsafe { with(call, work) }
+}
+
+/// Gives the place to read the next bytes of the response into, which has
+/// room for one at least.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_call_window(
+    call: *mut CallStorage,
+    window: *mut *mut u8,
+    room: *mut usize,
+) -> Status {
+    let work = |entered: &mut Entered| {
+        check::place(window)?;
+        check::place(room)?;
+        let found = entered.call()?.window();
+        // SAFETY: C promises that its pointers are valid for the call.
+        unsafe {
+            window.write(found.as_mut_ptr());
+            room.write(found.len());
+        }
+        Ok(Status::Ok)
+    };
+    // SAFETY: likewise.
+    unsafe { with(call, work) }
+}
+
+/// Takes the first `count` bytes of the window; 0 says that the peer has
+/// closed. SCF_STATUS_MORE while the response goes on, SCF_STATUS_OK once it
+/// is complete.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_call_received(call: *mut CallStorage, count: usize) -> Status {
+    let work = |entered: &mut Entered| {
+        if count > entered.call()?.window().len() {
+            return Err(Status::Count);
+        }
+        receive(entered, count)
+    };
+    // SAFETY: C promises that its pointers are valid for the call.
+    unsafe { with(call, work) }
+}
+
+fn receive(entered: &mut Entered, count: usize) -> Result<Status, Status> {
+    match entered.call()?.received(count) {
+        Ok(true) => {
+            entered.completed();
+            Ok(Status::Ok)
+        }
+        Ok(false) => Ok(Status::More),
+        Err(error) => Err(entered.stop(Stop::Protocol(error))),
+    }
+}
+
+/// Takes bytes of the response from memory of your own, any number of them.
+/// Otherwise as scf_call_received(), which also says that the peer has closed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_call_push(
+    call: *mut CallStorage,
+    bytes: *const u8,
+    length: usize,
+) -> Status {
+    let work = |entered: &mut Entered| {
+        entered.call()?;
+        entered.apart(bytes, length)?;
+        // SAFETY: C promises that its pointers are valid for the call.
+        let mut rest = unsafe { check::bytes(bytes, length) }?;
+        while !rest.is_empty() {
+            let window = entered.call()?.window();
+            let mut count = 0;
+            for (to, from) in window.iter_mut().zip(rest) {
+                *to = *from;
+                count += 1;
+            }
+            rest = rest.get(count..).unwrap_or_default();
+            if receive(entered, count)? == Status::Ok {
+                // SAFETY: the state is there, and nobody borrows the field.
+                unsafe { (*entered.0).excess |= !rest.is_empty() };
+                return Ok(Status::Ok);
+            }
+        }
+        Ok(Status::More)
+    };
+    // SAFETY: likewise.
+    unsafe { with(call, work) }
+}
+
+/// Takes the response's status and its Date header, which may be left out,
+/// from an HTTP client.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_call_response_head(
+    call: *mut CallStorage,
+    http_status: u16,
+    date: *const c_char,
+    date_length: usize,
+) -> Status {
+    let work = |entered: &mut Entered| {
+        // SAFETY: C promises that its pointers are valid for the call.
+        let date = unsafe { check::optional(Text { data: date, length: date_length }) }?;
+        entered.call()?.response_head(http_status, date);
+        Ok(Status::Ok)
+    };
+    // SAFETY: likewise.
+    unsafe { with(call, work) }
+}
+
+/// Takes bytes of the response's body from an HTTP client.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_call_response_body(
+    call: *mut CallStorage,
+    bytes: *const u8,
+    length: usize,
+) -> Status {
+    let work = |entered: &mut Entered| {
+        entered.apart(bytes, length)?;
+        // SAFETY: C promises that its pointers are valid for the call.
+        let bytes = unsafe { check::bytes(bytes, length) }?;
+        entered.call()?.response_body(bytes);
+        Ok(Status::More)
+    };
+    // SAFETY: likewise.
+    unsafe { with(call, work) }
+}
+
+/// Says that the body from an HTTP client has ended.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_call_response_end(call: *mut CallStorage) -> Status {
+    let work = |entered: &mut Entered| {
+        entered.call()?.response_end();
+        entered.completed();
+        Ok(Status::Ok)
+    };
+    // SAFETY: C promises that its pointers are valid for the call.
+    unsafe { with(call, work) }
+}
+
+/// Ends the call, wherever it stands, and tells how it ended; the status is
+/// the outcome's. The storage is empty after, and the texts of the outcome are
+/// in the buffer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn scf_call_finish(call: *mut CallStorage, outcome: *mut Outcome) -> Status {
+    if let Err(status) = check::place(outcome) {
+        return status;
+    }
+    // SAFETY: not null and aligned, and C promises that it is valid and not
+    // used otherwise; every field has a value of zeroes.
+    let outcome = unsafe {
+        outcome.write_bytes(0, 1);
+        &mut *outcome
+    };
+    outcome.clear();
+    // SAFETY: C promises that its pointers are valid for the call.
+    match unsafe { Entered::new(call) } {
+        Ok(entered) => finish(&entered, outcome),
+        // Nothing is known of a call that is not there.
+        Err(status) => outcome.problem(status.into(), Delivery::Unknown),
+    }
+    outcome.status
+}
+
+fn finish(entered: &Entered, outcome: &mut Outcome) {
+    let state = entered.0;
+    // SAFETY: the state is there, and nobody borrows these fields.
+    let (running, failed, excess) = unsafe {
+        // Whatever follows, this call is over.
+        (*state).mark = 0;
+        let failed = (*state).transport_failed && !(*state).complete;
+        ((*state).running, failed, (*state).excess)
+    };
+    let exchange = match entered.stopped() {
+        // The request is not whole, so nobody runs anything for it.
+        Some(Stop::Request(problem)) => return outcome.problem(problem, Delivery::NotSent),
+        Some(Stop::Protocol(error)) => Err(ExchangeError::Protocol(error)),
+        None if failed => Err(ExchangeError::Transport(())),
+        None => Ok(()),
+    };
+    if !running {
+        return outcome.problem(Status::State.into(), Delivery::NotSent);
+    }
+    // SAFETY: the state is running, so the field has a call, and nobody else
+    // borrows it. It owns nothing that would have to be dropped.
+    let call = unsafe { (*state).call.assume_init_ref() };
+    outcome.keep_alive = (call.keep_alive() && !excess).into();
+    match conclude(call, exchange) {
+        Ok(completed) => {
+            // SAFETY: the state is there, C promises that its buffer is valid,
+            // and the call that has it is not used any more.
+            let buffer = unsafe {
+                let length = if (*state).sink.0.write.is_none() { (*state).length } else { 0 };
+                check::bytes((*state).buffer, length)
+            };
+            outcome.completed(completed, buffer.unwrap_or_default());
+        }
+        Err(error) => outcome.error(&error),
+    }
+}
+
+/// Apart, so that its stack is given back.
+#[inline(never)]
+fn conclude(
+    call: &Call<'static>,
+    exchange: Result<(), ExchangeError<()>>,
+) -> Result<Completed, Error<()>> {
+    call.conclude(exchange)
+}

@@ -1,0 +1,16 @@
+//! How the probes are linked: without a start-up file where they are only
+//! weighed, and for QEMU's mps2-an386 where one runs.
+
+use std::env::var;
+
+fn main() {
+    for probe in ["empty", "sign", "request", "response", "whole", "streaming", "texts", "guilty"] {
+        println!("cargo::rustc-link-arg-bin={probe}=--entry=image");
+        println!("cargo::rustc-link-arg-bin={probe}=--gc-sections");
+    }
+    if var("CARGO_FEATURE_BOARD").is_ok() {
+        let folder = var("CARGO_MANIFEST_DIR").expect("cargo sets it");
+        println!("cargo::rustc-link-arg-bin=board=-T{folder}/board.ld");
+    }
+    println!("cargo::rerun-if-changed=board.ld");
+}

@@ -1,0 +1,464 @@
+//! Runs on the emulated Cortex-M4 and prints, over semihosting: the stack that
+//! calls take at most, the instructions that signing takes, and the sizes of
+//! the types. The peer is in the image too.
+
+#![no_std]
+#![no_main]
+
+use core::arch::{asm, global_asm};
+use core::hint::black_box;
+
+use embedded_io::{ErrorKind, ErrorType, Read, Write};
+use probes as _;
+use scf_core::call::{CALL_BUFFER_MIN, Call};
+use scf_core::client::Client;
+use scf_core::error::{Delivery, Error};
+use scf_core::invocation::Invocation;
+use scf_core::payload::{Payload, Source, SourceError};
+use scf_core::region::Region;
+use scf_core::reply::{Sink, SinkError, TextField};
+use scf_core::request::Settings;
+use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+use scf_core::transport::{Stream, StreamError};
+use sha2::{Digest, Sha256};
+
+// The coprocessor is switched on before anything may use its registers.
+global_asm!(
+    ".section .vectors, \"a\"",
+    ".word __stack_top",
+    ".word reset",
+    ".rept 5",
+    ".word fault",
+    ".endr",
+    ".section .text.reset, \"ax\"",
+    ".thumb_func",
+    ".global reset",
+    "reset:",
+    "ldr r0, =0xe000ed88",
+    "ldr r1, =0x00f00000",
+    "str r1, [r0]",
+    "dsb",
+    "isb",
+    "bl main",
+    ".thumb_func",
+    "fault:",
+    "movs r0, #0x18",
+    "ldr r1, =0x20023", // a run-time error
+    "bkpt 0xab",
+    "b .",
+);
+
+/// What is painted of the stack, and so the most that can be measured.
+const DEPTH: usize = 16 * 1024;
+const COLOUR: u32 = 0x5afe_57ac;
+
+/// The most of the stack below this frame that `work` has in use at once.
+#[inline(never)]
+fn stack(work: &mut dyn FnMut()) -> u32 {
+    let (top, bottom): (usize, usize);
+    // SAFETY: Nothing lives below the stack pointer, and there are no
+    // interrupts. RAM has 4 MB.
+    unsafe {
+        asm!(
+            "mov {top}, sp",
+            "sub {bottom}, {top}, {depth}",
+            "mov {at}, {bottom}",
+            "2: str {colour}, [{at}], #4",
+            "cmp {at}, {top}",
+            "bne 2b",
+            top = out(reg) top,
+            bottom = out(reg) bottom,
+            at = out(reg) _,
+            depth = in(reg) DEPTH,
+            colour = in(reg) COLOUR,
+        );
+    }
+    work();
+    let deepest: usize;
+    // SAFETY: Reads the same words; one that `work` used ends the search at
+    // the latest at the stack pointer.
+    unsafe {
+        asm!(
+            "2: cmp {at}, {top}",
+            "beq 3f",
+            "ldr {word}, [{at}], #4",
+            "cmp {word}, {colour}",
+            "beq 2b",
+            "sub {at}, {at}, #4",
+            "3:",
+            at = inout(reg) bottom => deepest,
+            word = out(reg) _,
+            top = in(reg) top,
+            colour = in(reg) COLOUR,
+            options(readonly, nostack),
+        );
+    }
+    if deepest == bottom {
+        end("the stack is deeper than what was painted");
+    }
+    (top - deepest) as u32
+}
+
+/// SysTick: one tick is 40 ns, and by `-icount shift=0` one instruction 1 ns.
+const CONTROL: *mut u32 = 0xe000_e010 as *mut u32;
+const RELOAD: *mut u32 = 0xe000_e014 as *mut u32;
+const CURRENT: *mut u32 = 0xe000_e018 as *mut u32;
+const MASK: u32 = 0xff_ffff;
+const INSTRUCTIONS_A_TICK: u32 = 40;
+
+/// Runs, to be divided by: one tick is too coarse for one.
+const TIMES: u32 = 40;
+
+/// The instructions that `work` takes, by QEMU's count.
+#[inline(never)]
+fn instructions(work: &mut dyn FnMut()) -> u32 {
+    // SAFETY: The timer is this function's alone.
+    let start = unsafe {
+        RELOAD.write_volatile(MASK);
+        CURRENT.write_volatile(0);
+        CONTROL.write_volatile(0b101);
+        CURRENT.read_volatile()
+    };
+    for _ in 0..TIMES {
+        work();
+    }
+    // SAFETY: As above.
+    let end = unsafe { CURRENT.read_volatile() };
+    (start.wrapping_sub(end) & MASK) * INSTRUCTIONS_A_TICK / TIMES
+}
+
+/// Asks the debugger.
+fn semihosting(operation: usize, argument: usize) {
+    // SAFETY: The two operations that are used only read.
+    unsafe { asm!("bkpt 0xab", inout("r0") operation => _, in("r1") argument) }
+}
+
+/// Prints one character.
+fn put(byte: u8) {
+    let byte = [byte];
+    semihosting(0x03, byte.as_ptr().expose_provenance());
+    black_box(&byte);
+}
+
+fn print(name: &str, value: u32) {
+    name.bytes().for_each(put);
+    put(b' ');
+    let mut power = 1_000_000_000;
+    while power > 0 {
+        if value >= power || power == 1 {
+            put(b'0' + (value / power % 10) as u8);
+        }
+        power /= 10;
+    }
+    put(b'\n');
+}
+
+/// Ends the image with a reason.
+fn end(reason: &str) -> ! {
+    reason.bytes().for_each(put);
+    put(b'\n');
+    loop {
+        semihosting(0x18, 0x2_0026);
+    }
+}
+
+/// A piece of an answer, and how often it comes.
+type Part = (&'static [u8], usize);
+
+/// The head of each answer of the API.
+const HEAD: Part = (
+    b"HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\n\
+    Content-Type: application/json\r\nConnection: keep-alive\r\n\
+    Transfer-Encoding: chunked\r\n\r\n",
+    1,
+);
+const LAST: Part = (b"0\r\n\r\n", 1);
+
+/// Text as a chunk of HTTP.
+macro_rules! chunk {
+    ($text:literal) => {{
+        const CHUNK: [u8; $text.len() + 6] = chunk($text);
+        &CHUNK
+    }};
+}
+
+const fn chunk<const N: usize>(text: &str) -> [u8; N] {
+    let digits = b"0123456789abcdef";
+    let mut chunk = [b'\n'; N];
+    chunk[0] = digits[text.len() / 16];
+    chunk[1] = digits[text.len() % 16];
+    chunk[2] = b'\r';
+    let mut index = 0;
+    while index < text.len() {
+        chunk[4 + index] = text.as_bytes()[index];
+        index += 1;
+    }
+    chunk[N - 2] = b'\r';
+    chunk
+}
+
+/// A result of 5 KB with escapes, and a log.
+const LONG: &[Part] = &[
+    HEAD,
+    (chunk!(r#"{"Response":{"Result":{"RetMsg":""#), 1),
+    (chunk!(r#"0123456789\"\n\u4e2d\ud83d\ude00 abcdefghi"#), 200),
+    (chunk!(r#"","Log":"START RequestId: \n","Duration":12.345,"BillDuration":13"#), 1),
+    (chunk!(r#","MemUsage":1048576,"InvokeResult":0,"ErrMsg":"","FunctionRequestId":""#), 1),
+    (chunk!(r#"c2af8a64-c922-4d55-aee0-bd86a5c2cd12"},"RequestId":"6add56fa-58f1-11e8"}}"#), 1),
+    LAST,
+];
+
+const EXPIRED: &[Part] = &[
+    HEAD,
+    (chunk!(r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"#), 1),
+    (chunk!(r#""The signature is too old."},"RequestId":"6add56fa-58f1-11e8"}}"#), 1),
+    LAST,
+];
+
+const SHORT: &[Part] = &[
+    HEAD,
+    (chunk!(r#"{"Response":{"Result":{"RetMsg":"\"hello\"","InvokeResult":0},"#), 1),
+    (chunk!(r#""RequestId":"6add56fa-58f1-11e8"}}"#), 1),
+    LAST,
+];
+
+const STRANGE: &[Part] =
+    &[(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 15\r\n\r\n<html>no</html>", 1)];
+
+/// A peer that answers from constants, a few bytes at a time.
+struct Peer {
+    answers: &'static [&'static [Part]],
+    part: usize,
+    times: usize,
+    at: usize,
+    answering: bool,
+    written: usize,
+}
+
+impl Peer {
+    const fn new(answers: &'static [&'static [Part]]) -> Self {
+        Self { answers, part: 0, times: 0, at: 0, answering: false, written: 0 }
+    }
+}
+
+impl ErrorType for Peer {
+    type Error = ErrorKind;
+}
+
+impl Read for Peer {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        self.answering = true;
+        let Some((bytes, times)) = self.answers.first().and_then(|answer| answer.get(self.part))
+        else {
+            return Ok(0);
+        };
+        let mut count = 0;
+        for (to, from) in buffer.iter_mut().zip(bytes.get(self.at..).unwrap_or_default()) {
+            *to = *from;
+            count += 1;
+        }
+        self.at += count;
+        if self.at == bytes.len() {
+            self.at = 0;
+            self.times += 1;
+            if self.times == *times {
+                self.times = 0;
+                self.part += 1;
+            }
+        }
+        Ok(count)
+    }
+}
+
+impl Write for Peer {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        if self.answering {
+            self.answering = false;
+            self.answers = self.answers.get(1..).unwrap_or_default();
+            self.part = 0;
+        }
+        self.written += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}
+
+/// Readings that exist only one at a time.
+struct Readings(u32);
+
+impl Source for Readings {
+    fn rewind(&mut self) {
+        self.0 = 0;
+    }
+
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, SourceError> {
+        let piece: &[u8] = match self.0 {
+            0 => b"[\"\"",
+            1..1000 => b",\"21\"",
+            1000 => b"]",
+            _ => return Ok(0),
+        };
+        self.0 += 1;
+        out.get_mut(..piece.len()).ok_or(SourceError)?.copy_from_slice(piece);
+        Ok(piece.len())
+    }
+}
+
+/// Counts.
+struct Count(usize);
+
+impl Sink for Count {
+    fn write(&mut self, _: TextField, piece: &[u8]) -> Result<(), SinkError> {
+        self.0 += piece.len();
+        Ok(())
+    }
+}
+
+/// What a call ended with.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    Reply,
+    Api,
+    Protocol,
+    Else,
+}
+
+impl End {
+    fn of<T>(result: &Result<T, Error<StreamError<ErrorKind>>>) -> Self {
+        match result {
+            Ok(_) => Self::Reply,
+            Err(Error::Api(error)) if error.delivery() == Delivery::Refused => Self::Api,
+            Err(Error::Protocol { .. }) => Self::Protocol,
+            Err(_) => Self::Else,
+        }
+    }
+}
+
+const NOW: u64 = 1_700_000_000;
+const HOST: &str = "scf.tencentcloudapi.com";
+
+fn signer() -> Signer<'static> {
+    let names = black_box(("AKIDEXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE"));
+    Signer::new(names.0, names.1).unwrap_or_else(|_| end("the credential is wrong"))
+}
+
+/// A call of its own, which derives its key, with the smallest buffer that
+/// there may be; `now` is what the board's clock says.
+#[inline(never)]
+fn streamed(name: &str, answers: &'static [&'static [Part]], now: u64, expected: End) {
+    let settings = Settings::new(Region::AP_GUANGZHOU, HOST);
+    let mut client = Client::new(Stream::new(Peer::new(answers)), settings, signer());
+    let mut buffer = [0; CALL_BUFFER_MIN];
+    let (mut source, mut sink) = (Readings(0), Count(0));
+    let mut ended = End::Else;
+    let invocation = Invocation::new("readings");
+    let peak = stack(&mut || {
+        let event = Payload::source(&mut source);
+        let result = client.invoke_to_sink(now, &invocation, event, &mut buffer, &mut sink);
+        ended = End::of(&result);
+    });
+    // 8 KB of event are on their way twice as often where the clock is wrong.
+    let written = client.transport_mut().get_mut().written;
+    let long = if answers.len() == 2 { 14_000 } else { 7_000 };
+    if ended != expected || written < long || (expected == End::Reply) != (sink.0 > 5000) {
+        name.bytes().for_each(put);
+        print("", written as u32);
+        print("", sink.0 as u32);
+        end(" did not end as it should");
+    }
+    print(name, peak);
+}
+
+#[inline(never)]
+fn buffered(name: &str) {
+    let settings = Settings::new(Region::AP_GUANGZHOU, HOST);
+    let mut client = Client::new(Stream::new(Peer::new(&[SHORT])), settings, signer());
+    let mut buffer = [0; 512];
+    let mut right = false;
+    let invocation = Invocation::new("hello");
+    let peak = stack(&mut || {
+        let reply = client.invoke(NOW, &invocation, r#"{"name":"world"}"#, &mut buffer);
+        right = reply.is_ok_and(|reply| reply.result() == Ok("\"hello\""));
+    });
+    if !right {
+        end("the call in a buffer did not end as it should");
+    }
+    print(name, peak);
+}
+
+const CONTENT_TYPE: &str = "application/json; charset=utf-8";
+
+fn request() -> CanonicalRequest<'static> {
+    CanonicalRequest {
+        method: Method::Post,
+        query: "",
+        content_type: black_box(CONTENT_TYPE),
+        host: black_box(HOST),
+        signed_action: None,
+        payload: PayloadHash::Sha256([7; 32]),
+    }
+}
+
+/// The blocks that SHA-256 makes of so many bytes.
+const fn blocks(bytes: usize) -> usize {
+    (bytes + 9).div_ceil(64)
+}
+
+/// What signing has to hash: the canonical request; the text to sign after a
+/// block that is hashed already; the outer hash, likewise.
+const CANONICAL: usize = "POST\n/\n\ncontent-type:\nhost:\n\ncontent-type;host\n".len()
+    + CONTENT_TYPE.len()
+    + HOST.len()
+    + 64;
+const TO_SIGN: usize = "TC3-HMAC-SHA256\n1700000000\n2023-11-14/scf/tc3_request\n".len() + 64;
+const WARM: usize = blocks(CANONICAL) + blocks(TO_SIGN) + 1;
+
+/// And once a day: three HMACs of four blocks, and the two of the key.
+const COLD: usize = 3 * 4 + 2 + WARM;
+
+#[inline(never)]
+fn signing() {
+    let sign = |signer: &mut Signer<'_>| {
+        let signature = signer.sign(black_box("scf"), black_box(NOW), &request());
+        if black_box(signature).is_err() {
+            end("not signed");
+        }
+    };
+    print("stack.sign", stack(&mut || sign(&mut signer())));
+    let mut warm = signer();
+    sign(&mut warm);
+    for (blocks, count, work) in [
+        ("blocks.sign", "instructions.sign", &mut (|| sign(&mut warm)) as &mut dyn FnMut()),
+        ("blocks.derive", "instructions.derive", &mut || sign(&mut signer())),
+    ] {
+        let number = if blocks == "blocks.sign" { WARM } else { COLD };
+        print(blocks, number as u32);
+        print(count, instructions(work));
+    }
+    let text = [0x61; 64 * COLD];
+    for (name, number) in [("instructions.sign.bare", WARM), ("instructions.derive.bare", COLD)] {
+        let text = text.get(..64 * number - 9).unwrap_or_default();
+        let mut hash = || {
+            black_box(Sha256::digest(black_box(text)));
+        };
+        print(name, instructions(&mut hash));
+    }
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn main() -> ! {
+    print("size.call", size_of::<Call<'_>>() as u32);
+    print("size.client", size_of::<Client<'_, ()>>() as u32);
+    print("size.signer", size_of::<Signer<'_>>() as u32);
+    print("size.buffer", CALL_BUFFER_MIN as u32);
+    streamed("stack.streamed", &[LONG], NOW, End::Reply);
+    streamed("stack.corrected", &[EXPIRED, LONG], 0, End::Reply);
+    streamed("stack.refused", &[EXPIRED], NOW, End::Api);
+    streamed("stack.strange", &[STRANGE], NOW, End::Protocol);
+    buffered("stack.buffered");
+    signing();
+    end("done")
+}

@@ -1,0 +1,30 @@
+//! Building a request: checked, measured, signed and written out.
+
+#![no_std]
+#![no_main]
+
+use probes::{now, take, text};
+use scf_core::call::Call;
+use scf_core::invocation::Invocation;
+use scf_core::payload::Payload;
+use scf_core::region::Region;
+use scf_core::request::Settings;
+use scf_core::tc3::Signer;
+
+#[unsafe(no_mangle)]
+extern "C" fn image() {
+    probes::nothing();
+    let settings = Settings::new(Region::AP_GUANGZHOU, text());
+    let invocation = Invocation::new(text());
+    let Ok(mut signer) = Signer::new(text(), text()) else { return };
+    let payload = Payload::from(text());
+    let mut buffer = [0; 512];
+    let call = Call::new(&settings, &invocation, payload, &mut signer, now(), &mut buffer, None);
+    let Ok(mut call) = call else { return };
+    while let Ok(bytes) = call.transmit() {
+        take(bytes);
+        if bytes.is_empty() {
+            break;
+        }
+    }
+}

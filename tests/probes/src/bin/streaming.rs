@@ -1,0 +1,44 @@
+//! The whole path, streamed: a source writes the event, a sink takes the
+//! result, neither is ever held.
+
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use probes::{Port, give, now, take, text};
+use scf_core::client::Client;
+use scf_core::error::Error;
+use scf_core::invocation::Invocation;
+use scf_core::payload::Payload;
+use scf_core::region::Region;
+use scf_core::request::Settings;
+use scf_core::tc3::Signer;
+use scf_core::transport::Stream;
+
+#[unsafe(no_mangle)]
+extern "C" fn image() {
+    probes::nothing();
+    let settings = Settings::new(Region::AP_GUANGZHOU, text());
+    let Ok(signer) = Signer::new(text(), text()) else { return };
+    let mut client = Client::new(Stream::new(Port), settings, signer);
+    let mut buffer = [0; 512];
+    let (mut source, mut sink) = (Port, Port);
+    let event = Payload::source(&mut source);
+    let invocation = Invocation::new(text());
+    match client.invoke_to_sink(now(), &invocation, event, &mut buffer, &mut sink) {
+        Ok(reply) => {
+            give(reply.result().is_ok().into());
+            give(reply.duration().unwrap_or_default().as_micros() as u32);
+            take(reply.request_id().as_bytes());
+        }
+        Err(error) => {
+            give(error.delivery() as u32);
+            black_box(error.retry());
+            if let Error::Api(error) = &error {
+                give(error.code() as u32);
+                take(error.message().as_bytes());
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The whole path: a text goes out and a text comes in, through one buffer.
+
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use probes::{Port, give, now, take, text};
+use scf_core::client::Client;
+use scf_core::error::Error;
+use scf_core::invocation::Invocation;
+use scf_core::region::Region;
+use scf_core::request::Settings;
+use scf_core::tc3::Signer;
+use scf_core::transport::Stream;
+
+#[unsafe(no_mangle)]
+extern "C" fn image() {
+    probes::nothing();
+    let settings = Settings::new(Region::AP_GUANGZHOU, text());
+    let Ok(signer) = Signer::new(text(), text()) else { return };
+    let mut client = Client::new(Stream::new(Port), settings, signer);
+    let mut buffer = [0; 1024];
+    match client.invoke(now(), &Invocation::new(text()), text(), &mut buffer) {
+        Ok(reply) => {
+            match reply.result() {
+                Ok(text) => take(text.as_bytes()),
+                Err(error) => take(error.ret_msg().as_bytes()),
+            }
+            give(reply.duration().unwrap_or_default().as_micros() as u32);
+            take(reply.request_id().as_bytes());
+        }
+        Err(error) => {
+            give(error.delivery() as u32);
+            black_box(error.retry());
+            if let Error::Api(error) = &error {
+                give(error.code() as u32);
+                take(error.message().as_bytes());
+            }
+        }
+    }
+}
