@@ -128,7 +128,7 @@ fn calls() {
     let deliveries: Vec<_> = errors.iter().map(|error| error.delivery().to_string()).collect();
     assert_eq!(
         deliveries,
-        ["not sent", "unknown", "unknown", "not sent", "unknown", "executed", "unknown"]
+        ["not sent", "unknown", "unknown", "not sent", "unknown", "executed", "executed"]
     );
     assert_eq!(Delivery::Refused.as_str(), "refused");
     let retries: Vec<_> = errors.iter().map(E::retry).collect();
