@@ -347,7 +347,7 @@ fn events_and_results_go_through_callbacks() {
     call.transmit().unwrap();
     assert_eq!(call.receive(&with_length("200 OK", ANSWER), 40), Status::Ok);
     let outcome = call.finish();
-    assert_eq!((outcome.status, outcome.delivery), (Status::Sink, Delivery::Unknown));
+    assert_eq!((outcome.status, outcome.delivery), (Status::Sink, Delivery::Executed));
 
     unsafe { (*numbers_of).reads = 0 };
     unsafe { (*numbers_of).change = true };
