@@ -12,6 +12,11 @@ use crate::peers;
 use crate::report::{Report, Target, Times};
 use crate::server;
 
+/// On which processors the two threads of an exchange land moves these ratios
+/// by a third between runs, so the floors are low.
+const RAW: Target = Target::Aim { aim: 0.9, floor: 0.5 };
+const UREQ: Target = Target::Aim { aim: 1.8, floor: 1.3 };
+
 const EVENT: &str = r#"{"name":"world"}"#;
 
 pub(crate) fn run(report: &mut Report) {
@@ -41,7 +46,7 @@ fn against_the_emulator(report: &mut Report) {
     let sdk = python_sdk(emulator.addr());
     println!("  {:<44} {:>9.1} us", "official Python SDK", sdk * 1e6);
     per_second(&times[0]);
-    report.ratio("raw socket / scf-std", &times[1], &times[0], Target::Aim(0.9));
+    report.ratio("raw socket / scf-std", &times[1], &times[0], RAW);
     report.ratio("official Python SDK / scf-std", &times[0].all(sdk), &times[0], Target::None);
 }
 
@@ -64,8 +69,8 @@ fn against_a_server_that_does_nothing(report: &mut Report) {
         ],
     );
     per_second(&times[0]);
-    report.ratio("raw socket / scf-std", &times[1], &times[0], Target::Aim(0.9));
-    report.ratio("ureq / scf-std", &times[2], &times[0], Target::AtLeast(1.8));
+    report.ratio("raw socket / scf-std", &times[1], &times[0], RAW);
+    report.ratio("ureq / scf-std", &times[2], &times[0], UREQ);
 }
 
 fn client(address: SocketAddr) -> Client {
