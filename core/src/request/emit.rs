@@ -303,7 +303,7 @@ impl Emitter {
         measured: Option<Extent>,
     ) -> Option<&'p [u8]> {
         // For speed, which is left out where it would cost flash.
-        if !json::WIDE {
+        if cfg!(not(target_pointer_width = "64")) {
             return None;
         }
         let (Content::Text(payload) | Content::Checked(payload)) = content else { return None };
