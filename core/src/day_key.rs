@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::ascii;
 use crate::bytes;
-use crate::digest::{Key, PreparedMac, hmac_sha256};
+use crate::digest::{Key, Mac, PreparedMac, hmac_sha256};
 use crate::time::Day;
 
 /// The longest service name a key can be made for, in bytes.
@@ -131,9 +131,9 @@ impl DayKey {
         Ok((secret_id, Self::new(key, day, service)))
     }
 
-    /// The signature of a string to sign, given in parts.
-    pub(crate) fn mac(&self, string_to_sign: &[&[u8]]) -> [u8; 32] {
-        self.mac.of(string_to_sign)
+    /// What signs a string to sign.
+    pub(crate) fn mac(&self) -> Mac {
+        self.mac.start()
     }
 }
 

@@ -6,61 +6,71 @@ use hmac::block_api::HmacCore;
 use hmac::digest::Output;
 use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
 #[cfg(feature = "v1")]
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, Mac as _};
 use sha2::Digest;
-pub(crate) use sha2::Sha256;
 use zeroize::Zeroize;
 
 use crate::bytes;
 
-/// SHA-256 of what `feed` gives to the hasher.
-pub(crate) fn sha256(feed: impl FnOnce(&mut Sha256)) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    feed(&mut hasher);
-    hasher.finalize().into()
-}
+/// SHA-256 of what comes in pieces.
+pub(crate) struct Sha256(sha2::Sha256);
 
-/// Feeds bytes to a hasher; keeps the trait out of the other files.
-pub(crate) fn update(hasher: &mut Sha256, bytes: &[u8]) {
-    Digest::update(hasher, bytes);
-}
+impl Sha256 {
+    pub(crate) fn new() -> Self {
+        Self(Digest::new())
+    }
 
-/// A new hasher for what comes in pieces.
-pub(crate) fn hasher() -> Sha256 {
-    Sha256::new()
-}
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        Digest::update(&mut self.0, bytes);
+    }
 
-/// The hash of all that was fed.
-pub(crate) fn finish(hasher: Sha256) -> [u8; 32] {
-    hasher.finalize().into()
+    /// The hash of all that came; the next one starts.
+    pub(crate) fn finish(&mut self) -> [u8; 32] {
+        self.0.finalize_reset().into()
+    }
 }
 
 /// HMAC-SHA256 of one message under a key of at most one block.
 pub(crate) fn hmac_sha256(key: &Key, message: &[u8]) -> [u8; 32] {
-    PreparedMac::new(key).of(&[message])
+    let mut mac = PreparedMac::new(key).start();
+    mac.update(message);
+    mac.finish()
 }
 
 /// HMAC-SHA256 under a key that signs again and again: its two blocks are
 /// hashed already. Wiped when dropped, by the hash's own crate.
 #[derive(Clone)]
-pub(crate) struct PreparedMac(HmacCore<Sha256>);
+pub(crate) struct PreparedMac(Core);
+
+type Core = HmacCore<sha2::Sha256>;
 
 impl PreparedMac {
     pub(crate) fn new(key: &Key) -> Self {
         Self(HmacCore::new((&key.block).into()))
     }
 
-    /// The MAC of a message in parts.
+    /// Starts the MAC of a message.
+    pub(crate) fn start(&self) -> Mac {
+        Mac { core: self.0.clone(), buffer: Buffer::<Core>::default() }
+    }
+}
+
+/// The MAC of a message that comes in pieces.
+pub(crate) struct Mac {
+    core: Core,
+    buffer: Buffer<Core>,
+}
+
+impl Mac {
     #[inline(never)]
-    pub(crate) fn of(&self, parts: &[&[u8]]) -> [u8; 32] {
-        // By its two halves, because a whole `Hmac` is moved to be finished.
-        let mut core = self.0.clone();
-        let mut buffer = Buffer::<HmacCore<Sha256>>::default();
-        for part in parts {
-            buffer.digest_blocks(part, |blocks| core.update_blocks(blocks));
-        }
-        let mut mac = Output::<HmacCore<Sha256>>::default();
-        core.finalize_fixed_core(&mut buffer, &mut mac);
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.buffer.digest_blocks(bytes, |blocks| self.core.update_blocks(blocks));
+    }
+
+    #[inline(never)]
+    pub(crate) fn finish(&mut self) -> [u8; 32] {
+        let mut mac = Output::<Core>::default();
+        self.core.finalize_fixed_core(&mut self.buffer, &mut mac);
         mac.into()
     }
 }
@@ -83,10 +93,10 @@ impl Key {
     pub(crate) fn from_parts(prefix: &[u8], rest: &[u8]) -> Self {
         let mut block = [0; 64];
         if prefix.len().saturating_add(rest.len()) > block.len() {
-            let mut digest = sha256(|hasher| {
-                Digest::update(hasher, prefix);
-                Digest::update(hasher, rest);
-            });
+            let mut hasher = Sha256::new();
+            hasher.update(prefix);
+            hasher.update(rest);
+            let mut digest = hasher.finish();
             let key = Self::from_digest(&digest);
             digest.zeroize();
             return key;
@@ -108,7 +118,7 @@ impl Drop for Key {
 #[cfg(feature = "v1")]
 pub(crate) enum MacV1 {
     Sha1(Hmac<sha1::Sha1>),
-    Sha256(Hmac<Sha256>),
+    Sha256(Hmac<sha2::Sha256>),
 }
 
 #[cfg(feature = "v1")]

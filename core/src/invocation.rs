@@ -77,7 +77,7 @@ pub enum LogType {
 }
 
 impl LogType {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::None => "None",
             Self::Tail => "Tail",
@@ -106,10 +106,10 @@ pub struct Invocation<'a> {
     pub(crate) action: Action,
     pub(crate) function_name: &'a str,
     invocation_type: Option<InvocationType>,
-    qualifier: Option<&'a str>,
-    log_type: Option<LogType>,
-    namespace: Option<&'a str>,
-    routing_key: Option<&'a str>,
+    pub(crate) qualifier: Option<&'a str>,
+    pub(crate) log_type: Option<LogType>,
+    pub(crate) namespace: Option<&'a str>,
+    pub(crate) routing_key: Option<&'a str>,
 }
 
 impl<'a> Invocation<'a> {
@@ -207,32 +207,13 @@ impl<'a> Invocation<'a> {
         Ok(())
     }
 
-    /// The name of the parameter at `index`, the event aside, and its value
-    /// if it is set; `None` after the last.
-    pub(crate) const fn parameter(&self, index: u8) -> Option<(&'static str, Option<&'a str>)> {
-        Some(match index {
-            0 => ("FunctionName", Some(self.function_name)),
-            1 => (
-                "InvocationType",
-                match (self.action, self.invocation_type) {
-                    (Action::Invoke, Some(invocation_type)) => Some(invocation_type.as_str()),
-                    // `InvokeFunction` has no such parameter, and is what
-                    // RequestResponse asks for.
-                    _ => None,
-                },
-            ),
-            2 => ("Qualifier", self.qualifier),
-            3 => (
-                "LogType",
-                match self.log_type {
-                    Some(log_type) => Some(log_type.as_str()),
-                    None => None,
-                },
-            ),
-            4 => ("Namespace", self.namespace),
-            5 => ("RoutingKey", self.routing_key),
-            _ => return None,
-        })
+    /// The invocation type as it is sent. `InvokeFunction` has no such
+    /// parameter, and is what RequestResponse asks for.
+    pub(crate) fn sent_type(&self) -> Option<&'static str> {
+        match self.action {
+            Action::Invoke => Some(self.invocation_type?.as_str()),
+            Action::InvokeFunction => None,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A request as one URL, to be handed on.
 
-use super::{Emitter, Request, RequestError, Settings, SettingsError, Signing, Text};
+use super::{Emitter, Pass, Request, RequestError, Settings, SettingsError, Signing, Text};
 use crate::bytes;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
@@ -45,14 +45,8 @@ impl Request<'_> {
         let mut emitter = const { Emitter::new() };
         let mut chunk = [0; 128];
         while !emitter.is_done() {
-            let count = emitter.fill(
-                self,
-                Text::Query,
-                &mut payload.0,
-                &mut chunk,
-                Some(self.extent),
-                &mut |_| {},
-            )?;
+            let pass = Pass::Send(&self.extent);
+            let count = emitter.fill(self, Text::QUERY, &mut payload.0, &mut chunk, pass)?;
             put(chunk.get(..count).unwrap_or_default());
         }
         if needed > out.len() { Err(RequestError::Buffer { needed }) } else { Ok(needed) }
