@@ -20,94 +20,120 @@ macro_rules! holes {
 }
 
 holes! {
+    // Those of an invocation are the numbers of its texts.
     ACTION = "action",
+    FUNCTION_NAME = "function-name",
+    INVOCATION_TYPE = "invocation-type",
+    QUALIFIER = "qualifier",
+    LOG_TYPE = "log-type",
+    NAMESPACE = "namespace",
+    ROUTING_KEY = "routing-key",
+    EVENT_NAME = "event-name",
+    // Those of the settings follow.
+    METHOD = "method",
+    PATH = "path",
+    HOST = "host",
+    REGION = "region",
     CONNECTION = "connection",
+    LANGUAGE = "language",
+    REQUEST_CLIENT = "request-client",
+    TRACE_ID = "trace-id",
+    // And those of the credential.
+    SECRET_ID = "secret-id",
+    TOKEN = "token",
+    // The others are made.
+    ACTION_SIGNED = "action-signed",
     CONTENT_TYPE = "content-type",
     DATE = "date",
     EVENT = "event",
-    EVENT_NAME = "event-name",
-    FUNCTION_NAME = "function-name",
     HASH = "hash",
-    HOST = "host",
-    INVOCATION_TYPE = "invocation-type",
-    LANGUAGE = "language",
     LENGTH = "length",
-    LOG_TYPE = "log-type",
     LOWERCASE_ACTION = "lowercase-action",
-    METHOD = "method",
-    NAMESPACE = "namespace",
     NONCE = "nonce",
-    PATH = "path",
-    QUALIFIER = "qualifier",
     QUERY_MARK = "query-mark",
-    REGION = "region",
-    REQUEST_CLIENT = "request-client",
-    ROUTING_KEY = "routing-key",
-    SECRET_ID = "secret-id",
     SERVICE = "service",
     SIGNATURE = "signature",
     SIGNATURE_METHOD = "signature-method",
-    SIGNED_HEADERS = "signed-headers",
     TIMESTAMP = "timestamp",
-    TOKEN = "token",
-    TRACE_ID = "trace-id",
     UNSIGNED_PAYLOAD = "unsigned-payload",
     VERSION = "version",
 }
 
-/// The number behind a literal that leads to no hole; its value is empty.
+/// The texts of an invocation or of settings, in the order of their holes.
+pub(crate) type Texts<'a> = [Option<&'a str>; 8];
+
+/// Where the text of a hole stands among those that it belongs to.
+pub(crate) const fn place(hole: u8) -> usize {
+    (hole % 8) as usize
+}
+
+/// The number behind a literal that leads to no hole, which `{}` and a form's
+/// end stand for. Its value is empty.
 const END: u8 = u8::MAX;
 
 /// Compiles a form.
 macro_rules! form {
     ($text:expr) => {{
         const TEXT: &str = $text;
-        const FORM: &[u8] =
-            &$crate::form::compile::<{ $crate::form::compile::<0>(TEXT).1 }>(TEXT).0;
+        const FORM: &[u8] = &$crate::form::compile::<{ $crate::form::length(TEXT) }>(TEXT);
         FORM
     }};
 }
 pub(crate) use form;
 
-/// A form's first `N` bytes, and how many it has.
-pub(crate) const fn compile<const N: usize>(text: &str) -> ([u8; N], usize) {
-    const fn put<const N: usize>(form: &mut [u8; N], at: usize, byte: u8) {
-        if at < N {
-            form[at] = byte;
+/// The bytes that a form is compiled to.
+pub(crate) const fn length(text: &str) -> usize {
+    compile_into(text, &mut [])
+}
+
+/// A form as so many bytes.
+pub(crate) const fn compile<const N: usize>(text: &str) -> [u8; N] {
+    let mut form = [0; N];
+    compile_into(text, &mut form);
+    form
+}
+
+/// Compiles what fits into `form`; how many bytes all of it has.
+const fn compile_into(text: &str, form: &mut [u8]) -> usize {
+    const fn put(form: &mut [u8], at: usize, byte: usize) {
+        if at < form.len() {
+            form[at] = byte as u8;
         }
     }
 
     let text = text.as_bytes();
-    let mut form = [0; N];
     let (mut length_at, mut length, mut at) = (0, 1, 0);
     while at < text.len() {
         // A brace before anything else is one of JSON.
-        if text[at] == b'{' && at + 1 < text.len() && text[at + 1].is_ascii_lowercase() {
+        if text[at] == b'{' && matches!(text[at + 1], b'a'..=b'z' | b'}') {
             let start = at + 1;
             while text[at] != b'}' {
                 at += 1;
             }
-            put(&mut form, length_at, (length - length_at - 1) as u8);
-            put(&mut form, length, number(text, start, at));
+            put(form, length_at, length - length_at - 1);
+            put(form, length, number(text, start, at) as usize);
             length_at = length + 1;
             length += 2;
         } else {
-            put(&mut form, length, text[at]);
+            put(form, length, text[at] as usize);
             length += 1;
         }
         at += 1;
     }
     if length - length_at == 1 {
-        return (form, length_at);
+        return length_at;
     }
-    put(&mut form, length_at, (length - length_at - 1) as u8);
-    put(&mut form, length, END);
-    (form, length + 1)
+    put(form, length_at, length - length_at - 1);
+    put(form, length, END as usize);
+    length + 1
 }
 
 /// The number of the hole with the name from `start` to `end` of `text`.
 const fn number(text: &[u8], start: usize, end: usize) -> u8 {
     let mut number = 0;
+    if start == end {
+        return END;
+    }
     loop {
         let name = NAMES[number].as_bytes();
         let mut same = 0;

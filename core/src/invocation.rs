@@ -4,6 +4,7 @@
 use core::fmt;
 
 use crate::ascii;
+use crate::form::{self, Texts, place};
 use crate::json;
 
 /// The API version of both actions.
@@ -41,7 +42,7 @@ impl Action {
     }
 
     /// The name of the parameter that carries the event.
-    pub(crate) const fn payload_parameter(self) -> &'static str {
+    const fn payload_parameter(self) -> &'static str {
         match self {
             Self::Invoke => "ClientContext",
             Self::InvokeFunction => "Event",
@@ -77,7 +78,7 @@ pub enum LogType {
 }
 
 impl LogType {
-    pub(crate) const fn as_str(self) -> &'static str {
+    const fn as_str(self) -> &'static str {
         match self {
             Self::None => "None",
             Self::Tail => "Tail",
@@ -103,65 +104,63 @@ impl LogType {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invocation<'a> {
-    pub(crate) action: Action,
-    pub(crate) function_name: &'a str,
+    /// What is sent.
+    pub(crate) texts: Texts<'a>,
+    action: Action,
     invocation_type: Option<InvocationType>,
-    pub(crate) qualifier: Option<&'a str>,
-    pub(crate) log_type: Option<LogType>,
-    pub(crate) namespace: Option<&'a str>,
-    pub(crate) routing_key: Option<&'a str>,
 }
 
 impl<'a> Invocation<'a> {
     /// Runs the function of that name, by `Invoke` and synchronously.
     pub const fn new(function_name: &'a str) -> Self {
-        Self {
-            action: Action::Invoke,
-            function_name,
-            invocation_type: None,
-            qualifier: None,
-            log_type: None,
-            namespace: None,
-            routing_key: None,
-        }
+        Self { texts: [None; 8], action: Action::Invoke, invocation_type: None }
+            .action(Action::Invoke)
+            .with(form::FUNCTION_NAME, function_name)
+    }
+
+    const fn with(mut self, hole: u8, text: &'a str) -> Self {
+        self.texts[place(hole)] = Some(text);
+        self
     }
 
     /// Chooses the action.
     pub const fn action(mut self, action: Action) -> Self {
         self.action = action;
-        self
+        self.texts[place(form::INVOCATION_TYPE)] = match (action, self.invocation_type) {
+            (Action::Invoke, Some(invocation_type)) => Some(invocation_type.as_str()),
+            // `InvokeFunction` has no such parameter, and is what
+            // RequestResponse asks for.
+            _ => None,
+        };
+        self.with(form::ACTION, action.as_str()).with(form::EVENT_NAME, action.payload_parameter())
     }
 
     /// Chooses whether the call waits for the result; `Invoke` only.
     pub const fn invocation_type(mut self, invocation_type: InvocationType) -> Self {
         self.invocation_type = Some(invocation_type);
-        self
+        self.action(self.action)
     }
 
     /// Runs this version or alias; the service takes `$LATEST` (`Invoke`) or
     /// `$DEFAULT` (`InvokeFunction`).
-    pub const fn qualifier(mut self, qualifier: &'a str) -> Self {
-        self.qualifier = Some(qualifier);
-        self
+    pub const fn qualifier(self, qualifier: &'a str) -> Self {
+        self.with(form::QUALIFIER, qualifier)
     }
 
     /// Asks for the log, or not.
-    pub const fn log_type(mut self, log_type: LogType) -> Self {
-        self.log_type = Some(log_type);
-        self
+    pub const fn log_type(self, log_type: LogType) -> Self {
+        self.with(form::LOG_TYPE, log_type.as_str())
     }
 
     /// Looks for the function in this namespace; the service takes `default`.
-    pub const fn namespace(mut self, namespace: &'a str) -> Self {
-        self.namespace = Some(namespace);
-        self
+    pub const fn namespace(self, namespace: &'a str) -> Self {
+        self.with(form::NAMESPACE, namespace)
     }
 
     /// Routes the traffic: a JSON object of strings, `{"k":"v"}`, of at most
     /// [`ROUTING_KEY_MAX`] bytes.
-    pub const fn routing_key(mut self, routing_key: &'a str) -> Self {
-        self.routing_key = Some(routing_key);
-        self
+    pub const fn routing_key(self, routing_key: &'a str) -> Self {
+        self.with(form::ROUTING_KEY, routing_key)
     }
 
     /// Whether the call returns before the function has run.
@@ -179,70 +178,54 @@ impl<'a> Invocation<'a> {
     /// Building a call does this too, before anything is sent.
     #[inline(never)]
     pub fn check(&self) -> Result<(), InvocationError> {
-        check_function_name(self.function_name)?;
-        for (name, value) in [("Qualifier", self.qualifier), ("Namespace", self.namespace)] {
-            match value {
-                Some("") => return Err(InvocationError::Empty(name)),
-                Some(value) if has_control(value) => return Err(InvocationError::Control(name)),
-                _ => {}
+        check_function_name(self.texts[place(form::FUNCTION_NAME)].unwrap_or_default())?;
+        for (hole, name) in [
+            (form::QUALIFIER, "Qualifier"),
+            (form::NAMESPACE, "Namespace"),
+            (form::ROUTING_KEY, "RoutingKey"),
+        ] {
+            if let Some(value) = self.texts[place(hole)]
+                && !ascii::is_made_of(value, ascii::TEXT)
+            {
+                return Err(match value {
+                    "" => InvocationError::Empty(name),
+                    _ => InvocationError::Control(name),
+                });
             }
         }
-        if let Some(key) = self.routing_key {
+        if let Some(key) = self.texts[place(form::ROUTING_KEY)] {
             if key.len() > ROUTING_KEY_MAX {
                 return Err(InvocationError::RoutingKeyTooLong(key.len()));
-            }
-            if has_control(key) {
-                return Err(InvocationError::Control("RoutingKey"));
             }
             if !json::is_object_of_strings(key.as_bytes()) {
                 return Err(InvocationError::RoutingKey);
             }
         }
-        if self.action == Action::InvokeFunction && self.is_event() {
-            return Err(InvocationError::EventOfInvokeFunction);
-        }
-        if self.is_event() && self.log_type.is_some() {
-            return Err(InvocationError::LogTypeOfEvent);
+        if self.is_event() {
+            if self.action == Action::InvokeFunction {
+                return Err(InvocationError::EventOfInvokeFunction);
+            }
+            if self.texts[place(form::LOG_TYPE)].is_some() {
+                return Err(InvocationError::LogTypeOfEvent);
+            }
         }
         Ok(())
-    }
-
-    /// The invocation type as it is sent. `InvokeFunction` has no such
-    /// parameter, and is what RequestResponse asks for.
-    pub(crate) fn sent_type(&self) -> Option<&'static str> {
-        match self.action {
-            Action::Invoke => Some(self.invocation_type?.as_str()),
-            Action::InvokeFunction => None,
-        }
     }
 }
 
 /// The service's own rule for names.
 fn check_function_name(name: &str) -> Result<(), InvocationError> {
-    let bytes = name.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+    let (Some(first), Some(last)) = (name.bytes().next(), name.bytes().next_back()) else {
         return Err(InvocationError::FunctionNameMissing);
     };
-    if bytes.len() > FUNCTION_NAME_MAX
+    if name.len() > FUNCTION_NAME_MAX
         || !first.is_ascii_alphabetic()
         || !last.is_ascii_alphanumeric()
-        || !ascii::is_made_of(name, b"-_")
+        || !ascii::is_made_of(name, b"--09AZ__az")
     {
         return Err(InvocationError::FunctionName);
     }
     Ok(())
-}
-
-/// Whether a parameter has a control character, of ASCII or of Latin-1.
-#[inline(never)]
-fn has_control(value: &str) -> bool {
-    let mut before = 0;
-    value.bytes().any(|byte| {
-        // Those of Latin-1 have two bytes, c2 80 to c2 9f.
-        let latin = before == 0xc2 && byte < 0xa0;
-        before = byte;
-        latin || byte.is_ascii_control()
-    })
 }
 
 /// A parameter that the service would refuse; nothing was sent.

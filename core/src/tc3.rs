@@ -23,7 +23,7 @@ use crate::time::{Day, decimal};
 pub(crate) const CANONICAL_START: &[u8] = form!("{method}\n/\n");
 pub(crate) const CANONICAL_REST: &[u8] = form!(
     "\ncontent-type:{content-type}\nhost:{host}\nx-tc-action:{lowercase-action}\n\n\
-     {signed-headers}\n{hash}"
+     content-type;host{};x-tc-action{action-signed}\n{hash}"
 );
 
 /// The string to sign.
@@ -101,7 +101,11 @@ impl CanonicalRequest<'_> {
 
     /// The names of the signed headers, as the Authorization header has them.
     pub const fn signed_headers(&self) -> &'static str {
-        signed_headers(self.signed_action.is_some())
+        if self.signed_action.is_some() {
+            "content-type;host;x-tc-action"
+        } else {
+            "content-type;host"
+        }
     }
 }
 
@@ -112,7 +116,7 @@ impl Values for CanonicalRequest<'_> {
             form::CONTENT_TYPE => self.content_type,
             form::HOST => self.host,
             form::LOWERCASE_ACTION => self.signed_action?,
-            form::SIGNED_HEADERS => self.signed_headers(),
+            form::ACTION_SIGNED if self.signed_action.is_none() => return None,
             form::HASH => {
                 let hash = match &self.payload {
                     PayloadHash::Sha256(hash) => hash,
@@ -124,11 +128,6 @@ impl Values for CanonicalRequest<'_> {
         };
         Some(text.as_bytes())
     }
-}
-
-/// The names of the signed headers, with the action's or without.
-pub(crate) const fn signed_headers(action: bool) -> &'static str {
-    if action { "content-type;host;x-tc-action" } else { "content-type;host" }
 }
 
 /// A signature and what it was made for.

@@ -28,7 +28,7 @@ fn wrong_parameters_are_refused_each_with_its_own_error() {
         (HELLO.namespace("\u{85}"), InvocationError::Control("Namespace")),
         (HELLO.namespace(""), InvocationError::Empty("Namespace")),
         (HELLO.routing_key("{\"k\":\"v\"}\n"), InvocationError::Control("RoutingKey")),
-        (HELLO.routing_key(""), InvocationError::RoutingKey),
+        (HELLO.routing_key(""), InvocationError::Empty("RoutingKey")),
         (HELLO.routing_key("[]"), InvocationError::RoutingKey),
         (HELLO.routing_key("{\"k\":1}"), InvocationError::RoutingKey),
         (HELLO.routing_key("{\"k\":{\"k\":\"v\"}}"), InvocationError::RoutingKey),

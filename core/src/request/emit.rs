@@ -110,7 +110,7 @@ pub(crate) enum Pass<'v> {
 /// Emits one text of a request, a bufferful at a time.
 pub(crate) struct Emitter {
     /// What is left of the form, from the piece on that is being written.
-    form: &'static [u8],
+    form: Option<&'static [u8]>,
     /// The bytes of that piece that are out already.
     used: usize,
     encoding: Encoding,
@@ -130,7 +130,7 @@ impl Emitter {
     /// At the first byte of a text, whose source has been rewound.
     pub(crate) const fn new() -> Self {
         Self {
-            form: &[],
+            form: None,
             used: 0,
             encoding: Encoding::Raw,
             next: 0,
@@ -148,7 +148,7 @@ impl Emitter {
         if let Content::Source(source) = content {
             source.rewind();
         }
-        self.form = &[];
+        self.form = None;
         self.used = 0;
         self.next = 0;
         self.raw_start = 0;
@@ -176,7 +176,7 @@ impl Emitter {
 
     /// Whether the last byte is out.
     pub(crate) fn is_done(&self) -> bool {
-        self.form.is_empty() && self.next as usize >= SECTIONS.len()
+        self.form.is_none_or(<[u8]>::is_empty) && self.next as usize >= SECTIONS.len()
     }
 
     /// Fills `out` (at least [`BUFFER_MIN`] bytes) as far as there is
@@ -191,10 +191,10 @@ impl Emitter {
     ) -> Result<usize, RequestError> {
         let mut written = 0;
         loop {
-            let Some((piece, rest)) = Piece::split(self.form) else {
+            let Some((piece, rest)) = self.form.and_then(Piece::split) else {
                 let Some(section) = SECTIONS.get(self.next as usize) else { return Ok(written) };
                 if request.sections(text) >> self.next & 1 != 0 {
-                    self.form = section.form;
+                    self.form = Some(section.form);
                     self.encoding = section.encoding;
                 }
                 self.next += 1;
@@ -208,18 +208,20 @@ impl Emitter {
                 _ => request.value(piece.hole, &mut scratch),
             };
             if let Some(value) = value {
-                let mut before = 0;
-                for (part, encoding) in [(piece.literal, Encoding::Raw), (value, self.encoding)] {
-                    if let Some(part_left) = part.get(self.used.wrapping_sub(before)..) {
-                        let room = out.get_mut(written..).unwrap_or_default();
-                        let (used, count) = encoding.encode(part_left, room);
-                        self.used += used;
-                        written += count;
-                        if used < part_left.len() {
-                            return Ok(written);
-                        }
-                    }
-                    before = part.len();
+                let (part, encoding, at) = match self.used.checked_sub(piece.literal.len()) {
+                    Some(at) => (value, self.encoding, at),
+                    None => (piece.literal, Encoding::Raw, self.used),
+                };
+                let left = part.get(at..).unwrap_or_default();
+                let room = out.get_mut(written..).unwrap_or_default();
+                let (used, count) = encoding.encode(left, room);
+                self.used += used;
+                written += count;
+                if used < left.len() {
+                    return Ok(written);
+                }
+                if self.used < piece.literal.len() + value.len() {
+                    continue;
                 }
                 if let Content::Source(source) = content
                     && piece.hole == form::EVENT
@@ -233,7 +235,7 @@ impl Emitter {
                 }
             }
             self.used = 0;
-            self.form = rest;
+            self.form = Some(rest);
         }
     }
 
@@ -250,7 +252,7 @@ impl Emitter {
             return None;
         }
         let (Content::Text(payload) | Content::Checked(payload)) = content else { return None };
-        let (piece, _) = Piece::split(self.form)?;
+        let (piece, _) = Piece::split(self.form?)?;
         if piece.hole != form::EVENT || self.encoding != Encoding::Json {
             return None;
         }

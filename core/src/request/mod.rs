@@ -39,8 +39,8 @@ pub const FORM_MAX: u64 = 1 << 20;
 pub(crate) struct Request<'c> {
     settings: &'c Settings<'c>,
     invocation: &'c Invocation<'c>,
-    secret_id: &'c str,
-    token: Option<&'c str>,
+    /// Secret id and token.
+    credential: [Option<&'c str>; 2],
     has_content: bool,
     timestamp: u64,
     /// The bytes of the text that was measured last: of a POST, the body.
@@ -63,8 +63,7 @@ impl<'c> Request<'c> {
         Self {
             settings,
             invocation,
-            secret_id: signer.secret_id(),
-            token: signer.session_token(),
+            credential: [Some(signer.secret_id()), signer.session_token()],
             has_content: !matches!(payload.0, Content::None),
             timestamp,
             length: 0,

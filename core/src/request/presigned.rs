@@ -2,6 +2,7 @@
 
 use super::{Emitter, Pass, Request, RequestError, Settings, SettingsError, Signing, Text};
 use crate::bytes;
+use crate::form::{self, form};
 use crate::invocation::Invocation;
 use crate::payload::Payload;
 use crate::tc3::{Method, Signer};
@@ -39,9 +40,7 @@ impl Request<'_> {
             bytes::copy(out.get_mut(needed..).unwrap_or_default(), part);
             needed = needed.saturating_add(part.len());
         };
-        for text in ["https://", self.settings.host, self.settings.path, "?"] {
-            put(text.as_bytes());
-        }
+        form::fill_in(form!("https://{host}{}{path}?"), self, &mut put);
         let mut emitter = const { Emitter::new() };
         let mut chunk = [0; 128];
         while !emitter.is_done() {

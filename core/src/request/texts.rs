@@ -1,12 +1,12 @@
 //! The texts of a request: the HTTP message, and the parts of it.
 
 use crate::bytes;
-use crate::form::{self, Scratch, Values, form};
+use crate::form::{self, Scratch, Values, form, place};
 use crate::invocation::VERSION;
 use crate::request::Request;
 use crate::request::emit::Encoding;
 use crate::request::settings::Signing;
-use crate::tc3::{self, Method, UNSIGNED_PAYLOAD};
+use crate::tc3::{Method, UNSIGNED_PAYLOAD};
 use crate::time::{Day, decimal};
 
 /// A part of a message, whose values are all encoded in the same way.
@@ -39,7 +39,7 @@ const TC3_FIELDS: &[u8] = fields!(
      \r\nX-TC-Region: {region}\r\nX-TC-Content-SHA256: {unsigned-payload}\r\nX-TC-Token: {token}\
      \r\nX-TC-Language: {language}\r\nX-TC-RequestClient: {request-client}\
      \r\nX-TC-TraceId: {trace-id}\r\nAuthorization: TC3-HMAC-SHA256 Credential={secret-id}\
-     /{date}/{service}/tc3_request, SignedHeaders={signed-headers}, Signature={hash}"
+     /{date}/{service}/tc3_request, SignedHeaders=content-type;host{};x-tc-action{action-signed}, Signature={hash}"
 );
 
 /// The parameters of a POST.
@@ -143,14 +143,20 @@ impl Request<'_> {
 impl Values for Request<'_> {
     #[inline(never)]
     fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
-        let (settings, invocation) = (self.settings, self.invocation);
-        let (sign_action, sign_payload) = match settings.signing {
+        let (sign_action, sign_payload) = match self.settings.signing {
             Signing::Tc3 { action, payload } => (action, payload),
             #[cfg(feature = "v1")]
             Signing::V1 { .. } => (false, true),
         };
         let text = match hole {
+            form::EVENT_NAME | form::EVENT if !self.has_content => return None,
             form::LENGTH if self.is_get() => return None,
+            form::QUERY_MARK if !self.is_get() => return None,
+            form::LOWERCASE_ACTION | form::ACTION_SIGNED if !sign_action => return None,
+            form::UNSIGNED_PAYLOAD if sign_payload => return None,
+            form::ACTION..=form::EVENT_NAME => self.invocation.texts[place(hole)]?,
+            form::METHOD..=form::TRACE_ID => self.settings.texts[place(hole)]?,
+            form::SECRET_ID | form::TOKEN => self.credential[(hole % 2) as usize]?,
             form::LENGTH => return Some(decimal(self.length as u64, scratch)),
             form::TIMESTAMP => return Some(decimal(self.timestamp, scratch)),
             form::DATE => {
@@ -160,34 +166,11 @@ impl Values for Request<'_> {
                 return scratch.get(..length);
             }
             form::HASH => return base16ct::lower::encode(&self.signature, scratch).ok(),
-            form::METHOD => settings.method.as_str(),
-            form::PATH => settings.path,
-            form::QUERY_MARK if !self.is_get() => return None,
-            form::HOST => settings.host,
             form::CONTENT_TYPE => self.content_type(),
-            form::CONNECTION if settings.keep_alive => return None,
-            form::CONNECTION => "close",
-            form::LOWERCASE_ACTION if !sign_action => return None,
-            form::ACTION | form::LOWERCASE_ACTION => invocation.action.as_str(),
+            form::LOWERCASE_ACTION => self.invocation.texts[place(form::ACTION)]?,
             form::VERSION => VERSION,
             form::SERVICE => crate::SERVICE,
-            form::REGION => settings.region.name(),
-            form::UNSIGNED_PAYLOAD if sign_payload => return None,
             form::UNSIGNED_PAYLOAD => UNSIGNED_PAYLOAD,
-            form::TOKEN => self.token?,
-            form::LANGUAGE => settings.language?.as_str(),
-            form::REQUEST_CLIENT => settings.request_client?,
-            form::TRACE_ID => settings.trace_id?,
-            form::SECRET_ID => self.secret_id,
-            form::SIGNED_HEADERS => tc3::signed_headers(sign_action),
-            form::FUNCTION_NAME => invocation.function_name,
-            form::INVOCATION_TYPE => invocation.sent_type()?,
-            form::QUALIFIER => invocation.qualifier?,
-            form::LOG_TYPE => invocation.log_type?.as_str(),
-            form::NAMESPACE => invocation.namespace?,
-            form::ROUTING_KEY => invocation.routing_key?,
-            form::EVENT_NAME | form::EVENT if !self.has_content => return None,
-            form::EVENT_NAME => invocation.action.payload_parameter(),
             #[cfg(feature = "v1")]
             form::NONCE | form::SIGNATURE | form::SIGNATURE_METHOD => {
                 return self.v1_value(hole, scratch);
