@@ -15,7 +15,7 @@ use core::fmt;
 
 use crate::credential::{self, CredentialError, Part};
 use crate::day_key::DayKey;
-use crate::digest::{Mac, Sha256};
+use crate::digest::Sha256;
 use crate::form::{self, Scratch, Values, form};
 use crate::time::{Day, decimal};
 
@@ -91,7 +91,7 @@ pub struct CanonicalRequest<'a> {
 impl CanonicalRequest<'_> {
     /// The SHA-256 of the canonical request.
     pub fn hash(&self) -> [u8; 32] {
-        let mut hasher = Sha256::new();
+        let mut hasher = Sha256::NEW;
         let feed = &mut |bytes: &[u8]| hasher.update(bytes);
         form::fill_in(CANONICAL_START, self, feed);
         feed(self.query.as_bytes());
@@ -239,9 +239,9 @@ impl<'a> Signer<'a> {
         timestamp: u64,
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
-        let mut mac = self.mac(service, timestamp)?;
-        let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
-        let to_sign = ToSign { service, timestamp, date: day.date(), hash: request.hash() };
+        let key = self.day_key_for(timestamp, service)?;
+        let mut mac = key.mac();
+        let to_sign = ToSign { service, timestamp, date: key.day().date(), hash: request.hash() };
         form::fill_in(TO_SIGN, &to_sign, &mut |bytes| mac.update(bytes));
         let mut hex = [0; 64];
         // 64 bytes hold 32 in base 16: there is nothing to fail.
@@ -249,16 +249,14 @@ impl<'a> Signer<'a> {
         Ok(Signature { hex, date: to_sign.date })
     }
 
-    /// What signs a string [`TO_SIGN`] of that time.
+    /// The key of that time and service: the one at hand, or one derived now.
     #[inline(never)]
-    pub(crate) fn mac(&mut self, service: &str, timestamp: u64) -> Result<Mac, SignError> {
+    pub(crate) fn day_key_for(
+        &mut self,
+        timestamp: u64,
+        service: &str,
+    ) -> Result<&DayKey, SignError> {
         let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
-        Ok(self.day_key_for(day, service)?.mac())
-    }
-
-    /// The key of that day and service: the one at hand, or one derived now.
-    #[inline(never)]
-    fn day_key_for(&mut self, day: Day, service: &str) -> Result<&DayKey, SignError> {
         let fits = |key: &DayKey| key.day() == day && key.service() == service;
         if !self.day_key.as_ref().is_some_and(fits) {
             let Some(secret_key) = self.secret_key else {
@@ -269,9 +267,7 @@ impl<'a> Signer<'a> {
                     _ => SignError::DayKeyService,
                 });
             };
-            if !DayKey::derive_in(&mut self.day_key, secret_key, day, service) {
-                return Err(SignError::Service);
-            }
+            self.day_key = DayKey::derive(secret_key, day, service);
         }
         self.day_key.as_ref().ok_or(SignError::Service)
     }

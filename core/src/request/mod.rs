@@ -124,7 +124,7 @@ impl<'c> Request<'c> {
         hashed: bool,
         scratch: &mut [u8],
     ) -> Result<(), RequestError> {
-        let mut hasher = Sha256::new();
+        let mut hasher = Sha256::NEW;
         if !self.is_get() {
             self.measure(Text::BODY, emitter, payload, scratch, &mut |bytes| {
                 if hashed {
@@ -150,7 +150,7 @@ impl<'c> Request<'c> {
 
     /// Signs the hash of the canonical request.
     fn sign(&mut self, signer: &mut Signer<'_>) -> Result<(), SignError> {
-        let mut mac = signer.mac(crate::SERVICE, self.timestamp)?;
+        let mut mac = signer.day_key_for(self.timestamp, crate::SERVICE)?.mac();
         form::fill_in(TO_SIGN, self, &mut |bytes| mac.update(bytes));
         self.signature = mac.finish();
         Ok(())
