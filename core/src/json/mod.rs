@@ -17,5 +17,7 @@ mod validate;
 pub(crate) use escape::unescaped_prefix;
 pub use escape::{escape, escaped_len};
 pub use scan::Scanner;
+pub(crate) use scan::Step;
+pub(crate) use special::WIDE;
 pub use token::{ScanError, Token, Utf8Char};
 pub use validate::{Invalid, Validator, check, is_object_of_strings};

@@ -1,6 +1,6 @@
 //! Scanning for the validator, which needs no tokens.
 
-use super::scan::{Around, Scanner, State, clean, ends_number};
+use super::scan::{Around, Scanner, State, clean, ends_number, number_start};
 use super::special::{WIDE, simple};
 use super::token::ScanError;
 
@@ -12,10 +12,11 @@ impl Scanner {
             if WIDE {
                 *input = self.usual(input);
             }
-            match self.step(input) {
-                Ok(Some(_)) => {}
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
+            if input.is_empty() {
+                break Ok(());
+            }
+            if let Err(error) = self.step(input) {
+                break Err(error);
             }
         };
         self.offset = self.offset.wrapping_add(before.wrapping_sub(input.len()) as u64);
@@ -61,10 +62,10 @@ impl Scanner {
                     self.key = key;
                     self.state = State::Text;
                 }
-                Some((b'-' | b'0'..=b'9', _)) if !key => {
+                Some((&first @ (b'-' | b'0'..=b'9'), rest)) if !key => {
                     self.key = false;
-                    self.state = State::Number;
-                    (_, from) = self.number(from);
+                    self.state = number_start(first);
+                    from = rest.get(self.number(rest)..).unwrap_or_default();
                     if from.is_empty() || !ends_number(self.state) {
                         return from;
                     }

@@ -44,24 +44,21 @@ pub struct Utf8Char {
 }
 
 impl Utf8Char {
-    /// Written out, because `char::encode_utf8` can fail and so costs more.
-    pub(super) fn new(character: char) -> Self {
-        let code = character as u32;
-        let tail = |shift: u32| 0x80 | (code >> shift & 0x3f) as u8;
-        let (bytes, length) = if code < 0x80 {
-            ([code as u8, 0, 0, 0], 1)
-        } else if code < 0x800 {
-            ([0xc0 | (code >> 6) as u8, tail(0), 0, 0], 2)
-        } else if code < 0x1_0000 {
-            ([0xe0 | (code >> 12) as u8, tail(6), tail(0), 0], 3)
-        } else {
-            ([0xf0 | (code >> 18) as u8, tail(12), tail(6), tail(0)], 4)
+    pub(super) fn new(code: u32) -> Self {
+        let (length, lead) = match code {
+            ..0x80 => (1, 0),
+            ..0x800 => (2, 0xc0),
+            ..0x1_0000 => (3, 0xe0),
+            _ => (4, 0xf0),
         };
-        Self { bytes, length }
-    }
-
-    pub(super) const fn len(self) -> usize {
-        self.length as usize
+        let mut bytes = [0; 4];
+        let mut rest = code;
+        for place in bytes.iter_mut().take(length).skip(1).rev() {
+            *place = 0x80 | (rest & 0x3f) as u8;
+            rest >>= 6;
+        }
+        bytes[0] = lead | rest as u8;
+        Self { bytes, length: length as u8 }
     }
 
     /// The one to four bytes of the character.
