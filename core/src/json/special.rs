@@ -40,20 +40,6 @@ pub(super) const fn letter(byte: u8) -> u8 {
     }
 }
 
-/// The character of a two-letter escape, 0 where there is none.
-#[inline]
-pub(super) const fn simple(letter: u8) -> u8 {
-    match letter {
-        b'"' | b'\\' | b'/' => letter,
-        b'b' => 0x08,
-        b'f' => 0x0c,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        _ => 0,
-    }
-}
-
 /// One in every lane.
 const ONES: u64 = 0x0101_0101_0101_0101;
 const LOW: u64 = 0x7f * ONES;

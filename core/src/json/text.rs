@@ -1,7 +1,8 @@
 //! Strings decoded into a slice, for speed.
 
-use super::scan::{Scanner, State, Step};
-use super::special::{WIDE, decode_words, is_special, simple};
+use super::grammar::{Step, escaped, row};
+use super::scan::Scanner;
+use super::special::{WIDE, decode_words, is_special};
 use super::token::ScanError;
 
 impl Scanner {
@@ -22,14 +23,14 @@ impl Scanner {
         let mut to = out;
         let result = loop {
             match self.state {
-                State::Text => {
+                row::TEXT => {
                     (from, to) = copy_text(from, to);
                     let Some((&byte, rest)) = from.split_first() else {
                         break Ok(false);
                     };
                     match byte {
-                        b'"' => self.end_text(),
-                        b'\\' => self.state = State::Escape,
+                        b'"' => self.state = self.after_text(),
+                        b'\\' => self.state = row::ESCAPE,
                         ..0x20 => break Err(ScanError::Control),
                         // `out` is full.
                         _ => break Ok(false),
@@ -43,7 +44,7 @@ impl Scanner {
                     };
                     let before = (self.code, self.high, self.state);
                     match self.byte(byte) {
-                        Ok(Step::Char) => {
+                        Ok(Step::CHAR) => {
                             let character = self.character();
                             if character.as_bytes().len() > to.len() {
                                 // As if this byte had not come.
@@ -100,7 +101,7 @@ fn copy_text<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o
                 let Some((&letter, after)) = rest.split_first() else {
                     return (from, to);
                 };
-                let character = simple(letter);
+                let character = escaped(letter);
                 if character == 0 {
                     return (from, to);
                 }

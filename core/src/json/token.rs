@@ -44,21 +44,20 @@ pub struct Utf8Char {
 }
 
 impl Utf8Char {
+    /// Written out, because `char::encode_utf8` can fail and so costs more.
     pub(super) fn new(code: u32) -> Self {
-        let (length, lead) = match code {
-            ..0x80 => (1, 0),
-            ..0x800 => (2, 0xc0),
-            ..0x1_0000 => (3, 0xe0),
-            _ => (4, 0xf0),
-        };
-        let mut bytes = [0; 4];
-        let mut rest = code;
-        for place in bytes.iter_mut().take(length).skip(1).rev() {
-            *place = 0x80 | (rest & 0x3f) as u8;
+        let (mut rest, mut bytes, mut length) = (code, 0, 1);
+        // What still fits into the first byte; the bits above say how many
+        // bytes follow it.
+        let mut limit = 0x80;
+        while rest >= limit {
+            bytes = (bytes | 0x80 | rest & 0x3f) << 8;
             rest >>= 6;
+            length += 1;
+            limit = if limit == 0x80 { 0x20 } else { limit >> 1 };
         }
-        bytes[0] = lead | rest as u8;
-        Self { bytes, length: length as u8 }
+        let first = rest | (0x100 - 2 * limit);
+        Self { bytes: (bytes | first & 0xff).to_le_bytes(), length }
     }
 
     /// The one to four bytes of the character.

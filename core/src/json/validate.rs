@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::scan::{Scanner, Step};
+use super::grammar::Step;
+use super::scan::Scanner;
 use super::special::WIDE;
 use super::token::ScanError;
 
@@ -188,10 +189,10 @@ pub fn is_object_of_strings(text: &[u8]) -> bool {
     let mut input = text;
     while !input.is_empty() {
         match scanner.step(&mut input) {
-            Ok((Step::ObjectStart, _)) if scanner.depth() == 1 => {}
-            Ok((Step::ObjectEnd | Step::More, _)) => {}
-            Ok((Step::TextStart | Step::Text | Step::Char | Step::TextEnd, _))
-                if scanner.depth() == 1 => {}
+            Ok((Step::OBJECT_START, _)) if scanner.depth() == 1 => {}
+            Ok((Step::OBJECT_END | Step::MORE, _)) => {}
+            Ok((Step::KEY_START | Step::TEXT_START, _)) if scanner.depth() == 1 => {}
+            Ok((Step::TEXT | Step::CHAR | Step::TEXT_END, _)) if scanner.depth() == 1 => {}
             _ => return false,
         }
     }

@@ -107,15 +107,11 @@ impl Decoder {
                 self.decode(field, &mut input, out)?;
                 continue;
             }
+            // Before the step: a bracket belongs to what it opens from, and to
+            // what it closes.
+            let depth = self.scanner.depth();
             let (step, piece) = self.scanner.step(&mut input)?;
-            // The scanner has counted a bracket before it tells.
-            let depth = match step {
-                Step::More => continue,
-                Step::ObjectStart | Step::ArrayStart => self.scanner.depth().wrapping_sub(1),
-                Step::ObjectEnd | Step::ArrayEnd => self.scanner.depth().wrapping_add(1),
-                _ => self.scanner.depth(),
-            };
-            if depth == self.place.level() {
+            if step != Step::MORE && depth == self.place.level() {
                 self.step(step, piece, out)?;
             }
         }
@@ -138,10 +134,10 @@ impl Decoder {
     /// What stands directly in the object that is being read.
     fn step(&mut self, step: Step, piece: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         match step {
-            Step::TextStart | Step::Text | Step::Char | Step::TextEnd => {
+            Step::KEY_START | Step::TEXT_START | Step::TEXT | Step::CHAR | Step::TEXT_END => {
                 return self.text(step, piece, out);
             }
-            Step::ObjectStart => match self.member {
+            Step::OBJECT_START => match self.member {
                 None if self.place == Place::Outside => self.place = Place::Root,
                 Some(Member::Response) => self.place = Place::Response,
                 Some(Member::Result) => {
@@ -154,10 +150,12 @@ impl Decoder {
                 }
                 _ => return self.wrong_type(),
             },
-            Step::ObjectEnd => self.place = self.place.around(),
-            Step::Number if self.is_number() => self.number.push(piece),
-            Step::NumberEnd if self.is_number() => return self.number_end(),
-            Step::ArrayStart | Step::Number | Step::True | Step::False => return self.wrong_type(),
+            Step::OBJECT_END => self.place = self.place.around(),
+            Step::NUMBER if self.is_number() => self.number.push(piece),
+            Step::NUMBER_END if self.is_number() => return self.number_end(),
+            Step::ARRAY_START | Step::NUMBER | Step::TRUE | Step::FALSE => {
+                return self.wrong_type();
+            }
             _ => {}
         }
         Ok(())
@@ -166,18 +164,18 @@ impl Decoder {
     /// The start of a string, a piece of it, or its end.
     fn text(&mut self, step: Step, piece: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         let character = self.scanner.character();
-        let piece = if step == Step::Char { character.as_bytes() } else { piece };
+        let piece = if step == Step::CHAR { character.as_bytes() } else { piece };
         let is_key = self.scanner.is_key();
         if let Some(field) = self.long() {
             match step {
-                Step::TextStart => self.layout.start(field),
-                Step::TextEnd => {}
+                Step::TEXT_START => self.layout.start(field),
+                Step::TEXT_END => {}
                 _ => self.store(field, piece, out)?,
             }
         } else if let Some(short) = self.short() {
             match step {
-                Step::TextStart => short.clear(),
-                Step::TextEnd => {
+                Step::KEY_START | Step::TEXT_START => short.clear(),
+                Step::TEXT_END => {
                     short.end();
                     if is_key {
                         return self.key_end();
@@ -188,7 +186,7 @@ impl Decoder {
                     self.fields.has_failure |= !is_key && self.member == Some(Member::ErrMsg);
                 }
             }
-        } else if step == Step::TextStart {
+        } else if step == Step::TEXT_START {
             return self.wrong_type();
         }
         Ok(())

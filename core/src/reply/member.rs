@@ -45,9 +45,9 @@ pub enum Member {
     OldCode,
 }
 
-/// Their names, and below them the same order for both.
+/// Their names, and the members in the same order.
 const NAMES: &str = "Response\nResult\nError\nRetMsg\nLog\nRequestId\nFunctionRequestId\nCode\n\
-    codeDesc\nMessage\nmessage\nErrMsg\nMemUsage\nBillDuration\nDuration\nInvokeResult\ncode";
+    codeDesc\nMessage\nmessage\nErrMsg\nMemUsage\nBillDuration\nDuration\nInvokeResult\ncode\n";
 
 const MEMBERS: &[Member] = &[
     Member::Response,
