@@ -1,4 +1,4 @@
-//! What the parts of a request may be made of.
+//! What the parts of a request may be made of, and digits.
 
 /// Lowercase letters, digits and hyphens.
 const NAME: &[u8] = b"--09az";
@@ -29,4 +29,15 @@ pub(crate) fn is_made_of(text: &str, ranges: &[u8]) -> bool {
 /// Whether `text` is a name of lowercase letters, digits and hyphens.
 pub(crate) fn is_name(text: &str) -> bool {
     is_made_of(text, NAME)
+}
+
+/// The value of a hexadecimal digit.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(crate) fn hex_digit(byte: u8) -> Option<u8> {
+    let digit = byte.wrapping_sub(b'0');
+    if digit < 10 {
+        return Some(digit);
+    }
+    let letter = (byte | 0x20).wrapping_sub(b'a');
+    if letter < 6 { Some(letter.wrapping_add(10)) } else { None }
 }

@@ -43,7 +43,9 @@ pub mod function_status;
 pub mod http;
 pub mod invocation;
 pub mod json;
+mod lines;
 pub mod payload;
+
 mod percent;
 pub mod region;
 pub mod reply;

@@ -95,8 +95,12 @@ impl From<ProtocolError> for Problem {
             ProtocolError::Reply(error) => match error {
                 ReplyError::Json(_) => Status::ReplyNotJson,
                 ReplyError::NotAnEnvelope => Status::ReplyNotApi,
-                ReplyError::WrongType(name) => return named(Status::ReplyWrongType, name),
-                ReplyError::Duplicate(name) => return named(Status::ReplyDuplicate, name),
+                ReplyError::WrongType(member) => {
+                    return named(Status::ReplyWrongType, member.as_str());
+                }
+                ReplyError::Duplicate(member) => {
+                    return named(Status::ReplyDuplicate, member.as_str());
+                }
                 ReplyError::Sink => Status::Sink,
                 _ => Status::Other,
             },
