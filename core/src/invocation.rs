@@ -11,10 +11,10 @@ use crate::json;
 pub const VERSION: &str = "2018-04-16";
 
 /// The largest event of a synchronous invocation, in bytes of JSON: 6 MiB.
-pub const SYNC_PAYLOAD_MAX: u64 = 6 << 20;
+pub const SYNC_PAYLOAD_MAX: usize = 6 << 20;
 
 /// The largest event of an asynchronous invocation, in bytes of JSON: 128 KiB.
-pub const ASYNC_PAYLOAD_MAX: u64 = 128 << 10;
+pub const ASYNC_PAYLOAD_MAX: usize = 128 << 10;
 
 /// The longest routing key, in bytes.
 pub const ROUTING_KEY_MAX: usize = 1024;
@@ -169,7 +169,7 @@ impl<'a> Invocation<'a> {
     }
 
     /// The largest event, in bytes.
-    pub fn payload_max(&self) -> u64 {
+    pub fn payload_max(&self) -> usize {
         if self.is_event() { ASYNC_PAYLOAD_MAX } else { SYNC_PAYLOAD_MAX }
     }
 
@@ -179,17 +179,13 @@ impl<'a> Invocation<'a> {
     #[inline(never)]
     pub fn check(&self) -> Result<(), InvocationError> {
         check_function_name(self.texts[place(form::FUNCTION_NAME)].unwrap_or_default())?;
-        for (hole, name) in [
-            (form::QUALIFIER, "Qualifier"),
-            (form::NAMESPACE, "Namespace"),
-            (form::ROUTING_KEY, "RoutingKey"),
-        ] {
-            if let Some(value) = self.texts[place(hole)]
+        for parameter in [Parameter::Qualifier, Parameter::Namespace, Parameter::RoutingKey] {
+            if let Some(value) = self.texts[parameter as usize]
                 && !ascii::is_made_of(value, ascii::TEXT)
             {
                 return Err(match value {
-                    "" => InvocationError::Empty(name),
-                    _ => InvocationError::Control(name),
+                    "" => InvocationError::Empty(parameter),
+                    _ => InvocationError::Control(parameter),
                 });
             }
         }
@@ -228,6 +224,29 @@ fn check_function_name(name: &str) -> Result<(), InvocationError> {
     Ok(())
 }
 
+/// A parameter that is any text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Parameter {
+    /// The version or alias.
+    Qualifier = form::QUALIFIER,
+    /// The namespace.
+    Namespace = form::NAMESPACE,
+    /// The routing key.
+    RoutingKey = form::ROUTING_KEY,
+}
+
+impl Parameter {
+    /// The name, as the API has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Qualifier => "Qualifier",
+            Self::Namespace => "Namespace",
+            Self::RoutingKey => "RoutingKey",
+        }
+    }
+}
+
 /// A parameter that the service would refuse; nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -236,10 +255,10 @@ pub enum InvocationError {
     FunctionNameMissing,
     /// The function's name breaks the rule for names.
     FunctionName,
-    /// The named parameter is set, but empty.
-    Empty(&'static str),
-    /// The named parameter has a control character.
-    Control(&'static str),
+    /// The parameter is set, but empty.
+    Empty(Parameter),
+    /// The parameter has a control character.
+    Control(Parameter),
     /// The routing key is not a JSON object of strings.
     RoutingKey,
     /// The routing key has this many bytes, over [`ROUTING_KEY_MAX`].
@@ -259,11 +278,11 @@ impl fmt::Display for InvocationError {
                  with a letter and ends with a letter or digit"
             }
             Self::Empty(name) => {
-                f.write_str(name)?;
+                f.write_str(name.as_str())?;
                 " is empty: leave it out to take the default"
             }
             Self::Control(name) => {
-                f.write_str(name)?;
+                f.write_str(name.as_str())?;
                 " has a control character"
             }
             Self::RoutingKey => r#"RoutingKey must be a JSON object of strings, {"k":"v"}"#,

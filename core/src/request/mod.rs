@@ -26,13 +26,13 @@ use crate::tc3::{
 };
 
 /// The longest query of a GET request, in bytes: 32 KiB.
-pub const QUERY_MAX: u64 = 32 << 10;
+pub const QUERY_MAX: usize = 32 << 10;
 
 /// The longest body with a TC3 signature, in bytes: 10 MiB.
-pub const BODY_MAX: u64 = 10 << 20;
+pub const BODY_MAX: usize = 10 << 20;
 
 /// The longest body with a version 1 signature, in bytes: 1 MiB.
-pub const FORM_MAX: u64 = 1 << 20;
+pub const FORM_MAX: usize = 1 << 20;
 
 /// All that a request is made of but the payload itself.
 #[derive(Clone, Copy)]
@@ -210,14 +210,15 @@ impl<'c> Request<'c> {
 }
 
 /// Refuses an event over the API's limit.
+#[inline(never)]
 fn check_length(length: usize, invocation: &Invocation<'_>) -> Result<(), RequestError> {
     let limit = invocation.payload_max();
-    if length as u64 > limit { Err(RequestError::PayloadTooLarge { limit }) } else { Ok(()) }
+    if length > limit { Err(RequestError::PayloadTooLarge { limit }) } else { Ok(()) }
 }
 
 /// Refuses a request over the API's limit for its form.
-fn check_size(size: usize, limit: u64) -> Result<(), RequestError> {
-    let size = size as u64;
+#[inline(never)]
+fn check_size(size: usize, limit: usize) -> Result<(), RequestError> {
     if size > limit { Err(RequestError::TooLarge { size, limit }) } else { Ok(()) }
 }
 
@@ -237,7 +238,7 @@ pub enum RequestError {
     /// asynchronous call.
     PayloadTooLarge {
         /// The limit, in bytes.
-        limit: u64,
+        limit: usize,
     },
     /// The source of the event failed.
     Source,
@@ -247,9 +248,9 @@ pub enum RequestError {
     /// 10 MiB for POST, 32 KiB for GET, 1 MiB for a version 1 form.
     TooLarge {
         /// The request's size, in bytes.
-        size: u64,
+        size: usize,
         /// The limit, in bytes.
-        limit: u64,
+        limit: usize,
     },
     /// The buffer is too small to work in.
     Buffer {
