@@ -110,16 +110,17 @@ pub(crate) const fn tenth(value: u64) -> (u64, u32) {
     if usize::BITS >= 64 { (value / 10, (value % 10) as u32) } else { tenth_by_hand(value) }
 }
 
-/// The same 16 bits at a time: a processor of 32 bits would need a kilobyte of
-/// code for the division.
+/// The same byte by byte: a processor of 32 bits would need a kilobyte of code
+/// for the division.
 #[inline(never)]
 const fn tenth_by_hand(value: u64) -> (u64, u32) {
-    let (mut quotient, mut rest, mut shift) = (0, 0, 64);
-    while shift > 0 {
-        shift -= 16;
-        let part = rest << 16 | (value >> shift) as u32 & 0xffff;
-        quotient = quotient << 16 | (part / 10) as u64;
+    let bytes = value.to_be_bytes();
+    let (mut quotient, mut rest, mut at) = (0, 0, 0);
+    while at < bytes.len() {
+        let part = rest << 8 | bytes[at] as u32;
+        quotient = quotient << 8 | (part / 10) as u64;
         rest = part % 10;
+        at += 1;
     }
     (quotient, rest)
 }

@@ -42,19 +42,20 @@ const LEVELS: u32 = 256;
 /// # Ok::<(), scf_core::json::ScanError>(())
 /// ```
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Scanner {
-    pub(super) offset: u64,
-    depth: u32,
-    /// One bit for each remembered level, set for an object.
-    objects: [u32; (LEVELS / 32) as usize],
-    /// The digits of `\u` read so far under a leading 1, which marks their
-    /// number; then the character that an escape stands for.
-    pub(super) code: u32,
-    /// The first half of a surrogate pair, or 0.
-    pub(super) high: u16,
     /// A row of the grammar.
     pub(super) state: u8,
     pub(super) key: bool,
+    /// The first half of a surrogate pair, or 0.
+    pub(super) high: u16,
+    /// The digits of `\u` read so far under a leading 1, which marks their
+    /// number; then the character that an escape stands for.
+    pub(super) code: u32,
+    depth: u32,
+    /// One bit for each remembered level, set for an object.
+    objects: [u32; (LEVELS / 32) as usize],
+    pub(super) offset: u64,
 }
 
 impl Scanner {
@@ -221,6 +222,7 @@ impl Scanner {
     }
 
     /// One of the four digits of `\u`.
+    #[inline(never)]
     fn digit(&mut self, byte: u8) -> Result<Step, ScanError> {
         let digit = hex_digit(byte).ok_or(ScanError::Escape)?;
         let code = self.code << 4 | u32::from(digit);

@@ -70,9 +70,13 @@ pub fn failure_details(ret_msg: &str) -> FailureDetails {
             Token::Text(piece) if message => details.error_message.text().push(piece),
             Token::Char(piece) if message => details.error_message.text().push(piece.as_bytes()),
             Token::TextEnd if message => details.error_message.text().end(),
-            Token::Number(piece) => number.push(piece),
-            Token::NumberEnd if field == Field::Status => details.status_code = number.integer(),
-            Token::NumberEnd if field == Field::Code => details.error_code = number.integer(),
+            Token::Number(piece) => piece.iter().for_each(|&byte| number.push(byte)),
+            Token::NumberEnd if field == Field::Status => {
+                details.status_code = number.integer(0).get()
+            }
+            Token::NumberEnd if field == Field::Code => {
+                details.error_code = number.integer(0).get()
+            }
             _ => {}
         }
     }

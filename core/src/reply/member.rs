@@ -125,4 +125,9 @@ impl Member {
     pub(super) fn is_in(self, set: u32) -> bool {
         self.bit() & set != 0
     }
+
+    /// The place among the numbers, of one that is a number.
+    pub(super) const fn number(self) -> usize {
+        (self as usize).saturating_sub(Self::MemUsage as usize)
+    }
 }
