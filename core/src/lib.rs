@@ -38,6 +38,7 @@ pub mod day_key;
 mod digest;
 pub mod error;
 pub mod error_code;
+mod form;
 pub mod function_status;
 pub mod http;
 pub mod invocation;

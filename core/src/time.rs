@@ -125,31 +125,21 @@ const fn tenth_by_hand(value: u64) -> (u64, u32) {
     (quotient, rest)
 }
 
-/// A whole number in decimal digits, without the formatting machinery.
-#[derive(Clone, Copy)]
-pub(crate) struct Decimal {
-    digits: [u8; 20],
-    start: u8,
-}
-
-impl Decimal {
-    pub(crate) const fn new(mut value: u64) -> Self {
-        let mut digits = [b'0'; 20];
-        let mut start = 20;
-        loop {
-            start -= 1;
-            let (rest, last) = tenth(value);
-            digits[start] = b'0' + last as u8;
-            value = rest;
-            if value == 0 || start == 0 {
-                return Self { digits, start: start as u8 };
-            }
+/// Writes a whole number into `place`, in decimal digits, without the
+/// formatting machinery.
+#[inline(never)]
+pub(crate) fn decimal(value: u64, place: &mut [u8; 64]) -> &[u8] {
+    let (mut rest, mut start) = (value, place.len());
+    for digit in place.iter_mut().rev() {
+        let (tenth, last) = tenth(rest);
+        *digit = b'0' + last as u8;
+        rest = tenth;
+        start -= 1;
+        if rest == 0 {
+            break;
         }
     }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.digits.get(self.start as usize..).unwrap_or_default()
-    }
+    place.get(start..).unwrap_or_default()
 }
 
 #[cfg(test)]

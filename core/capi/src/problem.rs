@@ -57,7 +57,7 @@ impl From<RequestError> for Problem {
                 _ => Status::Other,
             },
             RequestError::Payload(invalid) => {
-                return Self { offset: invalid.offset, ..Status::EventNotJson.into() };
+                return Self { offset: invalid.offset as u64, ..Status::EventNotJson.into() };
             }
             RequestError::PayloadTooLarge { .. } => Status::EventTooLarge,
             RequestError::Source => Status::SourceFailed,
@@ -75,8 +75,10 @@ impl From<InvocationError> for Problem {
         let status = match error {
             InvocationError::FunctionNameMissing => Status::FunctionNameMissing,
             InvocationError::FunctionName => Status::FunctionName,
-            InvocationError::Empty(name) => return named(Status::ParameterEmpty, name),
-            InvocationError::Control(name) => return named(Status::ParameterControl, name),
+            InvocationError::Empty(name) => return named(Status::ParameterEmpty, name.as_str()),
+            InvocationError::Control(name) => {
+                return named(Status::ParameterControl, name.as_str());
+            }
             InvocationError::RoutingKey => Status::RoutingKey,
             InvocationError::RoutingKeyTooLong(_) => Status::RoutingKeyTooLong,
             InvocationError::LogTypeOfEvent => Status::LogTypeOfEvent,

@@ -15,7 +15,7 @@ pub struct Invalid {
     pub error: Option<ScanError>,
     /// The offset of the first byte that is wrong, the text's length where it
     /// ended too early.
-    pub offset: u64,
+    pub offset: usize,
 }
 
 impl fmt::Display for Invalid {
@@ -96,7 +96,7 @@ impl Validator {
     /// An error at the byte that is next, or at the start of its character.
     fn invalid(&self, error: Option<ScanError>) -> Invalid {
         let taken = if error.is_none() { self.utf8.taken } else { 0 };
-        Invalid { error, offset: self.scanner.offset().saturating_sub(taken.into()) }
+        Invalid { error, offset: self.scanner.offset().saturating_sub(taken.into()) as usize }
     }
 }
 
