@@ -245,7 +245,7 @@ impl Emitter {
     pub(crate) fn run<'p>(
         &mut self,
         content: &Content<'p>,
-        measured: Option<Extent>,
+        measured: Option<&Extent>,
     ) -> Option<&'p [u8]> {
         // For speed, which is left out where it would cost flash.
         if cfg!(not(target_pointer_width = "64")) {
@@ -258,7 +258,7 @@ impl Emitter {
         }
         let offset = self.used.checked_sub(piece.literal.len())?;
         let payload = payload.as_bytes();
-        let known = measured.unwrap_or_default();
+        let known = measured.unwrap_or(&Extent::NOTHING);
         let run = if (known.clean_start..known.clean_end).contains(&offset) {
             payload.get(offset..known.clean_end)?
         } else {
