@@ -1,9 +1,8 @@
 //! The headers of a response, as far as they matter to one exchange.
 
-use core::num::NonZeroU64;
-
 use super::date::parse_http_date;
 use super::error::HttpError;
+use crate::bytes::Loose;
 use crate::lines;
 
 /// A header's name, or a part of its value, as far as either can matter.
@@ -34,7 +33,8 @@ pub(super) struct Headers {
     /// The name, or the part of the value, being read, in lowercase.
     part: [u8; PART],
     pub(super) length: u32,
-    pub(super) date: Option<NonZeroU64>,
+    /// 0 where there was none.
+    pub(super) date: Loose<u64>,
 }
 
 impl Headers {
@@ -47,7 +47,7 @@ impl Headers {
             used: 0,
             part: [0; PART],
             length: 0,
-            date: None,
+            date: Loose(0),
         }
     }
 
@@ -117,7 +117,7 @@ impl Headers {
             }
             Header::Encoding => self.chunked = true,
             Header::Connection => self.close |= token == Some(1),
-            Header::Date => self.date = parse_http_date(part).and_then(NonZeroU64::new),
+            Header::Date => self.date = Loose(parse_http_date(part).unwrap_or_default()),
             Header::Other => {}
         }
         self.used = 0;

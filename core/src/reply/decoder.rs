@@ -61,17 +61,18 @@ impl Decoder {
     /// A decoder at the start of a body.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            scanner: Scanner::new(),
-            fields: Fields::new(),
-            layout: TextLayout::new(),
-            number: Number::new(),
-            key: Short::new(),
-            seen: 0,
+        const NEW: Decoder = Decoder {
             place: Place::Outside,
             member: None,
             error: None,
-        }
+            seen: 0,
+            scanner: Scanner::new(),
+            layout: TextLayout::new(),
+            key: Short::new(),
+            number: Number::new(),
+            fields: Fields::new(),
+        };
+        NEW
     }
 
     /// What has been read. Complete once [`finish`](Self::finish) says so.
