@@ -2,6 +2,7 @@
 
 use super::date::parse_http_date;
 use super::error::HttpError;
+use crate::ascii::is_in;
 use crate::bytes::Loose;
 use crate::lines;
 
@@ -10,6 +11,9 @@ const PART: usize = 32;
 
 /// The headers that matter.
 const NAMES: &str = "content-length\ntransfer-encoding\nconnection\ndate\n";
+
+/// What names are made of, by the first and last of each range.
+const NAME: &[u8] = b"!!#'*+-.09AZ^z||~~";
 
 /// Which header a line is of, by the line in [`NAMES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +58,7 @@ impl Headers {
     /// A byte of a name, which must be one that names have.
     #[inline(never)]
     pub(super) fn name(&mut self, byte: u8) -> Result<(), HttpError> {
-        // `contains` would bring a search for long slices along.
-        if byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".iter().any(|&each| each == byte) {
+        if is_in(byte, NAME) {
             self.push(byte);
             return Ok(());
         }
