@@ -176,8 +176,9 @@ impl<'f> Piece<'f> {
 /// Gives the bytes of a filled-in form to `take`.
 pub(crate) fn fill_in(form: &[u8], values: &dyn Values, take: &mut dyn FnMut(&[u8])) {
     let mut rest = form;
+    let mut scratch = [0; 64];
     while let Some((piece, next)) = Piece::split(rest) {
-        if let Some(value) = values.value(piece.hole, &mut [0; 64]) {
+        if let Some(value) = values.value(piece.hole, &mut scratch) {
             take(piece.literal);
             if piece.hole == LOWERCASE_ACTION {
                 value.iter().for_each(|byte| take(&[byte.to_ascii_lowercase()]));

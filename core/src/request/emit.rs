@@ -184,6 +184,7 @@ impl Emitter {
         mut pass: Pass<'_>,
     ) -> Result<usize, RequestError> {
         let mut written = 0;
+        let mut scratch = [0; 64];
         loop {
             let Some((piece, rest)) = self.form.and_then(Piece::split) else {
                 let Some(section) = SECTIONS.get(self.next as usize) else { return Ok(written) };
@@ -194,7 +195,6 @@ impl Emitter {
                 self.next += 1;
                 continue;
             };
-            let mut scratch = [0; 64];
             let is_event = piece.hole == form::EVENT;
             let value = match content {
                 Content::Text(text) | Content::Checked(text) if is_event => Some(text.as_bytes()),
