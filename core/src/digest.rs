@@ -3,6 +3,10 @@
 
 use core::slice;
 
+#[cfg(target_pointer_width = "64")]
+use hmac::block_api::HmacCore;
+#[cfg(target_pointer_width = "64")]
+use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::block_api::compress256;
 use zeroize::Zeroize;
@@ -160,7 +164,7 @@ pub(crate) fn hmac_sha256(block: &mut Block, write: Write<'_>) {
 #[derive(Clone)]
 pub(crate) struct PreparedMac {
     #[cfg(target_pointer_width = "64")]
-    mac: Hmac<sha2::Sha256>,
+    mac: HmacCore<sha2::Sha256>,
 }
 
 impl PreparedMac {
@@ -168,7 +172,7 @@ impl PreparedMac {
         let _ = block;
         Self {
             #[cfg(target_pointer_width = "64")]
-            mac: Hmac::new((&block.0).into()),
+            mac: HmacCore::new((&block.0).into()),
         }
     }
 
@@ -178,8 +182,9 @@ impl PreparedMac {
         {
             let _ = key;
             let mut mac = self.mac.clone();
-            write(&mut |bytes| mac.update(bytes));
-            bytes::copy(signature, &mac.finalize().into_bytes());
+            let mut buffer = Buffer::<HmacCore<sha2::Sha256>>::default();
+            write(&mut |bytes| buffer.digest_blocks(bytes, |blocks| mac.update_blocks(blocks)));
+            mac.finalize_fixed_core(&mut buffer, signature.into());
         }
         #[cfg(not(target_pointer_width = "64"))]
         {
