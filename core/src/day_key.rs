@@ -69,9 +69,10 @@ impl DayKey {
         for part in [&day.date(), service.as_bytes(), b"tc3_request"] {
             hmac_sha256(&mut block, &mut |take| take(part));
         }
-        let mac = PreparedMac::new(&block);
-        let key = place.insert(Self { key: [0; 32], mac, day, service: String::new() });
-        bytes::copy(&mut key.key, block.hash());
+        let mut bytes = *block.hash();
+        let mac = PreparedMac::new(&mut block);
+        let key = place.insert(Self { key: bytes, mac, day, service: String::new() });
+        bytes.zeroize();
         key.service.push_str(service).ok()?;
         Some(key)
     }
@@ -126,12 +127,12 @@ impl DayKey {
         }
         let day = Day::parse(date).ok_or(ImportError::Date)?;
         let service = checked_service(service).ok_or(ImportError::Service)?;
-        Ok((secret_id, Self { key, mac: PreparedMac::new(&Block::new(&key)), day, service }))
+        Ok((secret_id, Self { key, mac: PreparedMac::new(&mut Block::new(&key)), day, service }))
     }
 
     /// Signs the string that `write` gives.
     pub(crate) fn sign(&self, write: Write<'_>, signature: &mut [u8; 32]) {
-        self.mac.sign(&self.key, write, signature);
+        self.mac.sign(write, signature);
     }
 }
 

@@ -159,41 +159,28 @@ pub(crate) fn hmac_sha256(block: &mut Block, write: Write<'_>) {
     }
 }
 
-/// What of a key's own blocks is hashed once and for all: nothing on a small
-/// processor, where it would take as much state as it saves time.
+/// An HMAC key whose own blocks are hashed already. Wiped when dropped.
+#[cfg(target_pointer_width = "64")]
 #[derive(Clone)]
-pub(crate) struct PreparedMac {
-    #[cfg(target_pointer_width = "64")]
-    mac: HmacCore<sha2::Sha256>,
-}
+pub(crate) struct PreparedMac(HmacCore<sha2::Sha256>);
 
+#[cfg(target_pointer_width = "64")]
 impl PreparedMac {
-    pub(crate) fn new(block: &Block) -> Self {
-        let _ = block;
-        Self {
-            #[cfg(target_pointer_width = "64")]
-            mac: HmacCore::new((&block.0).into()),
-        }
+    pub(crate) fn new(block: &mut Block) -> Self {
+        Self(HmacCore::new((&block.0).into()))
     }
 
-    /// Signs what `write` gives, under the same key.
-    pub(crate) fn sign(&self, key: &[u8; 32], write: Write<'_>, signature: &mut [u8; 32]) {
-        #[cfg(target_pointer_width = "64")]
-        {
-            let _ = key;
-            let mut mac = self.mac.clone();
-            let mut buffer = Buffer::<HmacCore<sha2::Sha256>>::default();
-            write(&mut |bytes| buffer.digest_blocks(bytes, |blocks| mac.update_blocks(blocks)));
-            mac.finalize_fixed_core(&mut buffer, signature.into());
-        }
-        #[cfg(not(target_pointer_width = "64"))]
-        {
-            let mut block = Block::new(key);
-            hmac_by_hand(&mut block, write);
-            bytes::copy(signature, block.hash());
-        }
+    /// Signs what `write` gives.
+    pub(crate) fn sign(&self, write: Write<'_>, signature: &mut [u8; 32]) {
+        let mut mac = self.0.clone();
+        let mut buffer = Buffer::<HmacCore<sha2::Sha256>>::default();
+        write(&mut |bytes| buffer.digest_blocks(bytes, |blocks| mac.update_blocks(blocks)));
+        mac.finalize_fixed_core(&mut buffer, signature.into());
     }
 }
+
+#[cfg(not(target_pointer_width = "64"))]
+pub(crate) use States as PreparedMac;
 
 /// Gives the pieces of a message.
 pub(crate) type Write<'w> = &'w mut dyn FnMut(&mut dyn FnMut(&[u8]));
@@ -208,17 +195,50 @@ fn hmac_by_crate(block: &mut Block, write: Write<'_>) {
 /// and flash for it.
 #[inline(never)]
 fn hmac_by_hand(block: &mut Block, write: Write<'_>) {
-    let mut hasher = Sha256::new();
-    let mut inner = [0; 32];
-    block.xor(0x36);
-    hasher.update(&block.0);
-    write(&mut |bytes| hasher.update(bytes));
-    hasher.finish(&mut inner);
-    block.xor(0x36 ^ 0x5c);
-    hasher.update(&block.0);
-    hasher.update(&inner);
+    let states = States::new(block);
     block.0.zeroize();
-    hasher.finish(&mut block.0);
+    states.sign(write, &mut block.0);
+}
+
+/// The states of the inner and the outer hash, each after its block of key.
+#[derive(Clone)]
+pub(crate) struct States {
+    inner: [u32; 8],
+    outer: [u32; 8],
+}
+
+impl States {
+    /// Of the key in `block`, which is not there afterwards.
+    #[inline(never)]
+    pub(crate) fn new(block: &mut Block) -> Self {
+        let mut keyed = |pad| {
+            let mut hasher = Sha256::new();
+            block.xor(pad);
+            hasher.update(&block.0);
+            hasher.state
+        };
+        Self { inner: keyed(0x36), outer: keyed(0x36 ^ 0x5c) }
+    }
+
+    /// Writes the MAC of what `write` gives to the front of `mac`.
+    #[inline(never)]
+    pub(crate) fn sign(&self, write: Write<'_>, mac: &mut [u8]) {
+        let mut hasher = Sha256 { state: self.inner, length: 64, block: Block::default() };
+        let mut inner = [0; 32];
+        write(&mut |bytes| hasher.update(bytes));
+        hasher.finish(&mut inner);
+        hasher.state = self.outer;
+        hasher.length = 64;
+        hasher.update(&inner);
+        hasher.finish(mac);
+    }
+}
+
+impl Drop for States {
+    fn drop(&mut self) {
+        self.inner.zeroize();
+        self.outer.zeroize();
+    }
 }
 
 /// HMAC for signature version 1, by either hash, fed in pieces.
