@@ -109,8 +109,8 @@ impl Shared {
         }
         // The last address is the proxy's own word; those before it may be
         // anybody's.
-        let lists = head.headers.get_all("x-forwarded-for").into_iter();
-        let last = lists.last().and_then(|list| list.to_str().ok());
+        let mut lists = head.headers.get_all("x-forwarded-for").into_iter();
+        let last = lists.next_back().and_then(|list| list.to_str().ok());
         let last = last.and_then(|list| list.rsplit(',').next());
         last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
     }
