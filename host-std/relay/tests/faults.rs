@@ -165,6 +165,20 @@ fn a_client_that_stalls_or_breaks_off_in_its_body() {
 }
 
 #[test]
+fn a_connection_that_asks_nothing_is_given_up() {
+    let (endpoint, _seen) = Endpoint::answering(HELLO);
+    let limits = Limits { pause: SHORT, ..Limits::default() };
+    let (relay, _log) = endpoint.relay(|builder| builder.limits(limits));
+    let request = Request::good();
+    for begin in [vec![], b"POST /scf HT".to_vec(), [request.head(), request.body].concat()] {
+        let mut stream = connect(relay.addr());
+        stream.write_all(&begin).unwrap();
+        // The connection's end, and not the time after which a test gives up.
+        stream.read_to_end(&mut Vec::new()).unwrap();
+    }
+}
+
+#[test]
 fn a_client_that_goes_away_ends_its_request() {
     let (told, step) = mpsc::channel();
     let endpoint = Endpoint::start(move |mut stream| {
