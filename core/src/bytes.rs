@@ -1,4 +1,7 @@
-//! Copying between slices whose lengths the compiler cannot compare.
+//! Bytes as a small processor likes them.
+
+/// Whether speed is worth the size of a routine for it.
+const FAST: bool = cfg!(target_pointer_width = "64");
 
 /// Copies what fits to the front of `to`; how many bytes that was.
 ///
@@ -6,8 +9,21 @@
 /// no way to panic.
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) -> usize {
     let count = to.len().min(from.len());
+    if let (true, Some(to), Some(from)) = (FAST, to.get_mut(..count), from.get(..count)) {
+        to.copy_from_slice(from);
+        return count;
+    }
     for (to, from) in to.iter_mut().zip(from) {
         *to = *from;
     }
     count
 }
+
+/// A number of 64 bits that is content with the alignment of 32.
+///
+/// What holds numbers so is itself aligned to 32 bits, and is cleared and
+/// copied by the routines that all else needs. The ones for 64 bits would come
+/// on top.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(Rust, packed(4))]
+pub(crate) struct Loose<T: Copy>(pub(crate) T);

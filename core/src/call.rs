@@ -71,8 +71,8 @@ use crate::error::{Beginning, ProtocolError};
 use crate::http::{HttpEvent, ResponseDecoder, parse_http_date};
 use crate::invocation::Invocation;
 use crate::payload::{Content, Payload};
-use crate::reply::{Decoder, Output, ReplyError, Sink};
-use crate::request::{BUFFER_MIN, Emitter, Request, RequestError, Settings, Text};
+use crate::reply::{Decoder, Output, Sink};
+use crate::request::{BUFFER_MIN, Emitter, Pass, Request, RequestError, Settings, Text};
 use crate::tc3::Signer;
 
 /// The smallest buffer that a call works with, in bytes; the reply's texts
@@ -101,7 +101,6 @@ pub struct Call<'c> {
     keep_alive: bool,
     complete: bool,
     cut_off: bool,
-    reply_error: Option<ReplyError>,
 }
 
 impl<'c> Call<'c> {
@@ -165,7 +164,6 @@ impl<'c> Call<'c> {
             keep_alive: false,
             complete: false,
             cut_off: false,
-            reply_error: None,
         }
     }
 
@@ -175,13 +173,13 @@ impl<'c> Call<'c> {
     /// no whole request: close the connection.
     #[inline(never)]
     pub fn transmit(&mut self) -> Result<&[u8], RequestError> {
-        self.emit(Text::Message)
+        self.emit(Text::MESSAGE)
     }
 
     /// The next bytes of the body alone, for a transport that has its own
     /// HTTP; empty when all are out, and for GET.
     pub fn body(&mut self) -> Result<&[u8], RequestError> {
-        self.emit(Text::Body)
+        self.emit(Text::BODY)
     }
 
     fn emit(&mut self, text: Text) -> Result<&[u8], RequestError> {
@@ -189,18 +187,13 @@ impl<'c> Call<'c> {
             // What is out is no whole request, and no more can make it one.
             return Ok(&[]);
         }
-        let extent = Some(self.request.extent());
-        if let Some(run) = self.emitter.run(&self.request, text, &self.payload.0, extent) {
+        let measured = self.request.extent();
+        if let Some(run) = self.emitter.run(&self.payload.0, Some(measured)) {
             return Ok(run);
         }
-        let count = self.emitter.fill(
-            &self.request,
-            text,
-            &mut self.payload.0,
-            self.buffer,
-            extent,
-            &mut |_| {},
-        )?;
+        let pass = Pass::Send(measured);
+        let count =
+            self.emitter.fill(&self.request, text, &mut self.payload.0, self.buffer, pass)?;
         Ok(self.buffer.get(..count).unwrap_or_default())
     }
 
@@ -213,28 +206,18 @@ impl<'c> Call<'c> {
         if out.len() < BUFFER_MIN {
             return Err(RequestError::Buffer { needed: BUFFER_MIN });
         }
-        let extent = Some(self.request.extent());
         let emitter = &mut self.emitter;
         emitter.restart(&mut self.payload.0);
-        let mut length = emitter.fill(
-            &self.request,
-            Text::Head,
-            &mut self.payload.0,
-            out,
-            extent,
-            &mut |_| {},
-        )?;
+        let measured = self.request.extent();
+        let mut fill = |emitter: &mut Emitter, out: &mut [u8]| {
+            let pass = Pass::Send(measured);
+            emitter.fill(&self.request, Text::HEAD, &mut self.payload.0, out, pass)
+        };
+        let mut length = fill(emitter, out)?;
         if !emitter.is_done() {
             let mut chunk = [0; BUFFER_MIN];
             while !emitter.is_done() {
-                length += emitter.fill(
-                    &self.request,
-                    Text::Head,
-                    &mut self.payload.0,
-                    &mut chunk,
-                    extent,
-                    &mut |_| {},
-                )?;
+                length += fill(emitter, &mut chunk)?;
             }
             emitter.restart(&mut self.payload.0);
             return Err(RequestError::Buffer { needed: length });
@@ -316,7 +299,7 @@ impl<'c> Call<'c> {
                     };
                     let beginning =
                         lend(&mut self.emitter, &self.payload, self.cut_off, &mut self.begun);
-                    decode(beginning, &mut self.decoder, &mut self.reply_error, bytes, output);
+                    decode(beginning, &mut self.decoder, bytes, output);
                 }
                 Some(HttpEvent::End) => {
                     // Bytes that nobody asked for belong to no later answer.
@@ -342,7 +325,7 @@ impl<'c> Call<'c> {
             None => Output::Buffer(&mut *self.buffer),
         };
         let beginning = lend(&mut self.emitter, &self.payload, self.cut_off, &mut self.begun);
-        decode(beginning, &mut self.decoder, &mut self.reply_error, bytes, output);
+        decode(beginning, &mut self.decoder, bytes, output);
     }
 
     /// Says that the body has ended, for a transport that has its own HTTP.
@@ -352,11 +335,8 @@ impl<'c> Call<'c> {
 
     fn end(&mut self) {
         self.complete = true;
-        if self.reply_error.is_none()
-            && let Err(error) = self.decoder.finish()
-        {
-            self.reply_error = Some(error);
-        }
+        // The decoder keeps its error, for the outcome.
+        let _ = self.decoder.finish();
     }
 
     /// Whether the connection may carry another request: the response says
@@ -378,22 +358,17 @@ fn lend<'e>(
     free.then(|| Beginning { bytes: emitter.place(), length: begun })
 }
 
-/// Feeds body bytes to the decoder, until it has seen that they are not the
-/// API's; from then on they are only skipped.
+/// Feeds body bytes to the decoder, which only skips them once it has seen
+/// that they are not the API's.
 #[inline(never)]
 fn decode(
     beginning: Option<Beginning<'_>>,
     decoder: &mut Decoder,
-    reply_error: &mut Option<ReplyError>,
     bytes: &[u8],
     mut output: Output<'_>,
 ) {
     if let Some(beginning) = beginning {
         beginning.push(bytes);
     }
-    if reply_error.is_none()
-        && let Err(error) = decoder.push(bytes, &mut output)
-    {
-        *reply_error = Some(error);
-    }
+    let _ = decoder.push(bytes, &mut output);
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::ascii;
 use crate::bytes;
-use crate::digest::{Key, PreparedMac, hmac_sha256};
+use crate::digest::{Block, PreparedMac, Write, hmac_sha256};
 use crate::time::Day;
 
 /// The longest service name a key can be made for, in bytes.
@@ -47,35 +47,33 @@ impl DayKey {
     ///
     /// `None` if `service` is not 1 to [`SERVICE_MAX`] lowercase letters,
     /// digits and hyphens.
-    #[inline(never)]
     pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
         let mut key = None;
-        Self::derive_in(&mut key, secret_key, day, service);
+        Self::derive_in(&mut key, secret_key, day, service)?;
         key
     }
 
-    /// The same, put into `place`; `false` for a service that is none.
-    pub(crate) fn derive_in(
-        place: &mut Option<Self>,
+    /// The same in place, for moving a key takes flash.
+    #[inline(never)]
+    pub(crate) fn derive_in<'k>(
+        place: &'k mut Option<Self>,
         secret_key: &str,
         day: Day,
         service: &str,
-    ) -> bool {
+    ) -> Option<&'k Self> {
         if service.len() > SERVICE_MAX || !ascii::is_name(service) {
-            return false;
+            return None;
         }
-        let key = derive(secret_key, day, service);
-        Self::put(place, &key, day, service);
-        true
-    }
-
-    #[inline(never)]
-    fn put(place: &mut Option<Self>, key: &[u8; 32], day: Day, service: &str) {
-        *place = String::try_from(service).ok().map(|service| Self::new(*key, day, service));
-    }
-
-    fn new(key: [u8; 32], day: Day, service: String<SERVICE_MAX>) -> Self {
-        Self { key, mac: PreparedMac::new(&Key::from_digest(&key)), day, service }
+        let mut block = Block::default();
+        block.set(b"TC3", secret_key.as_bytes());
+        for part in [&day.date(), service.as_bytes(), b"tc3_request"] {
+            hmac_sha256(&mut block, &mut |take| take(part));
+        }
+        let mac = PreparedMac::new(&block);
+        let key = place.insert(Self { key: [0; 32], mac, day, service: String::new() });
+        bytes::copy(&mut key.key, block.hash());
+        key.service.push_str(service).ok()?;
+        Some(key)
     }
 
     /// The day on which the key signs.
@@ -128,12 +126,12 @@ impl DayKey {
         }
         let day = Day::parse(date).ok_or(ImportError::Date)?;
         let service = checked_service(service).ok_or(ImportError::Service)?;
-        Ok((secret_id, Self::new(key, day, service)))
+        Ok((secret_id, Self { key, mac: PreparedMac::new(&Block::new(&key)), day, service }))
     }
 
-    /// The signature of a string to sign, given in parts.
-    pub(crate) fn mac(&self, string_to_sign: &[&[u8]]) -> [u8; 32] {
-        self.mac.of(string_to_sign)
+    /// Signs the string that `write` gives.
+    pub(crate) fn sign(&self, write: Write<'_>, signature: &mut [u8; 32]) {
+        self.mac.sign(&self.key, write, signature);
     }
 }
 
@@ -150,20 +148,6 @@ impl fmt::Debug for DayKey {
             .field("service", &self.service())
             .finish_non_exhaustive()
     }
-}
-
-/// The key's chain of HMACs.
-///
-/// Apart, so that its stack is given back before the key is put together.
-#[inline(never)]
-fn derive(secret_key: &str, day: Day, service: &str) -> [u8; 32] {
-    let date = day.date();
-    let secret = Key::from_parts(b"TC3", secret_key.as_bytes());
-    let mut digest = hmac_sha256(&secret, &date);
-    for part in [service.as_bytes(), b"tc3_request"] {
-        digest = hmac_sha256(&Key::from_digest(&digest), part);
-    }
-    digest
 }
 
 /// Why a text is not an exported [`DayKey`].

@@ -1,114 +1,231 @@
 //! The hash functions, behind one private door: nothing outside this file
 //! knows which crate computes them.
 
-use hmac::KeyInit;
+use core::slice;
+
+#[cfg(target_pointer_width = "64")]
 use hmac::block_api::HmacCore;
-use hmac::digest::Output;
+#[cfg(target_pointer_width = "64")]
 use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
-#[cfg(feature = "v1")]
-use hmac::{Hmac, Mac};
-use sha2::Digest;
-pub(crate) use sha2::Sha256;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::block_api::compress256;
 use zeroize::Zeroize;
 
 use crate::bytes;
 
-/// SHA-256 of what `feed` gives to the hasher.
-pub(crate) fn sha256(feed: impl FnOnce(&mut Sha256)) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    feed(&mut hasher);
-    hasher.finalize().into()
-}
+/// The state that SHA-256 starts with.
+const START: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
 
-/// Feeds bytes to a hasher; keeps the trait out of the other files.
-pub(crate) fn update(hasher: &mut Sha256, bytes: &[u8]) {
-    Digest::update(hasher, bytes);
-}
-
-/// A new hasher for what comes in pieces.
-pub(crate) fn hasher() -> Sha256 {
-    Sha256::new()
-}
-
-/// The hash of all that was fed.
-pub(crate) fn finish(hasher: Sha256) -> [u8; 32] {
-    hasher.finalize().into()
-}
-
-/// HMAC-SHA256 of one message under a key of at most one block.
-pub(crate) fn hmac_sha256(key: &Key, message: &[u8]) -> [u8; 32] {
-    PreparedMac::new(key).of(&[message])
-}
-
-/// HMAC-SHA256 under a key that signs again and again: its two blocks are
-/// hashed already. Wiped when dropped, by the hash's own crate.
+/// SHA-256 of what comes in pieces, over the compression function of `sha2`,
+/// whose own type takes more flash and stack.
 #[derive(Clone)]
-pub(crate) struct PreparedMac(HmacCore<Sha256>);
+pub(crate) struct Sha256 {
+    state: [u32; 8],
+    /// What has come, and the part of it that is no whole block yet.
+    length: usize,
+    block: Block,
+}
+
+impl Sha256 {
+    pub(crate) fn new() -> Self {
+        Self { state: START, length: 0, block: Block::default() }
+    }
+
+    #[inline(never)]
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let at = self.length % 64;
+            let count;
+            if at == 0
+                && let (blocks @ [_, ..], _) = rest.as_chunks()
+            {
+                compress256(&mut self.state, blocks);
+                count = blocks.len() * 64;
+            } else {
+                count = bytes::copy(self.block.0.get_mut(at..).unwrap_or_default(), rest);
+                if at + count == 64 {
+                    compress256(&mut self.state, slice::from_ref(&self.block.0));
+                }
+            }
+            self.length = self.length.wrapping_add(count);
+            rest = rest.get(count..).unwrap_or_default();
+        }
+    }
+
+    /// Writes the hash of all that came to the front of `hash`; the next one
+    /// starts.
+    #[inline(never)]
+    pub(crate) fn finish(&mut self, hash: &mut [u8]) {
+        let bits = (self.length as u64).wrapping_mul(8);
+        self.update(&[0x80]);
+        loop {
+            let at = self.length % 64;
+            for byte in self.block.0.iter_mut().skip(at) {
+                *byte = 0;
+            }
+            if at <= 56 {
+                break;
+            }
+            compress256(&mut self.state, slice::from_ref(&self.block.0));
+            self.length = 0;
+        }
+        if let Some(end) = self.block.0.last_chunk_mut() {
+            *end = bits.to_be_bytes();
+        }
+        compress256(&mut self.state, slice::from_ref(&self.block.0));
+        for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(&self.state) {
+            *bytes = word.to_be_bytes();
+        }
+        self.state = START;
+        self.length = 0;
+    }
+}
+
+impl Drop for Sha256 {
+    fn drop(&mut self) {
+        self.state.zeroize();
+    }
+}
+
+/// A block of a hash function's input, or a key that is padded to one. Wiped
+/// when dropped, and aligned, so that copying it is cheap.
+#[derive(Clone)]
+#[repr(align(4))]
+pub(crate) struct Block([u8; 64]);
+
+impl Block {
+    /// A key of at most a block.
+    pub(crate) fn new(key: &[u8]) -> Self {
+        let mut block = Self::default();
+        bytes::copy(&mut block.0, key);
+        block
+    }
+
+    /// Makes an empty block the key `prefix` + `rest`, which is hashed where it
+    /// is longer than a block, as HMAC asks for.
+    pub(crate) fn set(&mut self, prefix: &[u8], rest: &[u8]) {
+        let start = bytes::copy(&mut self.0, prefix);
+        let room = self.0.get_mut(start..).unwrap_or_default();
+        if bytes::copy(room, rest) < rest.len() {
+            let mut hasher = Sha256::new();
+            hasher.update(prefix);
+            hasher.update(rest);
+            self.0.zeroize();
+            hasher.finish(&mut self.0);
+        }
+    }
+
+    fn xor(&mut self, pad: u8) {
+        for byte in &mut self.0 {
+            *byte ^= pad;
+        }
+    }
+
+    /// The hash or MAC at the front.
+    pub(crate) fn hash(&self) -> &[u8; 32] {
+        self.0.first_chunk().unwrap_or(&[0; 32])
+    }
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self([0; 64])
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// HMAC-SHA256 of what `write` gives, under the key in `block`; the MAC takes
+/// the key's place, and is the next key where there is a chain of them.
+pub(crate) fn hmac_sha256(block: &mut Block, write: Write<'_>) {
+    if cfg!(target_pointer_width = "64") {
+        hmac_by_crate(block, write);
+    } else {
+        hmac_by_hand(block, write);
+    }
+}
+
+/// What of a key's own blocks is hashed once and for all: nothing on a small
+/// processor, where it would take as much state as it saves time.
+#[derive(Clone)]
+pub(crate) struct PreparedMac {
+    #[cfg(target_pointer_width = "64")]
+    mac: HmacCore<sha2::Sha256>,
+}
 
 impl PreparedMac {
-    pub(crate) fn new(key: &Key) -> Self {
-        Self(HmacCore::new((&key.block).into()))
+    pub(crate) fn new(block: &Block) -> Self {
+        let _ = block;
+        Self {
+            #[cfg(target_pointer_width = "64")]
+            mac: HmacCore::new((&block.0).into()),
+        }
     }
 
-    /// The MAC of a message in parts.
-    #[inline(never)]
-    pub(crate) fn of(&self, parts: &[&[u8]]) -> [u8; 32] {
-        // By its two halves, because a whole `Hmac` is moved to be finished.
-        let mut core = self.0.clone();
-        let mut buffer = Buffer::<HmacCore<Sha256>>::default();
-        for part in parts {
-            buffer.digest_blocks(part, |blocks| core.update_blocks(blocks));
+    /// Signs what `write` gives, under the same key.
+    pub(crate) fn sign(&self, key: &[u8; 32], write: Write<'_>, signature: &mut [u8; 32]) {
+        #[cfg(target_pointer_width = "64")]
+        {
+            let _ = key;
+            let mut mac = self.mac.clone();
+            let mut buffer = Buffer::<HmacCore<sha2::Sha256>>::default();
+            write(&mut |bytes| buffer.digest_blocks(bytes, |blocks| mac.update_blocks(blocks)));
+            mac.finalize_fixed_core(&mut buffer, signature.into());
         }
-        let mut mac = Output::<HmacCore<Sha256>>::default();
-        core.finalize_fixed_core(&mut buffer, &mut mac);
-        mac.into()
+        #[cfg(not(target_pointer_width = "64"))]
+        {
+            let mut block = Block::new(key);
+            hmac_by_hand(&mut block, write);
+            bytes::copy(signature, block.hash());
+        }
     }
 }
 
-/// An HMAC key, padded to the hash's block and wiped after use.
-pub(crate) struct Key {
-    block: [u8; 64],
+/// Gives the pieces of a message.
+pub(crate) type Write<'w> = &'w mut dyn FnMut(&mut dyn FnMut(&[u8]));
+
+fn hmac_by_crate(block: &mut Block, write: Write<'_>) {
+    let mut mac = Hmac::<sha2::Sha256>::new((&block.0).into());
+    write(&mut |bytes| mac.update(bytes));
+    *block = Block::new(&mac.finalize().into_bytes());
 }
 
-impl Key {
-    /// A key that is the output of another HMAC.
-    pub(crate) fn from_digest(digest: &[u8; 32]) -> Self {
-        let mut block = [0; 64];
-        bytes::copy(&mut block, digest);
-        Self { block }
-    }
-
-    /// The key `prefix` + `rest`, hashed where it is longer than a block, as
-    /// HMAC asks for.
-    pub(crate) fn from_parts(prefix: &[u8], rest: &[u8]) -> Self {
-        let mut block = [0; 64];
-        if prefix.len().saturating_add(rest.len()) > block.len() {
-            let mut digest = sha256(|hasher| {
-                Digest::update(hasher, prefix);
-                Digest::update(hasher, rest);
-            });
-            let key = Self::from_digest(&digest);
-            digest.zeroize();
-            return key;
-        }
-        for (to, from) in block.iter_mut().zip(prefix.iter().chain(rest)) {
-            *to = *from;
-        }
-        Self { block }
-    }
-}
-
-impl Drop for Key {
-    fn drop(&mut self) {
-        self.block.zeroize();
-    }
+/// The same in place: moving the crate's types takes half a kilobyte of stack,
+/// and flash for it.
+#[inline(never)]
+fn hmac_by_hand(block: &mut Block, write: Write<'_>) {
+    let mut hasher = Sha256::new();
+    let mut inner = [0; 32];
+    block.xor(0x36);
+    hasher.update(&block.0);
+    write(&mut |bytes| hasher.update(bytes));
+    hasher.finish(&mut inner);
+    block.xor(0x36 ^ 0x5c);
+    hasher.update(&block.0);
+    hasher.update(&inner);
+    block.0.zeroize();
+    hasher.finish(&mut block.0);
 }
 
 /// HMAC for signature version 1, by either hash, fed in pieces.
 #[cfg(feature = "v1")]
 pub(crate) enum MacV1 {
     Sha1(Hmac<sha1::Sha1>),
-    Sha256(Hmac<Sha256>),
+    Sha256(Hmac<sha2::Sha256>),
 }
 
 #[cfg(feature = "v1")]
@@ -117,7 +234,7 @@ impl MacV1 {
         let mut block = [0; 64];
         if key.len() > block.len() {
             // Both hashes have blocks of 64 bytes; longer keys are hashed.
-            let digest: [u8; 20] = sha1::Sha1::digest(key.as_bytes()).into();
+            let digest: [u8; 20] = <sha1::Sha1 as sha1::Digest>::digest(key.as_bytes()).into();
             bytes::copy(&mut block, &digest);
         } else {
             bytes::copy(&mut block, key.as_bytes());
@@ -128,8 +245,9 @@ impl MacV1 {
     }
 
     pub(crate) fn sha256(key: &str) -> Self {
-        let key = Key::from_parts(b"", key.as_bytes());
-        Self::Sha256(Hmac::new((&key.block).into()))
+        let mut block = Block::default();
+        block.set(b"", key.as_bytes());
+        Self::Sha256(Hmac::new((&block.0).into()))
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
@@ -149,6 +267,23 @@ impl MacV1 {
                 digest
             }
             Self::Sha256(mac) => mac.finalize().into_bytes().into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_hmacs_are_the_same() {
+        let message = [0x5a; 300];
+        for length in [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 300] {
+            let key = Block::new(&message[..length % 65]);
+            let (mut crates, mut hand) = (key.clone(), key);
+            hmac_by_crate(&mut crates, &mut |take| take(&message[..length]));
+            hmac_by_hand(&mut hand, &mut |take| message[..length].iter().for_each(|&b| take(&[b])));
+            assert_eq!(crates.0, hand.0, "{length}");
         }
     }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use heapless::String;
 
-use crate::bytes;
+use crate::bytes::{self, Loose};
 use crate::error_code::ErrorCode;
 use crate::http::HttpError;
 use crate::reply::{Fields, ReplyError};
@@ -182,14 +182,16 @@ pub const EXCERPT_MAX: usize = 64;
 pub struct Excerpt(String<EXCERPT_MAX>);
 
 impl Excerpt {
-    /// What may be shown of these bytes.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        let mut text = String::new();
+    pub(crate) const fn new() -> Self {
+        Self(String::new())
+    }
+
+    /// Takes what may be shown of these bytes.
+    pub(crate) fn set(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             let shown = if byte == b' ' || byte.is_ascii_graphic() { byte } else { b'.' };
-            let _ = text.push(shown as char);
+            let _ = self.0.push(shown as char);
         }
-        Self(text)
     }
 
     /// The text.
@@ -217,12 +219,18 @@ impl Beginning<'_> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiError {
     fields: Fields,
-    server_time: Option<u64>,
+    /// 0 where it is not known.
+    server_time: Loose<u64>,
 }
 
 impl ApiError {
-    pub(crate) fn new(fields: Fields, server_time: Option<u64>) -> Self {
-        Self { fields, server_time }
+    pub(crate) const fn new() -> Self {
+        Self { fields: Fields::new(), server_time: Loose(0) }
+    }
+
+    pub(crate) fn set(&mut self, fields: &Fields, server_time: Option<u64>) {
+        self.fields = *fields;
+        self.server_time = Loose(server_time.unwrap_or_default());
     }
 
     /// The code as a value of the enumeration.
@@ -247,7 +255,7 @@ impl ApiError {
 
     /// The server's clock by the Date header, in unix seconds.
     pub fn server_time(&self) -> Option<u64> {
-        self.server_time
+        Some(self.server_time.0).filter(|&seconds| seconds > 0)
     }
 
     /// Whether the function may have run.

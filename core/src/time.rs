@@ -41,11 +41,20 @@ impl Day {
     }
 
     /// The date as `YYYY-MM-DD`.
+    #[inline(never)]
     pub const fn date(self) -> [u8; 10] {
         let (year, month, day) = self.civil();
-        let ([a, b], [c, d]) = (two_digits(year / 100), two_digits(year % 100));
-        let ([e, f], [g, h]) = (two_digits(month), two_digits(day));
-        [a, b, c, d, b'-', e, f, b'-', g, h]
+        let mut rest = year * 10_000 + month * 100 + day;
+        let mut date = *b"YYYY-MM-DD";
+        let mut at = date.len();
+        while at > 0 {
+            at -= 1;
+            if date[at] != b'-' {
+                date[at] = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+        }
+        date
     }
 
     /// Reads `YYYY-MM-DD`; `None` for anything else and for dates that do not
@@ -76,25 +85,17 @@ impl Day {
     }
 
     /// Year, month (1 to 12) and day of month (1 to 31).
-    #[inline(never)]
     const fn civil(self) -> (u32, u32, u32) {
-        let days = self.0 + 719_468;
-        let era = days / 146_097;
-        let in_era = days % 146_097;
-        let year_of_era = (in_era - in_era / 1460 + in_era / 36_524 - in_era / 146_096) / 365;
-        let in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        // Centuries and years begin in March here, and are counted in quarters
+        // of days, so that their mean length is a whole number.
+        let quarters = 4 * (self.0 + 719_468) + 3;
+        let (century, in_century) = (quarters / 146_097, (quarters % 146_097) | 3);
+        let (year, in_year) = (in_century / 1461, in_century % 1461 / 4);
         let m = (5 * in_year + 2) / 153;
         let day = in_year - (153 * m + 2) / 5 + 1;
         let month = if m < 10 { m + 3 } else { m - 9 };
-        let year = year_of_era + era * 400 + (month <= 2) as u32;
-        (year, month, day)
+        (century * 100 + year + (month <= 2) as u32, month, day)
     }
-}
-
-/// A number below 100 in decimal digits.
-#[inline(never)]
-const fn two_digits(value: u32) -> [u8; 2] {
-    [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]
 }
 
 /// All of `digits` as a decimal number; `None` if one is not a digit.
@@ -110,45 +111,36 @@ pub(crate) const fn tenth(value: u64) -> (u64, u32) {
     if usize::BITS >= 64 { (value / 10, (value % 10) as u32) } else { tenth_by_hand(value) }
 }
 
-/// The same 16 bits at a time: a processor of 32 bits would need a kilobyte of
-/// code for the division.
+/// The same byte by byte: a processor of 32 bits would need a kilobyte of code
+/// for the division.
 #[inline(never)]
 const fn tenth_by_hand(value: u64) -> (u64, u32) {
-    let (mut quotient, mut rest, mut shift) = (0, 0, 64);
-    while shift > 0 {
-        shift -= 16;
-        let part = rest << 16 | (value >> shift) as u32 & 0xffff;
-        quotient = quotient << 16 | (part / 10) as u64;
+    let bytes = value.to_be_bytes();
+    let (mut quotient, mut rest, mut at) = (0, 0, 0);
+    while at < bytes.len() {
+        let part = rest << 8 | bytes[at] as u32;
+        quotient = quotient << 8 | (part / 10) as u64;
         rest = part % 10;
+        at += 1;
     }
     (quotient, rest)
 }
 
-/// A whole number in decimal digits, without the formatting machinery.
-#[derive(Clone, Copy)]
-pub(crate) struct Decimal {
-    digits: [u8; 20],
-    start: u8,
-}
-
-impl Decimal {
-    pub(crate) const fn new(mut value: u64) -> Self {
-        let mut digits = [b'0'; 20];
-        let mut start = 20;
-        loop {
-            start -= 1;
-            let (rest, last) = tenth(value);
-            digits[start] = b'0' + last as u8;
-            value = rest;
-            if value == 0 || start == 0 {
-                return Self { digits, start: start as u8 };
-            }
+/// Writes a whole number into `place`, in decimal digits, without the
+/// formatting machinery.
+#[inline(never)]
+pub(crate) fn decimal(value: u64, place: &mut [u8; 64]) -> &[u8] {
+    let (mut rest, mut start) = (value, place.len());
+    for digit in place.iter_mut().rev() {
+        let (tenth, last) = tenth(rest);
+        *digit = b'0' + last as u8;
+        rest = tenth;
+        start -= 1;
+        if rest == 0 {
+            break;
         }
     }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.digits.get(self.start as usize..).unwrap_or_default()
-    }
+    place.get(start..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -159,6 +151,27 @@ mod tests {
     fn divides() {
         for value in [0, 9, 10, 65_535, 65_536, 1 << 32, u64::MAX - 9, u64::MAX] {
             assert_eq!(tenth_by_hand(value), (value / 10, (value % 10) as u32));
+        }
+    }
+
+    #[test]
+    fn every_day_is_the_one_after_the_day_before() {
+        let (mut year, mut month, mut day) = (1970, 1, 0);
+        for number in 0..=Day::LAST {
+            day += 1;
+            let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let days = match month {
+                2 => 28 + u32::from(leap),
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            if day > days {
+                (month, day) = (month + 1, 1);
+            }
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
+            assert_eq!(Day(number).civil(), (year, month, day));
         }
     }
 }

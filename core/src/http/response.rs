@@ -1,18 +1,19 @@
 //! An HTTP/1.1 response from the bytes of a connection, without I/O and
 //! without a buffer for its head.
 
-use core::num::NonZeroU64;
-
 use super::error::HttpError;
-use super::head::{Header, Line};
+use super::grammar::{act, lead, row, text};
+use super::head::Headers;
+use crate::ascii::hex_digit;
+use crate::bytes::Loose;
 
-/// The bytes that the heads, 1xx ones included, and trailers of a response may
-/// take together.
+/// The bytes that the heads of a response, 1xx ones included, may take together,
+/// and as many its trailers.
 pub const MAX_HEAD: u16 = 16 * 1024;
 
 /// The bytes that a body may take, where nothing else is set: 6 MB of RetMsg,
 /// every byte of it escaped to six, and as much again for what is around it.
-pub const DEFAULT_MAX_BODY: u64 = 64 * 1024 * 1024;
+pub const DEFAULT_MAX_BODY: u32 = 64 * 1024 * 1024;
 
 /// The bytes that a line before a chunk may take.
 const MAX_CHUNK_LINE: u16 = 256;
@@ -26,27 +27,6 @@ pub enum HttpEvent<'i> {
     Body(&'i [u8]),
     /// The response is complete. What is left in the input is not its own.
     End,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
-enum State {
-    StatusLine,
-    Reason,
-    LineStart,
-    Name,
-    Value,
-    LineFeed,
-    HeadFeed,
-    LengthBody,
-    OpenBody,
-    ChunkSize,
-    ChunkExtension,
-    ChunkFeed,
-    ChunkBody,
-    ChunkEnd,
-    ChunkEndFeed,
-    Ending,
-    Done,
 }
 
 /// Decodes one HTTP/1.1 response while it arrives.
@@ -71,27 +51,27 @@ enum State {
 /// # Ok::<(), scf_core::http::HttpError>(())
 /// ```
 #[derive(Clone, Debug)]
+#[repr(C)] // What is used most stands in front, where the code for it is shorter.
 pub struct ResponseDecoder {
-    /// The bits by which the limit differs from the default one, so that a new
-    /// decoder is all zeros, which cost no flash.
-    other_max: u64,
-    /// The bytes of the body so far, or announced by a chunk.
-    body: u64,
-    /// The bytes that the body or chunk still has.
-    left: u64,
-    line: Line,
-    status: u16,
-    head: u16,
-    /// The place in the status line, or the length of a chunk's line.
-    at: u16,
-    state: State,
-    header: Header,
+    /// A row of the grammar, or what follows those.
+    state: u8,
     trailer: bool,
     old: bool,
     open: bool,
     failed: bool,
     /// The error, once there is one.
     error: HttpError,
+    status: u16,
+    /// The bytes of the heads, the trailers or a chunk's line so far.
+    taken: u16,
+    /// The bytes of the body so far, or announced by a chunk.
+    body: u32,
+    /// The bytes that the body or chunk still has.
+    left: u32,
+    /// The bits by which the limit differs from the default one, so that a new
+    /// decoder is all zeros, which cost no flash.
+    other_max: u32,
+    headers: Headers,
 }
 
 impl ResponseDecoder {
@@ -102,64 +82,47 @@ impl ResponseDecoder {
         Self::with_max_body(DEFAULT_MAX_BODY)
     }
 
-    /// A decoder for a body of at most `max_body` bytes.
+    /// A decoder for a body of at most `max_body` bytes, and always of less
+    /// than 4 GiB - 1.
     #[must_use]
-    pub const fn with_max_body(max_body: u64) -> Self {
+    pub const fn with_max_body(max_body: u32) -> Self {
         Self {
-            other_max: max_body ^ DEFAULT_MAX_BODY,
-            body: 0,
-            left: 0,
-            line: Line::new(),
-            status: 0,
-            head: 0,
-            at: 0,
-            state: State::StatusLine,
-            header: Header::Other,
+            state: row::STATUS_LINE,
             trailer: false,
             old: false,
             open: false,
             failed: false,
             error: HttpError::StatusLine,
+            status: 0,
+            taken: 0,
+            body: 0,
+            left: 0,
+            other_max: max_body ^ DEFAULT_MAX_BODY,
+            headers: Headers::new(),
         }
     }
 
     /// The status, 0 before the head has been read.
     #[must_use]
     pub fn status(&self) -> u16 {
-        if self.trailer || self.state >= State::LengthBody { self.status } else { 0 }
+        if self.trailer || self.state >= row::CHUNK_START { self.status } else { 0 }
     }
 
     /// The `Date` header in seconds since 1970, if there was a proper one.
     #[must_use]
     pub fn date(&self) -> Option<u64> {
-        self.line.date.map(NonZeroU64::get)
+        Some(self.headers.date.0).filter(|&seconds| seconds > 0)
     }
 
     /// Takes the time of the `Date` header from who has read it.
     pub(crate) fn set_date(&mut self, date: Option<u64>) {
-        self.line.date = date.and_then(NonZeroU64::new);
-    }
-
-    /// The front of the `Content-Type` header, at most 48 bytes, empty where
-    /// there was none or it is not text.
-    #[must_use]
-    pub fn content_type(&self) -> &str {
-        self.line.content_type()
-    }
-
-    /// Whether the response says that its body is JSON.
-    #[must_use]
-    pub fn content_type_is_json(&self) -> bool {
-        let name = self.content_type().as_bytes();
-        let json = b"application/json";
-        name.get(..json.len()).is_some_and(|front| front.eq_ignore_ascii_case(json))
-            && matches!(name.get(json.len()), None | Some(b';' | b' ' | b'\t'))
+        self.headers.date = Loose(date.unwrap_or_default());
     }
 
     /// Whether the whole response has been read.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        !self.failed && matches!(self.state, State::Ending | State::Done)
+        !self.failed && matches!(self.state, row::ENDING | row::DONE)
     }
 
     /// Whether the connection can carry another exchange: the response is
@@ -168,7 +131,7 @@ impl ResponseDecoder {
     /// in the input, the connection cannot be used either.
     #[must_use]
     pub fn keep_alive(&self) -> bool {
-        self.is_complete() && !self.line.close && !self.old && !self.open
+        self.is_complete() && !self.headers.close && !self.old && !self.open
     }
 
     /// Says that the peer closed the connection. If that ends the body,
@@ -181,9 +144,9 @@ impl ResponseDecoder {
             return Err(self.error);
         }
         match self.state {
-            State::Ending | State::Done => Ok(()),
-            State::OpenBody => {
-                self.state = State::Ending;
+            row::ENDING | row::DONE => Ok(()),
+            row::OPEN_BODY => {
+                self.state = row::ENDING;
                 Ok(())
             }
             _ => self.fail(HttpError::Truncated),
@@ -202,10 +165,6 @@ impl ResponseDecoder {
         self.step(input).or_else(|error| self.fail(error))
     }
 
-    fn max_body(&self) -> u64 {
-        self.other_max ^ DEFAULT_MAX_BODY
-    }
-
     fn fail<T>(&mut self, error: HttpError) -> Result<T, HttpError> {
         self.failed = true;
         self.error = error;
@@ -216,25 +175,25 @@ impl ResponseDecoder {
     fn step<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<HttpEvent<'i>>, HttpError> {
         loop {
             match self.state {
-                State::Done => return Ok(None),
-                State::Ending => {
-                    self.state = State::Done;
+                row::DONE => return Ok(None),
+                row::ENDING => {
+                    self.state = row::DONE;
                     return Ok(Some(HttpEvent::End));
                 }
-                State::LengthBody | State::ChunkBody | State::OpenBody => {
-                    let count = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
+                row::LENGTH_BODY | row::CHUNK_BODY | row::OPEN_BODY => {
+                    let count = (self.left as usize).min(input.len());
                     if count > 0 {
                         let (piece, rest) = input.split_at_checked(count).unwrap_or_default();
                         *input = rest;
-                        self.left = self.left.wrapping_sub(count as u64);
+                        self.left = self.left.wrapping_sub(count as u32);
                         return Ok(Some(HttpEvent::Body(piece)));
                     }
                     if self.left > 0 {
                         return Ok(None);
                     }
                     self.state = match self.state {
-                        State::LengthBody => State::Ending,
-                        State::ChunkBody => State::ChunkEnd,
+                        row::LENGTH_BODY => row::ENDING,
+                        row::CHUNK_BODY => row::CHUNK_END,
                         // The rest of the limit has been used up.
                         _ if input.is_empty() => return Ok(None),
                         _ => return Err(HttpError::BodyTooLarge),
@@ -253,188 +212,138 @@ impl ResponseDecoder {
         }
     }
 
-    /// One byte that is not of the body; `true` at the end of the head.
+    /// A byte that is not of the body; `true` at the end of the head.
+    #[inline(never)]
     fn byte(&mut self, byte: u8) -> Result<bool, HttpError> {
-        if self.state < State::LengthBody {
-            self.head = self.head.wrapping_add(1);
-            if self.head > MAX_HEAD {
-                return Err(HttpError::HeadTooLong);
-            }
-        }
-        self.state = match self.state {
-            State::StatusLine => self.status_line(byte)?,
-            State::Reason => match byte {
-                b'\r' => State::LineFeed,
-                _ => {
-                    text(byte, HttpError::StatusLine)?;
-                    State::Reason
+        self.count()?;
+        let state = self.state;
+        self.state = match lead(state, byte) {
+            act::STATUS_DIGIT => {
+                let digit = byte.wrapping_sub(b'0');
+                if digit > 9 {
+                    return Err(HttpError::StatusLine);
                 }
-            },
-            State::LineFeed if byte == b'\n' => State::LineStart,
-            State::HeadFeed if byte == b'\n' => return self.head_end(),
-            State::LineStart => match byte {
-                b'\r' => State::HeadFeed,
-                b' ' | b'\t' => return Err(HttpError::Folded),
-                _ => {
-                    self.line.start();
-                    self.name(byte)?
-                }
-            },
-            State::Name => self.name(byte)?,
-            State::Value => match byte {
-                b'\r' => {
-                    if !self.trailer {
-                        self.line.value(self.header)?;
-                    }
-                    State::LineFeed
-                }
-                _ => {
-                    text(byte, HttpError::HeaderValue)?;
-                    if self.header != Header::Other {
-                        self.line.push_value(byte);
-                    }
-                    State::Value
-                }
-            },
-            State::ChunkSize | State::ChunkExtension => self.chunk_line(byte)?,
-            State::ChunkFeed if byte == b'\n' => {
-                if self.left == 0 {
-                    self.trailer = true;
-                    State::LineStart
+                if state == row::MINOR_VERSION {
+                    self.old = digit == 0;
                 } else {
-                    State::ChunkBody
+                    self.status = self.status.wrapping_mul(10).wrapping_add(digit.into());
                 }
+                state.wrapping_add(1)
             }
-            State::ChunkEnd if byte == b'\r' => State::ChunkEndFeed,
-            State::ChunkEndFeed if byte == b'\n' => {
-                self.at = 0;
-                State::ChunkSize
+            act::STATUS_END if self.status < 100 => return Err(HttpError::StatusLine),
+            act::STATUS_END if byte == b' ' => row::REASON,
+            act::STATUS_END => row::LINE_FEED,
+            act::SKIP => {
+                let head = state < row::CHUNK_START;
+                text(byte, if head { HttpError::StatusLine } else { HttpError::ChunkLine })?;
+                state
             }
-            State::ChunkEnd | State::ChunkEndFeed => return Err(HttpError::ChunkEnd),
-            _ => return Err(HttpError::LineEnd),
+            act::NAME => {
+                self.headers.name(byte)?;
+                row::NAME
+            }
+            act::NAME_END => {
+                // Trailers change nothing: the body has been read.
+                self.headers.name_end(!self.trailer)?;
+                row::VALUE
+            }
+            act::VALUE => {
+                text(byte, HttpError::HeaderValue)?;
+                self.headers.value(byte)?;
+                row::VALUE
+            }
+            act::VALUE_END => {
+                self.headers.part_end()?;
+                row::LINE_FEED
+            }
+            act::HEAD_END => {
+                self.state = self.head_end()?;
+                return Ok(self.state >= row::CHUNK_START && !self.trailer);
+            }
+            act::SIZE_DIGIT => {
+                let digit = hex_digit(byte).ok_or(HttpError::ChunkSize)?;
+                self.left = self.left.saturating_mul(16).saturating_add(digit.into());
+                row::CHUNK_SIZE
+            }
+            act::SIZE_END => self.announced(row::CHUNK_FEED)?,
+            act::CHUNK => {
+                self.taken = 0;
+                self.trailer = self.left == 0;
+                if self.trailer { row::LINE_START } else { row::CHUNK_BODY }
+            }
+            act::NO_STATUS => return Err(HttpError::StatusLine),
+            act::VERSION => return Err(HttpError::Version),
+            act::FOLDED => return Err(HttpError::Folded),
+            act::NO_LINE_END => return Err(HttpError::LineEnd),
+            act::NO_CHUNK_END => return Err(HttpError::ChunkEnd),
+            row => row,
         };
         Ok(false)
     }
 
-    /// `HTTP/1.1 200`, and the space or line end after it.
+    /// Counts a byte that is not of the body.
     #[inline(never)]
-    fn status_line(&mut self, byte: u8) -> Result<State, HttpError> {
-        let at = self.at;
-        self.at = at.wrapping_add(1);
-        match at {
-            0..7 if b"HTTP/1.".get(usize::from(at)) == Some(&byte) => {}
-            5..7 => return Err(HttpError::Version),
-            7 if byte.is_ascii_digit() => self.old = byte == b'0',
-            8 if byte == b' ' => self.status = 0,
-            9..12 if byte.is_ascii_digit() && !(at == 9 && byte == b'0') => {
-                let digit = byte.wrapping_sub(b'0');
-                self.status = self.status.wrapping_mul(10).wrapping_add(digit.into());
-            }
-            12 if byte == b' ' => return Ok(State::Reason),
-            12 if byte == b'\r' => return Ok(State::LineFeed),
-            _ => return Err(HttpError::StatusLine),
-        }
-        Ok(State::StatusLine)
-    }
-
-    fn name(&mut self, byte: u8) -> Result<State, HttpError> {
-        if byte == b':' {
-            self.header = if self.trailer { Header::Other } else { self.line.header()? };
-            return Ok(State::Value);
-        }
-        self.line.push_name(byte)?;
-        Ok(State::Name)
+    fn count(&mut self) -> Result<(), HttpError> {
+        self.taken = self.taken.wrapping_add(1);
+        let (most, error) = if self.state < row::CHUNK_START {
+            (MAX_HEAD, HttpError::HeadTooLong)
+        } else {
+            (MAX_CHUNK_LINE, HttpError::ChunkLine)
+        };
+        if self.taken > most { Err(error) } else { Ok(()) }
     }
 
     #[inline(never)]
-    fn head_end(&mut self) -> Result<bool, HttpError> {
+    fn head_end(&mut self) -> Result<u8, HttpError> {
         if self.trailer {
-            self.state = State::Ending;
-            return Ok(false);
+            return Ok(row::ENDING);
         }
+        let headers = &self.headers;
         if self.status == 101 {
             return Err(HttpError::Upgraded);
         }
         if self.status < 200 {
             // The answer itself follows, and nothing said here counts for it.
-            self.line.reset();
-            self.at = 0;
-            self.state = State::StatusLine;
-            return Ok(false);
+            self.status = 0;
+            self.headers = Headers::new();
+            return Ok(row::STATUS_LINE);
         }
-        let length = self.line.length;
-        if self.line.chunked && (self.line.has_length || self.old) {
+        if headers.chunked && (headers.has_length || self.old) {
             return Err(HttpError::Ambiguous);
         }
-        self.at = 0;
-        self.state = if self.status == 204 || self.status == 304 {
-            State::Ending
-        } else if self.line.chunked {
-            State::ChunkSize
-        } else if self.line.has_length {
-            if length > self.max_body() {
-                return Err(HttpError::BodyTooLarge);
-            }
-            self.left = length;
-            State::LengthBody
-        } else {
-            self.open = true;
-            self.left = self.max_body();
-            State::OpenBody
-        };
-        Ok(true)
+        if self.status == 204 || self.status == 304 {
+            return Ok(row::ENDING);
+        }
+        if headers.chunked {
+            self.taken = 0;
+            return Ok(row::CHUNK_START);
+        }
+        if headers.has_length {
+            self.left = headers.length;
+            return self.announced(row::LENGTH_BODY);
+        }
+        self.open = true;
+        self.left = self.max_body();
+        Ok(row::OPEN_BODY)
     }
 
-    /// The size of a chunk in hexadecimal; an extension is skipped.
-    #[inline(never)]
-    fn chunk_line(&mut self, byte: u8) -> Result<State, HttpError> {
-        if self.at == 0 {
-            self.left = 0;
+    /// Checks the length of what comes. One that is too large to be counted
+    /// has become the largest, and is always over the limit.
+    fn announced(&mut self, next: u8) -> Result<u8, HttpError> {
+        self.body = self.body.saturating_add(self.left);
+        if self.body > self.max_body() || self.body == u32::MAX {
+            return Err(HttpError::BodyTooLarge);
         }
-        let first = self.at == 0;
-        self.at = self.at.wrapping_add(1);
-        if self.at > MAX_CHUNK_LINE {
-            return Err(HttpError::ChunkLine);
-        }
-        if byte == b'\r' && !first {
-            self.body = self.body.saturating_add(self.left);
-            return if self.body > self.max_body() {
-                Err(HttpError::BodyTooLarge)
-            } else {
-                Ok(State::ChunkFeed)
-            };
-        }
-        if self.state == State::ChunkExtension {
-            text(byte, HttpError::ChunkLine)?;
-            return Ok(State::ChunkExtension);
-        }
-        let digit = match byte {
-            b'0'..=b'9' => byte.wrapping_sub(b'0'),
-            b'a'..=b'f' | b'A'..=b'F' => (byte | 0x20).wrapping_sub(b'a' - 10),
-            b';' | b' ' | b'\t' if !first => return Ok(State::ChunkExtension),
-            _ => return Err(HttpError::ChunkSize),
-        };
-        if self.left >> 60 != 0 {
-            return Err(HttpError::ChunkSize);
-        }
-        self.left = self.left << 4 | u64::from(digit);
-        Ok(State::ChunkSize)
+        Ok(next)
+    }
+
+    fn max_body(&self) -> u32 {
+        self.other_max ^ DEFAULT_MAX_BODY
     }
 }
 
 impl Default for ResponseDecoder {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Refuses control characters other than the tab, and with them a line feed
-/// that no carriage return precedes.
-fn text(byte: u8, error: HttpError) -> Result<(), HttpError> {
-    match byte {
-        b'\n' => Err(HttpError::LineEnd),
-        b'\t' => Ok(()),
-        ..0x20 | 0x7f => Err(error),
-        _ => Ok(()),
     }
 }
