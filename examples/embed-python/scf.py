@@ -17,14 +17,14 @@ def structures(word):
         _fields_ = [("data", word), ("length", word)]
 
     class Request(ctypes.Structure):
-        _fields_ = [(name, Text) for name in ("function_name", "region", "host", "event")]
-        _fields_ += [(name, word) for name in ("read", "read_context", "write", "write_context")]
-        _fields_ += [
+        _fields_ = [
             (name, Text)
             for name in (
-                "qualifier", "function_namespace", "routing_key", "path", "request_client", "trace_id",
+                "function_name", "region", "host", "event", "qualifier", "function_namespace",
+                "routing_key", "path", "request_client", "trace_id",
             )
         ]
+        _fields_ += [(name, word) for name in ("read", "read_context", "write", "write_context")]
         _fields_ += [
             (name, c_int32)
             for name in ("action", "invocation_type", "log_type", "language", "method")

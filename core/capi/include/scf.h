@@ -469,10 +469,6 @@ typedef struct scf_request {
   struct scf_text host;
   // The event, JSON text, where it is in memory.
   struct scf_text event;
-  // The event where it is not.
-  struct scf_source source;
-  // Where result and log go; otherwise into the call's buffer.
-  struct scf_sink sink;
   // Version or alias.
   struct scf_text qualifier;
   // The namespace to look for the function in.
@@ -485,6 +481,10 @@ typedef struct scf_request {
   struct scf_text request_client;
   // A trace id.
   struct scf_text trace_id;
+  // The event where it is not in memory.
+  struct scf_source source;
+  // Where result and log go; otherwise into the call's buffer.
+  struct scf_sink sink;
   // An scf_action.
   int32_t action;
   // An scf_invocation_type.

@@ -115,9 +115,10 @@ impl Outcome {
         self.memory_bytes = -1;
     }
 
-    pub(crate) fn problem(&mut self, problem: Problem, delivery: Delivery) {
+    /// A request that is not whole; the delivery is zero, not sent.
+    #[inline(never)]
+    pub(crate) fn problem(&mut self, problem: &Problem) {
         self.status = problem.status;
-        self.delivery = delivery;
         self.needed = problem.needed;
         self.offset = problem.offset;
         copy(&mut self.message, problem.name);
@@ -170,13 +171,14 @@ impl Outcome {
         self.retry = error.retry().into();
         match error {
             Error::Request(error) => {
-                let delivery = self.delivery;
-                self.problem((*error).into(), delivery);
+                let mut problem = Problem::NONE;
+                problem.request(error);
+                self.problem(&problem);
             }
             Error::Transport { .. } => self.status = Status::Transport,
             Error::Protocol { error, excerpt, .. } => {
-                let problem = Problem::from(*error);
-                self.status = problem.status;
+                let mut problem = Problem::NONE;
+                self.status = problem.protocol(*error);
                 let name = problem.name;
                 copy(&mut self.message, if name.is_empty() { excerpt.as_str() } else { name });
                 if let error::ProtocolError::Status(status) = *error {
