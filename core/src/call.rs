@@ -65,7 +65,7 @@ mod head;
 mod outcome;
 
 pub use head::Head;
-pub use outcome::{Completed, ExchangeError, Utf8Error};
+pub use outcome::{Completed, ExchangeError, Failure, Utf8Error};
 
 use crate::error::{Beginning, ProtocolError};
 use crate::http::{HttpEvent, ResponseDecoder, parse_http_date};

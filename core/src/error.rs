@@ -35,6 +35,11 @@ impl Delivery {
             Self::Executed => "executed",
         }
     }
+
+    /// What an error code of the API says.
+    pub(crate) fn refused_with(code: &str) -> Self {
+        if ErrorCode::may_have_run(code) { Self::Unknown } else { Self::Refused }
+    }
 }
 
 impl fmt::Display for Delivery {
@@ -252,11 +257,7 @@ impl ApiError {
 
     /// Whether the function may have run.
     pub fn delivery(&self) -> Delivery {
-        if ErrorCode::may_have_run(self.code_text()) {
-            Delivery::Unknown
-        } else {
-            Delivery::Refused
-        }
+        Delivery::refused_with(self.code_text())
     }
 
     /// What could make another try succeed.

@@ -2,11 +2,12 @@
 
 use core::ffi::c_char;
 
-use scf_core::call::Completed;
-use scf_core::error::{self, Error};
-use scf_core::reply::{Fields, failure_details};
+use scf_core::call::{Call, ExchangeError, Failure};
+use scf_core::error::{self, ProtocolError};
+use scf_core::reply::{self, Fields, failure_details};
 use scf_core::retry;
 
+use crate::check;
 use crate::problem::Problem;
 use crate::status::Status;
 use crate::types::Text;
@@ -124,31 +125,23 @@ impl Outcome {
         copy(&mut self.message, problem.name);
     }
 
-    /// A call with an answer of the API. `buffer` has its texts.
+    /// A call whose request was whole, with the buffer that has the texts of
+    /// its reply.
     #[inline(never)]
-    pub(crate) fn completed(&mut self, completed: Completed, buffer: &[u8]) {
-        self.delivery = Delivery::Executed;
-        let reply = match completed.reply(buffer) {
-            Ok(reply) => reply,
-            Err(_) => {
-                self.status = Status::ResultUtf8;
-                return;
-            }
-        };
-        self.fields(reply.fields());
-        let text = |text: Option<&str>| match text {
-            Some(text) => Text { data: text.as_ptr().cast(), length: text.len() },
-            None => Text::NONE,
-        };
-        self.result = text(reply.ret_msg());
-        self.log = text(reply.log());
-        if let Err(failure) = reply.result() {
-            self.status = Status::FunctionFailed;
-            let details = failure_details(failure.ret_msg());
-            self.function_status = details.status_code.unwrap_or(0);
-            if reply.fields().message().is_empty() {
-                copy(&mut self.message, details.error_message.as_str());
-            }
+    pub(crate) fn conclude(
+        &mut self,
+        call: &Call<'static>,
+        exchange: Result<(), ExchangeError<()>>,
+        buffer: &[u8],
+    ) {
+        let judged = call.judge(exchange);
+        // What has no answer has no fields, but an answer that is strange may.
+        if matches!(judged, Ok(()) | Err(Failure::Api)) {
+            self.fields(call.fields());
+        }
+        match judged {
+            Ok(()) => self.texts(call, buffer),
+            Err(failure) => self.failure(call, &failure),
         }
     }
 
@@ -164,41 +157,63 @@ impl Outcome {
         self.memory_bytes = fields.mem_usage().unwrap_or(-1);
     }
 
-    /// A call without one.
-    #[inline(never)]
-    pub(crate) fn error(&mut self, error: &Error<()>) {
-        self.delivery = error.delivery().into();
-        self.retry = error.retry().into();
-        match error {
-            Error::Request(error) => {
-                let mut problem = Problem::NONE;
-                problem.request(error);
-                self.problem(&problem);
+    /// The texts of a reply, and what a function that failed says in them.
+    fn texts(&mut self, call: &Call<'static>, buffer: &[u8]) {
+        self.delivery = Delivery::Executed;
+        let text = |bytes: Option<&[u8]>| match bytes {
+            Some(bytes) => Text { data: bytes.as_ptr().cast(), length: bytes.len() },
+            None => Text::NONE,
+        };
+        let texts = [text(call.layout().ret_msg(buffer)), text(call.layout().log(buffer))];
+        // SAFETY: the texts are parts of the buffer.
+        let ret_msg = unsafe {
+            if check::texts(texts.as_ptr(), texts.len()).is_err() {
+                self.status = Status::ResultUtf8;
+                return;
             }
-            Error::Transport { .. } => self.status = Status::Transport,
-            Error::Protocol { error, excerpt, .. } => {
+            check::known(texts[0]).unwrap_or_default()
+        };
+        [self.result, self.log] = texts;
+        if call.fields().outcome() == reply::Outcome::FunctionFailed {
+            self.status = Status::FunctionFailed;
+            let details = failure_details(ret_msg);
+            self.function_status = details.status_code.unwrap_or(0);
+            if self.message[0] == 0 {
+                copy(&mut self.message, details.error_message.as_str());
+            }
+        }
+    }
+
+    fn failure(&mut self, call: &Call<'static>, failure: &Failure<()>) {
+        let code = call.fields().error_code().as_str();
+        self.delivery = failure.delivery(code).into();
+        self.retry = failure.retry(code).into();
+        self.status = match *failure {
+            // The source of C fails in a function of its own, not here.
+            Failure::Request(_) => Status::Other,
+            Failure::Transport(..) => Status::Transport,
+            Failure::Protocol(error, _) => {
                 let mut problem = Problem::NONE;
-                self.status = problem.protocol(*error);
-                let name = problem.name;
-                copy(&mut self.message, if name.is_empty() { excerpt.as_str() } else { name });
-                if let error::ProtocolError::Status(status) = *error {
+                let status = problem.protocol(error);
+                match problem.name {
+                    "" => copy(&mut self.message, call.excerpt().as_str()),
+                    name => copy(&mut self.message, name),
+                }
+                if let ProtocolError::Status(status) = error {
                     self.http_status = status;
                 }
+                status
             }
-            Error::Api(error) => {
-                self.status = Status::Api;
-                copy(&mut self.request_id, error.request_id());
-                copy(&mut self.error_code, error.code_text());
-                copy(&mut self.message, error.message());
-                self.server_time = error.server_time().unwrap_or(0);
+            Failure::Api => {
+                self.server_time = call.server_time().unwrap_or(0);
+                Status::Api
             }
-            Error::Buffer { needed } => {
-                self.status = Status::ResultRoom;
-                self.needed = *needed;
+            Failure::Buffer { needed } => {
+                self.needed = needed;
+                Status::ResultRoom
             }
-            Error::Sink => self.status = Status::Sink,
-            _ => self.status = Status::Other,
-        }
+            Failure::Sink => Status::Sink,
+        };
     }
 }
 

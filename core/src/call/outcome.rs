@@ -76,7 +76,10 @@ impl Call<'_> {
         self.reply_error.is_none() && self.decoder.fields().outcome() == Outcome::ApiError
     }
 
-    fn judge<E>(&self, exchange: Result<(), ExchangeError<E>>) -> Result<(), Failure<E>> {
+    /// Whether there is a reply: as [`conclude`](Self::conclude), for those
+    /// who take what else they want to know from the call itself, where it
+    /// stands, and not from a copy.
+    pub fn judge<E>(&self, exchange: Result<(), ExchangeError<E>>) -> Result<(), Failure<E>> {
         let sent = if self.is_sent() { Delivery::Unknown } else { Delivery::NotSent };
         match exchange {
             Ok(()) => {}
@@ -103,7 +106,33 @@ impl Call<'_> {
             Some(ReplyError::Sink) => return Err(Failure::Sink),
             Some(error) => return Err(Failure::Protocol(ProtocolError::Reply(error), sent)),
         }
-        if self.decoder.layout().is_full() { Err(Failure::Buffer) } else { Ok(()) }
+        if self.decoder.layout().is_full() {
+            let texts = self.decoder.layout().needed();
+            let needed = texts.saturating_add(2 * (WINDOW_MIN + CARRIED));
+            return Err(Failure::Buffer { needed });
+        }
+        Ok(())
+    }
+
+    /// What the answer says beside its texts: an error of the API, or the
+    /// fields of a reply.
+    pub fn fields(&self) -> &Fields {
+        self.decoder.fields()
+    }
+
+    /// Where the texts of a reply are in the call's buffer.
+    pub fn layout(&self) -> &TextLayout {
+        self.decoder.layout()
+    }
+
+    /// How the body of an answer begins that is not the API's.
+    pub fn excerpt(&self) -> Excerpt {
+        Excerpt::of(self.emitter.kept(self.begun))
+    }
+
+    /// The server's clock by the Date header, in unix seconds.
+    pub fn server_time(&self) -> Option<u64> {
+        self.response.date()
     }
 
     /// Puts an error together where it is wanted, from what the call knows.
@@ -112,27 +141,56 @@ impl Call<'_> {
             Failure::Request(error) => Error::Request(error),
             Failure::Transport(error, delivery) => Error::Transport { error, delivery },
             Failure::Protocol(error, delivery) => {
-                let excerpt = Excerpt::of(self.emitter.kept(self.begun));
-                Error::Protocol { error, excerpt, delivery }
+                Error::Protocol { error, excerpt: self.excerpt(), delivery }
             }
-            Failure::Api => Error::Api(ApiError::new(*self.decoder.fields(), self.response.date())),
-            Failure::Buffer => {
-                let texts = self.decoder.layout().needed();
-                Error::Buffer { needed: texts.saturating_add(2 * (WINDOW_MIN + CARRIED)) }
-            }
+            Failure::Api => Error::Api(ApiError::new(*self.decoder.fields(), self.server_time())),
+            Failure::Buffer { needed } => Error::Buffer { needed },
             Failure::Sink => Error::Sink,
         }
     }
 }
 
-/// Why there is no reply; what else an [`Error`] says is in the call.
-enum Failure<E> {
+/// Why there is no reply; what else an [`Error`] says, the call knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure<E> {
+    /// The request is impossible; nothing was sent.
     Request(RequestError),
+    /// The transport failed, and the request got so far.
     Transport(E, Delivery),
+    /// What came back is not an answer of the API.
     Protocol(ProtocolError, Delivery),
+    /// The service answered with an error.
     Api,
-    Buffer,
+    /// The function was run, and its reply does not fit in the buffer.
+    Buffer {
+        /// The size of the buffer that is needed, in bytes.
+        needed: usize,
+    },
+    /// The function was run, and the caller's sink did not take its reply.
     Sink,
+}
+
+impl<E> Failure<E> {
+    /// How far the request got; `code` is the API's error code.
+    pub fn delivery(&self, code: &str) -> Delivery {
+        match self {
+            Self::Request(_) => Delivery::NotSent,
+            Self::Transport(_, delivery) | Self::Protocol(_, delivery) => *delivery,
+            Self::Api => Delivery::refused_with(code),
+            Self::Buffer { .. } | Self::Sink => Delivery::Executed,
+        }
+    }
+
+    /// What could make another try succeed, without running the function
+    /// twice; `code` is the API's error code.
+    pub fn retry(&self, code: &str) -> Retry {
+        match self {
+            Self::Transport(_, Delivery::NotSent)
+            | Self::Protocol(ProtocolError::Status(429), _) => Retry::AfterBackoff,
+            Self::Api => ErrorCode::retry(code),
+            _ => Retry::Never,
+        }
+    }
 }
 
 /// A finished call with a reply; its texts are still in the call's buffer.

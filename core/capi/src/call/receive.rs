@@ -2,8 +2,7 @@
 
 use core::ffi::c_char;
 
-use scf_core::call::{Call, Completed, ExchangeError};
-use scf_core::error::Error;
+use scf_core::call::ExchangeError;
 
 use super::{CallStorage, Entered, with};
 use crate::check;
@@ -221,25 +220,11 @@ fn finish(entered: &Entered, outcome: &mut Outcome) {
     // borrows it. It owns nothing that would have to be dropped.
     let call = unsafe { (*state).call.assume_init_ref() };
     outcome.keep_alive = (call.keep_alive() && !excess).into();
-    match conclude(call, exchange) {
-        Ok(completed) => {
-            // SAFETY: the state is there, C promises that its buffer is valid,
-            // and the call that has it is not used any more.
-            let buffer = unsafe {
-                let length = if (*state).sink.0.write.is_none() { (*state).length } else { 0 };
-                check::bytes((*state).buffer, length)
-            };
-            outcome.completed(completed, buffer.unwrap_or_default());
-        }
-        Err(error) => outcome.error(&error),
-    }
-}
-
-/// Apart, so that its stack is given back.
-#[inline(never)]
-fn conclude(
-    call: &Call<'static>,
-    exchange: Result<(), ExchangeError<()>>,
-) -> Result<Completed, Error<()>> {
-    call.conclude(exchange)
+    // SAFETY: the state is there, C promises that its buffer is valid, and it
+    // was checked; the call that has it does not use it any more.
+    let buffer = unsafe {
+        let length = if (*state).sink.0.write.is_none() { (*state).length } else { 0 };
+        check::bytes((*state).buffer, length)
+    };
+    outcome.conclude(call, exchange, buffer.unwrap_or_default());
 }
