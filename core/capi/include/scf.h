@@ -40,24 +40,17 @@
 
 
 
-#if defined(SCF_POINTER_64)
 // The size of an scf_day_key in words of eight bytes.
-#define SCF_DAY_KEY_WORDS 22
-#endif
-
-#if defined(SCF_POINTER_32)
-// The size of an scf_day_key in words of eight bytes.
-#define SCF_DAY_KEY_WORDS 21
-#endif
+#define SCF_DAY_KEY_WORDS 12
 
 #if defined(SCF_POINTER_64)
 // The size of an scf_call in words of eight bytes.
-#define SCF_CALL_WORDS 180
+#define SCF_CALL_WORDS 176
 #endif
 
 #if defined(SCF_POINTER_32)
 // The size of an scf_call in words of eight bytes.
-#define SCF_CALL_WORDS 148
+#define SCF_CALL_WORDS 136
 #endif
 
 // What a function of this interface came to. scf_status_text() has each in

@@ -33,11 +33,11 @@ use crate::types::{Credential, Request};
 
 /// The size of an scf_call in words of eight bytes.
 #[cfg(target_pointer_width = "64")]
-pub const CALL_WORDS: usize = 180;
+pub const CALL_WORDS: usize = 176;
 
 /// The size of an scf_call in words of eight bytes.
 #[cfg(target_pointer_width = "32")]
-pub const CALL_WORDS: usize = 148;
+pub const CALL_WORDS: usize = 136;
 
 /// One call, from start to finish. Zeroed, it is empty. It owns nothing, so it
 /// may be given up at any time, but between start and finish it must not be

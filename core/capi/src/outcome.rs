@@ -2,8 +2,8 @@
 
 use core::ffi::c_char;
 
-use scf_core::call::{Call, ExchangeError, Failure};
-use scf_core::error::{self, ProtocolError};
+use scf_core::call::{Call, ExchangeError};
+use scf_core::error::{self, Error, ProtocolError};
 use scf_core::reply::{self, Fields, failure_details};
 use scf_core::retry;
 
@@ -134,14 +134,12 @@ impl Outcome {
         exchange: Result<(), ExchangeError<()>>,
         buffer: &[u8],
     ) {
-        let judged = call.judge(exchange);
-        // What has no answer has no fields, but an answer that is strange may.
-        if matches!(judged, Ok(()) | Err(Failure::Api)) {
+        let mut error = Error::Sink;
+        if call.failed(exchange, &mut error) {
+            self.error(call, &error);
+        } else {
             self.fields(call.fields());
-        }
-        match judged {
-            Ok(()) => self.texts(call, buffer),
-            Err(failure) => self.failure(call, &failure),
+            self.texts(call, buffer);
         }
     }
 
@@ -184,35 +182,33 @@ impl Outcome {
         }
     }
 
-    fn failure(&mut self, call: &Call<'static>, failure: &Failure<()>) {
-        let code = call.fields().error_code().as_str();
-        self.delivery = failure.delivery(code).into();
-        self.retry = failure.retry(code).into();
-        self.status = match *failure {
-            // The source of C fails in a function of its own, not here.
-            Failure::Request(_) => Status::Other,
-            Failure::Transport(..) => Status::Transport,
-            Failure::Protocol(error, _) => {
-                let mut problem = Problem::NONE;
-                let status = problem.protocol(error);
-                match problem.name {
-                    "" => copy(&mut self.message, call.excerpt().as_str()),
-                    name => copy(&mut self.message, name),
-                }
-                if let ProtocolError::Status(status) = error {
+    fn error(&mut self, call: &Call<'static>, error: &Error<()>) {
+        self.delivery = error.delivery().into();
+        self.retry = error.retry().into();
+        self.status = match error {
+            Error::Transport { .. } => Status::Transport,
+            Error::Protocol { error, excerpt, .. } => {
+                if let ProtocolError::Status(status) = *error {
                     self.http_status = status;
                 }
+                let mut problem = Problem::NONE;
+                let status = problem.protocol(*error);
+                let name = problem.name;
+                copy(&mut self.message, if name.is_empty() { excerpt.as_str() } else { name });
                 status
             }
-            Failure::Api => {
-                self.server_time = call.server_time().unwrap_or(0);
+            Error::Api(error) => {
+                self.fields(call.fields());
+                self.server_time = error.server_time().unwrap_or(0);
                 Status::Api
             }
-            Failure::Buffer { needed } => {
-                self.needed = needed;
+            Error::Buffer { needed } => {
+                self.needed = *needed;
                 Status::ResultRoom
             }
-            Failure::Sink => Status::Sink,
+            Error::Sink => Status::Sink,
+            // A request that fails is noted where it does, and not here.
+            _ => Status::Other,
         };
     }
 }

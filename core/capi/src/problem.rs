@@ -55,7 +55,7 @@ impl Problem {
                 _ => Status::Other,
             },
             RequestError::Payload(invalid) => {
-                self.offset = invalid.offset;
+                self.offset = invalid.offset as u64;
                 Status::EventNotJson
             }
             RequestError::PayloadTooLarge { .. } => Status::EventTooLarge,
@@ -75,8 +75,8 @@ impl Problem {
         match error {
             InvocationError::FunctionNameMissing => Status::FunctionNameMissing,
             InvocationError::FunctionName => Status::FunctionName,
-            InvocationError::Empty(name) => self.named(Status::ParameterEmpty, name),
-            InvocationError::Control(name) => self.named(Status::ParameterControl, name),
+            InvocationError::Empty(name) => self.named(Status::ParameterEmpty, name.as_str()),
+            InvocationError::Control(name) => self.named(Status::ParameterControl, name.as_str()),
             InvocationError::RoutingKey => Status::RoutingKey,
             InvocationError::RoutingKeyTooLong(_) => Status::RoutingKeyTooLong,
             InvocationError::LogTypeOfEvent => Status::LogTypeOfEvent,
@@ -93,8 +93,12 @@ impl Problem {
             ProtocolError::Reply(error) => match error {
                 ReplyError::Json(_) => Status::ReplyNotJson,
                 ReplyError::NotAnEnvelope => Status::ReplyNotApi,
-                ReplyError::WrongType(name) => self.named(Status::ReplyWrongType, name),
-                ReplyError::Duplicate(name) => self.named(Status::ReplyDuplicate, name),
+                ReplyError::WrongType(member) => {
+                    self.named(Status::ReplyWrongType, member.as_str())
+                }
+                ReplyError::Duplicate(member) => {
+                    self.named(Status::ReplyDuplicate, member.as_str())
+                }
                 ReplyError::Sink => Status::Sink,
                 _ => Status::Other,
             },
