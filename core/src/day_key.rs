@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::ascii;
 use crate::bytes;
-use crate::digest::{self, Mac};
+use crate::digest::{Block, Write, hmac_sha256};
 use crate::time::Day;
 
 /// The longest service name a key can be made for, in bytes.
@@ -47,8 +47,31 @@ impl DayKey {
     /// `None` if `service` is not 1 to [`SERVICE_MAX`] lowercase letters,
     /// digits and hyphens.
     pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
-        let service = checked_service(service)?;
-        Some(Self { key: derive(secret_key, day, &service), day, service })
+        let mut key = None;
+        Self::derive_in(&mut key, secret_key, day, service)?;
+        key
+    }
+
+    /// The same in place, for moving a key takes flash.
+    #[inline(never)]
+    pub(crate) fn derive_in<'k>(
+        place: &'k mut Option<Self>,
+        secret_key: &str,
+        day: Day,
+        service: &str,
+    ) -> Option<&'k Self> {
+        if service.len() > SERVICE_MAX || !ascii::is_name(service) {
+            return None;
+        }
+        let mut block = Block::default();
+        block.set(b"TC3", secret_key.as_bytes());
+        for part in [&day.date(), service.as_bytes(), b"tc3_request"] {
+            hmac_sha256(&mut block, &mut |take| take(part));
+        }
+        let key = place.insert(Self { key: [0; 32], day, service: String::new() });
+        bytes::copy(&mut key.key, block.hash());
+        key.service.push_str(service).ok()?;
+        Some(key)
     }
 
     /// The day on which the key signs.
@@ -104,13 +127,11 @@ impl DayKey {
         Ok((secret_id, Self { key, day, service }))
     }
 
-    /// What signs a string to sign.
-    pub(crate) fn mac(&self) -> Mac {
-        let mut block = [0; 64];
-        bytes::copy(&mut block, &self.key);
-        let mac = Mac::new(&block);
-        block.zeroize();
-        mac
+    /// Signs the string that `write` gives.
+    pub(crate) fn sign(&self, write: Write<'_>, signature: &mut [u8; 32]) {
+        let mut block = Block::new(&self.key);
+        hmac_sha256(&mut block, write);
+        bytes::copy(signature, block.hash());
     }
 }
 
@@ -127,25 +148,6 @@ impl fmt::Debug for DayKey {
             .field("service", &self.service())
             .finish_non_exhaustive()
     }
-}
-
-/// The key's chain of HMACs.
-///
-/// Apart, so that its stack is given back before the key is put together.
-#[inline(never)]
-fn derive(secret_key: &str, day: Day, service: &str) -> [u8; 32] {
-    let mut block = [0; 64];
-    digest::key_block(&mut block, b"TC3", secret_key.as_bytes());
-    let mut digest = [0; 32];
-    for part in [&day.date(), service.as_bytes(), b"tc3_request"] {
-        let mut mac = Mac::new(&block);
-        mac.update(part);
-        digest = mac.finish();
-        block = [0; 64];
-        bytes::copy(&mut block, &digest);
-    }
-    block.zeroize();
-    digest
 }
 
 /// Why a text is not an exported [`DayKey`].

@@ -3,16 +3,23 @@
 
 use core::slice;
 
-use hmac::digest::block_api::BlockSizeUser;
-use hmac::digest::typenum::{U32, U64};
-use hmac::digest::{FixedOutput, HashMarker, Output, OutputSizeUser, Update};
-#[cfg(feature = "v1")]
-use hmac::{Hmac, Mac as _, digest::Digest};
-use hmac::{KeyInit, SimpleHmac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::block_api::compress256;
 use zeroize::Zeroize;
 
 use crate::bytes;
+
+/// The state that SHA-256 starts with.
+const START: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
 
 /// SHA-256 of what comes in pieces, over the compression function of `sha2`,
 /// whose own type takes more flash and stack.
@@ -21,24 +28,13 @@ pub(crate) struct Sha256 {
     state: [u32; 8],
     /// What has come, and the part of it that is no whole block yet.
     length: usize,
-    block: [u8; 64],
+    block: Block,
 }
 
 impl Sha256 {
-    pub(crate) const NEW: Self = Self {
-        state: [
-            0x6a09_e667,
-            0xbb67_ae85,
-            0x3c6e_f372,
-            0xa54f_f53a,
-            0x510e_527f,
-            0x9b05_688c,
-            0x1f83_d9ab,
-            0x5be0_cd19,
-        ],
-        length: 0,
-        block: [0; 64],
-    };
+    pub(crate) fn new() -> Self {
+        Self { state: START, length: 0, block: Block::default() }
+    }
 
     #[inline(never)]
     pub(crate) fn update(&mut self, bytes: &[u8]) {
@@ -52,9 +48,9 @@ impl Sha256 {
                 compress256(&mut self.state, blocks);
                 count = blocks.len() * 64;
             } else {
-                count = bytes::copy(self.block.get_mut(at..).unwrap_or_default(), rest);
+                count = bytes::copy(self.block.0.get_mut(at..).unwrap_or_default(), rest);
                 if at + count == 64 {
-                    compress256(&mut self.state, slice::from_ref(&self.block));
+                    compress256(&mut self.state, slice::from_ref(&self.block.0));
                 }
             }
             self.length = self.length.wrapping_add(count);
@@ -62,109 +58,134 @@ impl Sha256 {
         }
     }
 
-    /// The hash of all that came; the next one starts.
+    /// Writes the hash of all that came to the front of `hash`; the next one
+    /// starts.
     #[inline(never)]
-    pub(crate) fn finish(&mut self) -> [u8; 32] {
+    pub(crate) fn finish(&mut self, hash: &mut [u8]) {
         let bits = (self.length as u64).wrapping_mul(8);
         self.update(&[0x80]);
         loop {
             let at = self.length % 64;
-            self.block.get_mut(at..).unwrap_or_default().fill(0);
+            for byte in self.block.0.iter_mut().skip(at) {
+                *byte = 0;
+            }
             if at <= 56 {
                 break;
             }
-            compress256(&mut self.state, slice::from_ref(&self.block));
+            compress256(&mut self.state, slice::from_ref(&self.block.0));
             self.length = 0;
         }
-        if let Some(end) = self.block.last_chunk_mut() {
+        if let Some(end) = self.block.0.last_chunk_mut() {
             *end = bits.to_be_bytes();
         }
-        compress256(&mut self.state, slice::from_ref(&self.block));
-        let mut hash = [0; 32];
-        for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(self.state) {
+        compress256(&mut self.state, slice::from_ref(&self.block.0));
+        for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(&self.state) {
             *bytes = word.to_be_bytes();
         }
-        *self = Self::NEW;
-        hash
+        self.state = START;
+        self.length = 0;
     }
 }
 
 impl Drop for Sha256 {
     fn drop(&mut self) {
         self.state.zeroize();
-        self.block.zeroize();
     }
 }
 
-impl HashMarker for Sha256 {}
+/// A block of a hash function's input, or a key that is padded to one. Wiped
+/// when dropped, and aligned, so that copying it is cheap.
+#[derive(Clone)]
+#[repr(align(4))]
+pub(crate) struct Block([u8; 64]);
 
-impl BlockSizeUser for Sha256 {
-    type BlockSize = U64;
+impl Block {
+    /// A key of at most a block.
+    pub(crate) fn new(key: &[u8]) -> Self {
+        let mut block = Self::default();
+        bytes::copy(&mut block.0, key);
+        block
+    }
+
+    /// Makes an empty block the key `prefix` + `rest`, which is hashed where it
+    /// is longer than a block, as HMAC asks for.
+    pub(crate) fn set(&mut self, prefix: &[u8], rest: &[u8]) {
+        let start = bytes::copy(&mut self.0, prefix);
+        let room = self.0.get_mut(start..).unwrap_or_default();
+        if bytes::copy(room, rest) < rest.len() {
+            let mut hasher = Sha256::new();
+            hasher.update(prefix);
+            hasher.update(rest);
+            self.0.zeroize();
+            hasher.finish(&mut self.0);
+        }
+    }
+
+    fn xor(&mut self, pad: u8) {
+        for byte in &mut self.0 {
+            *byte ^= pad;
+        }
+    }
+
+    /// The hash or MAC at the front.
+    pub(crate) fn hash(&self) -> &[u8; 32] {
+        self.0.first_chunk().unwrap_or(&[0; 32])
+    }
 }
 
-impl OutputSizeUser for Sha256 {
-    type OutputSize = U32;
-}
-
-impl Default for Sha256 {
+impl Default for Block {
     fn default() -> Self {
-        Self::NEW
+        Self([0; 64])
     }
 }
 
-impl Update for Sha256 {
-    fn update(&mut self, bytes: &[u8]) {
-        self.update(bytes);
+impl Drop for Block {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 
-impl FixedOutput for Sha256 {
-    fn finalize_into(mut self, out: &mut Output<Self>) {
-        out.0 = self.finish();
-    }
-}
-
-/// HMAC-SHA256 of a message that comes in pieces.
-pub(crate) struct Mac(SimpleHmac<Sha256>);
-
-impl Mac {
-    /// Under the key of a block.
-    #[inline(never)]
-    pub(crate) fn new(block: &[u8; 64]) -> Self {
-        Self(SimpleHmac::new(block.into()))
-    }
-
-    pub(crate) fn update(&mut self, bytes: &[u8]) {
-        Update::update(&mut self.0, bytes);
-    }
-
-    #[inline(never)]
-    pub(crate) fn finish(self) -> [u8; 32] {
-        self.0.finalize_fixed().0
-    }
-}
-
-/// The block of the HMAC key `prefix` + `rest`, which is hashed where it is
-/// longer, as HMAC asks for.
-pub(crate) fn key_block(block: &mut [u8; 64], prefix: &[u8], rest: &[u8]) {
-    let start = bytes::copy(block, prefix);
-    let room = block.get_mut(start..).unwrap_or_default();
-    if rest.len() > room.len() {
-        let mut hasher = Sha256::NEW;
-        hasher.update(prefix);
-        hasher.update(rest);
-        *block = [0; 64];
-        bytes::copy(block, &hasher.finish());
+/// HMAC-SHA256 of what `write` gives, under the key in `block`; the MAC takes
+/// the key's place, and is the next key where there is a chain of them.
+pub(crate) fn hmac_sha256(block: &mut Block, write: Write<'_>) {
+    if cfg!(target_pointer_width = "64") {
+        hmac_by_crate(block, write);
     } else {
-        bytes::copy(room, rest);
+        hmac_by_hand(block, write);
     }
+}
+
+/// Gives the pieces of a message.
+pub(crate) type Write<'w> = &'w mut dyn FnMut(&mut dyn FnMut(&[u8]));
+
+fn hmac_by_crate(block: &mut Block, write: Write<'_>) {
+    let mut mac = Hmac::<sha2::Sha256>::new((&block.0).into());
+    write(&mut |bytes| mac.update(bytes));
+    *block = Block::new(&mac.finalize().into_bytes());
+}
+
+/// The same in place: moving the crate's types takes half a kilobyte of stack,
+/// and flash for it.
+#[inline(never)]
+fn hmac_by_hand(block: &mut Block, write: Write<'_>) {
+    let mut hasher = Sha256::new();
+    let mut inner = [0; 32];
+    block.xor(0x36);
+    hasher.update(&block.0);
+    write(&mut |bytes| hasher.update(bytes));
+    hasher.finish(&mut inner);
+    block.xor(0x36 ^ 0x5c);
+    hasher.update(&block.0);
+    hasher.update(&inner);
+    block.0.zeroize();
+    hasher.finish(&mut block.0);
 }
 
 /// HMAC for signature version 1, by either hash, fed in pieces.
 #[cfg(feature = "v1")]
 pub(crate) enum MacV1 {
     Sha1(Hmac<sha1::Sha1>),
-    Sha256(SimpleHmac<Sha256>),
+    Sha256(Hmac<sha2::Sha256>),
 }
 
 #[cfg(feature = "v1")]
@@ -173,7 +194,7 @@ impl MacV1 {
         let mut block = [0; 64];
         if key.len() > block.len() {
             // Both hashes have blocks of 64 bytes; longer keys are hashed.
-            let digest: [u8; 20] = sha1::Sha1::digest(key.as_bytes()).into();
+            let digest: [u8; 20] = <sha1::Sha1 as sha1::Digest>::digest(key.as_bytes()).into();
             bytes::copy(&mut block, &digest);
         } else {
             bytes::copy(&mut block, key.as_bytes());
@@ -184,17 +205,15 @@ impl MacV1 {
     }
 
     pub(crate) fn sha256(key: &str) -> Self {
-        let mut block = [0; 64];
-        key_block(&mut block, b"", key.as_bytes());
-        let mac = Self::Sha256(SimpleHmac::new((&block).into()));
-        block.zeroize();
-        mac
+        let mut block = Block::default();
+        block.set(b"", key.as_bytes());
+        Self::Sha256(Hmac::new((&block.0).into()))
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
-            Self::Sha1(mac) => Update::update(mac, bytes),
-            Self::Sha256(mac) => Update::update(mac, bytes),
+            Self::Sha1(mac) => mac.update(bytes),
+            Self::Sha256(mac) => mac.update(bytes),
         }
     }
 
@@ -208,6 +227,23 @@ impl MacV1 {
                 digest
             }
             Self::Sha256(mac) => mac.finalize().into_bytes().into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_hmacs_are_the_same() {
+        let message = [0x5a; 300];
+        for length in [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 300] {
+            let key = Block::new(&message[..length % 65]);
+            let (mut crates, mut hand) = (key.clone(), key);
+            hmac_by_crate(&mut crates, &mut |take| take(&message[..length]));
+            hmac_by_hand(&mut hand, &mut |take| message[..length].iter().for_each(|&b| take(&[b])));
+            assert_eq!(crates.0, hand.0, "{length}");
         }
     }
 }

@@ -51,6 +51,7 @@ pub mod region;
 pub mod reply;
 pub mod request;
 pub mod retry;
+mod rows;
 pub mod tc3;
 pub mod time;
 pub mod transport;

@@ -91,12 +91,14 @@ pub struct CanonicalRequest<'a> {
 impl CanonicalRequest<'_> {
     /// The SHA-256 of the canonical request.
     pub fn hash(&self) -> [u8; 32] {
-        let mut hasher = Sha256::NEW;
+        let mut hasher = Sha256::new();
         let feed = &mut |bytes: &[u8]| hasher.update(bytes);
         form::fill_in(CANONICAL_START, self, feed);
         feed(self.query.as_bytes());
         form::fill_in(CANONICAL_REST, self, feed);
-        hasher.finish()
+        let mut hash = [0; 32];
+        hasher.finish(&mut hash);
+        hash
     }
 
     /// The names of the signed headers, as the Authorization header has them.
@@ -259,12 +261,12 @@ impl<'a> Signer<'a> {
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
         let key = self.day_key_for(timestamp, service)?;
-        let mut mac = key.mac();
         let to_sign = ToSign { service, timestamp, date: key.day().date(), hash: request.hash() };
-        form::fill_in(TO_SIGN, &to_sign, &mut |bytes| mac.update(bytes));
+        let mut mac = [0; 32];
+        key.sign(&mut |take| form::fill_in(TO_SIGN, &to_sign, take), &mut mac);
         let mut hex = [0; 64];
         // 64 bytes hold 32 in base 16: there is nothing to fail.
-        let _ = base16ct::lower::encode(&mac.finish(), &mut hex);
+        let _ = base16ct::lower::encode(&mac, &mut hex);
         Ok(Signature { hex, date: to_sign.date })
     }
 
@@ -286,7 +288,8 @@ impl<'a> Signer<'a> {
                     _ => SignError::DayKeyService,
                 });
             };
-            self.day_key = DayKey::derive(secret_key, day, service);
+            return DayKey::derive_in(&mut self.day_key, secret_key, day, service)
+                .ok_or(SignError::Service);
         }
         self.day_key.as_ref().ok_or(SignError::Service)
     }

@@ -52,6 +52,7 @@ impl Headers {
     }
 
     /// A byte of a name, which must be one that names have.
+    #[inline(never)]
     pub(super) fn name(&mut self, byte: u8) -> Result<(), HttpError> {
         // `contains` would bring a search for long slices along.
         if byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".iter().any(|&each| each == byte) {
@@ -64,12 +65,14 @@ impl Headers {
         })
     }
 
-    /// The name is complete.
-    pub(super) fn name_end(&mut self) -> Result<(), HttpError> {
+    /// The name is complete; whether it can matter.
+    #[inline(never)]
+    pub(super) fn name_end(&mut self, matters: bool) -> Result<(), HttpError> {
         if self.used == 0 {
             return Err(HttpError::HeaderName);
         }
         self.header = match lines::find(NAMES, self.part()) {
+            _ if !matters => Header::Other,
             Some(0) => Header::Length,
             Some(1) => Header::Encoding,
             Some(2) => Header::Connection,
@@ -81,6 +84,7 @@ impl Headers {
     }
 
     /// A byte of a value.
+    #[inline(never)]
     pub(super) fn value(&mut self, byte: u8) -> Result<(), HttpError> {
         match byte {
             // A date has a comma; the others are lists.

@@ -2,6 +2,7 @@
 
 mod date;
 mod error;
+mod grammar;
 mod head;
 mod response;
 

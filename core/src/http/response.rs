@@ -4,11 +4,12 @@
 use core::num::NonZeroU64;
 
 use super::error::HttpError;
+use super::grammar::{act, lead, row, text};
 use super::head::Headers;
 use crate::ascii::hex_digit;
 
-/// The bytes that the heads, 1xx ones included, and trailers of a response may
-/// take together.
+/// The bytes that the heads of a response, 1xx ones included, may take together,
+/// and as many its trailers.
 pub const MAX_HEAD: u16 = 16 * 1024;
 
 /// The bytes that a body may take, where nothing else is set: 6 MB of RetMsg,
@@ -17,9 +18,6 @@ pub const DEFAULT_MAX_BODY: u32 = 64 * 1024 * 1024;
 
 /// The bytes that a line before a chunk may take.
 const MAX_CHUNK_LINE: u16 = 256;
-
-/// How a response begins; each `#` is a digit.
-const STATUS_LINE: &[u8; 12] = b"HTTP/1.# ###";
 
 /// What [`ResponseDecoder::next`] finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,32 +28,6 @@ pub enum HttpEvent<'i> {
     Body(&'i [u8]),
     /// The response is complete. What is left in the input is not its own.
     End,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
-enum State {
-    // In a head, or in the trailers.
-    StatusLine,
-    Reason,
-    LineStart,
-    Name,
-    Value,
-    /// Before the line feed after which the next line starts.
-    LineFeed,
-    /// Before the line feed that ends the head.
-    HeadFeed,
-    // Around a chunk.
-    ChunkSize,
-    ChunkExtension,
-    ChunkFeed,
-    ChunkEnd,
-    ChunkEndFeed,
-    // In the body.
-    LengthBody,
-    ChunkBody,
-    OpenBody,
-    Ending,
-    Done,
 }
 
 /// Decodes one HTTP/1.1 response while it arrives.
@@ -82,7 +54,8 @@ enum State {
 #[derive(Clone, Debug)]
 #[repr(C)] // What is used most stands in front, where the code for it is shorter.
 pub struct ResponseDecoder {
-    state: State,
+    /// A row of the grammar, or what follows those.
+    state: u8,
     trailer: bool,
     old: bool,
     open: bool,
@@ -90,10 +63,8 @@ pub struct ResponseDecoder {
     /// The error, once there is one.
     error: HttpError,
     status: u16,
-    /// The bytes of heads and trailers so far.
-    head: u16,
-    /// The place in the status line, or in a chunk's line.
-    at: u16,
+    /// The bytes of the heads, the trailers or a chunk's line so far.
+    taken: u16,
     /// The bytes of the body so far, or announced by a chunk.
     body: u32,
     /// The bytes that the body or chunk still has.
@@ -117,15 +88,14 @@ impl ResponseDecoder {
     #[must_use]
     pub const fn with_max_body(max_body: u32) -> Self {
         Self {
-            state: State::StatusLine,
+            state: row::STATUS_LINE,
             trailer: false,
             old: false,
             open: false,
             failed: false,
             error: HttpError::StatusLine,
             status: 0,
-            head: 0,
-            at: 0,
+            taken: 0,
             body: 0,
             left: 0,
             other_max: max_body ^ DEFAULT_MAX_BODY,
@@ -136,7 +106,7 @@ impl ResponseDecoder {
     /// The status, 0 before the head has been read.
     #[must_use]
     pub fn status(&self) -> u16 {
-        if self.trailer || self.state > State::HeadFeed { self.status } else { 0 }
+        if self.trailer || self.state >= row::CHUNK_START { self.status } else { 0 }
     }
 
     /// The `Date` header in seconds since 1970, if there was a proper one.
@@ -153,7 +123,7 @@ impl ResponseDecoder {
     /// Whether the whole response has been read.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        !self.failed && matches!(self.state, State::Ending | State::Done)
+        !self.failed && matches!(self.state, row::ENDING | row::DONE)
     }
 
     /// Whether the connection can carry another exchange: the response is
@@ -175,9 +145,9 @@ impl ResponseDecoder {
             return Err(self.error);
         }
         match self.state {
-            State::Ending | State::Done => Ok(()),
-            State::OpenBody => {
-                self.state = State::Ending;
+            row::ENDING | row::DONE => Ok(()),
+            row::OPEN_BODY => {
+                self.state = row::ENDING;
                 Ok(())
             }
             _ => self.fail(HttpError::Truncated),
@@ -206,12 +176,12 @@ impl ResponseDecoder {
     fn step<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<HttpEvent<'i>>, HttpError> {
         loop {
             match self.state {
-                State::Done => return Ok(None),
-                State::Ending => {
-                    self.state = State::Done;
+                row::DONE => return Ok(None),
+                row::ENDING => {
+                    self.state = row::DONE;
                     return Ok(Some(HttpEvent::End));
                 }
-                State::LengthBody | State::ChunkBody | State::OpenBody => {
+                row::LENGTH_BODY | row::CHUNK_BODY | row::OPEN_BODY => {
                     let count = (self.left as usize).min(input.len());
                     if count > 0 {
                         let (piece, rest) = input.split_at_checked(count).unwrap_or_default();
@@ -223,8 +193,8 @@ impl ResponseDecoder {
                         return Ok(None);
                     }
                     self.state = match self.state {
-                        State::LengthBody => State::Ending,
-                        State::ChunkBody => State::ChunkEnd,
+                        row::LENGTH_BODY => row::ENDING,
+                        row::CHUNK_BODY => row::CHUNK_END,
                         // The rest of the limit has been used up.
                         _ if input.is_empty() => return Ok(None),
                         _ => return Err(HttpError::BodyTooLarge),
@@ -235,9 +205,7 @@ impl ResponseDecoder {
                         return Ok(None);
                     };
                     *input = rest;
-                    let head_end = self.state == State::HeadFeed;
-                    self.state = self.byte(byte)?;
-                    if head_end && self.state > State::HeadFeed && !self.trailer {
+                    if self.byte(byte)? {
                         return Ok(Some(HttpEvent::Status(self.status)));
                     }
                 }
@@ -245,86 +213,92 @@ impl ResponseDecoder {
         }
     }
 
-    /// Where a byte leads that is not of the body.
+    /// A byte that is not of the body; `true` at the end of the head.
     #[inline(never)]
-    fn byte(&mut self, byte: u8) -> Result<State, HttpError> {
+    fn byte(&mut self, byte: u8) -> Result<bool, HttpError> {
+        self.count()?;
         let state = self.state;
-        if state <= State::HeadFeed {
-            self.head = self.head.wrapping_add(1);
-            if self.head > MAX_HEAD {
-                return Err(HttpError::HeadTooLong);
+        self.state = match lead(state, byte) {
+            act::STATUS_DIGIT => {
+                let digit = byte.wrapping_sub(b'0');
+                if digit > 9 {
+                    return Err(HttpError::StatusLine);
+                }
+                if state == row::MINOR_VERSION {
+                    self.old = digit == 0;
+                } else {
+                    self.status = self.status.wrapping_mul(10).wrapping_add(digit.into());
+                }
+                state.wrapping_add(1)
             }
-        }
-        let error = match state {
-            State::StatusLine => return self.status_line(byte),
-            State::LineStart if byte == b'\r' => return Ok(State::HeadFeed),
-            State::LineStart if matches!(byte, b' ' | b'\t') => return Err(HttpError::Folded),
-            State::Name if byte == b':' => {
-                self.headers.name_end()?;
-                return Ok(State::Value);
+            act::STATUS_END if self.status < 100 => return Err(HttpError::StatusLine),
+            act::STATUS_END if byte == b' ' => row::REASON,
+            act::STATUS_END => row::LINE_FEED,
+            act::SKIP => {
+                let head = state < row::CHUNK_START;
+                text(byte, if head { HttpError::StatusLine } else { HttpError::ChunkLine })?;
+                state
             }
-            State::LineStart | State::Name => {
+            act::NAME => {
                 self.headers.name(byte)?;
-                return Ok(State::Name);
+                row::NAME
             }
-            State::LineFeed if byte == b'\n' => return Ok(State::LineStart),
-            State::HeadFeed if byte == b'\n' => return self.head_end(),
-            State::ChunkSize | State::ChunkExtension => return self.chunk_line(byte),
-            State::ChunkFeed if byte == b'\n' => {
-                self.trailer = self.left == 0;
-                return Ok(if self.trailer { State::LineStart } else { State::ChunkBody });
+            act::NAME_END => {
+                // Trailers change nothing: the body has been read.
+                self.headers.name_end(!self.trailer)?;
+                row::VALUE
             }
-            State::ChunkEnd if byte == b'\r' => return Ok(State::ChunkEndFeed),
-            State::ChunkEndFeed if byte == b'\n' => return Ok(State::ChunkSize),
-            State::ChunkEnd | State::ChunkEndFeed => return Err(HttpError::ChunkEnd),
-            State::Reason => HttpError::StatusLine,
-            State::Value => HttpError::HeaderValue,
-            _ => return Err(HttpError::LineEnd),
-        };
-        // What is left is text up to the end of the line.
-        let ends = byte == b'\r';
-        if !ends {
-            text(byte, error)?;
-        }
-        // Trailers change nothing: the body has been read.
-        if state == State::Value && !self.trailer {
-            if ends {
-                self.headers.part_end()?;
-            } else {
+            act::VALUE => {
+                text(byte, HttpError::HeaderValue)?;
                 self.headers.value(byte)?;
+                row::VALUE
             }
-        }
-        Ok(if ends { State::LineFeed } else { state })
+            act::VALUE_END => {
+                self.headers.part_end()?;
+                row::LINE_FEED
+            }
+            act::HEAD_END => {
+                self.state = self.head_end()?;
+                return Ok(self.state >= row::CHUNK_START && !self.trailer);
+            }
+            act::SIZE_DIGIT => {
+                let digit = hex_digit(byte).ok_or(HttpError::ChunkSize)?;
+                self.left = self.left.saturating_mul(16).saturating_add(digit.into());
+                row::CHUNK_SIZE
+            }
+            act::SIZE_END => self.announced(row::CHUNK_FEED)?,
+            act::CHUNK => {
+                self.taken = 0;
+                self.trailer = self.left == 0;
+                if self.trailer { row::LINE_START } else { row::CHUNK_BODY }
+            }
+            act::NO_STATUS => return Err(HttpError::StatusLine),
+            act::VERSION => return Err(HttpError::Version),
+            act::FOLDED => return Err(HttpError::Folded),
+            act::NO_LINE_END => return Err(HttpError::LineEnd),
+            act::NO_CHUNK_END => return Err(HttpError::ChunkEnd),
+            row => row,
+        };
+        Ok(false)
     }
 
-    /// `HTTP/1.1 200`, and the space or line end after it.
-    fn status_line(&mut self, byte: u8) -> Result<State, HttpError> {
-        let wanted = STATUS_LINE.get(usize::from(self.at));
-        let digit = byte.wrapping_sub(b'0');
-        match (wanted, byte) {
-            (Some(b'#'), b'0'..=b'9') => {
-                self.status = self.status.wrapping_mul(10).wrapping_add(digit.into());
-            }
-            (Some(b' '), b' ') => {
-                self.old = self.status == 0;
-                self.status = 0;
-            }
-            (Some(wanted), _) if *wanted == byte && byte != b'#' => {}
-            (Some(b'1' | b'.'), _) => return Err(HttpError::Version),
-            (None, b' ' | b'\r') if self.status > 99 => {
-                return Ok(if byte == b' ' { State::Reason } else { State::LineFeed });
-            }
-            _ => return Err(HttpError::StatusLine),
-        }
-        self.at = self.at.wrapping_add(1);
-        Ok(State::StatusLine)
+    /// Counts a byte that is not of the body.
+    #[inline(never)]
+    fn count(&mut self) -> Result<(), HttpError> {
+        self.taken = self.taken.wrapping_add(1);
+        let (most, error) = if self.state < row::CHUNK_START {
+            (MAX_HEAD, HttpError::HeadTooLong)
+        } else {
+            (MAX_CHUNK_LINE, HttpError::ChunkLine)
+        };
+        if self.taken > most { Err(error) } else { Ok(()) }
     }
 
-    fn head_end(&mut self) -> Result<State, HttpError> {
+    #[inline(never)]
+    fn head_end(&mut self) -> Result<u8, HttpError> {
         if self.trailer {
-            return Ok(State::Ending);
+            return Ok(row::ENDING);
         }
-        self.at = 0;
         let headers = &self.headers;
         if self.status == 101 {
             return Err(HttpError::Upgraded);
@@ -333,57 +307,30 @@ impl ResponseDecoder {
             // The answer itself follows, and nothing said here counts for it.
             self.status = 0;
             self.headers = Headers::new();
-            return Ok(State::StatusLine);
+            return Ok(row::STATUS_LINE);
         }
         if headers.chunked && (headers.has_length || self.old) {
             return Err(HttpError::Ambiguous);
         }
         if self.status == 204 || self.status == 304 {
-            return Ok(State::Ending);
+            return Ok(row::ENDING);
         }
         if headers.chunked {
-            return Ok(State::ChunkSize);
+            self.taken = 0;
+            return Ok(row::CHUNK_START);
         }
         if headers.has_length {
             self.left = headers.length;
-            return self.announced(State::LengthBody);
+            return self.announced(row::LENGTH_BODY);
         }
         self.open = true;
         self.left = self.max_body();
-        Ok(State::OpenBody)
-    }
-
-    /// The size of a chunk in hexadecimal; an extension is skipped.
-    fn chunk_line(&mut self, byte: u8) -> Result<State, HttpError> {
-        let first = self.at == 0;
-        if first {
-            self.left = 0;
-        }
-        self.at = self.at.wrapping_add(1);
-        if self.at > MAX_CHUNK_LINE {
-            return Err(HttpError::ChunkLine);
-        }
-        if byte == b'\r' && !first {
-            self.at = 0;
-            return self.announced(State::ChunkFeed);
-        }
-        if self.state == State::ChunkExtension {
-            text(byte, HttpError::ChunkLine)?;
-            return Ok(State::ChunkExtension);
-        }
-        match hex_digit(byte) {
-            Some(digit) => {
-                self.left = self.left.saturating_mul(16).saturating_add(digit.into());
-                Ok(State::ChunkSize)
-            }
-            None if matches!(byte, b';' | b' ' | b'\t') && !first => Ok(State::ChunkExtension),
-            None => Err(HttpError::ChunkSize),
-        }
+        Ok(row::OPEN_BODY)
     }
 
     /// Checks the length of what comes. One that is too large to be counted
     /// has become the largest, and is always over the limit.
-    fn announced(&mut self, next: State) -> Result<State, HttpError> {
+    fn announced(&mut self, next: u8) -> Result<u8, HttpError> {
         self.body = self.body.saturating_add(self.left);
         if self.body > self.max_body() || self.body == u32::MAX {
             return Err(HttpError::BodyTooLarge);
@@ -399,16 +346,5 @@ impl ResponseDecoder {
 impl Default for ResponseDecoder {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-/// Refuses control characters other than the tab, and with them a line feed
-/// that no carriage return precedes.
-fn text(byte: u8, error: HttpError) -> Result<(), HttpError> {
-    match byte {
-        b'\n' => Err(HttpError::LineEnd),
-        b'\t' => Ok(()),
-        ..0x20 | 0x7f => Err(error),
-        _ => Ok(()),
     }
 }

@@ -1,11 +1,9 @@
-//! The grammar of JSON as a table, the smallest form that it has on a small
-//! processor.
+//! The grammar of JSON as a table of [rows](crate::rows).
 //!
-//! A state is a row of [`GRAMMAR`]: pairs of a byte and where it leads, up to
-//! the pair with 0, which stands for any other byte. A row may begin within
-//! another: an array's first place is [`row::ITEM_OR_END`], which is the row of
-//! a value with a bracket before it. White space, the digits of `\u` and
-//! control characters in strings are not in the table.
+//! White space, the digits of `\u` and control characters in strings are not
+//! in the table.
+
+use crate::rows::{self, ANY};
 
 /// Where the rows begin, in the order of the table.
 pub(super) mod row {
@@ -87,44 +85,44 @@ const GRAMMAR: &[[u8; 2]] = &[
     /* START        */ [b'"', Step::TEXT_START.0], [b'{', Step::OBJECT_START.0], [b'[', Step::ARRAY_START.0],
                        [b't', row::TRUE], [b'f', row::FALSE], [b'n', row::NULL],
                        [b'-', row::MINUS], [b'0', row::ZERO], [NINE, row::WHOLE],
-                       [0, Step::UNEXPECTED.0],
+                       [ANY, Step::UNEXPECTED.0],
     /* KEY_OR_END   */ [b'}', Step::OBJECT_END.0],
-    /* KEY          */ [b'"', Step::KEY_START.0], [0, Step::UNEXPECTED.0],
-    /* COLON        */ [b':', row::VALUE], [0, Step::UNEXPECTED.0],
-    /* AFTER_MEMBER */ [b',', row::KEY], [b'}', Step::OBJECT_END.0], [0, Step::UNEXPECTED.0],
+    /* KEY          */ [b'"', Step::KEY_START.0], [ANY, Step::UNEXPECTED.0],
+    /* COLON        */ [b':', row::VALUE], [ANY, Step::UNEXPECTED.0],
+    /* AFTER_MEMBER */ [b',', row::KEY], [b'}', Step::OBJECT_END.0], [ANY, Step::UNEXPECTED.0],
     /* AFTER_DEEP   */ [b':', row::VALUE], [b'}', Step::OBJECT_END.0],
-    /* AFTER_ITEM   */ [b',', row::VALUE], [b']', Step::ARRAY_END.0], [0, Step::UNEXPECTED.0],
-    /* DONE         */ [0, Step::TRAILING.0],
+    /* AFTER_ITEM   */ [b',', row::VALUE], [b']', Step::ARRAY_END.0], [ANY, Step::UNEXPECTED.0],
+    /* DONE         */ [ANY, Step::TRAILING.0],
     /* DEEP_OR_END  */ [b'}', Step::OBJECT_END.0],
     /* ITEM_OR_END  */ [b']', Step::ARRAY_END.0],
     /* VALUE        */ [b'"', Step::TEXT_START.0], [b'{', Step::OBJECT_START.0], [b'[', Step::ARRAY_START.0],
                        [b't', row::TRUE], [b'f', row::FALSE], [b'n', row::NULL],
                        [b'-', row::MINUS],
-    /* MINUS        */ [b'0', row::ZERO], [NINE, row::WHOLE], [0, Step::UNEXPECTED.0],
+    /* MINUS        */ [b'0', row::ZERO], [NINE, row::WHOLE], [ANY, Step::UNEXPECTED.0],
     /* WHOLE        */ [b'0', row::WHOLE], [NINE, row::WHOLE],
     /* ZERO         */ [b'.', row::POINT], [b'e', row::EXPONENT], [b'E', row::EXPONENT],
-                       [0, Step::NUMBER_END.0],
-    /* POINT        */ [b'0', row::FRACTION], [NINE, row::FRACTION], [0, Step::UNEXPECTED.0],
+                       [ANY, Step::NUMBER_END.0],
+    /* POINT        */ [b'0', row::FRACTION], [NINE, row::FRACTION], [ANY, Step::UNEXPECTED.0],
     /* FRACTION     */ [b'0', row::FRACTION], [NINE, row::FRACTION],
-                       [b'e', row::EXPONENT], [b'E', row::EXPONENT], [0, Step::NUMBER_END.0],
+                       [b'e', row::EXPONENT], [b'E', row::EXPONENT], [ANY, Step::NUMBER_END.0],
     /* EXPONENT     */ [b'-', row::SIGN], [b'+', row::SIGN],
-    /* SIGN         */ [b'0', row::POWER], [NINE, row::POWER], [0, Step::UNEXPECTED.0],
-    /* POWER        */ [b'0', row::POWER], [NINE, row::POWER], [0, Step::NUMBER_END.0],
-    /* TEXT         */ [b'"', Step::TEXT_END.0], [b'\\', row::ESCAPE], [0, Step::TEXT.0],
-    /* ESCAPE       */ [b'u', row::HEX], [0, Step::CHAR.0],
-    /* LOW_HALF     */ [b'\\', row::LOW_HALF + 2], [0, Step::SURROGATE.0],
-                       [b'u', row::HEX], [0, Step::SURROGATE.0],
-    /* HEX          */ [0, Step::UNEXPECTED.0],
-    /* TRUE         */ [b'r', row::TRUE + 2], [0, Step::UNEXPECTED.0],
-                       [b'u', row::TRUE + 4], [0, Step::UNEXPECTED.0],
-                       [b'e', Step::TRUE.0], [0, Step::UNEXPECTED.0],
-    /* FALSE        */ [b'a', row::FALSE + 2], [0, Step::UNEXPECTED.0],
-                       [b'l', row::FALSE + 4], [0, Step::UNEXPECTED.0],
-                       [b's', row::FALSE + 6], [0, Step::UNEXPECTED.0],
-                       [b'e', Step::FALSE.0], [0, Step::UNEXPECTED.0],
-    /* NULL         */ [b'u', row::NULL + 2], [0, Step::UNEXPECTED.0],
-                       [b'l', row::NULL + 4], [0, Step::UNEXPECTED.0],
-                       [b'l', Step::NULL.0], [0, Step::UNEXPECTED.0],
+    /* SIGN         */ [b'0', row::POWER], [NINE, row::POWER], [ANY, Step::UNEXPECTED.0],
+    /* POWER        */ [b'0', row::POWER], [NINE, row::POWER], [ANY, Step::NUMBER_END.0],
+    /* TEXT         */ [b'"', Step::TEXT_END.0], [b'\\', row::ESCAPE], [ANY, Step::TEXT.0],
+    /* ESCAPE       */ [b'u', row::HEX], [ANY, Step::CHAR.0],
+    /* LOW_HALF     */ [b'\\', row::LOW_HALF + 2], [ANY, Step::SURROGATE.0],
+                       [b'u', row::HEX], [ANY, Step::SURROGATE.0],
+    /* HEX          */ [ANY, Step::UNEXPECTED.0],
+    /* TRUE         */ [b'r', row::TRUE + 2], [ANY, Step::UNEXPECTED.0],
+                       [b'u', row::TRUE + 4], [ANY, Step::UNEXPECTED.0],
+                       [b'e', Step::TRUE.0], [ANY, Step::UNEXPECTED.0],
+    /* FALSE        */ [b'a', row::FALSE + 2], [ANY, Step::UNEXPECTED.0],
+                       [b'l', row::FALSE + 4], [ANY, Step::UNEXPECTED.0],
+                       [b's', row::FALSE + 6], [ANY, Step::UNEXPECTED.0],
+                       [b'e', Step::FALSE.0], [ANY, Step::UNEXPECTED.0],
+    /* NULL         */ [b'u', row::NULL + 2], [ANY, Step::UNEXPECTED.0],
+                       [b'l', row::NULL + 4], [ANY, Step::UNEXPECTED.0],
+                       [b'l', Step::NULL.0], [ANY, Step::UNEXPECTED.0],
 ];
 
 /// The characters of the two-letter escapes.
@@ -142,20 +140,10 @@ const ESCAPES: &[[u8; 2]] = &[
 /// Where `byte` leads from the row `state`.
 pub(super) fn lead(state: u8, byte: u8) -> u8 {
     let byte = if matches!(byte, b'1'..=b'9') { NINE } else { byte };
-    partner(GRAMMAR.get(usize::from(state)..).unwrap_or_default(), byte)
+    rows::lead(GRAMMAR.get(usize::from(state)..).unwrap_or_default(), byte)
 }
 
 /// The character of a two-letter escape, 0 where there is none.
 pub(super) fn escaped(letter: u8) -> u8 {
-    partner(ESCAPES, letter)
-}
-
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn partner(pairs: &[[u8; 2]], byte: u8) -> u8 {
-    for &[each, partner] in pairs {
-        if each == byte || each == 0 {
-            return partner;
-        }
-    }
-    0
+    rows::lead(ESCAPES, letter)
 }

@@ -16,6 +16,7 @@ pub use presigned::presigned_url;
 pub use settings::{Language, REQUEST_CLIENT_MAX, Settings, SettingsError, Signing, TRACE_ID_MAX};
 pub(crate) use texts::Text;
 
+use crate::bytes;
 use crate::digest::Sha256;
 use crate::form;
 use crate::invocation::{Invocation, InvocationError};
@@ -124,7 +125,7 @@ impl<'c> Request<'c> {
         hashed: bool,
         scratch: &mut [u8],
     ) -> Result<(), RequestError> {
-        let mut hasher = Sha256::NEW;
+        let mut hasher = Sha256::new();
         if !self.is_get() {
             self.measure(Text::BODY, emitter, payload, scratch, &mut |bytes| {
                 if hashed {
@@ -136,7 +137,7 @@ impl<'c> Request<'c> {
         if !hashed {
             hasher.update(UNSIGNED_PAYLOAD.as_bytes());
         }
-        self.signature = hasher.finish();
+        hasher.finish(&mut self.signature);
         let feed = &mut |bytes: &[u8]| hasher.update(bytes);
         form::fill_in(CANONICAL_START, self, feed);
         if self.is_get() {
@@ -144,15 +145,16 @@ impl<'c> Request<'c> {
             check_size(self.length, QUERY_MAX)?;
         }
         form::fill_in(CANONICAL_REST, self, feed);
-        self.signature = hasher.finish();
+        hasher.finish(&mut self.signature);
         Ok(())
     }
 
     /// Signs the hash of the canonical request.
     fn sign(&mut self, signer: &mut Signer<'_>) -> Result<(), SignError> {
-        let mut mac = signer.day_key_for(self.timestamp, crate::SERVICE)?.mac();
-        form::fill_in(TO_SIGN, self, &mut |bytes| mac.update(bytes));
-        self.signature = mac.finish();
+        let key = signer.day_key_for(self.timestamp, crate::SERVICE)?;
+        let mut signature = [0; 32];
+        key.sign(&mut |take| form::fill_in(TO_SIGN, self, take), &mut signature);
+        bytes::copy(&mut self.signature, &signature);
         Ok(())
     }
 
