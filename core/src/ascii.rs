@@ -14,16 +14,21 @@ pub(crate) const TEXT: &[u8] = b" ~\x80\xff";
 /// to `c2 9f`, are in no range.
 #[inline(never)]
 pub(crate) fn is_made_of(text: &str, ranges: &[u8]) -> bool {
-    let (ranges, _) = ranges.as_chunks();
     let mut before = 0;
     for &byte in text.as_bytes() {
         let latin = before == 0xc2 && byte < 0xa0;
-        if latin || !ranges.iter().any(|&[first, last]| first <= byte && byte <= last) {
+        if latin || !is_in(byte, ranges) {
             return false;
         }
         before = byte;
     }
     !text.is_empty()
+}
+
+/// Whether `byte` is in one of the `ranges`.
+pub(crate) fn is_in(byte: u8, ranges: &[u8]) -> bool {
+    let (ranges, _) = ranges.as_chunks();
+    ranges.iter().any(|&[first, last]| first <= byte && byte <= last)
 }
 
 /// Whether `text` is a name of lowercase letters, digits and hyphens.

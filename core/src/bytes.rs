@@ -1,4 +1,4 @@
-//! Copying between slices whose lengths the compiler cannot compare.
+//! Bytes as a small processor likes them.
 
 /// Copies what fits to the front of `to`; how many bytes that was.
 ///
@@ -11,3 +11,12 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) -> usize {
     }
     count
 }
+
+/// A number of 64 bits that is content with the alignment of 32.
+///
+/// What holds numbers so is itself aligned to 32 bits, and is cleared and
+/// copied by the routines that all else needs. The ones for 64 bits would come
+/// on top.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(Rust, packed(4))]
+pub(crate) struct Loose<T: Copy>(pub(crate) T);

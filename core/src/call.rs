@@ -71,7 +71,7 @@ use crate::error::{Beginning, ProtocolError};
 use crate::http::{HttpEvent, ResponseDecoder, parse_http_date};
 use crate::invocation::Invocation;
 use crate::payload::{Content, Payload};
-use crate::reply::{Decoder, Output, ReplyError, Sink};
+use crate::reply::{Decoder, Output, Sink};
 use crate::request::{BUFFER_MIN, Emitter, Pass, Request, RequestError, Settings, Text};
 use crate::tc3::Signer;
 
@@ -101,7 +101,6 @@ pub struct Call<'c> {
     keep_alive: bool,
     complete: bool,
     cut_off: bool,
-    reply_error: Option<ReplyError>,
 }
 
 impl<'c> Call<'c> {
@@ -165,7 +164,6 @@ impl<'c> Call<'c> {
             keep_alive: false,
             complete: false,
             cut_off: false,
-            reply_error: None,
         }
     }
 
@@ -301,7 +299,7 @@ impl<'c> Call<'c> {
                     };
                     let beginning =
                         lend(&mut self.emitter, &self.payload, self.cut_off, &mut self.begun);
-                    decode(beginning, &mut self.decoder, &mut self.reply_error, bytes, output);
+                    decode(beginning, &mut self.decoder, bytes, output);
                 }
                 Some(HttpEvent::End) => {
                     // Bytes that nobody asked for belong to no later answer.
@@ -327,7 +325,7 @@ impl<'c> Call<'c> {
             None => Output::Buffer(&mut *self.buffer),
         };
         let beginning = lend(&mut self.emitter, &self.payload, self.cut_off, &mut self.begun);
-        decode(beginning, &mut self.decoder, &mut self.reply_error, bytes, output);
+        decode(beginning, &mut self.decoder, bytes, output);
     }
 
     /// Says that the body has ended, for a transport that has its own HTTP.
@@ -337,11 +335,8 @@ impl<'c> Call<'c> {
 
     fn end(&mut self) {
         self.complete = true;
-        if self.reply_error.is_none()
-            && let Err(error) = self.decoder.finish()
-        {
-            self.reply_error = Some(error);
-        }
+        // The decoder keeps its error, for the outcome.
+        let _ = self.decoder.finish();
     }
 
     /// Whether the connection may carry another request: the response says
@@ -363,22 +358,17 @@ fn lend<'e>(
     free.then(|| Beginning { bytes: emitter.place(), length: begun })
 }
 
-/// Feeds body bytes to the decoder, until it has seen that they are not the
-/// API's; from then on they are only skipped.
+/// Feeds body bytes to the decoder, which only skips them once it has seen
+/// that they are not the API's.
 #[inline(never)]
 fn decode(
     beginning: Option<Beginning<'_>>,
     decoder: &mut Decoder,
-    reply_error: &mut Option<ReplyError>,
     bytes: &[u8],
     mut output: Output<'_>,
 ) {
     if let Some(beginning) = beginning {
         beginning.push(bytes);
     }
-    if reply_error.is_none()
-        && let Err(error) = decoder.push(bytes, &mut output)
-    {
-        *reply_error = Some(error);
-    }
+    let _ = decoder.push(bytes, &mut output);
 }

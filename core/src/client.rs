@@ -101,7 +101,15 @@ impl<T: Transport> Client<'_, T> {
         // The call puts its outcome here: handing it up takes stack each time.
         let mut outcome = Err(Error::Sink);
         let mut layout = TextLayout::new();
-        self.run(now, invocation, payload.into(), (buffer, None), &mut outcome, &mut layout);
+        self.run(&mut Job {
+            now,
+            invocation,
+            payload: payload.into(),
+            buffer,
+            sink: None,
+            outcome: &mut outcome,
+            layout: &mut layout,
+        });
         find_texts(&mut outcome, &layout, buffer);
         outcome
     }
@@ -118,37 +126,45 @@ impl<T: Transport> Client<'_, T> {
     ) -> Result<Reply<'static>, Error<T::Error>> {
         let mut outcome = Err(Error::Sink);
         let mut layout = TextLayout::new();
-        self.run(now, invocation, payload.into(), (buffer, Some(sink)), &mut outcome, &mut layout);
+        self.run(&mut Job {
+            now,
+            invocation,
+            payload: payload.into(),
+            buffer,
+            sink: Some(sink),
+            outcome: &mut outcome,
+            layout: &mut layout,
+        });
         find_texts(&mut outcome, &layout, &[]);
         outcome
     }
 
     #[inline(never)]
-    fn run(
-        &mut self,
-        now: u64,
-        invocation: &Invocation<'_>,
-        mut payload: Payload<'_>,
-        (buffer, mut sink): (&mut [u8], Option<&mut dyn Sink>),
-        outcome: &mut Result<Reply<'_>, Error<T::Error>>,
-        layout: &mut TextLayout,
-    ) {
-        let Session { settings, signer, clock } = &mut self.session;
+    fn run(&mut self, job: &mut Job<'_, '_, '_, T::Error>) {
         for _ in 0..2 {
-            let mut request = Request::new(settings, invocation, &payload, signer, clock.now(now));
-            if let Err(error) = request.prepare(&mut payload, signer, buffer) {
-                *outcome = Err(Error::Request(error));
+            let Session { settings, signer, clock } = &mut self.session;
+            let now = clock.now(job.now);
+            let mut request = Request::new(settings, job.invocation, &job.payload, signer, now);
+            if let Err(error) = request.prepare(&mut job.payload, signer, job.buffer) {
+                *job.outcome = Err(Error::Request(error));
                 return;
             }
-            let way = (buffer as &mut [u8], reborrow(&mut sink));
-            let payload = payload.reborrow();
-            let corrected =
-                carry(&mut self.transport, &request, payload, way, (clock, now), outcome, layout);
-            if !corrected {
+            if !carry(&mut self.transport, &request, clock, job) {
                 return;
             }
         }
     }
+}
+
+/// What is to be run, and where its outcome goes.
+struct Job<'j, 'p, 'b, E> {
+    now: u64,
+    invocation: &'j Invocation<'j>,
+    payload: Payload<'p>,
+    buffer: &'j mut [u8],
+    sink: Option<&'j mut dyn Sink>,
+    outcome: &'j mut Result<Reply<'b>, Error<E>>,
+    layout: &'j mut TextLayout,
 }
 
 /// Carries one request and its answer; whether another try is worth it, for
@@ -156,19 +172,17 @@ impl<T: Transport> Client<'_, T> {
 ///
 /// Apart, so that the call is not on the stack while its request is signed.
 #[inline(never)]
-fn carry<'c, T: Transport>(
+fn carry<T: Transport>(
     transport: &mut T,
-    request: &Request<'c>,
-    payload: Payload<'c>,
-    (buffer, sink): (&'c mut [u8], Option<&'c mut dyn Sink>),
-    (clock, now): (&mut Clock, u64),
-    outcome: &mut Result<Reply<'_>, Error<T::Error>>,
-    layout: &mut TextLayout,
+    request: &Request<'_>,
+    clock: &mut Clock,
+    job: &mut Job<'_, '_, '_, T::Error>,
 ) -> bool {
-    let mut call = Call::carrying(request, payload, buffer, sink);
+    let mut call =
+        Call::carrying(request, job.payload.reborrow(), job.buffer, reborrow(&mut job.sink));
     let exchange = transport.exchange(&mut call);
-    let corrected = call.corrects(&exchange, clock, now);
-    call.put_reply(exchange, outcome, layout);
+    let corrected = call.corrects(&exchange, clock, job.now);
+    call.put_reply(exchange, job.outcome, job.layout);
     corrected
 }
 

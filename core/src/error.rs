@@ -4,7 +4,7 @@ use core::fmt;
 
 use heapless::String;
 
-use crate::bytes;
+use crate::bytes::{self, Loose};
 use crate::error_code::ErrorCode;
 use crate::http::HttpError;
 use crate::reply::{Fields, ReplyError};
@@ -219,17 +219,18 @@ impl Beginning<'_> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiError {
     fields: Fields,
-    server_time: Option<u64>,
+    /// 0 where it is not known.
+    server_time: Loose<u64>,
 }
 
 impl ApiError {
     pub(crate) const fn new() -> Self {
-        Self { fields: Fields::new(), server_time: None }
+        Self { fields: Fields::new(), server_time: Loose(0) }
     }
 
     pub(crate) fn set(&mut self, fields: &Fields, server_time: Option<u64>) {
         self.fields = *fields;
-        self.server_time = server_time;
+        self.server_time = Loose(server_time.unwrap_or_default());
     }
 
     /// The code as a value of the enumeration.
@@ -254,7 +255,7 @@ impl ApiError {
 
     /// The server's clock by the Date header, in unix seconds.
     pub fn server_time(&self) -> Option<u64> {
-        self.server_time
+        Some(self.server_time.0).filter(|&seconds| seconds > 0)
     }
 
     /// Whether the function may have run.

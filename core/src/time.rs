@@ -41,11 +41,20 @@ impl Day {
     }
 
     /// The date as `YYYY-MM-DD`.
+    #[inline(never)]
     pub const fn date(self) -> [u8; 10] {
         let (year, month, day) = self.civil();
-        let ([a, b], [c, d]) = (two_digits(year / 100), two_digits(year % 100));
-        let ([e, f], [g, h]) = (two_digits(month), two_digits(day));
-        [a, b, c, d, b'-', e, f, b'-', g, h]
+        let mut rest = year * 10_000 + month * 100 + day;
+        let mut date = *b"YYYY-MM-DD";
+        let mut at = date.len();
+        while at > 0 {
+            at -= 1;
+            if date[at] != b'-' {
+                date[at] = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+        }
+        date
     }
 
     /// Reads `YYYY-MM-DD`; `None` for anything else and for dates that do not
@@ -76,25 +85,17 @@ impl Day {
     }
 
     /// Year, month (1 to 12) and day of month (1 to 31).
-    #[inline(never)]
     const fn civil(self) -> (u32, u32, u32) {
-        let days = self.0 + 719_468;
-        let era = days / 146_097;
-        let in_era = days % 146_097;
-        let year_of_era = (in_era - in_era / 1460 + in_era / 36_524 - in_era / 146_096) / 365;
-        let in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        // Centuries and years begin in March here, and are counted in quarters
+        // of days, so that their mean length is a whole number.
+        let quarters = 4 * (self.0 + 719_468) + 3;
+        let (century, in_century) = (quarters / 146_097, quarters % 146_097 | 3);
+        let (year, in_year) = (in_century / 1461, in_century % 1461 / 4);
         let m = (5 * in_year + 2) / 153;
         let day = in_year - (153 * m + 2) / 5 + 1;
         let month = if m < 10 { m + 3 } else { m - 9 };
-        let year = year_of_era + era * 400 + (month <= 2) as u32;
-        (year, month, day)
+        (century * 100 + year + (month <= 2) as u32, month, day)
     }
-}
-
-/// A number below 100 in decimal digits.
-#[inline(never)]
-const fn two_digits(value: u32) -> [u8; 2] {
-    [b'0' + (value / 10) as u8, b'0' + (value % 10) as u8]
 }
 
 /// All of `digits` as a decimal number; `None` if one is not a digit.
@@ -150,6 +151,27 @@ mod tests {
     fn divides() {
         for value in [0, 9, 10, 65_535, 65_536, 1 << 32, u64::MAX - 9, u64::MAX] {
             assert_eq!(tenth_by_hand(value), (value / 10, (value % 10) as u32));
+        }
+    }
+
+    #[test]
+    fn every_day_is_the_one_after_the_day_before() {
+        let (mut year, mut month, mut day) = (1970, 1, 0);
+        for number in 0..=Day::LAST {
+            day += 1;
+            let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+            let days = match month {
+                2 => 28 + u32::from(leap),
+                4 | 6 | 9 | 11 => 30,
+                _ => 31,
+            };
+            if day > days {
+                (month, day) = (month + 1, 1);
+            }
+            if month > 12 {
+                (year, month) = (year + 1, 1);
+            }
+            assert_eq!(Day(number).civil(), (year, month, day));
         }
     }
 }

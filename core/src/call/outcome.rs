@@ -66,7 +66,7 @@ impl Call<'_> {
     }
 
     fn is_api_error(&self) -> bool {
-        self.reply_error.is_none() && self.decoder.fields().outcome() == Outcome::ApiError
+        self.decoder.error().is_none() && self.decoder.fields().outcome() == Outcome::ApiError
     }
 
     /// Whether there is no reply, and why: as [`conclude`](Self::conclude),
@@ -101,7 +101,7 @@ impl Call<'_> {
                 (ProtocolError::Status(self.status), Delivery::Refused)
             }
             Ok(()) if self.status != 200 => (ProtocolError::Status(self.status), sent),
-            Ok(()) => match self.reply_error {
+            Ok(()) => match self.decoder.error() {
                 None if self.decoder.layout().is_full() => {
                     let texts = self.decoder.layout().needed();
                     let needed = texts.saturating_add(2 * (WINDOW_MIN + CARRIED));

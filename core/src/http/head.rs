@@ -1,9 +1,9 @@
 //! The headers of a response, as far as they matter to one exchange.
 
-use core::num::NonZeroU64;
-
 use super::date::parse_http_date;
 use super::error::HttpError;
+use crate::ascii::is_in;
+use crate::bytes::Loose;
 use crate::lines;
 
 /// A header's name, or a part of its value, as far as either can matter.
@@ -11,6 +11,9 @@ const PART: usize = 32;
 
 /// The headers that matter.
 const NAMES: &str = "content-length\ntransfer-encoding\nconnection\ndate\n";
+
+/// What names are made of, by the first and last of each range.
+const NAME: &[u8] = b"!!#'*+-.09AZ^z||~~";
 
 /// Which header a line is of, by the line in [`NAMES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +37,8 @@ pub(super) struct Headers {
     /// The name, or the part of the value, being read, in lowercase.
     part: [u8; PART],
     pub(super) length: u32,
-    pub(super) date: Option<NonZeroU64>,
+    /// 0 where there was none.
+    pub(super) date: Loose<u64>,
 }
 
 impl Headers {
@@ -47,15 +51,14 @@ impl Headers {
             used: 0,
             part: [0; PART],
             length: 0,
-            date: None,
+            date: Loose(0),
         }
     }
 
     /// A byte of a name, which must be one that names have.
     #[inline(never)]
     pub(super) fn name(&mut self, byte: u8) -> Result<(), HttpError> {
-        // `contains` would bring a search for long slices along.
-        if byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".iter().any(|&each| each == byte) {
+        if is_in(byte, NAME) {
             self.push(byte);
             return Ok(());
         }
@@ -117,7 +120,7 @@ impl Headers {
             }
             Header::Encoding => self.chunked = true,
             Header::Connection => self.close |= token == Some(1),
-            Header::Date => self.date = parse_http_date(part).and_then(NonZeroU64::new),
+            Header::Date => self.date = Loose(parse_http_date(part).unwrap_or_default()),
             Header::Other => {}
         }
         self.used = 0;

@@ -1,12 +1,11 @@
 //! An HTTP/1.1 response from the bytes of a connection, without I/O and
 //! without a buffer for its head.
 
-use core::num::NonZeroU64;
-
 use super::error::HttpError;
 use super::grammar::{act, lead, row, text};
 use super::head::Headers;
 use crate::ascii::hex_digit;
+use crate::bytes::Loose;
 
 /// The bytes that the heads of a response, 1xx ones included, may take together,
 /// and as many its trailers.
@@ -112,12 +111,12 @@ impl ResponseDecoder {
     /// The `Date` header in seconds since 1970, if there was a proper one.
     #[must_use]
     pub fn date(&self) -> Option<u64> {
-        self.headers.date.map(NonZeroU64::get)
+        Some(self.headers.date.0).filter(|&seconds| seconds > 0)
     }
 
     /// Takes the time of the `Date` header from who has read it.
     pub(crate) fn set_date(&mut self, date: Option<u64>) {
-        self.headers.date = date.and_then(NonZeroU64::new);
+        self.headers.date = Loose(date.unwrap_or_default());
     }
 
     /// Whether the whole response has been read.

@@ -4,6 +4,7 @@ use super::grammar::{Step, escaped, lead, row};
 use super::special::{WIDE, any_special, first_special, is_special};
 use super::token::{ScanError, Token, Utf8Char};
 use crate::ascii::hex_digit;
+use crate::bytes::Loose;
 
 /// The levels of nesting whose kind of bracket is remembered.
 const LEVELS: u32 = 256;
@@ -55,7 +56,7 @@ pub struct Scanner {
     depth: u32,
     /// One bit for each remembered level, set for an object.
     objects: [u32; (LEVELS / 32) as usize],
-    pub(super) offset: u64,
+    pub(super) offset: Loose<u64>,
 }
 
 impl Scanner {
@@ -63,7 +64,7 @@ impl Scanner {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            offset: 0,
+            offset: Loose(0),
             depth: 0,
             objects: [0; (LEVELS / 32) as usize],
             code: 0,
@@ -88,7 +89,11 @@ impl Scanner {
     /// The number of bytes taken so far; after an error, where it lies.
     #[must_use]
     pub const fn offset(&self) -> u64 {
-        self.offset
+        self.offset.0
+    }
+
+    pub(super) fn count(&mut self, taken: usize) {
+        self.offset = Loose(self.offset.0.wrapping_add(taken as u64));
     }
 
     /// Whether the document has been read to its end.
@@ -118,7 +123,7 @@ impl Scanner {
     pub fn next<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<Token<'i>>, ScanError> {
         while !input.is_empty() {
             let (step, piece) = self.step(input)?;
-            self.offset = self.offset.wrapping_add(piece.len() as u64);
+            self.count(piece.len());
             return Ok(Some(match step {
                 Step::OBJECT_START => Token::ObjectStart,
                 Step::OBJECT_END => Token::ObjectEnd,
@@ -163,7 +168,7 @@ impl Scanner {
     /// Takes a byte without telling what it led to.
     pub(super) fn take(&mut self, byte: u8) -> Result<(), ScanError> {
         while self.byte(byte)? == Step::NUMBER_END {}
-        self.offset = self.offset.wrapping_add(1);
+        self.count(1);
         Ok(())
     }
 

@@ -20,7 +20,7 @@ impl Scanner {
                 break Err(error);
             }
         };
-        self.offset = self.offset.wrapping_add(before.wrapping_sub(input.len()) as u64);
+        self.count(before.wrapping_sub(input.len()));
         result
     }
 

@@ -62,8 +62,7 @@ impl Scanner {
                 }
             }
         };
-        let taken = all.wrapping_sub(from.len());
-        self.offset = self.offset.wrapping_add(taken as u64);
+        self.count(all.wrapping_sub(from.len()));
         *input = from;
         result.map(|ended| (room.wrapping_sub(to.len()), ended))
     }

@@ -45,6 +45,8 @@ pub struct Decoder {
     place: Place,
     /// The member whose value is being read, if it is one that matters.
     member: Option<Member>,
+    /// The error, once there is one.
+    error: Option<ReplyError>,
     /// The members that have come.
     seen: u32,
     scanner: Scanner,
@@ -59,16 +61,18 @@ impl Decoder {
     /// A decoder at the start of a body.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            scanner: Scanner::new(),
-            fields: Fields::new(),
-            layout: TextLayout::new(),
-            number: Number::new(),
-            key: Short::new(),
-            seen: 0,
+        const NEW: Decoder = Decoder {
             place: Place::Outside,
             member: None,
-        }
+            error: None,
+            seen: 0,
+            scanner: Scanner::new(),
+            layout: TextLayout::new(),
+            key: Short::new(),
+            number: Number::new(),
+            fields: Fields::new(),
+        };
+        NEW
     }
 
     /// What has been read. Complete once [`finish`](Self::finish) says so.
@@ -89,34 +93,25 @@ impl Decoder {
         &self.layout
     }
 
+    /// The error that the body has come to.
+    pub(crate) const fn error(&self) -> Option<ReplyError> {
+        self.error
+    }
+
     /// Takes the next piece of the body.
     ///
     /// A buffer that is full is no error: the fields still arrive, and
-    /// [`TextLayout::needed`] counts on.
+    /// [`TextLayout::needed`] counts on. An error is repeated from then on.
     ///
     /// # Errors
     /// The body is not a reply, or the sink refused a piece.
     #[inline(never)]
     pub fn push(&mut self, bytes: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         let mut input = bytes;
-        while !input.is_empty() {
-            if WIDE
-                && self.scanner.is_in_text()
-                && self.scanner.depth() == self.place.level()
-                && let Some(field) = self.long()
-            {
-                self.decode(field, &mut input, out)?;
-                continue;
-            }
-            // Before the step: a bracket belongs to what it opens from, and to
-            // what it closes.
-            let depth = self.scanner.depth();
-            let (step, piece) = self.scanner.step(&mut input)?;
-            if step != Step::MORE && depth == self.place.level() {
-                self.step(step, piece, out)?;
-            }
+        while !input.is_empty() && self.error.is_none() {
+            self.error = self.next(&mut input, out).err();
         }
-        Ok(())
+        self.error.map_or(Ok(()), Err)
     }
 
     /// Says that the body has ended.
@@ -124,12 +119,37 @@ impl Decoder {
     /// # Errors
     /// The body is incomplete, or is JSON but not the envelope.
     pub fn finish(&mut self) -> Result<(), ReplyError> {
-        self.scanner.finish()?;
         if !self.fields.has_error {
             // The old form has a text for success as well.
             self.fields.error_code.text().clear();
         }
-        if self.seen & WANTED != 0 { Ok(()) } else { Err(ReplyError::NotAnEnvelope) }
+        if self.error.is_none() {
+            self.error = match self.scanner.finish() {
+                Err(error) => Some(error.into()),
+                Ok(()) if self.seen & WANTED == 0 => Some(ReplyError::NotAnEnvelope),
+                Ok(()) => None,
+            };
+        }
+        self.error.map_or(Ok(()), Err)
+    }
+
+    /// Takes what comes next.
+    fn next(&mut self, input: &mut &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
+        if WIDE
+            && self.scanner.is_in_text()
+            && self.scanner.depth() == self.place.level()
+            && let Some(field) = self.long()
+        {
+            return self.decode(field, input, out);
+        }
+        // Before the step: a bracket belongs to what it opens from, and to
+        // what it closes.
+        let depth = self.scanner.depth();
+        let (step, piece) = self.scanner.step(input)?;
+        if step != Step::MORE && depth == self.place.level() {
+            self.step(step, piece, out)?;
+        }
+        Ok(())
     }
 
     /// What stands directly in the object that is being read.

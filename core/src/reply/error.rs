@@ -8,9 +8,11 @@ use crate::json::ScanError;
 /// Why a response's body is not the reply to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[repr(u8)]
 pub enum ReplyError {
     /// The body is not JSON, as a page from a proxy, or ended too early.
-    Json(ScanError),
+    // From 1, so that none is 0 and a new decoder is nothing but zeros.
+    Json(ScanError) = 1,
     /// The body is JSON, but not the envelope of the API.
     NotAnEnvelope,
     /// This field has a type by which the reply cannot be judged.

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::bytes::Loose;
 use crate::time::tenth;
 
 /// How long a function ran, exact to the nanosecond.
@@ -76,7 +77,7 @@ impl fmt::Display for Duration {
 /// A number of the reply, or none: in the place of the smallest `i64`, which
 /// no field can have, an option has no room of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Integer(i64);
+pub(super) struct Integer(Loose<i64>);
 
 impl Integer {
     pub(super) const NONE: Self = Self::new(None);
@@ -84,21 +85,22 @@ impl Integer {
 
     // Shifted, so that none is 0 and a new reply is nothing but zeros.
     pub(super) const fn new(value: Option<i64>) -> Self {
-        Self(match value {
+        Self(Loose(match value {
             Some(value) => value ^ i64::MIN,
             None => 0,
-        })
+        }))
     }
 
     pub(super) const fn get(self) -> Option<i64> {
-        if self.0 == 0 { None } else { Some(self.0 ^ i64::MIN) }
+        let Loose(value) = self.0;
+        if value == 0 { None } else { Some(value ^ i64::MIN) }
     }
 }
 
 /// A JSON number read byte by byte, whose grammar the scanner has checked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Number {
-    mantissa: u64,
+    mantissa: Loose<u64>,
     /// The power of ten that the places of the digits call for.
     scale: i32,
     /// The exponent that is written, without its sign.
@@ -120,7 +122,7 @@ const LARGEST: u64 = i64::MAX as u64;
 impl Number {
     pub(super) const fn new() -> Self {
         Self {
-            mantissa: 0,
+            mantissa: Loose(0),
             scale: 0,
             power: 0,
             negative: false,
@@ -145,8 +147,9 @@ impl Number {
                     self.power = self.power.wrapping_mul(10).wrapping_add(digit.into());
                 }
             }
-            _ if self.mantissa < FULL => {
-                self.mantissa = self.mantissa.wrapping_mul(10).wrapping_add(digit.into());
+            _ if self.mantissa.0 < FULL => {
+                let mantissa = self.mantissa.0.wrapping_mul(10).wrapping_add(digit.into());
+                self.mantissa = Loose(mantissa);
                 self.scale = self.scale.saturating_sub(self.point.into());
             }
             _ => {
@@ -164,7 +167,7 @@ impl Number {
     pub(super) fn integer(&self, shift: i32) -> Integer {
         let power = if self.power_negative { self.power.wrapping_neg() } else { self.power };
         let mut scale = self.scale.saturating_add(power).saturating_add(shift);
-        let mut value = self.mantissa;
+        let mut value = self.mantissa.0;
         let mut exact = !self.lost;
         // Each loop ends early, because the value becomes 0 or too large.
         while scale > 0 && value > 0 && value < FULL {

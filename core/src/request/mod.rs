@@ -17,6 +17,7 @@ pub use settings::{Language, REQUEST_CLIENT_MAX, Settings, SettingsError, Signin
 pub(crate) use texts::Text;
 
 use crate::bytes;
+use crate::bytes::Loose;
 use crate::digest::Sha256;
 use crate::form;
 use crate::invocation::{Invocation, InvocationError};
@@ -43,7 +44,7 @@ pub(crate) struct Request<'c> {
     /// Secret id and token.
     credential: [Option<&'c str>; 2],
     has_content: bool,
-    timestamp: u64,
+    timestamp: Loose<u64>,
     /// The bytes of the text that was measured last: of a POST, the body.
     length: usize,
     /// The signature's bytes; how many count is for its form to say. Until it
@@ -66,7 +67,7 @@ impl<'c> Request<'c> {
             invocation,
             credential: [Some(signer.secret_id()), signer.session_token()],
             has_content: !matches!(payload.0, Content::None),
-            timestamp,
+            timestamp: Loose(timestamp),
             length: 0,
             signature: [0; 32],
             extent: Extent::default(),
@@ -151,7 +152,7 @@ impl<'c> Request<'c> {
 
     /// Signs the hash of the canonical request.
     fn sign(&mut self, signer: &mut Signer<'_>) -> Result<(), SignError> {
-        let key = signer.day_key_for(self.timestamp, crate::SERVICE)?;
+        let key = signer.day_key_for(self.timestamp.0, crate::SERVICE)?;
         let mut signature = [0; 32];
         key.sign(&mut |take| form::fill_in(TO_SIGN, self, take), &mut signature);
         bytes::copy(&mut self.signature, &signature);

@@ -158,10 +158,10 @@ impl Values for Request<'_> {
             form::METHOD..=form::TRACE_ID => self.settings.texts[place(hole)]?,
             form::SECRET_ID | form::TOKEN => self.credential[(hole % 2) as usize]?,
             form::LENGTH => return Some(decimal(self.length as u64, scratch)),
-            form::TIMESTAMP => return Some(decimal(self.timestamp, scratch)),
+            form::TIMESTAMP => return Some(decimal(self.timestamp.0, scratch)),
             form::DATE => {
                 // A time without a date was refused when it was to be signed.
-                let date = Day::of_timestamp(self.timestamp)?.date();
+                let date = Day::of_timestamp(self.timestamp.0)?.date();
                 let length = bytes::copy(scratch, &date);
                 return scratch.get(..length);
             }
