@@ -3,7 +3,7 @@
 use core::mem::offset_of;
 
 use scf_core::credential::CredentialError;
-use scf_core::invocation::{self, Invocation};
+use scf_core::invocation::{self, Invocation, InvocationType, LogType};
 use scf_core::region::Region;
 use scf_core::request::{self, Settings, Signing};
 use scf_core::tc3::{self, Signer};
@@ -60,11 +60,12 @@ pub(super) unsafe fn settings(request: &Request) -> Option<Settings<'static>> {
     if let Some(id) = text(request.trace_id) {
         settings = settings.trace_id(id);
     }
-    settings = match request.language {
-        1 => settings.language(request::Language::ZhCn),
-        2 => settings.language(request::Language::EnUs),
-        _ => settings,
-    };
+    if request.language != 0 {
+        settings = settings.language(match request.language {
+            1 => request::Language::ZhCn,
+            _ => request::Language::EnUs,
+        });
+    }
     if request.method != 0 {
         settings = settings.method(tc3::Method::Get);
     }
@@ -82,16 +83,19 @@ pub(super) unsafe fn invocation(request: &Request) -> Invocation<'static> {
     if request.action != 0 {
         invocation = invocation.action(invocation::Action::InvokeFunction);
     }
-    invocation = match request.invocation_type {
-        1 => invocation.invocation_type(invocation::InvocationType::RequestResponse),
-        2 => invocation.invocation_type(invocation::InvocationType::Event),
-        _ => invocation,
-    };
-    invocation = match request.log_type {
-        1 => invocation.log_type(invocation::LogType::None),
-        2 => invocation.log_type(invocation::LogType::Tail),
-        _ => invocation,
-    };
+    // Each is called once, for the compiler to see what it changes.
+    if request.invocation_type != 0 {
+        invocation = invocation.invocation_type(match request.invocation_type {
+            1 => InvocationType::RequestResponse,
+            _ => InvocationType::Event,
+        });
+    }
+    if request.log_type != 0 {
+        invocation = invocation.log_type(match request.log_type {
+            1 => LogType::None,
+            _ => LogType::Tail,
+        });
+    }
     if let Some(qualifier) = text(request.qualifier) {
         invocation = invocation.qualifier(qualifier);
     }
