@@ -89,7 +89,7 @@ impl Day {
         // Centuries and years begin in March here, and are counted in quarters
         // of days, so that their mean length is a whole number.
         let quarters = 4 * (self.0 + 719_468) + 3;
-        let (century, in_century) = (quarters / 146_097, quarters % 146_097 | 3);
+        let (century, in_century) = (quarters / 146_097, (quarters % 146_097) | 3);
         let (year, in_year) = (in_century / 1461, in_century % 1461 / 4);
         let m = (5 * in_year + 2) / 153;
         let day = in_year - (153 * m + 2) / 5 + 1;
