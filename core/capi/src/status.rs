@@ -172,20 +172,20 @@ impl Status {
         (Self::More, "going on"),
         (Self::Null, "a pointer is null"),
         (Self::Misaligned, "a pointer is not aligned"),
-        (Self::Storage, "storage is too small: the header is of another version"),
+        (Self::Storage, "storage is too small: another version's header"),
         (Self::Length, "a length is larger than memory"),
         (Self::Utf8, "a text is not UTF-8"),
         (Self::Choice, "a choice has an unknown value"),
         (Self::State, "the storage holds nothing: not started, finished, or moved"),
-        (Self::Busy, "a callback has called the call that it serves"),
+        (Self::Busy, "a callback called the call that it serves"),
         (Self::Overlap, "two pieces of memory overlap"),
-        (Self::Count, "more bytes are claimed than there was room for"),
-        (Self::Room, "there is too little room for the bytes to write"),
+        (Self::Count, "more bytes are claimed than there was room"),
+        (Self::Room, "too little room for the bytes to write"),
         (Self::FunctionNameMissing, "the function's name is missing"),
-        (Self::FunctionName, "the function's name breaks the rule for names"),
+        (Self::FunctionName, "the function's name breaks the rule"),
         (Self::ParameterEmpty, "a parameter is set, but empty"),
         (Self::ParameterControl, "a parameter has a control character"),
-        (Self::RoutingKey, "the routing key is not a JSON object of strings"),
+        (Self::RoutingKey, "the routing key is no JSON object of strings"),
         (Self::RoutingKeyTooLong, "the routing key is too long"),
         (Self::LogTypeOfEvent, "an asynchronous call has no log type"),
         (Self::EventOfInvokeFunction, "InvokeFunction is synchronous only"),
@@ -207,9 +207,9 @@ impl Status {
         (Self::DayKeyDay, "the day key signs on another day"),
         (Self::DayKeyService, "the day key signs for another service"),
         (Self::ImportForm, "a day key has the form SECRETID/YYYY-MM-DD/SERVICE/HEX"),
-        (Self::ImportDate, "the second part of a day key is a date"),
-        (Self::ImportService, "the third part of a day key is a service"),
-        (Self::ImportKey, "the fourth part of a day key is 64 hexadecimal digits"),
+        (Self::ImportDate, "the day key has no date"),
+        (Self::ImportService, "the day key has no service"),
+        (Self::ImportKey, "the day key has not 64 hexadecimal digits"),
         (Self::FunctionFailed, "the function failed"),
         (Self::Api, "the service answered with an error"),
         (Self::Transport, "sending or receiving failed"),
@@ -222,22 +222,22 @@ impl Status {
         (Self::ResultUtf8, "the result or the log is not UTF-8"),
         (Self::ResultRoom, "the buffer is too small for result and log"),
         (Self::Sink, "the sink did not take the result"),
-        (Self::HttpStatusLine, "the response has no HTTP status line"),
-        (Self::HttpVersion, "the response is not HTTP/1.x"),
-        (Self::HttpUpgraded, "the server switched to another protocol"),
-        (Self::HttpHeadTooLong, "the response's head is too long"),
-        (Self::HttpLineEnd, "a line of the response's head does not end in CR LF"),
-        (Self::HttpHeaderName, "a header of the response has a malformed name"),
-        (Self::HttpHeaderValue, "a header of the response has a control character"),
-        (Self::HttpFolded, "a header of the response is folded"),
-        (Self::HttpContentLength, "the response's Content-Length is malformed"),
-        (Self::HttpTransferEncoding, "the response's Transfer-Encoding is not chunked"),
-        (Self::HttpAmbiguous, "the response gives its length in two ways"),
-        (Self::HttpChunkSize, "a chunk of the response has a malformed size"),
-        (Self::HttpChunkLine, "the line before a chunk is malformed"),
-        (Self::HttpChunkEnd, "a chunk of the response is longer than its size"),
-        (Self::HttpBodyTooLarge, "the response's body is too long"),
-        (Self::Other, "a failure that is newer than this interface"),
+        (Self::HttpStatusLine, "HTTP: no status line"),
+        (Self::HttpVersion, "HTTP: not HTTP/1.x"),
+        (Self::HttpUpgraded, "HTTP: another protocol"),
+        (Self::HttpHeadTooLong, "HTTP: the head is too long"),
+        (Self::HttpLineEnd, "HTTP: a line without CR LF"),
+        (Self::HttpHeaderName, "HTTP: a malformed header name"),
+        (Self::HttpHeaderValue, "HTTP: a control character in a header"),
+        (Self::HttpFolded, "HTTP: a folded header"),
+        (Self::HttpContentLength, "HTTP: a malformed Content-Length"),
+        (Self::HttpTransferEncoding, "HTTP: a Transfer-Encoding other than chunked"),
+        (Self::HttpAmbiguous, "HTTP: a length given in two ways"),
+        (Self::HttpChunkSize, "HTTP: a malformed chunk size"),
+        (Self::HttpChunkLine, "HTTP: a malformed line before a chunk"),
+        (Self::HttpChunkEnd, "HTTP: a chunk longer than its size"),
+        (Self::HttpBodyTooLarge, "HTTP: the body is too long"),
+        (Self::Other, "a failure newer than this interface"),
     ];
 }
 
@@ -246,18 +246,16 @@ impl Status {
 pub(crate) fn text(status: i32) -> *const c_char {
     // The texts stand one after the other, for pointers to them would take
     // more room than they are worth. To skip `status` of them is cheap enough.
-    let mut rest = &TEXTS[..];
-    for _ in 0..(status as u32).min(LAST + 1) {
-        while let Some((&byte, after)) = rest.split_first() {
-            rest = after;
-            if byte == 0 {
-                break;
-            }
-        }
+    let (mut left, mut at) = (status as u32, 0usize);
+    while left > 0
+        && let Some(&byte) = TEXTS.get(at)
+    {
+        left = left.wrapping_sub((byte == 0).into());
+        at = at.wrapping_add(1);
     }
-    match rest {
-        [0, ..] | [] => NO_STATUS.as_ptr(),
-        text => text.as_ptr().cast(),
+    match TEXTS.get(at..) {
+        Some(text @ [1.., ..]) => text.as_ptr().cast(),
+        _ => NO_STATUS.as_ptr(),
     }
 }
 
