@@ -254,8 +254,8 @@ pub(crate) fn text(status: i32) -> *const c_char {
         at = at.wrapping_add(1);
     }
     match TEXTS.get(at..) {
-        Some(text @ [1.., ..]) => text.as_ptr().cast(),
-        _ => NO_STATUS.as_ptr(),
+        Some([0, ..] | []) | None => NO_STATUS.as_ptr(),
+        Some(text) => text.as_ptr().cast(),
     }
 }
 
