@@ -191,7 +191,7 @@ impl<'c> Call<'c> {
         if let Some(run) = self.emitter.run(&self.payload.0, Some(measured)) {
             return Ok(run);
         }
-        let pass = Pass::Send(&measured);
+        let pass = Pass::Send(measured);
         let count =
             self.emitter.fill(&self.request, text, &mut self.payload.0, self.buffer, pass)?;
         Ok(self.buffer.get(..count).unwrap_or_default())
@@ -210,7 +210,7 @@ impl<'c> Call<'c> {
         emitter.restart(&mut self.payload.0);
         let measured = self.request.extent();
         let mut fill = |emitter: &mut Emitter, out: &mut [u8]| {
-            let pass = Pass::Send(&measured);
+            let pass = Pass::Send(measured);
             emitter.fill(&self.request, Text::HEAD, &mut self.payload.0, out, pass)
         };
         let mut length = fill(emitter, out)?;

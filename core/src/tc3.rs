@@ -278,11 +278,12 @@ impl<'a> Signer<'a> {
         service: &str,
     ) -> Result<&DayKey, SignError> {
         let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
-        let fits = |key: &DayKey| key.day() == day && key.service() == service;
-        if !self.day_key.as_ref().is_some_and(fits) {
+        // By bytes: the comparison of slices is a routine of its own.
+        let serves = |key: &DayKey| key.service().bytes().eq(service.bytes());
+        if !self.day_key.as_ref().is_some_and(|key| key.day() == day && serves(key)) {
             let Some(secret_key) = self.secret_key else {
                 return Err(match &self.day_key {
-                    Some(key) if key.service() == service => {
+                    Some(key) if serves(key) => {
                         SignError::DayKeyDate { key: key.day(), request: day }
                     }
                     _ => SignError::DayKeyService,

@@ -26,7 +26,7 @@ pub(crate) enum Encoding {
 
 impl Encoding {
     /// Encodes what fits; bytes used and bytes written. Only stops early when
-    /// fewer than [`WIDEST`] bytes of `out` are left.
+    /// fewer than the six bytes of `\u001f` are left in `out`.
     #[inline(never)]
     fn encode(self, input: &[u8], out: &mut [u8]) -> (usize, usize) {
         match self {
@@ -39,9 +39,6 @@ impl Encoding {
         }
     }
 }
-
-/// The most bytes that one byte becomes: `\u001f`.
-const WIDEST: usize = 6;
 
 /// A run of payload that is worth giving out where it lies, and the longest
 /// that is looked for at once, so that it is still in the cache when it is
@@ -117,8 +114,7 @@ pub(crate) struct Emitter {
     /// The section that follows.
     next: u8,
     /// Bytes read from a source and not yet encoded.
-    raw_start: u8,
-    raw_end: u8,
+    raw_length: u8,
     raw: [u8; 64],
     extent: Extent,
     /// Where the runs began that have met without a gap, and their end.
@@ -134,8 +130,7 @@ impl Emitter {
             used: 0,
             encoding: Encoding::Raw,
             next: 0,
-            raw_start: 0,
-            raw_end: 0,
+            raw_length: 0,
             raw: [0; 64],
             extent: Extent::NOTHING,
             run_start: 0,
@@ -151,8 +146,7 @@ impl Emitter {
         self.form = None;
         self.used = 0;
         self.next = 0;
-        self.raw_start = 0;
-        self.raw_end = 0;
+        self.raw_length = 0;
         self.extent = Extent::NOTHING;
         self.run_start = 0;
         self.run_end = 0;
@@ -201,37 +195,44 @@ impl Emitter {
                 continue;
             };
             let mut scratch = [0; 64];
+            let is_event = piece.hole == form::EVENT;
             let value = match content {
-                Content::Text(text) | Content::Checked(text) if piece.hole == form::EVENT => {
-                    Some(text.as_bytes())
-                }
+                Content::Text(text) | Content::Checked(text) if is_event => Some(text.as_bytes()),
+                Content::Source(_) if is_event => self.raw.get(..self.raw_length as usize),
                 _ => request.value(piece.hole, &mut scratch),
             };
             if let Some(value) = value {
-                let (part, encoding, at) = match self.used.checked_sub(piece.literal.len()) {
+                let literal = piece.literal.len();
+                let (part, encoding, at) = match self.used.checked_sub(literal) {
                     Some(at) => (value, self.encoding, at),
                     None => (piece.literal, Encoding::Raw, self.used),
                 };
                 let left = part.get(at..).unwrap_or_default();
                 let room = out.get_mut(written..).unwrap_or_default();
                 let (used, count) = encoding.encode(left, room);
+                let all = literal + value.len();
                 self.used += used;
                 written += count;
+                if is_event {
+                    self.extent.encoded += count;
+                    if let (Content::Source(_), Pass::Send(measured)) = (&*content, &pass)
+                        && self.extent.encoded > measured.encoded
+                    {
+                        return Err(RequestError::SourceChanged);
+                    }
+                }
                 if used < left.len() {
                     return Ok(written);
                 }
-                if self.used < piece.literal.len() + value.len() {
+                if self.used < all {
                     continue;
                 }
                 if let Content::Source(source) = content
-                    && piece.hole == form::EVENT
+                    && is_event
+                    && self.read(*source, &mut pass)?
                 {
-                    let room = out.get_mut(written..).unwrap_or_default();
-                    let (count, ended) = self.fill_from(*source, room, &mut pass)?;
-                    written += count;
-                    if !ended {
-                        return Ok(written);
-                    }
+                    self.used = literal;
+                    continue;
                 }
             }
             self.used = 0;
@@ -245,7 +246,7 @@ impl Emitter {
     pub(crate) fn run<'p>(
         &mut self,
         content: &Content<'p>,
-        measured: Option<Extent>,
+        measured: Option<&Extent>,
     ) -> Option<&'p [u8]> {
         // For speed, which is left out where it would cost flash.
         if cfg!(not(target_pointer_width = "64")) {
@@ -258,7 +259,7 @@ impl Emitter {
         }
         let offset = self.used.checked_sub(piece.literal.len())?;
         let payload = payload.as_bytes();
-        let known = measured.unwrap_or_default();
+        let known = measured.unwrap_or(&Extent::NOTHING);
         let run = if (known.clean_start..known.clean_end).contains(&offset) {
             payload.get(offset..known.clean_end)?
         } else {
@@ -277,45 +278,21 @@ impl Emitter {
         Some(run)
     }
 
-    /// Encodes what a source writes into `out`; how many bytes, and whether it
-    /// has ended.
+    /// Reads the next bytes of a source; whether there are any.
     #[inline(never)]
-    fn fill_from(
-        &mut self,
-        source: &mut dyn Source,
-        out: &mut [u8],
-        pass: &mut Pass<'_>,
-    ) -> Result<(usize, bool), RequestError> {
-        let (mut written, mut ended) = (0, false);
-        while !ended {
-            let pending =
-                self.raw.get(self.raw_start as usize..self.raw_end as usize).unwrap_or_default();
-            let room = out.get_mut(written..).unwrap_or_default();
-            if room.len() < WIDEST {
-                break;
+    fn read(&mut self, source: &mut dyn Source, pass: &mut Pass<'_>) -> Result<bool, RequestError> {
+        let count = source.read(&mut self.raw).map_err(|_| RequestError::Source)?;
+        let raw = self.raw.get(..count).ok_or(RequestError::Source)?;
+        self.raw_length = count as u8;
+        self.extent.add(raw);
+        let ended = raw.is_empty();
+        match pass {
+            Pass::Measure(validator) => validator.push(raw)?,
+            Pass::Send(measured) if ended && self.extent != **measured => {
+                return Err(RequestError::SourceChanged);
             }
-            if pending.is_empty() {
-                let count = source.read(&mut self.raw).map_err(|_| RequestError::Source)?;
-                let raw = self.raw.get(..count).ok_or(RequestError::Source)?;
-                if let Pass::Measure(validator) = pass {
-                    validator.push(raw)?;
-                }
-                self.extent.add(raw);
-                self.raw_start = 0;
-                self.raw_end = count as u8;
-                ended = count == 0;
-            } else {
-                let (used, count) = self.encoding.encode(pending, room);
-                self.raw_start += used as u8;
-                written += count;
-            }
+            Pass::Send(_) => {}
         }
-        self.extent.encoded += written;
-        if let Pass::Send(measured) = pass
-            && (self.extent.encoded > measured.encoded || ended && self.extent != **measured)
-        {
-            return Err(RequestError::SourceChanged);
-        }
-        Ok((written, ended))
+        Ok(!ended)
     }
 }

@@ -100,18 +100,16 @@ impl<'c> Request<'c> {
         } else if let Content::Checked(text) = payload.0 {
             check_length(text.len(), invocation)?;
         }
-        let emitter = &mut const { Emitter::new() };
+        let mut pen = Pen { emitter: const { Emitter::new() }, content: &mut payload.0, scratch };
         match self.settings.signing {
             Signing::Tc3 { payload: hashed, .. } => {
-                self.hash(emitter, payload, hashed, scratch)?;
+                self.hash(&mut pen, hashed)?;
                 self.sign(signer)?;
             }
             #[cfg(feature = "v1")]
-            Signing::V1 { algorithm, .. } => {
-                self.sign_v1(emitter, payload, signer, algorithm, scratch)?;
-            }
+            Signing::V1 { algorithm, .. } => self.sign_v1(&mut pen, signer, algorithm)?,
         }
-        emitter.restart(&mut payload.0);
+        pen.emitter.restart(pen.content);
         Ok(())
     }
 
@@ -119,21 +117,14 @@ impl<'c> Request<'c> {
     ///
     /// Apart, so that its hasher is gone when the hash is signed.
     #[inline(never)]
-    fn hash(
-        &mut self,
-        emitter: &mut Emitter,
-        payload: &mut Payload<'_>,
-        hashed: bool,
-        scratch: &mut [u8],
-    ) -> Result<(), RequestError> {
+    fn hash(&mut self, pen: &mut Pen<'_, '_>, hashed: bool) -> Result<(), RequestError> {
         let mut hasher = Sha256::new();
         if !self.is_get() {
-            self.measure(Text::BODY, emitter, payload, scratch, &mut |bytes| {
+            self.measure(Text::BODY, pen, BODY_MAX, &mut |bytes| {
                 if hashed {
                     hasher.update(bytes);
                 }
             })?;
-            check_size(self.length, BODY_MAX)?;
         }
         if !hashed {
             hasher.update(UNSIGNED_PAYLOAD.as_bytes());
@@ -142,8 +133,7 @@ impl<'c> Request<'c> {
         let feed = &mut |bytes: &[u8]| hasher.update(bytes);
         form::fill_in(CANONICAL_START, self, feed);
         if self.is_get() {
-            self.measure(Text::QUERY, emitter, payload, scratch, feed)?;
-            check_size(self.length, QUERY_MAX)?;
+            self.measure(Text::QUERY, pen, QUERY_MAX, feed)?;
         }
         form::fill_in(CANONICAL_REST, self, feed);
         hasher.finish(&mut self.signature);
@@ -159,30 +149,30 @@ impl<'c> Request<'c> {
         Ok(())
     }
 
-    /// Emits `text` into `feed` and counts its bytes; checks and measures a
-    /// payload that comes from a source.
+    /// Emits `text` into `feed` and counts its bytes, of which there may be so
+    /// many; checks and measures a payload that comes from a source.
     #[inline(never)]
     fn measure(
         &mut self,
         text: Text,
-        emitter: &mut Emitter,
-        payload: &mut Payload<'_>,
-        scratch: &mut [u8],
+        pen: &mut Pen<'_, '_>,
+        limit: usize,
         feed: &mut dyn FnMut(&[u8]),
     ) -> Result<(), RequestError> {
+        let Pen { emitter, content, scratch } = pen;
         // Past this a larger buffer only leaves the processor's cache.
         let chunk = scratch.len().min(16 << 10);
         let scratch = scratch.get_mut(..chunk).unwrap_or_default();
 
-        let mut validator = Validator::new();
-        emitter.restart(&mut payload.0);
+        let mut validator = const { Validator::new() };
+        emitter.restart(content);
         self.length = 0;
         while !emitter.is_done() {
-            let bytes = if let Some(run) = emitter.run(&payload.0, None) {
+            let bytes = if let Some(run) = emitter.run(content, None) {
                 run
             } else {
                 let pass = Pass::Measure(&mut validator);
-                let count = emitter.fill(self, text, &mut payload.0, scratch, pass)?;
+                let count = emitter.fill(self, text, content, scratch, pass)?;
                 // Also ends a source that would never end by itself.
                 check_length(emitter.extent().raw(), self.invocation)?;
                 scratch.get(..count).unwrap_or_default()
@@ -190,7 +180,7 @@ impl<'c> Request<'c> {
             feed(bytes);
             self.length = self.length.saturating_add(bytes.len());
         }
-        if let Content::Source(_) = payload.0 {
+        if let Content::Source(_) = content {
             validator.finish()?;
             // Signature version 1 measures twice.
             if self.extent != Extent::default() && !self.extent.same_source(emitter.extent()) {
@@ -198,12 +188,13 @@ impl<'c> Request<'c> {
             }
         }
         self.extent = emitter.extent();
-        Ok(())
+        let size = self.length;
+        if size > limit { Err(RequestError::TooLarge { size, limit }) } else { Ok(()) }
     }
 
     /// What the payload was when it was measured.
-    pub(crate) fn extent(&self) -> Extent {
-        self.extent
+    pub(crate) fn extent(&self) -> &Extent {
+        &self.extent
     }
 
     /// Whether the method is GET, so that all is in the request line.
@@ -212,17 +203,18 @@ impl<'c> Request<'c> {
     }
 }
 
+/// What a request is measured with.
+struct Pen<'p, 'c> {
+    emitter: Emitter,
+    content: &'p mut Content<'c>,
+    scratch: &'p mut [u8],
+}
+
 /// Refuses an event over the API's limit.
 #[inline(never)]
 fn check_length(length: usize, invocation: &Invocation<'_>) -> Result<(), RequestError> {
     let limit = invocation.payload_max();
     if length > limit { Err(RequestError::PayloadTooLarge { limit }) } else { Ok(()) }
-}
-
-/// Refuses a request over the API's limit for its form.
-#[inline(never)]
-fn check_size(size: usize, limit: usize) -> Result<(), RequestError> {
-    if size > limit { Err(RequestError::TooLarge { size, limit }) } else { Ok(()) }
 }
 
 /// Why no request could be made; nothing was sent.

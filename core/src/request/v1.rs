@@ -2,10 +2,9 @@
 
 use crate::bytes;
 use crate::form::{self, Scratch};
-use crate::payload::Payload;
 use crate::request::settings::Signing;
 use crate::request::texts::Text;
-use crate::request::{Emitter, FORM_MAX, QUERY_MAX, Request, RequestError, check_size};
+use crate::request::{FORM_MAX, Pen, QUERY_MAX, Request, RequestError};
 use crate::tc3::{SignError, Signer};
 use crate::time::decimal;
 use crate::v1::Algorithm;
@@ -14,21 +13,18 @@ impl Request<'_> {
     /// Makes the signature, and measures the form or query that has it.
     pub(super) fn sign_v1(
         &mut self,
-        emitter: &mut Emitter,
-        payload: &mut Payload<'_>,
+        pen: &mut Pen<'_, '_>,
         signer: &Signer<'_>,
         algorithm: Algorithm,
-        scratch: &mut [u8],
     ) -> Result<(), RequestError> {
         let secret_key = signer.secret_key().ok_or(SignError::DayKeyVersion1)?;
         let mut mac = algorithm.mac(secret_key);
-        self.measure(Text::SOURCE, emitter, payload, scratch, &mut |bytes| mac.update(bytes))?;
+        self.measure(Text::SOURCE, pen, usize::MAX, &mut |bytes| mac.update(bytes))?;
         self.signature = mac.finish();
         // Encoded, the payload has another length than in the source.
         let (text, limit) =
             if self.is_get() { (Text::QUERY, QUERY_MAX) } else { (Text::BODY, FORM_MAX) };
-        self.measure(text, emitter, payload, scratch, &mut |_| {})?;
-        check_size(self.length, limit)
+        self.measure(text, pen, limit, &mut |_| {})
     }
 
     /// The value of a hole that only version 1 has.
