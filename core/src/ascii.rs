@@ -1,7 +1,7 @@
 //! What the parts of a request may be made of, and digits.
 
 /// Lowercase letters, digits and hyphens.
-const NAME: &[u8] = b"--09az";
+const NAME: &[u8] = b"az09--";
 
 /// Printable ASCII without the space.
 pub(crate) const GRAPHIC: &[u8] = b"!~";
@@ -10,7 +10,7 @@ pub(crate) const GRAPHIC: &[u8] = b"!~";
 pub(crate) const TEXT: &[u8] = b" ~\x80\xff";
 
 /// Whether `text` is made of the bytes in `ranges`, each the first and the
-/// last of them, and is not empty; the control characters of Latin-1, `c2 80`
+/// last of them, the likeliest in front, and is not empty; the control characters of Latin-1, `c2 80`
 /// to `c2 9f`, are in no range.
 #[inline(never)]
 pub(crate) fn is_made_of(text: &str, ranges: &[u8]) -> bool {

@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::ascii;
 use crate::bytes;
-use crate::digest::{Block, Write, hmac_sha256};
+use crate::digest::{Block, PreparedMac, Write, hmac_sha256};
 use crate::time::Day;
 
 /// The longest service name a key can be made for, in bytes.
@@ -37,6 +37,7 @@ pub const SERVICE_MAX: usize = 32;
 #[derive(Clone)]
 pub struct DayKey {
     key: [u8; 32],
+    mac: PreparedMac,
     day: Day,
     service: String<SERVICE_MAX>,
 }
@@ -68,7 +69,8 @@ impl DayKey {
         for part in [&day.date(), service.as_bytes(), b"tc3_request"] {
             hmac_sha256(&mut block, &mut |take| take(part));
         }
-        let key = place.insert(Self { key: [0; 32], day, service: String::new() });
+        let mac = PreparedMac::new(&block);
+        let key = place.insert(Self { key: [0; 32], mac, day, service: String::new() });
         bytes::copy(&mut key.key, block.hash());
         key.service.push_str(service).ok()?;
         Some(key)
@@ -124,14 +126,12 @@ impl DayKey {
         }
         let day = Day::parse(date).ok_or(ImportError::Date)?;
         let service = checked_service(service).ok_or(ImportError::Service)?;
-        Ok((secret_id, Self { key, day, service }))
+        Ok((secret_id, Self { key, mac: PreparedMac::new(&Block::new(&key)), day, service }))
     }
 
     /// Signs the string that `write` gives.
     pub(crate) fn sign(&self, write: Write<'_>, signature: &mut [u8; 32]) {
-        let mut block = Block::new(&self.key);
-        hmac_sha256(&mut block, write);
-        bytes::copy(signature, block.hash());
+        self.mac.sign(&self.key, write, signature);
     }
 }
 

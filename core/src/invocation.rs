@@ -217,7 +217,7 @@ fn check_function_name(name: &str) -> Result<(), InvocationError> {
     if name.len() > FUNCTION_NAME_MAX
         || !first.is_ascii_alphabetic()
         || !last.is_ascii_alphanumeric()
-        || !ascii::is_made_of(name, b"--09AZ__az")
+        || !ascii::is_made_of(name, b"az09AZ--__")
     {
         return Err(InvocationError::FunctionName);
     }

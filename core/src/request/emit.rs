@@ -203,29 +203,22 @@ impl Emitter {
             };
             if let Some(value) = value {
                 let literal = piece.literal.len();
-                let (part, encoding, at) = match self.used.checked_sub(literal) {
-                    Some(at) => (value, self.encoding, at),
-                    None => (piece.literal, Encoding::Raw, self.used),
-                };
-                let left = part.get(at..).unwrap_or_default();
-                let room = out.get_mut(written..).unwrap_or_default();
-                let (used, count) = encoding.encode(left, room);
-                let all = literal + value.len();
-                self.used += used;
-                written += count;
-                if is_event {
-                    self.extent.encoded += count;
-                    if let (Content::Source(_), Pass::Send(measured)) = (&*content, &pass)
-                        && self.extent.encoded > measured.encoded
-                    {
-                        return Err(RequestError::SourceChanged);
+                let mut before = 0;
+                for (part, encoding) in [(piece.literal, Encoding::Raw), (value, self.encoding)] {
+                    if let Some(left) = part.get(self.used.wrapping_sub(before)..) {
+                        let room = out.get_mut(written..).unwrap_or_default();
+                        let (used, count) = encoding.encode(left, room);
+                        self.used += used;
+                        written += count;
+                        self.extent.encoded += if is_event { count } else { 0 };
+                        if used < left.len() {
+                            return self.within(content, &pass, written);
+                        }
                     }
+                    before = literal;
                 }
-                if used < left.len() {
-                    return Ok(written);
-                }
-                if self.used < all {
-                    continue;
+                if is_event {
+                    self.within(content, &pass, written)?;
                 }
                 if let Content::Source(source) = content
                     && is_event
@@ -276,6 +269,24 @@ impl Emitter {
         self.run_end = offset + run.len();
         self.extent.add_run(self.run_start, self.run_end);
         Some(run)
+    }
+
+    /// Whether no more of a source is out than was measured; what is given is
+    /// given back.
+    fn within(
+        &self,
+        content: &Content<'_>,
+        pass: &Pass<'_>,
+        written: usize,
+    ) -> Result<usize, RequestError> {
+        match (content, pass) {
+            (Content::Source(_), Pass::Send(measured))
+                if self.extent.encoded > measured.encoded =>
+            {
+                Err(RequestError::SourceChanged)
+            }
+            _ => Ok(written),
+        }
     }
 
     /// Reads the next bytes of a source; whether there are any.

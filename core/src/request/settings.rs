@@ -167,7 +167,7 @@ struct Rule {
 
 const RULES: &[Rule] = &[
     Rule {
-        ranges: b"-.0:[[]]__az",
+        ranges: b"az-.0:[[]]__",
         length: usize::MAX,
         hole: form::HOST,
         error: SettingsError::Host,
@@ -180,7 +180,7 @@ const RULES: &[Rule] = &[
         error: SettingsError::Path,
     },
     Rule {
-        ranges: b",.09;;AZ__az",
+        ranges: b"az,.09AZ;;__",
         length: REQUEST_CLIENT_MAX,
         hole: form::REQUEST_CLIENT,
         error: SettingsError::RequestClient,
