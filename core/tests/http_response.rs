@@ -159,6 +159,9 @@ fn keep_alive() {
         "HTTP/1.1 200 OK\r\nConnection: a\r\nConnection: close\r\nConnection: b\r\n{rest}"
     )));
     assert!(!ask(&format!("HTTP/1.1 200 OK\r\nConnection: {}, close\r\n{rest}", "a".repeat(70))));
+    let spaces = " ".repeat(70);
+    assert!(!ask(&format!("HTTP/1.1 200 OK\r\nConnection:{spaces}close{spaces}\r\n{rest}")));
+    assert!(ask(&format!("HTTP/1.1 200 OK\r\nConnection: close{spaces}not\r\n{rest}")));
     assert!(!ask(&format!("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n{rest}")));
 }
 

@@ -137,8 +137,9 @@ impl Headers {
                 *place = byte.to_ascii_lowercase();
                 self.used = self.used.wrapping_add(1);
             }
-            // Too long to be anything that matters.
-            None => self.part[0] = 0,
+            // Too long to be anything that matters, if more than white space.
+            None if byte > b' ' => self.part[0] = 0,
+            None => {}
         }
     }
 }
