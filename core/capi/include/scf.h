@@ -40,8 +40,15 @@
 
 
 
+#if defined(SCF_POINTER_64)
+// The size of an scf_day_key in words of eight bytes.
+#define SCF_DAY_KEY_WORDS 31
+#endif
+
+#if defined(SCF_POINTER_32)
 // The size of an scf_day_key in words of eight bytes.
 #define SCF_DAY_KEY_WORDS 12
+#endif
 
 #if defined(SCF_POINTER_64)
 // The size of an scf_call in words of eight bytes.

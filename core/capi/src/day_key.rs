@@ -15,6 +15,11 @@ use crate::status::Status;
 use crate::types::Text;
 
 /// The size of an scf_day_key in words of eight bytes.
+#[cfg(target_pointer_width = "64")]
+pub const DAY_KEY_WORDS: usize = 31;
+
+/// The size of an scf_day_key in words of eight bytes.
+#[cfg(target_pointer_width = "32")]
 pub const DAY_KEY_WORDS: usize = 12;
 
 /// A key that signs for SCF on one UTC day and is worthless after: give it to
