@@ -197,6 +197,25 @@ impl<'a> Signer<'a> {
         Ok(Self { secret_id, secret_key: None, token: None, day_key: Some(key) })
     }
 
+    /// A signer of all that there is of a credential; the same checks, and
+    /// what is made is moved only once. Without a day key, the secret key is
+    /// what is missing.
+    pub fn from_parts(
+        secret_id: &'a str,
+        secret_key: Option<&'a str>,
+        token: Option<&'a str>,
+        day_key: Option<DayKey>,
+    ) -> Result<Self, CredentialError> {
+        credential::check(Part::SecretId, secret_id)?;
+        if secret_key.is_some() || day_key.is_none() {
+            credential::check(Part::SecretKey, secret_key.unwrap_or_default())?;
+        }
+        if let Some(token) = token {
+            credential::check(Part::Token, token)?;
+        }
+        Ok(Self { secret_id, secret_key, token, day_key })
+    }
+
     /// Adds the token of temporary credentials, sent as `X-TC-Token`.
     pub fn token(mut self, token: &'a str) -> Result<Self, CredentialError> {
         credential::check(Part::Token, token)?;

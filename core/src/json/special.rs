@@ -9,7 +9,8 @@
 //! their callers, which are all that a small processor gets.
 
 /// Whether the fast loops are worth their size.
-pub(crate) const WIDE: bool = cfg!(any(target_pointer_width = "64", target_arch = "wasm32"));
+pub(crate) const WIDE: bool =
+    cfg!(any(target_pointer_width = "64", all(target_arch = "wasm32", not(feature = "small"))));
 
 /// Bytes that are copied without a closer look where nothing is special.
 const BLOCK: usize = 64;
