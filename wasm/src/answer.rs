@@ -1,4 +1,7 @@
 //! Answers: their bytes in, their texts and what they mean out.
+//!
+//! The module reads one answer. The script reads many at the same time, and
+//! puts the bytes of the one that goes on into the scratch.
 
 use scf_core::error::Delivery;
 use scf_core::error_code::ErrorCode;
@@ -7,30 +10,38 @@ use scf_core::retry::{Policy, Retry};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fields;
-use crate::scratch::{self, TEXT};
+use crate::scratch::{self, Scratch};
 
-/// An answer that is being read, in a region of the script's.
-pub struct Answer {
+/// An answer that is being read. It points nowhere, so its bytes are all of it.
+pub(crate) struct Answer {
     decoder: Decoder,
     error: Option<ReplyError>,
 }
 
-/// The lengths of the texts that a window has given, in the scratch.
-#[derive(Default)]
-struct Texts {
-    ret_msg: usize,
-    log: usize,
+impl Answer {
+    pub(crate) const fn new() -> Self {
+        Self { decoder: Decoder::new(), error: None }
+    }
 }
 
-impl Sink for Texts {
+/// Begins an answer, and gives the bytes that one takes.
+#[wasm_bindgen]
+pub fn answer_begin() -> usize {
+    // SAFETY: nobody else borrows the answer now.
+    unsafe { (*scratch::place()).answer = const { Answer::new() } };
+    size_of::<Answer>()
+}
+
+/// The two texts in the scratch, and their lengths.
+struct Texts<'s> {
+    texts: [&'s mut [u8]; 2],
+    lengths: [usize; 2],
+}
+
+impl Sink for Texts<'_> {
     fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
-        // SAFETY: nobody else borrows the two texts.
-        let (text, length): (&mut [u8; TEXT], _) = unsafe {
-            match field {
-                TextField::RetMsg => (&mut (*scratch::place()).ret_msg, &mut self.ret_msg),
-                TextField::Log => (&mut (*scratch::place()).log, &mut self.log),
-            }
-        };
+        let index = usize::from(field == TextField::Log);
+        let (text, length) = (&mut self.texts[index], &mut self.lengths[index]);
         let room = text.get_mut(*length..).and_then(|rest| rest.get_mut(..piece.len()));
         room.ok_or(SinkError)?.copy_from_slice(piece);
         *length += piece.len();
@@ -38,33 +49,20 @@ impl Sink for Texts {
     }
 }
 
-/// Begins an answer at an address of the script's, and gives the bytes that it
-/// takes there.
-///
-/// # Safety
-/// There is so much room, and the address is a multiple of eight.
-#[wasm_bindgen]
-pub unsafe fn answer_begin(answer: *mut Answer) -> usize {
-    // SAFETY: the script's promise.
-    unsafe { answer.write(const { Answer { decoder: Decoder::new(), error: None } }) };
-    size_of::<Answer>()
-}
-
 /// Takes bytes of the answer, which are in the scratch, and gives the lengths
 /// of the texts that come of them: of RetMsg, and above it 65536 times that of
 /// the log.
-///
-/// # Safety
-/// An answer has begun at that address.
 #[wasm_bindgen]
-pub unsafe fn answer_push(answer: *mut Answer, count: usize) -> u32 {
-    // SAFETY: the script's promise; nobody else borrows the window now.
-    let (answer, window) = unsafe { (&mut *answer, scratch::window(count)) };
-    let mut texts = Texts::default();
+pub fn answer_push(length: usize) -> u32 {
+    // SAFETY: nobody else borrows the scratch now.
+    let Scratch { window, ret_msg, log, answer, .. } = unsafe { &mut *scratch::place() };
+    let mut texts = Texts { texts: [ret_msg, log], lengths: [0; 2] };
     if answer.error.is_none() {
-        answer.error = answer.decoder.push(window, &mut Output::Sink(&mut texts)).err();
+        let piece = window.get(..length).unwrap_or_default();
+        answer.error = answer.decoder.push(piece, &mut Output::Sink(&mut texts)).err();
     }
-    (texts.log << 16 | texts.ret_msg) as u32
+    let [ret_msg, log] = texts.lengths;
+    (log << 16 | ret_msg) as u32
 }
 
 /// What an answer means, before its texts.
@@ -75,8 +73,6 @@ struct Meaning {
     kind: f64,
     delivery: f64,
     retry: f64,
-    has_result: f64,
-    has_log: f64,
     /// NaN where it is not known, as all below.
     duration_ms: f64,
     billed_ms: f64,
@@ -84,21 +80,17 @@ struct Meaning {
 }
 
 /// Says that the answer has ended, which came with that HTTP status, and puts
-/// what it means into the scratch: eight numbers, then request id, the
+/// what it means into the scratch: six numbers, then request id, the
 /// function's request id, code and message, each with its mark. Gives the
 /// length.
-///
-/// # Safety
-/// An answer has begun at that address.
 #[wasm_bindgen]
-pub unsafe fn answer_end(answer: *mut Answer, status: u32) -> usize {
-    // SAFETY: the script's promise; nobody else borrows the window now.
-    let (answer, window) = unsafe { (&mut *answer, scratch::window(scratch::WINDOW)) };
-    let number = |value: Option<i64>| value.map_or(f64::NAN, |value| value as f64);
+pub fn answer_end(status: u32) -> usize {
+    // SAFETY: nobody else borrows the scratch now.
+    let Scratch { window, answer, .. } = unsafe { &mut *scratch::place() };
     let bad = answer.error.is_some() || answer.decoder.finish().is_err();
-    let (fields, layout) = (answer.decoder.fields(), answer.decoder.layout());
+    let fields = answer.decoder.fields();
     let code = fields.error_code().as_str();
-    // As in the core's own judgement of a call.
+    // As a call of the core is judged.
     let (kind, delivery, retry) = match fields.outcome() {
         Outcome::ApiError if !bad => {
             let ran = ErrorCode::may_have_run(code);
@@ -115,23 +107,18 @@ pub unsafe fn answer_end(answer: *mut Answer, status: u32) -> usize {
         Outcome::FunctionFailed => (1, Delivery::Executed, Retry::Never),
         _ => (0, Delivery::Executed, Retry::Never),
     };
+    let number = |value: Option<i64>| value.map_or(f64::NAN, |value| value as f64);
     let meaning = Meaning {
         kind: kind.into(),
         delivery: (delivery as u8).into(),
         retry: (retry as u8).into(),
-        has_result: u8::from(layout.has(TextField::RetMsg)).into(),
-        has_log: u8::from(layout.has(TextField::Log)).into(),
         duration_ms: fields.duration().map_or(f64::NAN, |time| time.as_nanos() as f64 / 1e6),
         billed_ms: number(fields.bill_duration()),
         memory: number(fields.mem_usage()),
     };
     let mut length = size_of::<Meaning>();
-    for text in [
-        fields.request_id().as_str(),
-        fields.function_request_id().as_str(),
-        code,
-        fields.message().as_str(),
-    ] {
+    let ids = [fields.request_id().as_str(), fields.function_request_id().as_str()];
+    for text in ids.into_iter().chain([code, fields.message().as_str()]) {
         fields::put(window, &mut length, text);
     }
     // SAFETY: the window is aligned and longer than the numbers.

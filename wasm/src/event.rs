@@ -8,35 +8,40 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::scratch;
 
-/// Whether a text is JSON: -1, or the offset of the first byte that is not.
-///
-/// # Safety
-/// It is at that address.
+/// Begins the check of a text that comes in pieces.
 #[wasm_bindgen]
-pub unsafe fn check(at: *const u8, length: usize) -> i32 {
-    // SAFETY: the script's promise.
-    let mut input = unsafe { slice::from_raw_parts(at, length) };
-    let mut scanner = Scanner::new();
+pub fn check_begin() {
+    // SAFETY: nobody else borrows the scanner now.
+    unsafe { (*scratch::place()).scanner = Scanner::new() };
+}
+
+/// Whether the text goes on as JSON with the piece in the scratch, or can end
+/// with it: -1, or the offset of the first byte that is wrong.
+#[wasm_bindgen]
+pub fn check(length: usize, end: bool) -> i32 {
+    // SAFETY: nobody else borrows the two now.
+    let (scanner, mut piece) =
+        unsafe { (&mut (*scratch::place()).scanner, &*scratch::window(length)) };
     loop {
-        match scanner.next(&mut input) {
+        match scanner.next(&mut piece) {
             Ok(Some(_)) => {}
-            Ok(None) if scanner.finish().is_ok() => return -1,
+            Ok(None) if !end || scanner.finish().is_ok() => return -1,
             _ => return scanner.offset() as i32,
         }
     }
 }
 
-/// Escapes a text for the inside of a JSON string, and gives how many bytes it
-/// is then. All of it was, if six bytes of room are left.
+/// Escapes the piece in the scratch for the inside of a JSON string, and gives
+/// how many bytes it is then: six times as many at most.
 ///
 /// # Safety
-/// Text and room are at their addresses.
+/// There is room for them.
 #[wasm_bindgen]
-pub unsafe fn escape(at: *const u8, length: usize, out: *mut u8, room: usize) -> usize {
-    // SAFETY: the script's promise.
-    let (input, out) =
-        unsafe { (slice::from_raw_parts(at, length), slice::from_raw_parts_mut(out, room)) };
-    json::escape(input, out).1
+pub unsafe fn escape(length: usize, out: *mut u8) -> usize {
+    // SAFETY: the script's promise; nobody else borrows the window now.
+    let (piece, out) =
+        unsafe { (&*scratch::window(length), slice::from_raw_parts_mut(out, 6 * length)) };
+    json::escape(piece, out).1
 }
 
 /// Puts the SHA-256 of a body to the front of the scratch.

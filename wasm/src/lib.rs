@@ -1,9 +1,8 @@
 //! [`scf_core`] for JavaScript: the functions that the script calls.
 //!
-//! All of them take and give plain numbers. Texts and bytes are in the module's
-//! memory: what one function needs, in the [`scratch`], which is everybody's
-//! and holds nothing from one call to the next; what lasts, in regions that
-//! the script has behind it.
+//! All of them take and give plain numbers; texts and bytes are in the
+//! [`scratch`], or behind all that is the module's own, where the script puts
+//! bodies. Nothing there lasts beyond what the script does at a stretch.
 #![no_std]
 #![cfg(target_family = "wasm")]
 #![allow(unsafe_code, reason = "the script hands over addresses")]
@@ -15,8 +14,8 @@ mod heap;
 mod scratch;
 mod signature;
 
-pub use answer::{Answer, answer_begin, answer_end, answer_push, wait_ms};
-pub use event::{check, escape, hash};
+pub use answer::{answer_begin, answer_end, answer_push, wait_ms};
+pub use event::{check, check_begin, escape, hash};
 pub use scratch::scratch;
 pub use signature::{sign, sign_v1};
 

@@ -1,23 +1,25 @@
-//! The place where the script and the module hand texts to each other.
+//! The place where the script and the module hand bytes to each other.
 
 use core::cell::UnsafeCell;
 
+use scf_core::json::Scanner;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The bytes of an answer that are taken at once.
-pub(crate) const WINDOW: usize = 16 << 10;
+use crate::answer::Answer;
 
-/// The room for a text that was read from a window: it is not longer than
-/// that, a few bytes aside that the window before had begun.
-pub(crate) const TEXT: usize = WINDOW + 16;
+/// The bytes of one text. Lengths up to this can be packed by two into 32 bits.
+const ROOM: usize = 48 << 10;
 
-/// A window of an answer and the two texts that come of it. What else changes
-/// hands is in the window.
+/// All that the module remembers. The window is for what goes in and for what
+/// is small; the two texts are what comes of a window of an answer, which may
+/// complete a character of the window before.
 #[repr(C, align(16))]
 pub(crate) struct Scratch {
-    pub(crate) window: [u8; WINDOW],
-    pub(crate) ret_msg: [u8; TEXT],
-    pub(crate) log: [u8; TEXT],
+    pub(crate) window: [u8; ROOM],
+    pub(crate) ret_msg: [u8; ROOM],
+    pub(crate) log: [u8; ROOM],
+    pub(crate) answer: Answer,
+    pub(crate) scanner: Scanner,
 }
 
 struct Shared(UnsafeCell<Scratch>);
@@ -25,9 +27,15 @@ struct Shared(UnsafeCell<Scratch>);
 // SAFETY: the module has one thread.
 unsafe impl Sync for Shared {}
 
-static SCRATCH: Shared =
-    Shared(UnsafeCell::new(Scratch { window: [0; WINDOW], ret_msg: [0; TEXT], log: [0; TEXT] }));
+static SCRATCH: Shared = Shared(UnsafeCell::new(Scratch {
+    window: [0; ROOM],
+    ret_msg: [0; ROOM],
+    log: [0; ROOM],
+    answer: Answer::new(),
+    scanner: Scanner::new(),
+}));
 
+/// The scratch, of which an export borrows each part once.
 pub(crate) fn place() -> *mut Scratch {
     SCRATCH.0.get()
 }
@@ -42,7 +50,7 @@ pub(crate) unsafe fn window(length: usize) -> &'static mut [u8] {
     window.get_mut(..length).unwrap_or_default()
 }
 
-/// Where it is: 16 KiB of window, then twice 16 KiB and 16 bytes.
+/// Where it is: three times 48 KiB, and then the answer that is being read.
 #[wasm_bindgen]
 pub fn scratch() -> usize {
     place().addr()

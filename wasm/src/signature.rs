@@ -22,10 +22,10 @@ pub unsafe fn sign(length: usize, is_day_key: bool, now: f64) -> bool {
     let window = unsafe { scratch::window(length) };
     // SAFETY: the script's promise.
     let signature = unsafe { signature(window, is_day_key, now as u64) };
-    if let (Some(hex), Some((place, _))) = (signature, window.split_first_chunk_mut()) {
-        *place = hex;
-    }
-    signature.is_some()
+    let Some(hex) = signature else { return false };
+    // SAFETY: nobody borrows the window any more.
+    unsafe { scratch::window(hex.len()) }.copy_from_slice(&hex);
+    true
 }
 
 /// # Safety
@@ -64,10 +64,7 @@ pub unsafe fn sign_v1(length: usize) -> usize {
     let mut texts = unsafe { fields::split(window) };
     let (key, source) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
     let signature = v1::sign_source(key, Algorithm::HmacSha256, source.as_bytes());
-    drop(texts);
-    let out = window.get_mut(..signature.len()).unwrap_or_default();
-    for (place, byte) in out.iter_mut().zip(signature.bytes()) {
-        *place = byte;
-    }
+    // SAFETY: nobody borrows the window any more.
+    unsafe { scratch::window(signature.len()) }.copy_from_slice(signature.as_bytes());
     signature.len()
 }
