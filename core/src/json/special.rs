@@ -9,7 +9,7 @@
 //! their callers, which are all that a small processor gets.
 
 /// Whether the fast loops are worth their size.
-pub(super) const WIDE: bool = cfg!(any(target_pointer_width = "64", target_arch = "wasm32"));
+pub(crate) const WIDE: bool = cfg!(any(target_pointer_width = "64", target_arch = "wasm32"));
 
 /// Bytes that are copied without a closer look where nothing is special.
 const BLOCK: usize = 64;
@@ -37,20 +37,6 @@ pub(super) const fn letter(byte: u8) -> u8 {
         b'\r' => b'r',
         ..0x20 => b'u',
         _ => byte,
-    }
-}
-
-/// The character of a two-letter escape, 0 where there is none.
-#[inline]
-pub(super) const fn simple(letter: u8) -> u8 {
-    match letter {
-        b'"' | b'\\' | b'/' => letter,
-        b'b' => 0x08,
-        b'f' => 0x0c,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        _ => 0,
     }
 }
 

@@ -4,7 +4,7 @@
 
 use scf_core::http::HttpError;
 use scf_core::json::ScanError;
-use scf_core::reply::ReplyError;
+use scf_core::reply::{Member, ReplyError};
 
 /// Heads and bodies that must be refused, and why.
 pub const HOSTILE: &[(&str, HttpError)] = &[
@@ -102,9 +102,9 @@ pub const HOSTILE_CHUNKS: &[(&str, HttpError)] = &[
 
 /// Bodies that are no reply of the API.
 pub const HOSTILE_BODIES: &[(&str, ReplyError)] = &[
-    (r#"{"Response":{"Result":"x"}}"#, ReplyError::WrongType("Result")),
-    (r#"{"Response":{"Error":"x"}}"#, ReplyError::WrongType("Error")),
-    (r#"{"Response":{"Error":{"Code":5}}}"#, ReplyError::WrongType("Code")),
+    (r#"{"Response":{"Result":"x"}}"#, ReplyError::WrongType(Member::Result)),
+    (r#"{"Response":{"Error":"x"}}"#, ReplyError::WrongType(Member::Error)),
+    (r#"{"Response":{"Error":{"Code":5}}}"#, ReplyError::WrongType(Member::Code)),
     (r#"{"Response":[]}"#, ReplyError::NotAnEnvelope),
     (r#"{"Response":1}"#, ReplyError::NotAnEnvelope),
     (r#"{"Response":null}"#, ReplyError::NotAnEnvelope),
@@ -118,9 +118,15 @@ pub const HOSTILE_BODIES: &[(&str, ReplyError)] = &[
     ("", ReplyError::Json(ScanError::Incomplete)),
     ("<html>", ReplyError::Json(ScanError::Unexpected)),
     (r#"{"Response":{"RequestId":"r"}}x"#, ReplyError::Json(ScanError::Trailing)),
-    (r#"{"Response":{"Result":{"RetMsg":1}}}"#, ReplyError::WrongType("RetMsg")),
-    (r#"{"Response":{"Result":{"InvokeResult":"0"}}}"#, ReplyError::WrongType("InvokeResult")),
-    (r#"{"Response":{"Result":{"RetMsg":"a","RetMsg":"b"}}}"#, ReplyError::Duplicate("RetMsg")),
+    (r#"{"Response":{"Result":{"RetMsg":1}}}"#, ReplyError::WrongType(Member::RetMsg)),
+    (
+        r#"{"Response":{"Result":{"InvokeResult":"0"}}}"#,
+        ReplyError::WrongType(Member::InvokeResult),
+    ),
+    (
+        r#"{"Response":{"Result":{"RetMsg":"a","RetMsg":"b"}}}"#,
+        ReplyError::Duplicate(Member::RetMsg),
+    ),
     (r#"{"Response":{"Result":{"RetMsg":"\ud83d"}}}"#, ReplyError::Json(ScanError::Surrogate)),
     (r#"{"Response":{"Result":{"RetMsg":"\x41"}}}"#, ReplyError::Json(ScanError::Escape)),
     ("{\"Response\":{\"Result\":{\"RetMsg\":\"a\nb\"}}}", ReplyError::Json(ScanError::Control)),
