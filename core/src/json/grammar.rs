@@ -10,7 +10,9 @@
 /// Where the rows begin, in the order of the table.
 pub(super) mod row {
     // Between strings, numbers and words.
-    pub(crate) const KEY_OR_END: u8 = 0;
+    /// As [`VALUE`]; a new scanner is all zeros, which cost no flash.
+    pub(crate) const START: u8 = 0;
+    pub(crate) const KEY_OR_END: u8 = START + 10;
     pub(crate) const KEY: u8 = KEY_OR_END + 1;
     pub(crate) const COLON: u8 = KEY + 2;
     pub(crate) const AFTER_MEMBER: u8 = COLON + 2;
@@ -82,6 +84,10 @@ const NINE: u8 = b'9';
 
 #[rustfmt::skip]
 const GRAMMAR: &[[u8; 2]] = &[
+    /* START        */ [b'"', Step::TEXT_START.0], [b'{', Step::OBJECT_START.0], [b'[', Step::ARRAY_START.0],
+                       [b't', row::TRUE], [b'f', row::FALSE], [b'n', row::NULL],
+                       [b'-', row::MINUS], [b'0', row::ZERO], [NINE, row::WHOLE],
+                       [0, Step::UNEXPECTED.0],
     /* KEY_OR_END   */ [b'}', Step::OBJECT_END.0],
     /* KEY          */ [b'"', Step::KEY_START.0], [0, Step::UNEXPECTED.0],
     /* COLON        */ [b':', row::VALUE], [0, Step::UNEXPECTED.0],

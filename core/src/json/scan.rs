@@ -68,7 +68,7 @@ impl Scanner {
             objects: [0; (LEVELS / 32) as usize],
             code: 0,
             high: 0,
-            state: row::VALUE,
+            state: row::START,
             key: false,
         }
     }

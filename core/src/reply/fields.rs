@@ -34,7 +34,7 @@ pub struct Fields {
 }
 
 impl Fields {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             request_id: Short::new(),
             function_request_id: Short::new(),

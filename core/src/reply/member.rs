@@ -7,7 +7,8 @@ use crate::lines;
 pub enum Member {
     // The objects, in the order of their places.
     /// `Response`
-    Response,
+    // From 1, so that none is 0 and a new decoder is nothing but zeros.
+    Response = 1,
     /// `Result`
     Result,
     /// `Error`
@@ -99,7 +100,7 @@ impl Member {
     /// The name as it stands in the envelope.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        lines::get(NAMES, self as usize)
+        lines::get(NAMES, (self as usize).saturating_sub(1))
     }
 
     /// The member of this name.
