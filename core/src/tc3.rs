@@ -63,7 +63,9 @@ impl PayloadHash {
     /// The hash of a body that is at hand. Where the platform hashes faster,
     /// let it, and take [`Sha256`](Self::Sha256).
     pub fn of(body: &[u8]) -> Self {
-        Self::Sha256(digest::sha256(|hasher| digest::update(hasher, body)))
+        let mut hasher = Sha256::NEW;
+        hasher.update(body);
+        Self::Sha256(hasher.finish())
     }
 }
 
@@ -247,14 +249,7 @@ impl<'a> Signer<'a> {
         timestamp: u64,
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
-        let key = self.day_key_for(timestamp, service)?;
-        let mut mac = key.mac();
-        let to_sign = ToSign { service, timestamp, date: key.day().date(), hash: request.hash() };
-        form::fill_in(TO_SIGN, &to_sign, &mut |bytes| mac.update(bytes));
-        let mut hex = [0; 64];
-        // 64 bytes hold 32 in base 16: there is nothing to fail.
-        let _ = base16ct::lower::encode(&mac.finish(), &mut hex);
-        Ok(Signature { hex, date: to_sign.date })
+        Ok(self.day_key_for(timestamp, service)?.signature(timestamp, request))
     }
 
     /// The key of that time and service: the one at hand, or one derived now.
@@ -293,7 +288,20 @@ impl DayKey {
         if day != self.day() {
             return Err(SignError::DayKeyDate { key: self.day(), request: day });
         }
-        Ok(Signature { hex: hex(&mac(self, timestamp, &request.hash())), date: day.date() })
+        Ok(self.signature(timestamp, request))
+    }
+
+    /// The signature of a request of the key's day.
+    #[inline(never)]
+    fn signature(&self, timestamp: u64, request: &CanonicalRequest<'_>) -> Signature {
+        let mut mac = self.mac();
+        let date = self.day().date();
+        let to_sign = ToSign { service: self.service(), timestamp, date, hash: request.hash() };
+        form::fill_in(TO_SIGN, &to_sign, &mut |bytes| mac.update(bytes));
+        let mut hex = [0; 64];
+        // 64 bytes hold 32 in base 16: there is nothing to fail.
+        let _ = base16ct::lower::encode(&mac.finish(), &mut hex);
+        Signature { hex, date }
     }
 }
 
