@@ -31,8 +31,34 @@ pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
     if WIDE {
         return block.iter().fold(false, |any, &byte| any | is_special(byte));
     }
-    let (words, _) = block.as_chunks();
-    words.iter().fold(0, |any, word| any | special_lanes(u64::from_le_bytes(*word))) != 0
+    #[cfg(all(target_arch = "wasm32", feature = "simd"))]
+    return vector::any_special(block);
+    #[cfg(not(all(target_arch = "wasm32", feature = "simd")))]
+    {
+        let (words, _) = block.as_chunks();
+        words.iter().fold(0, |any, word| any | special_lanes(u64::from_le_bytes(*word))) != 0
+    }
+}
+
+#[cfg(all(target_arch = "wasm32", feature = "simd"))]
+mod vector {
+    use core::arch::wasm32::{u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128_any_true, v128_or};
+
+    #[target_feature(enable = "simd128")]
+    pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
+        let (parts, _) = block.as_chunks::<8>();
+        let (pairs, _) = parts.as_chunks::<2>();
+        let mut any = u8x16_splat(0);
+        for [low, high] in pairs {
+            let bytes = u64x2(u64::from_le_bytes(*low), u64::from_le_bytes(*high));
+            let special = v128_or(
+                u8x16_lt(bytes, u8x16_splat(0x20)),
+                v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\'))),
+            );
+            any = v128_or(any, special);
+        }
+        v128_any_true(any)
+    }
 }
 
 /// What follows the backslash for a special byte, `u` for the long form.
