@@ -21,7 +21,7 @@ export async function start(program, vectors, folders) {
             const { status, body } = vectors.answers[second];
             outgoing.writeHead(status).end(body);
         } else if (first == "strange") {
-            strange(second, searchParams, incoming, outgoing);
+            strange(second, searchParams, outgoing);
         } else {
             serve(pathname, folders, outgoing);
         }
@@ -55,7 +55,7 @@ function pass(url, incoming, outgoing) {
     incoming.pipe(passed);
 }
 
-function strange(kind, parameters, incoming, outgoing) {
+function strange(kind, parameters, outgoing) {
     const answers = {
         html: () => outgoing.writeHead(200, { "Content-Type": "text/html" }).end("<html>\n<title>Welcome</title>"),
         redirect: () => outgoing.writeHead(302, { Location: "/elsewhere" }).end(),
@@ -66,8 +66,9 @@ function strange(kind, parameters, incoming, outgoing) {
             outgoing
                 .writeHead(+parameters.get("status"), { "X-SCF-Relay": parameters.get("says") })
                 .end('{"Response":{"Error":{"Code":"Relay.Test","Message":"as asked"},"RequestId":""}}'),
-        // Holds the answer until the client goes.
-        hold: () => incoming.on("close", () => outgoing.destroy()),
+        drop: () => outgoing.destroy(),
+        // Says nothing.
+        hold: () => {},
     };
     answers[kind]();
 }

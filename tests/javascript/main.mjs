@@ -35,7 +35,9 @@ const host = await start(target + "/debug/examples/javascript_server", JSON.pars
 const { base, emulator } = host.context;
 const refused = "http://127.0.0.1:" + (await freePort());
 const direct = { ...host.context, endpoint: emulator, refused };
-const proxied = { ...host.context, endpoint: "/scf", host: new URL(emulator).host, refused, refusedIsKnown: false };
+// Chromium and Deno send a request again by themselves where a connection that
+// they had kept is closed. Only Node says that nobody was there.
+const proxied = { ...host.context, endpoint: "/scf", host: new URL(emulator).host, refused, resends: true };
 
 async function freePort() {
     const { createServer } = await import("node:net");
@@ -70,17 +72,16 @@ const places = {
         return stdout + "every call type-checks, and every mistake is found";
     },
     node: () => inProcess(process.execPath, [], { ...direct, refusedIsKnown: true }),
-    deno: () => inProcess(`${modules}/node_modules/@deno/linux-x64-glibc/deno`, ["run", "--allow-all", "--quiet"], { ...direct, refusedIsKnown: false }),
+    deno: () => inProcess(`${modules}/node_modules/@deno/linux-x64-glibc/deno`, ["run", "--allow-all", "--quiet"], { ...direct, resends: true }),
     module: async () => {
         // A host that hands in the compiled module, and cannot unpack one.
         const script = `
             import { readFileSync } from "node:fs";
             import { Client } from "scf-invoke";
             const module = new WebAssembly.Module(readFileSync(new URL(import.meta.resolve("scf-invoke/scf.wasm"))));
-            delete globalThis.DecompressionStream;
-            globalThis.atob = WebAssembly.compile = () => { throw new Error("not here") };
+            globalThis.atob = () => { throw new Error("nothing is unpacked here") };
             const client = new Client({ region: "ap-guangzhou", credentials: ${JSON.stringify(direct.secret)}, endpoint: "${emulator}", module });
-            console.log((await client.invoke("echo", "a module")).text === "x");`.replace('"a module")).text === "x"', '\'"a module"\')).result');
+            console.log((await client.invoke("echo", '"a module"')).result);`;
         const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: work });
         if (stdout != "a module\n") throw new Error(stdout);
         return "a compiled module is taken";

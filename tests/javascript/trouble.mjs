@@ -2,7 +2,7 @@
 import { equal, rejects } from "./assert.mjs";
 
 export function trouble({ Client, ApiError, NetworkError, TimeoutError }, context) {
-    const { base, endpoint, host, secret, refused, refusedIsKnown } = context;
+    const { base, endpoint, host, secret, refused, refusedIsKnown, resends } = context;
     const client = (options) => new Client({ region: "ap-guangzhou", credentials: secret, endpoint, host, ...options });
     const at = (path) => client({ endpoint: base + "/strange/" + path });
     const fault = (kind, more) => client().invoke("fault", { kind, ...more });
@@ -34,15 +34,19 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
             const before = await count();
             await fault("api", { code: "InternalError" });
             equal(told(await rejects(client().invoke("count"), ApiError)), ["InternalError", "unknown", false]);
-            await fault("close after");
-            equal(told(await rejects(client().invoke("count"), NetworkError)), ["FetchFailed", "unknown", false]);
-            equal(await count(), before + 2);
+            equal(await count(), before + 1);
+            let fetched = 0;
+            const counting = (request) => (fetched++, globalThis.fetch(request));
+            const dropped = client({ endpoint: base + "/strange/drop", fetch: counting });
+            equal(told(await rejects(dropped.invoke("count"), NetworkError)), ["FetchFailed", "unknown", false]);
+            equal(fetched, 1);
         },
         async "a connection that breaks before and within the answer"() {
-            for (const kind of ["close before", "cut"]) {
+            for (const kind of resends ? ["cut"] : ["close before", "close after", "cut"]) {
+                const before = await count();
                 await fault(kind);
-                const error = await rejects(client().invoke("echo", '"text"'), NetworkError);
-                equal(told(error), ["FetchFailed", "unknown", false], kind);
+                equal(told(await rejects(client().invoke("count"), NetworkError)), ["FetchFailed", "unknown", false], kind);
+                equal(await count(), before + (kind == "close before" ? 1 : 2), kind);
             }
         },
         async "a clock that is off by an hour"() {

@@ -16,7 +16,7 @@ export async function exchange(fetch, request) {
     const { url } = request;
     const offline = globalThis.navigator?.onLine === false;
     const answer = new Answer();
-    let response;
+    let response, outcome;
     let excerpt = "";
     const failed = (message, code, delivery, retry, cause) => {
         const details = { url, status: response?.status, excerpt, cause, retryable: !!retry };
@@ -32,13 +32,14 @@ export async function exchange(fetch, request) {
             if (!excerpt) excerpt = new TextDecoder().decode(chunk.value.subarray(0, 64)).replace(/\p{C}+/gu, " ");
             answer.push(chunk.value);
         }
+        outcome = answer.end(response.status);
     } catch (cause) {
         const { code, message = cause?.message } = cause?.cause ?? {};
         const unsent = !response && (offline || UNCONNECTED.test(code));
         return failed("no answer: " + message, offline && unsent ? "Offline" : "FetchFailed", unsent ? 0 : 2, +unsent, cause);
     }
     const { status, headers } = response;
-    const [[kind, delivery, retry, ...numbers], [requestId, functionRequestId, code, message]] = answer.end(status);
+    const [[kind, delivery, retry, ...numbers], [requestId, functionRequestId, code, message]] = outcome;
     const relay = headers.get("x-scf-relay");
     if (relay) {
         const got = ["not-sent", "refused"].indexOf(relay);

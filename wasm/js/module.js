@@ -125,8 +125,9 @@ export class Answer {
         }
     }
 
-    // What the core makes of it: numbers, and texts.
+    // What the core makes of it: numbers, and texts. Fails where a text is not UTF-8.
     end(status) {
+        for (const decoder of this.#decoders) decoder.decode();
         this.#place().set(this.#state);
         const length = answer_end(status);
         const numbers = [...new Float64Array(memory.buffer, start, NUMBERS)];
