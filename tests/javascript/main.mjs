@@ -48,9 +48,9 @@ async function freePort() {
     return port;
 }
 
-async function inProcess(command, parameters, context) {
+async function inProcess(command, parameters, context, script = "/node.mjs") {
     const environment = { ...process.env, CONTEXT: JSON.stringify(context), PACKAGE: installed + "/index.js" };
-    const { stdout } = await run(command, [...parameters, here + "/node.mjs"], { env: environment }).catch((error) => {
+    const { stdout } = await run(command, [...parameters, here + script], { env: environment }).catch((error) => {
         throw new Error(error.stdout + error.stderr);
     });
     return stdout.trim();
@@ -101,6 +101,7 @@ const places = {
     worker: () => browse(modules, base + "/page.html?" + new URLSearchParams({ place: "worker", context: JSON.stringify(proxied) })),
     service: () => browse(modules, base + "/page.html?" + new URLSearchParams({ place: "service", context: JSON.stringify(proxied) })),
     sizes: () => sizes(modules, work, esbuild),
+    signing: () => inProcess(process.execPath, [], direct, "/signing.mjs"),
 };
 
 let failed = 0;
