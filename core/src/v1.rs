@@ -107,23 +107,26 @@ pub fn sign(
     algorithm.signature(&mac.finish())
 }
 
-/// Signs a source that is whole already, as the [module](self) shows it.
+/// The bytes that the signature of a source is the base64 of, for a place that
+/// has base64 of its own: all 32 for HmacSHA256, the first 20 for HmacSHA1. The
+/// source is a text as the [module](self) shows it.
 ///
 /// ```
+/// use base64ct::{Base64, Encoding};
 /// use scf_core::tc3::Method;
-/// use scf_core::v1::{Algorithm, sign, sign_source};
+/// use scf_core::v1::{Algorithm, sign, source_digest};
 ///
 /// let source = b"GETscf.tencentcloudapi.com/?Action=Invoke&FunctionName=hello";
 /// let parameters = [("Action", "Invoke"), ("FunctionName", "hello")];
-/// for algorithm in [Algorithm::HmacSha1, Algorithm::HmacSha256] {
+/// for (algorithm, length) in [(Algorithm::HmacSha1, 20), (Algorithm::HmacSha256, 32)] {
 ///     assert_eq!(
-///         sign_source("key", algorithm, source),
+///         Base64::encode(&source_digest("key", algorithm, source)[..length], &mut [0; 44]).unwrap(),
 ///         sign("key", algorithm, Method::Get, "scf.tencentcloudapi.com", &parameters),
 ///     );
 /// }
 /// ```
-pub fn sign_source(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> SignatureV1 {
-    let digest = match algorithm {
+pub fn source_digest(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> [u8; 32] {
+    match algorithm {
         Algorithm::HmacSha1 => {
             let mut mac = MacV1::sha1(secret_key);
             mac.update(source);
@@ -138,6 +141,5 @@ pub fn sign_source(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> Sig
             mac.update(source);
             mac.finish()
         }
-    };
-    algorithm.signature(&digest)
+    }
 }

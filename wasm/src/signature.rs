@@ -51,20 +51,19 @@ unsafe fn signature(window: &[u8], is_day_key: bool, now: u64) -> Option<[u8; 64
     Some(*key.sign(now, &request).ok()?.hex())
 }
 
-/// Puts the version 1 signature (HmacSHA256) of a source in place of what the
-/// scratch holds: the secret key and the source. Gives its length.
+/// Puts the 32 bytes of the version 1 signature (HmacSHA256) of a source in
+/// place of what the scratch holds: the secret key and the source.
 ///
 /// # Safety
 /// So many bytes of the scratch are UTF-8 texts with their marks.
 #[wasm_bindgen]
-pub unsafe fn sign_v1(length: usize) -> usize {
+pub unsafe fn sign_v1(length: usize) {
     // SAFETY: nobody else borrows the window now.
     let window = unsafe { scratch::window(length) };
     // SAFETY: the script's promise.
     let mut texts = unsafe { fields::split(window) };
     let (key, source) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
-    let signature = v1::sign_source(key, Algorithm::HmacSha256, source.as_bytes());
+    let digest = v1::source_digest(key, Algorithm::HmacSha256, source.as_bytes());
     // SAFETY: nobody borrows the window any more.
-    unsafe { scratch::window(signature.len()) }.copy_from_slice(signature.as_bytes());
-    signature.len()
+    unsafe { scratch::window(digest.len()) }.copy_from_slice(&digest);
 }
