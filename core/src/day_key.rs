@@ -51,6 +51,12 @@ impl DayKey {
         Some(Self { key: derive(secret_key, day, &service), day, service })
     }
 
+    /// The key of `day` and `service` from its 32 bytes, for a place that has
+    /// read the [exported](Self::export) text itself.
+    pub fn from_bytes(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
+        Some(Self { key, day, service: checked_service(service)? })
+    }
+
     /// The day on which the key signs.
     pub fn day(&self) -> Day {
         self.day

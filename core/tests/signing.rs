@@ -329,3 +329,17 @@ fn the_hash_of_a_body_is_its_sha256() {
         );
     }
 }
+
+#[test]
+fn a_day_key_is_made_of_its_bytes() {
+    let day = Day::parse("2023-11-14").unwrap();
+    let key = DayKey::derive("key", day, "scf").unwrap();
+    let mut place = [0; 128];
+    let text = key.export("id", &mut place).unwrap();
+    let mut bytes = [0; 32];
+    base16ct::lower::decode(&text[text.len() - 64..], &mut bytes).unwrap();
+    let same = DayKey::from_bytes(bytes, day, "scf").unwrap();
+    let mut again = [0; 128];
+    assert_eq!(same.export("id", &mut again), Some(text));
+    assert!(DayKey::from_bytes(bytes, day, "SCF").is_none());
+}

@@ -13,6 +13,8 @@ const EXPIRED = /^AuthFailure\.(TokenFailure|SecretIdNotFound)$/;
 // A difference between clocks, in seconds, that is no cause of a refusal.
 const TOLERANCE = 60;
 
+const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
+
 // The UTC date of a time.
 const day = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 10);
 
@@ -35,7 +37,7 @@ export class Client {
             this.#url = new URL(endpoint ?? "https://" + apiHost, globalThis.document?.baseURI ?? globalThis.location?.href);
             if (!/^https?:$/.test(this.#url.protocol) || this.#url.username) throw undefined;
         } catch (error) {
-            refuse("endpoint", "must be an http or https URL, a whole one where there is no page", error);
+            refuse("endpoint", "must be an http(s) URL, a whole one outside of pages", error);
         }
         this.#host = host ?? (/^\w+:/.test(endpoint) ? this.#url.host : apiHost);
         this.#source = typeof credentials == "function" ? credentials : checkCredentials(credentials);
@@ -71,7 +73,7 @@ export class Client {
             Version: VERSION,
             Region: this.#options.region,
             Timestamp: "" + this.#now(),
-            Nonce: "" + (1 + crypto.getRandomValues(new Uint32Array(1))[0] % 0x7fffffff),
+            Nonce: "" + (1 + random() % 0x7fffffff),
             SecretId: secretId,
             SignatureMethod: "HmacSHA256",
             Token: token,
@@ -143,13 +145,14 @@ export class Client {
         });
         const hash = new Uint8Array(await digest);
         const now = this.#now();
-        const hex = signature(hash, [this.#host, action, dayKey ?? secretKey], !!dayKey, now);
-        if (!hex) refuse("credentials.dayKey", "is not of today, " + day(now));
+        const [keyId, date, , key] = dayKey?.split("/") ?? [secretId, day(now)];
+        if (date != day(now)) refuse("credentials.dayKey", "is not of today, " + day(now));
+        const hex = signature(hash, this.#host, action, secretKey, key, now);
         const headers = {
             "X-TC-Timestamp": now,
             "X-TC-Token": token,
             "X-TC-Language": language,
-            Authorization: `TC3-HMAC-SHA256 Credential=${dayKey?.split("/")[0] ?? secretId}/${day(now)}/scf/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=${hex}`,
+            Authorization: `TC3-HMAC-SHA256 Credential=${keyId}/${date}/scf/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=${hex}`,
         };
         for (const name in headers) if (headers[name]) request.headers.set(name, headers[name]);
         return [request, now];
@@ -228,8 +231,7 @@ export class Client {
                 if (this.#given == credentials) this.#asked = undefined;
                 continue;
             }
-            const random = crypto.getRandomValues(new Uint32Array(1))[0];
-            const wait = retry == 1 ? wait_ms(made++, call.attempts, random) : -1;
+            const wait = retry == 1 ? wait_ms(made++, call.attempts, random()) : -1;
             if (wait < 0 || performance.now() + wait >= state.deadline) throw error;
             await new Promise((resolve) => setTimeout(resolve, wait));
             signal.throwIfAborted();

@@ -89,10 +89,12 @@ export function bodyHash(body) {
     return bytes(start, 32).slice();
 }
 
-// The signature of a POST, undefined for a day key that does not sign at that time.
-export function signature(bodyHash, texts, isDayKey, timestamp) {
+// The signature of a POST, by a secret key, or by the hexadecimal digits of a day key.
+export function signature(bodyHash, host, action, secretKey, dayKey, timestamp) {
     bytes(start, 32).set(bodyHash);
-    if (sign(putTexts(start + 32, texts), isDayKey, timestamp)) return text(start, 64);
+    if (dayKey) bytes(start + 32, 32).set(dayKey.match(/../g).map((byte) => parseInt(byte, 16)));
+    sign(putTexts(start + 64, [host, action, secretKey ?? ""]), !!dayKey, timestamp);
+    return text(start, 64);
 }
 
 export function signatureV1(texts) {

@@ -10,28 +10,27 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::{fields, scratch};
 
 /// Puts the signature of a POST in place of what the scratch holds: the hash of
-/// the body, and then host, action and secret key, or a day key in its place.
-/// Whether there is one: there is none where the day key is no such key, or not
-/// of that day.
+/// the body, the bytes of the day key, and then host, action and, where there
+/// is no day key, the secret key.
 ///
 /// # Safety
-/// So many bytes of the scratch are the hash and UTF-8 texts with their marks.
+/// So many bytes of the scratch are those and UTF-8 texts with their marks.
 #[wasm_bindgen]
-pub unsafe fn sign(length: usize, is_day_key: bool, now: f64) -> bool {
+pub unsafe fn sign(length: usize, is_day_key: bool, now: f64) {
     // SAFETY: nobody else borrows the window now.
     let window = unsafe { scratch::window(length) };
     // SAFETY: the script's promise.
-    let signature = unsafe { signature(window, is_day_key, now as u64) };
-    let Some(hex) = signature else { return false };
-    // SAFETY: nobody borrows the window any more.
-    unsafe { scratch::window(hex.len()) }.copy_from_slice(&hex);
-    true
+    if let Some(hex) = unsafe { signature(window, is_day_key, now as u64) } {
+        // SAFETY: nobody borrows the window any more.
+        unsafe { scratch::window(hex.len()) }.copy_from_slice(&hex);
+    }
 }
 
 /// # Safety
 /// As for [`sign`].
 unsafe fn signature(window: &[u8], is_day_key: bool, now: u64) -> Option<[u8; 64]> {
-    let (hash, texts) = window.split_first_chunk()?;
+    let (hash, rest) = window.split_first_chunk()?;
+    let (key, texts) = rest.split_first_chunk()?;
     // SAFETY: the caller's promise.
     let mut texts = unsafe { fields::split(texts) };
     let request = CanonicalRequest {
@@ -42,11 +41,11 @@ unsafe fn signature(window: &[u8], is_day_key: bool, now: u64) -> Option<[u8; 64
         signed_action: texts.next(),
         payload: PayloadHash::Sha256(*hash),
     };
-    let secret = texts.next()?;
+    let today = Day::of_timestamp(now)?;
     let key = if is_day_key {
-        DayKey::import(secret).ok()?.1
+        DayKey::from_bytes(*key, today, SERVICE)?
     } else {
-        DayKey::derive(secret, Day::of_timestamp(now)?, SERVICE)?
+        DayKey::derive(texts.next()?, today, SERVICE)?
     };
     Some(*key.sign(now, &request).ok()?.hex())
 }
