@@ -1,7 +1,8 @@
+// The module first: it compresses better at the beginning of a bundle.
+import { body, bodyHash, load, signature, signatureV1 } from "./module.js";
 import { ConfigError, TimeoutError, refuse } from "./errors.js";
 import { eventText } from "./event.js";
 import { exchange } from "./exchange.js";
-import { body, bodyHash, load, signature, signatureV1 } from "./module.js";
 import { callOptions, checkCredentials, checkFunctionName, clientOptions, routingKey, test, time } from "./options.js";
 import { wait_ms } from "./scf_wasm_bg.js";
 
@@ -37,7 +38,7 @@ export class Client {
             this.#url = new URL(endpoint ?? "https://" + apiHost, globalThis.document?.baseURI ?? globalThis.location?.href);
             if (!/^https?:$/.test(this.#url.protocol) || this.#url.username) throw undefined;
         } catch (error) {
-            refuse("endpoint", "must be an http(s) URL, a whole one outside of pages", error);
+            refuse("endpoint", "must be an http(s) URL", error);
         }
         this.#host = host ?? (/^\w+:/.test(endpoint) ? this.#url.host : apiHost);
         this.#source = typeof credentials == "function" ? credentials : checkCredentials(credentials);
@@ -62,7 +63,7 @@ export class Client {
     async presign(functionName, ...rest) {
         const call = this.#prepare(functionName, rest);
         const { secretId, secretKey, token } = await this.#credentials();
-        if (!secretKey) refuse("credentials.dayKey", "cannot sign a URL, only a secret can");
+        if (!secretKey) refuse("credentials.dayKey", "cannot sign a URL");
         await load(this.#options.module);
         // This checks the event.
         body("", call.event, "", 32768, call.trusted);

@@ -1,8 +1,8 @@
 // The core in its WebAssembly module, and what crosses over to it.
+import deflated from "./scf_wasm.js";
 import {
     __wbg_set_wasm, answer_begin, answer_end, answer_push, check, check_begin, escape, hash, scratch, sign, sign_v1,
 } from "./scf_wasm_bg.js";
-import deflated from "./scf_wasm.js";
 import { refuse } from "./errors.js";
 
 const encoder = new TextEncoder();

@@ -1,18 +1,18 @@
 // What options may be. No value is ever shown: it may be a secret.
 import { refuse } from "./errors.js";
 
-const one = (values) => [RegExp(`^(${values})$`), values.replaceAll("|", " or ")];
+const one = (values) => [RegExp(`^(${values})$`), values];
 // Without control characters and halves of surrogate pairs.
 const plain = /^[^\0-\x1f\x7f-\x9f\ud800-\udfff]+$/u;
-const name = [plain, "text without control characters"];
-const graphic = [/^[!-~]{1,8192}$/, "text without spaces and line breaks"];
+const name = [plain, "plain text"];
+const graphic = [/^[!-~]{1,8192}$/, "text without spaces"];
 const callback = [(value) => typeof value == "function", "a function"];
 
 const callRules = {
     namespace: name,
     qualifier: name,
     logType: one("None|Tail"),
-    routingKey: [isRoutingKey, "an object of texts, of 1024 bytes as JSON"],
+    routingKey: [isRoutingKey, "an object of texts, 1024 bytes as JSON"],
     language: one("zh-CN|en-US"),
     timeoutMs: [(value) => value >= 0 && value < 2 ** 31, "milliseconds below 2^31"],
     attempts: [(value) => value >= 1 && Number.isInteger(value), "1 or more"],
@@ -72,7 +72,7 @@ function check(rules, options, required, prefix = "") {
     const set = {};
     for (const option of [...required, ...Object.keys(options)]) {
         const value = options[option];
-        const name = prefix && prefix + "." + option || option;
+        const name = prefix ? prefix + "." + option : option;
         if (!Object.hasOwn(rules, option)) refuse(name, "is no option");
         if (value !== undefined || required.includes(option)) test(name, (set[option] = value), rules[option]);
     }
@@ -96,4 +96,4 @@ export const checkCredentials = (given) =>
         : check(secretRules, given ?? {}, ["secretId", "secretKey"], "credentials");
 
 export const checkFunctionName = (value) =>
-    test("functionName", value, [/^[a-z](?:[\w-]{0,58}[a-z\d])?$/i, "1 to 60 of a-z, 0-9, - and _"]);
+    test("functionName", value, [/^[a-z](?:[\w-]{0,58}[a-z\d])?$/i, "1 to 60 letters, digits, - and _"]);
