@@ -59,6 +59,18 @@ pub enum PayloadHash {
     Unsigned,
 }
 
+impl PayloadHash {
+    /// The hash of a body that is at hand. Where the platform hashes faster,
+    /// let it, and take [`Sha256`](Self::Sha256).
+    pub fn of(body: &[u8]) -> Self {
+        let mut hash = [0; 32];
+        let mut hasher = Sha256::new();
+        hasher.update(body);
+        hasher.finish(&mut hash);
+        Self::Sha256(hash)
+    }
+}
+
 /// The literal that stands for a body that is not signed.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
@@ -260,14 +272,7 @@ impl<'a> Signer<'a> {
         timestamp: u64,
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
-        let key = self.day_key_for(timestamp, service)?;
-        let to_sign = ToSign { service, timestamp, date: key.day().date(), hash: request.hash() };
-        let mut mac = [0; 32];
-        key.sign(&mut |take| form::fill_in(TO_SIGN, &to_sign, take), &mut mac);
-        let mut hex = [0; 64];
-        // 64 bytes hold 32 in base 16: there is nothing to fail.
-        let _ = base16ct::lower::encode(&mac, &mut hex);
-        Ok(Signature { hex, date: to_sign.date })
+        Ok(self.day_key_for(timestamp, service)?.signature(timestamp, request))
     }
 
     /// The key of that time and service: the one at hand, or one derived now.
@@ -293,6 +298,35 @@ impl<'a> Signer<'a> {
                 .ok_or(SignError::Service);
         }
         self.day_key.as_ref().ok_or(SignError::Service)
+    }
+}
+
+impl DayKey {
+    /// Signs a request for the key's service, to be sent on its day: what a
+    /// [`Signer`] does that need not derive a key.
+    pub fn sign(
+        &self,
+        timestamp: u64,
+        request: &CanonicalRequest<'_>,
+    ) -> Result<Signature, SignError> {
+        let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
+        if day != self.day() {
+            return Err(SignError::DayKeyDate { key: self.day(), request: day });
+        }
+        Ok(self.signature(timestamp, request))
+    }
+
+    /// The signature of a request of the key's day.
+    #[inline(never)]
+    fn signature(&self, timestamp: u64, request: &CanonicalRequest<'_>) -> Signature {
+        let date = self.day().date();
+        let to_sign = ToSign { service: self.service(), timestamp, date, hash: request.hash() };
+        let mut mac = [0; 32];
+        self.mac(&mut |take| form::fill_in(TO_SIGN, &to_sign, take), &mut mac);
+        let mut hex = [0; 64];
+        // 64 bytes hold 32 in base 16: there is nothing to fail.
+        let _ = base16ct::lower::encode(&mac, &mut hex);
+        Signature { hex, date }
     }
 }
 
