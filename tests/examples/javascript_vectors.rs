@@ -273,7 +273,6 @@ fn answer(status: u16, body: &str) -> Value {
     call.response_body(body.as_bytes());
     call.response_end();
     let concluded = call.conclude::<()>(Ok(()));
-    drop(call);
     let expected = match concluded {
         Ok(completed) => {
             let reply = completed.reply(&buffer).unwrap();

@@ -1,9 +1,9 @@
-//! [`scf_core`] for JavaScript: the functions that the script calls.
+//! `scf_core` for JavaScript: the functions that the script calls.
 //!
 //! All of them take and give plain numbers; texts and bytes are in the
-//! [`scratch`], or behind all that is the module's own, where the script puts
+//! scratch, or behind all that is the module's own, where the script puts
 //! bodies. Nothing there lasts beyond what the script does at a stretch.
-#![no_std]
+#![cfg_attr(target_family = "wasm", no_std)]
 #![cfg(target_family = "wasm")]
 #![allow(unsafe_code, reason = "the script hands over addresses")]
 
