@@ -1,0 +1,75 @@
+// The request as it is signed, as a curl command, and as a Rust program.
+
+import { sign } from "../call.js";
+import { curl, needsFile as curlNeedsFile } from "../curl.js";
+import { byId, element } from "../element.js";
+import { mask } from "../mask.js";
+import { bytes, sizeOf } from "../quantity.js";
+import { needsFile as rustNeedsFile, rust } from "../rust.js";
+import { textView } from "./text.js";
+
+let reveal = false;
+// Signing takes a moment: a later call of show wins over an earlier one.
+let latest = 0;
+
+/** The views that are made here. */
+export const NAMES = ["request", "curl", "rust"];
+
+/** Shows the view `name` for the form's `values`; `problem` says why it cannot be. */
+export async function show(name, values, problem) {
+  const mine = (latest += 1);
+  const bar = (words) => secretsBar(words, () => show(name, values, problem));
+  let content;
+  try {
+    if (problem) throw new Error(problem);
+    content = await { request: requestView, curl: curlView, rust: rustView }[name](values, bar);
+  } catch (error) {
+    content = [element("p", { className: "empty" }, `Not yet: ${error.message}`)];
+  }
+  if (mine === latest) byId(`view-${name}`).replaceChildren(...content);
+}
+
+async function requestView(values, bar) {
+  const { method, url, headers, body } = await sign(values);
+  const row = (name, value) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value));
+  return [
+    bar("Signed just now, good for five minutes."),
+    element("table", { className: "headers", "aria-label": "URL and headers" }, element("tbody", {},
+      row(method, url),
+      ...(values.host ? [row("host, as signed", values.host)] : []),
+      ...headers.map(([name, value]) => row(name, mask(name, value, reveal))),
+    )),
+    ...textView(body, { what: `Body, ${bytes(sizeOf(body))}`, label: "body", json: true, file: "body.json" }),
+  ];
+}
+
+async function curlView(values, bar) {
+  const request = await sign(values);
+  return [
+    bar("Runs within five minutes, as often as it is sent."),
+    ...(reveal ? [] : [note("The signature is hidden, so this command is refused. Show secrets to get one that works.")]),
+    ...textView(curl(request, reveal), { what: "For a shell", label: "curl command" }),
+    ...(curlNeedsFile(request) ? textView(request.body, { what: "The body is too long for a command: save it beside as body.json.", label: "body", file: "body.json" }) : []),
+  ];
+}
+
+async function rustView(values, bar) {
+  return [
+    bar("With the crate scf-std."),
+    ...textView(rust(values, reveal, location.href), { what: "src/main.rs", label: "Rust program", file: "main.rs" }),
+    ...(rustNeedsFile(values) ? textView(values.event, { what: "The event: save it beside as event.json.", label: "event", file: "event.json" }) : []),
+  ];
+}
+
+const note = (words) => element("p", { className: "note" }, words);
+
+// A bar with the switch; `again` shows the view as the switch then stands.
+function secretsBar(words, again) {
+  const box = element("input", { type: "checkbox", checked: reveal, id: "reveal" });
+  box.addEventListener("change", async () => {
+    reveal = box.checked;
+    await again();
+    byId("reveal")?.focus();
+  });
+  return element("div", { className: "bar" }, element("p", { className: "what" }, words), element("label", {}, box, "Show secrets"));
+}

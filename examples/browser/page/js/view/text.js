@@ -1,0 +1,73 @@
+// A text with what one does with it: copy it, save it, see all of it.
+
+import { element } from "../element.js";
+import { layout } from "../json/pretty.js";
+import { bytes, sizeOf } from "../quantity.js";
+
+// What is laid out at once; a browser takes seconds for megabytes.
+const SHOWN_MAX = 64 * 1024;
+
+/**
+ * The elements for `text`: a bar that says `what` it is, and the text.
+ * `json` colours it, `file` is the name it is saved by, `label` names it for
+ * who cannot see it, and `extra` are more elements for the bar.
+ */
+export function textView(text, { what, label, json = false, file, extra = [] }) {
+  const bar = element("div", { className: "bar" }, element("p", { className: "what" }, what), ...extra, copyButton(text, label));
+  if (file) bar.append(saveButton(text, file, label));
+  const pre = element("pre", { tabIndex: 0, role: "region", "aria-label": label });
+  if (text.length <= SHOWN_MAX) {
+    pre.append(json ? coloured(text) : text);
+    return [bar, pre];
+  }
+  // Not in the middle of a character.
+  pre.append(text.slice(0, SHOWN_MAX).replace(/[\ud800-\udbff]$/, "") + "…");
+  const all = element("button", { type: "button", className: "quiet more" }, `Show all ${bytes(sizeOf(text))}`);
+  all.addEventListener("click", () => {
+    pre.replaceChildren(text);
+    all.remove();
+    pre.focus();
+  });
+  return [bar, pre, all];
+}
+
+function coloured(text) {
+  const parts = document.createDocumentFragment();
+  for (const [kind, part] of layout(text)) {
+    parts.append(kind && kind !== "word" ? element("span", { className: kind }, part) : part);
+  }
+  return parts;
+}
+
+function copyButton(text, label) {
+  const button = element("button", { type: "button", "aria-label": `Copy ${label}` }, "Copy");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      say(button, "Copied");
+    } catch {
+      say(button, "Not allowed");
+    }
+  });
+  return button;
+}
+
+function saveButton(text, file, label) {
+  const button = element("button", { type: "button", "aria-label": `Save ${label} as ${file}` }, "Save");
+  button.addEventListener("click", () => {
+    const url = URL.createObjectURL(new Blob([text]));
+    element("a", { href: url, download: file }).click();
+    // Once the browser has taken it.
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  });
+  return button;
+}
+
+// Says it on the button for a moment, and to a screen reader.
+function say(button, word) {
+  document.getElementById("announce").textContent = word;
+  const before = button.textContent;
+  if (before === word) return;
+  button.textContent = word;
+  setTimeout(() => (button.textContent = before), 1500);
+}
