@@ -31,7 +31,7 @@ export function show(reply, values) {
   }
 }
 
-function showResult({ text }, values) {
+function showResult({ text, stackTrace }, values) {
   if (text === "") {
     result.replaceChildren(empty(values.invocationType === "Event" ? "The call did not wait for a result." : "The function returned nothing."));
     return;
@@ -41,13 +41,15 @@ function showResult({ text }, values) {
     result.replaceChildren(...textView(text, { what: `Text, ${size}`, label: "result", file: "result.txt" }));
     return;
   }
+  // In the JSON its lines are one long line.
+  const trace = stackTrace ? textView(stackTrace, { what: "Stack trace", label: "stack trace" }) : [];
   const put = (raw) => {
     const other = element("button", { type: "button", "aria-pressed": String(raw) }, "Raw");
     other.addEventListener("click", () => {
       put(!raw);
       result.querySelector("[aria-pressed]").focus();
     });
-    result.replaceChildren(...textView(raw ? text : pretty(text), {
+    result.replaceChildren(...trace, ...textView(raw ? text : pretty(text), {
       what: `JSON, ${size}${raw ? ", as it came" : ""}`, label: "result", json: !raw, file: "result.json", extra: [other],
     }));
   };
