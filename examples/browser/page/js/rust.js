@@ -54,7 +54,8 @@ export function rust(values, reveal, base) {
     ...(invocation.length === 1
       ? [`    let invocation = ${invocation[0]};`]
       : [`    let invocation = ${invocation[0]}`, ...invocation.slice(1).map((line, index) => `        ${line}${index === invocation.length - 2 ? ";" : ""}`)]),
-    `    let reply = client.call(&invocation, ${event(values)})?;`,
+    `    let event = ${event(values)};`,
+    "    let reply = client.call(&invocation, event)?;",
     ...shown.map((line) => `    ${line}`),
     "    Ok(())",
     "}",
@@ -73,7 +74,7 @@ function credentials(values, reveal, uses) {
     return [`.day_key(${key})`, `.day_key_token(${reveal ? token : 'std::env::var("TENCENTCLOUD_SESSION_TOKEN")?'})`];
   }
   // From TENCENTCLOUD_SECRET_ID and so on, without being told.
-  if (!reveal) return ["// The credentials come from TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY."];
+  if (!reveal) return ["// Signs with TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY."];
   uses.push("Credentials");
   const line = `.credentials(Credentials::new(${text(values.secretId)}, ${text(values.secretKey)}, ${token ? `Some(${token})` : "None"})?)`;
   return [line];

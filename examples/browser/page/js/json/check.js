@@ -28,6 +28,8 @@ function scan(text) {
   // our own, so that deep nesting is not recursed into.
   const open = [];
   let expect = "value";
+  // Where the last comma stands.
+  let comma;
   const mistake = (message, offset = at) => ({ offset, message });
   const skip = (pattern) => {
     pattern.lastIndex = at;
@@ -47,7 +49,7 @@ function scan(text) {
       case "name or end":
       case "name":
         if (c === "}") {
-          if (expect === "name") return mistake("There is a comma too many before this }.");
+          if (expect === "name") return mistake("Nothing follows this comma: leave it out.", comma);
           open.pop();
           expect = "after value";
           at += 1;
@@ -69,7 +71,7 @@ function scan(text) {
       case "value":
       case "value or end":
         if (c === "]" && open.at(-1) === "[") {
-          if (expect === "value") return mistake("There is a comma too many before this ].");
+          if (expect === "value") return mistake("Nothing follows this comma: leave it out.", comma);
           open.pop();
           expect = "after value";
           at += 1;
@@ -87,9 +89,14 @@ function scan(text) {
         const bracket = open.at(-1);
         if (!bracket) return mistake("Nothing may follow the value.");
         const end = bracket === "{" ? "}" : "]";
-        if (c === ",") expect = bracket === "{" ? "name" : "value";
-        else if (c === end) open.pop();
-        else return mistake(`A comma or ${end} is expected here.`);
+        if (c === ",") {
+          comma = at;
+          expect = bracket === "{" ? "name" : "value";
+        } else if (c === end) {
+          open.pop();
+        } else {
+          return mistake(`A comma or ${end} is expected here.`);
+        }
         at += 1;
         break;
       }
