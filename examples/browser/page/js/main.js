@@ -93,6 +93,7 @@ function listen() {
   byId("form").addEventListener("input", ({ target }) => {
     form.unmark(target);
     form.summarise();
+    if (request.NAMES.includes(tabs.shown())) request.outdated(tabs.shown());
     clearTimeout(due);
     due = setTimeout(refresh, 250);
   });

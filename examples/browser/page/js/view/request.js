@@ -18,6 +18,7 @@ export const NAMES = ["request", "curl", "rust"];
 /** Shows the view `name` for the form's `values`; `problem` says why it cannot be. */
 export async function show(name, values, problem) {
   const mine = (latest += 1);
+  outdated(name);
   const bar = (words) => secretsBar(words, () => show(name, values, problem));
   let content;
   try {
@@ -26,7 +27,14 @@ export async function show(name, values, problem) {
   } catch (error) {
     content = [element("p", { className: "empty" }, `Not yet: ${error.message}`)];
   }
-  if (mine === latest) byId(`view-${name}`).replaceChildren(...content);
+  if (mine !== latest) return;
+  byId(`view-${name}`).replaceChildren(...content);
+  byId(`view-${name}`).removeAttribute("aria-busy");
+}
+
+/** Says that the view `name` is soon to be shown anew. */
+export function outdated(name) {
+  byId(`view-${name}`).setAttribute("aria-busy", "true");
 }
 
 async function requestView(values, bar) {
