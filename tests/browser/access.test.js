@@ -110,10 +110,11 @@ for (const width of [1280, 360]) {
   visit(`whatever has the focus is seen, ${width} pixels wide`, { width, height: 740 }, async (page) => {
     await fill(page, { secretKey: "x", namespace: "default", host: "h" });
     await view(page, "Request", "body");
-    await page.evaluate(() => document.activeElement.blur());
+    // As a keyboard gets there, at the page's beginning.
+    await page.locator("#functionName").click();
+    while (!(await page.evaluate(() => document.activeElement.matches(".skip")))) await page.keyboard.press("Shift+Tab");
     const seen = new Set();
     for (;;) {
-      await page.keyboard.press("Tab");
       const stop = await page.evaluate(() => {
         const element = document.activeElement;
         if (element === document.body) return undefined;
@@ -128,6 +129,7 @@ for (const width of [1280, 360]) {
       seen.add(stop.what);
       assert.ok(stop.outlined, `no outline: ${stop.what}`);
       assert.ok(!stop.covered, `covered: ${stop.what}`);
+      await page.keyboard.press("Tab");
     }
     assert.ok(seen.size > 20, `${seen.size} stops`);
   });

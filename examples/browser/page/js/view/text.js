@@ -4,8 +4,8 @@ import { element } from "../element.js";
 import { layout } from "../json/pretty.js";
 import { bytes, sizeOf } from "../quantity.js";
 
-// What is laid out at once; a browser takes seconds for megabytes.
-const SHOWN_MAX = 64 * 1024;
+// What is laid out at once: a browser takes half a minute for megabytes.
+const PIECE = 64 * 1024;
 
 /**
  * The elements for `text`: a bar that says `what` it is, and the text.
@@ -16,19 +16,37 @@ export function textView(text, { what, label, json = false, file, extra = [] }) 
   const bar = element("div", { className: "bar" }, element("p", { className: "what" }, what), ...extra, copyButton(text, label));
   if (file) bar.append(saveButton(text, file, label));
   const pre = element("pre", { tabIndex: 0, role: "region", "aria-label": label });
-  if (text.length <= SHOWN_MAX) {
+  if (text.length <= PIECE) {
     pre.append(json ? coloured(text) : text);
     return [bar, pre];
   }
-  // Not in the middle of a character.
-  pre.append(text.slice(0, SHOWN_MAX).replace(/[\ud800-\udbff]$/, "") + "…");
+  pre.append(text.slice(0, pieceEnd(text, 0)), "…");
   const all = element("button", { type: "button", className: "quiet more" }, `Show all ${bytes(sizeOf(text))}`);
   all.addEventListener("click", () => {
-    pre.replaceChildren(text);
+    pre.replaceChildren(...pieces(text));
     all.remove();
     pre.focus();
   });
   return [bar, pre, all];
+}
+
+// Blocks, of which the browser lays out those that are in sight.
+function pieces(text) {
+  const made = [];
+  for (let start = 0, end; start < text.length; start = end) {
+    end = pieceEnd(text, start);
+    made.push(element("span", { className: "piece" }, text.slice(start, end)));
+  }
+  return made;
+}
+
+// After a line where there is one, and never inside of a character.
+function pieceEnd(text, start) {
+  const end = start + PIECE;
+  if (end >= text.length) return text.length;
+  const line = text.lastIndexOf("\n", end) + 1;
+  if (line > start) return line;
+  return /[\ud800-\udbff]/.test(text[end - 1]) ? end - 1 : end;
 }
 
 function coloured(text) {
