@@ -32,25 +32,40 @@ async function run() {
   outcome.busy(values);
   result.clear("The call is running.");
   if (!request.NAMES.includes(tabs.shown())) tabs.show("result");
-  let blocked = false;
-  const note = ({ effectiveDirective }) => (blocked ||= effectiveDirective === "connect-src");
-  document.addEventListener("securitypolicyviolation", note);
+  const policy = watchPolicy();
   const started = performance.now();
   try {
     const reply = await invoke(values, running.signal);
     outcome.success(reply, values, performance.now() - started);
     result.show(reply, values);
   } catch (error) {
+    const blocked = await policy.blocked();
     outcome.failure(explain(error, { values, blocked }), error, values, performance.now() - started);
     result.show(error, values);
     const field = error.option && form.fieldOf(error.option);
     if (field) form.mark([[field, error.message]]);
   } finally {
-    document.removeEventListener("securitypolicyviolation", note);
+    policy.stop();
     running = undefined;
     busy(false);
   }
   bringIntoSight(byId("output"));
+}
+
+// Whether the page's own security policy stopped the request; a rejected fetch
+// does not say why.
+function watchPolicy() {
+  let blocked = false;
+  const note = ({ effectiveDirective }) => (blocked ||= effectiveDirective === "connect-src");
+  document.addEventListener("securitypolicyviolation", note);
+  return {
+    async blocked() {
+      // The browser tells of it in a task after that which rejects.
+      await new Promise((resolve) => setTimeout(resolve));
+      return blocked;
+    },
+    stop: () => document.removeEventListener("securitypolicyviolation", note),
+  };
 }
 
 // The buttons stay where they are, and so does the focus.

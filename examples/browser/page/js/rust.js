@@ -1,5 +1,7 @@
 // The same call as a Rust program with scf-std.
 
+import { signedHost } from "./host.js";
+
 // Where an event is too long to read in a program, it goes into a file.
 const INLINE_MAX = 2000;
 
@@ -14,8 +16,10 @@ export function rust(values, reveal, base) {
   const uses = ["Client"];
   const builder = [`.region(${text(values.region)})`];
   builder.push(...credentials(values, reveal, uses));
-  builder.push(`.endpoint(${text(new URL(values.endpoint, base).href)}.parse()?)`);
-  if (values.host) builder.push(`.host(${text(values.host)})`);
+  const endpoint = new URL(values.endpoint, base);
+  builder.push(`.endpoint(${text(endpoint.href)}.parse()?)`);
+  const host = signedHost(values);
+  if (host !== endpoint.host) builder.push(`.host(${text(host)})`);
   if (values.timeout) {
     uses.push("Timeouts");
     builder.push(`.timeouts(Timeouts { call: Some(Duration::from_secs_f64(${decimal(values.timeout)})), ..Timeouts::default() })`);

@@ -3,6 +3,7 @@
 import { sign } from "../call.js";
 import { curl, needsFile as curlNeedsFile } from "../curl.js";
 import { byId, element } from "../element.js";
+import { signedHost } from "../host.js";
 import { mask } from "../mask.js";
 import { bytes, sizeOf } from "../quantity.js";
 import { needsFile as rustNeedsFile, rust } from "../rust.js";
@@ -44,7 +45,7 @@ async function requestView(values, bar) {
     bar("Signed just now, good for five minutes."),
     element("table", { className: "headers", "aria-label": "URL and headers" }, element("tbody", {},
       row(method, url),
-      ...(values.host ? [row("host, as signed", values.host)] : []),
+      row("host, as signed", signedHost(values)),
       ...headers.map(([name, value]) => row(name, mask(name, value, reveal))),
     )),
     ...textView(body, { what: `Body, ${bytes(sizeOf(body))}`, label: "body", json: true, file: "body.json" }),
