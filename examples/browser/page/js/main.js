@@ -82,12 +82,12 @@ function bringIntoSight(part) {
   part.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
-function refresh() {
+async function refresh() {
   const name = tabs.shown();
   if (!request.NAMES.includes(name)) return;
   const values = form.read();
   const [mistake] = form.mistakes(values);
-  request.show(name, values, mistake ? mistake[1] : event.check() && "The event is not JSON.");
+  await request.show(name, values, mistake ? mistake[1] : event.check() && "The event is not JSON.");
 }
 
 function listen() {
@@ -113,6 +113,7 @@ function listen() {
     due = setTimeout(refresh, 250);
   });
   tabs.start(refresh);
+  request.start(refresh);
 }
 
 function offer({ endpoints, samples, place }) {
