@@ -66,6 +66,8 @@ visit("a wrong secret", {}, async (page) => {
   const seen = await invoke(page, { secretKey: "not-the-key" });
   assert.equal(seen.title, "The service does not accept these credentials");
   assert.equal(seen.Code, "AuthFailure.SignatureFailure");
+  assert.doesNotMatch(seen["What happened"], /\n/);
+  assert.match(await view(page, "Result", "message"), /Canonical request:\nPOST\n/);
   assert.match(seen["Did it run?"], /^No\./);
 });
 

@@ -15,7 +15,10 @@ const RAN = {
  * whether the page's own security policy stopped the request.
  */
 export function explain(error, context) {
-  const { title, happened, todo } = words(error, context);
+  const { title, happened: all, todo } = words(error, context);
+  // The emulator explains a wrong signature over many lines: the result's view
+  // has them all.
+  const [happened] = all.split("\n");
   const delivery = context.blocked ? "not sent" : error.delivery ?? (error.name === "AbortError" ? "unknown" : "not sent");
   return { title, happened, todo, ran: RAN[delivery], code: error.code ?? error.name, requestId: error.requestId };
 }
