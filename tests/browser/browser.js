@@ -52,7 +52,7 @@ export async function inPage(name, options, body) {
     page.sent = [];
     page.on("request", (request) => request.method() === "POST" && page.sent.push(request));
     await page.goto(at);
-    await page.waitForFunction(() => document.querySelector("[name=endpoint]").value !== "");
+    await page.getByText("No call yet").waitFor();
     try {
       await body(page, context);
     } finally {

@@ -132,10 +132,10 @@ function offer({ endpoints, samples, place }) {
 }
 
 listen();
-outcome.idle();
 result.clear("The answer comes here.");
 event.start();
 const settings = await deployed();
 form.fill({ ...settings.fields, ...recall() });
 form.askForCredentials();
 offer(settings);
+outcome.idle();
