@@ -56,24 +56,8 @@
 //! | `not-sent` | was not run | yes |
 //! | `unknown` | may have run | no |
 //!
-//! The body has the form of the API's errors, with a code of [`Reason`]:
-//!
-//! | status | `Error.Code` | `X-SCF-Relay` |
-//! |---|---|---|
-//! | 400 | `Relay.Header` | `refused` |
-//! | 400 | `Relay.Body` | `not-sent` |
-//! | 403 | `Relay.Origin`, `Relay.Action`, `Relay.Version`, `Relay.Authorization` | `refused` |
-//! | 404 | `Relay.Target` | `refused` |
-//! | 405 | `Relay.Method` | `refused` |
-//! | 411 | `Relay.Length` | `refused` |
-//! | 413 | `Relay.TooLarge` | `refused` |
-//! | 415 | `Relay.ContentType` | `refused` |
-//! | 429 | `Relay.RateLimit`, with `Retry-After` | `refused` |
-//! | 502 | `Relay.Unreachable` | `not-sent` |
-//! | 502 | `Relay.Broken` | `not-sent` or `unknown` |
-//! | 502 | `Relay.BadAnswer` | `unknown` |
-//! | 503 | `Relay.Busy`, with `Retry-After` | `refused` |
-//! | 504 | `Relay.Timeout` | `not-sent` or `unknown` |
+//! The body has the form of the API's errors, with a code that [`Reason`]
+//! explains, such as `Relay.RateLimit`.
 //!
 //! A page of a foreign origin is refused and, as the browser's rules have it,
 //! cannot read why. An answer of the endpoint that breaks off closes the
