@@ -47,6 +47,14 @@ pub enum PayloadHash {
     Unsigned,
 }
 
+impl PayloadHash {
+    /// The hash of a body that is at hand. Where the platform hashes faster,
+    /// let it, and take [`Sha256`](Self::Sha256).
+    pub fn of(body: &[u8]) -> Self {
+        Self::Sha256(digest::sha256(|hasher| digest::update(hasher, body)))
+    }
+}
+
 /// The literal that stands for a body that is not signed.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
@@ -269,6 +277,22 @@ impl<'a> Signer<'a> {
             }
         }
         self.day_key.as_ref().ok_or(SignError::Service)
+    }
+}
+
+impl DayKey {
+    /// Signs a request for the key's service, to be sent on its day: what a
+    /// [`Signer`] does that need not derive a key.
+    pub fn sign(
+        &self,
+        timestamp: u64,
+        request: &CanonicalRequest<'_>,
+    ) -> Result<Signature, SignError> {
+        let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
+        if day != self.day() {
+            return Err(SignError::DayKeyDate { key: self.day(), request: day });
+        }
+        Ok(Signature { hex: hex(&mac(self, timestamp, &request.hash())), date: day.date() })
     }
 }
 

@@ -14,7 +14,7 @@
 use base64ct::{Base64, Encoding};
 use heapless::String;
 
-use crate::digest::MacV1;
+use crate::digest::{Key, MacV1, hmac_sha256};
 use crate::tc3::Method;
 
 /// The hash function of a version 1 signature.
@@ -103,4 +103,32 @@ pub fn sign(
         last = Some(place);
     }
     algorithm.signature(&mac.finish())
+}
+
+/// Signs a source that is whole already, as the [module](self) shows it.
+///
+/// ```
+/// use scf_core::tc3::Method;
+/// use scf_core::v1::{Algorithm, sign, sign_source};
+///
+/// let source = b"GETscf.tencentcloudapi.com/?Action=Invoke&FunctionName=hello";
+/// let parameters = [("Action", "Invoke"), ("FunctionName", "hello")];
+/// for algorithm in [Algorithm::HmacSha1, Algorithm::HmacSha256] {
+///     assert_eq!(
+///         sign_source("key", algorithm, source),
+///         sign("key", algorithm, Method::Get, "scf.tencentcloudapi.com", &parameters),
+///     );
+/// }
+/// ```
+pub fn sign_source(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> SignatureV1 {
+    let digest = match algorithm {
+        Algorithm::HmacSha1 => {
+            let mut mac = algorithm.mac(secret_key);
+            mac.update(source);
+            mac.finish()
+        }
+        // What TC3 has as well, so that an image with only this has no other.
+        Algorithm::HmacSha256 => hmac_sha256(&Key::from_parts(b"", secret_key.as_bytes()), source),
+    };
+    algorithm.signature(&digest)
 }

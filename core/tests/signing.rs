@@ -4,6 +4,7 @@ use scf_core::credential::{CredentialError, Part};
 use scf_core::day_key::{DayKey, ImportError};
 use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signer};
 use scf_core::time::Day;
+use sha2::Digest;
 
 /// The documentation writes the secrets of its example as asterisks, and its
 /// signature is made with them.
@@ -295,5 +296,36 @@ mod version_1 {
         let different: std::collections::BTreeSet<_> = all.iter().map(|s| s.as_str()).collect();
         assert_eq!(different.len(), all.len());
         assert_eq!(all[1].len(), 44);
+    }
+}
+
+#[test]
+fn a_day_key_signs_by_itself_on_its_day() {
+    let request = CanonicalRequest {
+        method: Method::Post,
+        query: "",
+        content_type: "application/json",
+        host: "scf.tencentcloudapi.com",
+        signed_action: Some("Invoke"),
+        payload: PayloadHash::of(b"{}"),
+    };
+    let key = DayKey::derive("key", Day::parse("2023-11-14").unwrap(), "scf").unwrap();
+    let mut signer = Signer::new("id", "key").unwrap();
+    for timestamp in [key.day().first_second(), 1_700_000_000, key.day().first_second() + 86_399] {
+        assert_eq!(key.sign(timestamp, &request), signer.sign("scf", timestamp, &request));
+    }
+    for timestamp in [key.day().first_second() - 1, key.day().first_second() + 86_400] {
+        assert!(matches!(key.sign(timestamp, &request), Err(SignError::DayKeyDate { .. })));
+    }
+    assert_eq!(key.sign(u64::MAX, &request), Err(SignError::Timestamp));
+}
+
+#[test]
+fn the_hash_of_a_body_is_its_sha256() {
+    for body in ["", "{}", &"a".repeat(1000)] {
+        assert_eq!(
+            PayloadHash::of(body.as_bytes()),
+            PayloadHash::Sha256(sha2::Sha256::digest(body).into())
+        );
     }
 }

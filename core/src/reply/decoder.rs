@@ -8,7 +8,8 @@ use super::short::{Short, Writer};
 use crate::json::{Scanner, Token};
 
 /// The bytes decoded at once where there is no buffer to decode into.
-const STAGE: usize = if cfg!(target_pointer_width = "64") { 512 } else { 64 };
+const STAGE: usize =
+    if cfg!(any(target_pointer_width = "64", target_arch = "wasm32")) { 512 } else { 64 };
 
 /// The object of which members are being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
