@@ -58,7 +58,7 @@ visit("the timeout is over", {}, async (page) => {
   assert.match(seen["Did it run?"], /^Perhaps\./);
 });
 
-visit("the machine is offline", {}, async (page, context) => {
+visit("the machine is offline", { noise: [FETCH] }, async (page, context) => {
   await context.setOffline(true);
   const seen = await invoke(page);
   assert.equal(seen.title, "This machine is offline");

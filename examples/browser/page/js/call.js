@@ -39,17 +39,14 @@ function options(values, signal) {
   };
 }
 
-// A string is JSON text to the package, and an empty editor sends no event.
-const eventOf = (values) => (values.event.trim() === "" ? undefined : values.event);
-
 /** Runs the function; gives what `Client.invoke` gives, and throws what it throws. */
 export async function invoke(values, signal) {
-  return clientFor(values).invoke(values.functionName, eventOf(values), options(values, signal));
+  return clientFor(values).invoke(values.functionName, values.event, options(values, signal));
 }
 
 /** Signs the same call without making it. */
 export async function sign(values) {
-  const request = await clientFor(values).sign(values.functionName, eventOf(values), options(values));
+  const request = await clientFor(values).sign(values.functionName, values.event, options(values));
   return {
     method: request.method,
     url: request.url,

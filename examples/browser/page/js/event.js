@@ -20,7 +20,7 @@ export function check() {
     verdict.textContent = `Line ${mistake.line}, column ${mistake.column}: ${mistake.message}`;
   } else {
     editor.removeAttribute("aria-invalid");
-    verdict.textContent = empty ? "No event is sent." : `Valid JSON, ${bytes(sizeOf(text))}`;
+    verdict.textContent = empty ? "Empty: {} is sent." : `Valid JSON, ${bytes(sizeOf(text))}`;
   }
   verdict.classList.toggle("bad", Boolean(mistake));
   goto.hidden = !mistake;

@@ -15,10 +15,7 @@ const RAN = {
  * whether the page's own security policy stopped the request.
  */
 export function explain(error, context) {
-  const { title, happened: all, todo } = words(error, context);
-  // The emulator explains a wrong signature over many lines: the result's view
-  // has them all.
-  const [happened] = all.split("\n");
+  const { title, happened, todo } = words(error, context);
   const delivery = context.blocked ? "not sent" : error.delivery ?? (error.name === "AbortError" ? "unknown" : "not sent");
   return { title, happened, todo, ran: RAN[delivery], code: error.code ?? error.name, requestId: error.requestId };
 }
@@ -95,7 +92,8 @@ function api(error) {
   const advice = API_ADVICE.find(([beginning]) => error.code.startsWith(beginning));
   return {
     title: error.code.startsWith("AuthFailure") ? "The service does not accept these credentials" : "The service refused the call",
-    happened: error.message,
+    // The code has a line of its own.
+    happened: error.message.replace(`${error.code}: `, ""),
     todo: advice?.[1] ?? "Look the code up in the API’s documentation.",
   };
 }
@@ -122,7 +120,7 @@ function network(error, { blocked, values }) {
     case "Redirect":
       return {
         title: "Something else answered",
-        happened: `${error.message}${error.excerpt ? ` It begins: ${error.excerpt}` : ""}`,
+        happened: error.message,
         todo: "Check Endpoint: what is there is not the API, nor a relay to it.",
       };
     default:

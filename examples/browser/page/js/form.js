@@ -5,12 +5,16 @@ import { byId, element } from "./element.js";
 const form = byId("form");
 const NEEDED = "needed";
 
-/** All values, as texts without white space around them; the event as it is. */
+/**
+ * All values, as texts without white space around them; the event as it is,
+ * or `{}` where there is none.
+ */
 export function read() {
   const values = Object.fromEntries(new FormData(form));
   for (const [name, value] of Object.entries(values)) {
     if (name !== "event") values[name] = value.trim();
   }
+  if (values.event.trim() === "") values.event = "{}";
   return values;
 }
 

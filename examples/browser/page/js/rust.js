@@ -85,7 +85,6 @@ function credentials(values, reveal, uses) {
 }
 
 function event(values) {
-  if (values.event.trim() === "") return "scf_std::Payload::none()";
   if (needsFile(values)) return 'include_str!("event.json")';
   return text(values.event);
 }

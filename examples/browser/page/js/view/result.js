@@ -14,12 +14,10 @@ export function clear(words) {
   log.replaceChildren(empty(words));
 }
 
-/** Shows what came back: from a function that succeeded or failed, or in its place an error. */
+/** Shows what came back, from a function that succeeded or failed, if one did. */
 export function show(reply, values) {
   if (reply.text === undefined) {
-    result.replaceChildren(...(reply.message.includes("\n")
-      ? textView(reply.message, { what: "The whole message", label: "message" })
-      : [empty("There is no result: no function answered.")]));
+    result.replaceChildren(empty("There is no result: no function answered."));
     log.replaceChildren(empty("There is no log: no function answered."));
     return;
   }
