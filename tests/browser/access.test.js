@@ -56,7 +56,7 @@ const STATES = {
 
 for (const [mode, options] of Object.entries({
   light: {}, dark: { colorScheme: "dark" },
-  "on a phone": { width: 360, height: 740 }, "on a phone in the dark": { width: 360, height: 740, colorScheme: "dark" },
+  "on a phone": { width: 360, height: 740 },
 })) {
   for (const [state, reach] of Object.entries(STATES)) {
     visit(`accessible ${mode}: ${state}`, options, async (page) => {

@@ -93,6 +93,7 @@ visit("all parameters are sent", {}, async (page) => {
 visit("a call that does not wait", {}, async (page) => {
   const seen = await invoke(page, { functionName: "hello", invocationType: "Event" });
   assert.equal(seen.title, "hello was accepted");
+  assert.equal("Duration" in seen, false);
   assert.match(seen["Run id"] ?? seen["Request id"], ID);
 });
 

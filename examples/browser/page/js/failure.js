@@ -1,10 +1,10 @@
 // What went wrong, in words for a person: what happened, whether the function
 // has run, what to do.
 
-import { FunctionError, ApiError, NetworkError, TimeoutError, ConfigError } from "../scf-invoke/index.js";
+import { ApiError, ConfigError, FunctionError, NetworkError, ScfError, TimeoutError } from "../scf-invoke/index.js";
 
 const RAN = {
-  "not sent": ["No.", "The request did not leave this page whole."],
+  "not sent": ["No.", "The request did not reach the service."],
   refused: ["No.", "The request was turned down before anything ran."],
   unknown: ["Perhaps.", "The request was sent, and no answer tells what became of it."],
   executed: ["Yes.", "It ran, and what it had done until then is done."],
@@ -17,7 +17,7 @@ const RAN = {
 export function explain(error, context) {
   const { title, happened, todo } = words(error, context);
   const delivery = context.blocked ? "not sent" : error.delivery ?? (error.name === "AbortError" ? "unknown" : "not sent");
-  return { title, happened, todo, ran: RAN[delivery], code: error.code ?? error.name, requestId: error.requestId };
+  return { title, happened, todo, ran: RAN[delivery], code: error instanceof ScfError ? error.code : error.name, requestId: error.requestId };
 }
 
 function words(error, context) {
@@ -120,14 +120,28 @@ function network(error, { blocked, values }) {
     case "Redirect":
       return {
         title: "Something else answered",
-        happened: error.message,
+        happened: sentence(error.message),
         todo: "Check Endpoint: what is there is not the API, nor a relay to it.",
       };
     default:
-      return {
-        title: error.code.startsWith("Relay.") ? "The relay refused the request" : "The network failed",
-        happened: error.message,
-        todo: "Check Endpoint and Host against what the relay was started with.",
-      };
+      return relay(error);
   }
 }
+
+const RELAY_ADVICE = {
+  "Relay.RateLimit": "Wait a moment, then invoke again.",
+  "Relay.Busy": "Wait a moment, then invoke again.",
+  "Relay.Unreachable": "See that the relay’s machine reaches the service.",
+  "Relay.Broken": "See that the relay’s machine reaches the service.",
+  "Relay.Timeout": "Choose the invocation type Event for a function that takes long.",
+};
+
+function relay(error) {
+  return {
+    title: error.delivery === "refused" ? "The relay refused the request" : "The relay has no answer of the service",
+    happened: sentence(error.message),
+    todo: RELAY_ADVICE[error.code] ?? "Check Endpoint and Host against what the relay was started with.",
+  };
+}
+
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

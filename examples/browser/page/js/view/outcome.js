@@ -28,7 +28,8 @@ export function success(reply, values, elapsed) {
   const later = values.invocationType === "Event";
   put("good", later ? `${values.functionName} was accepted` : `${values.functionName} succeeded`, [
     ...(later ? [lead("It runs now, or soon; its result comes to no one who waits here.")] : []),
-    figures(reply, elapsed),
+    // The figures of an accepted call are all 0: it has not run yet.
+    figures(later ? {} : reply, elapsed),
     facts(ids(reply)),
   ]);
   announce.textContent = `${values.functionName} ${later ? "was accepted" : "succeeded"} after ${duration(elapsed)}.`;
