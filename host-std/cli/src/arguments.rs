@@ -186,13 +186,13 @@ pub(crate) struct Relay {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
-    /// Let pages of this origin use it, such as https://app.example; can be given again
-    #[arg(long)]
+    /// Let pages of this origin use it; can be given again
+    #[arg(long, value_name = "https://HOST")]
     pub(crate) origin: Vec<Origin>,
     /// Where requests are taken, besides /
     #[arg(long, default_value = "/scf")]
     pub(crate) path: String,
-    /// Where requests go instead of https://scf.tencentcloudapi.com
+    /// Where requests go instead of scf.tencentcloudapi.com
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
     /// The host that pages sign for, if it is not the endpoint's

@@ -120,7 +120,7 @@ impl Builder {
     /// Calls this after each request, for a log or a test's count.
     ///
     /// ```
-    /// let relay = scf_relay::Relay::builder().observe(|seen| eprintln!("{seen}"));
+    /// let builder = scf_relay::Relay::builder().observe(|seen| eprintln!("{seen}"));
     /// ```
     pub fn observe(mut self, observer: impl Fn(&Observation) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));

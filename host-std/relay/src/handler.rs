@@ -136,11 +136,11 @@ impl Shared {
             }
             Ok(Accepted::Invocation(Invocation { headers, length })) => {
                 let upload = Upload::new(body, length, self.limits.pause);
+                entry.watch(&upload);
                 let outcome = self.relay(headers, &upload).await;
-                entry.sent(upload.passed());
                 let heard = asks && upload.passed() == 0;
                 if outcome.is_err() && !heard && upload.progress() == Progress::Partial {
-                    discard(upload, self.limits.pause).await;
+                    discard(upload.take_rest(), self.limits.pause).await;
                 }
                 outcome
             }

@@ -9,6 +9,7 @@ use hyper::http::request::Parts;
 
 use crate::check;
 use crate::refusal::{Reason, Refusal};
+use crate::upload::Upload;
 
 /// Longer ones are cut in a log.
 const PATH_SHOWN: usize = 100;
@@ -95,6 +96,7 @@ pub(crate) type Observer = Arc<dyn Fn(&Observation) + Send + Sync>;
 pub(crate) struct Entry {
     observer: Option<Observer>,
     seen: Observation,
+    upload: Option<Upload>,
     started: Instant,
 }
 
@@ -111,7 +113,7 @@ impl Entry {
             received: 0,
             duration: Duration::ZERO,
         };
-        Self { observer, seen, started: Instant::now() }
+        Self { observer, seen, upload: None, started: Instant::now() }
     }
 
     pub(crate) fn status(&mut self, status: u16) {
@@ -126,8 +128,9 @@ impl Entry {
         self.outcome(Outcome::Own { reason: refusal.reason, detail: refusal.detail() });
     }
 
-    pub(crate) fn sent(&mut self, bytes: u64) {
-        self.seen.sent = bytes;
+    /// Counts what is passed on of this body, to the end.
+    pub(crate) fn watch(&mut self, upload: &Upload) {
+        self.upload = Some(upload.clone());
     }
 
     pub(crate) fn received(&mut self, bytes: usize) {
@@ -139,6 +142,7 @@ impl Drop for Entry {
     fn drop(&mut self) {
         if let Some(observer) = &self.observer {
             self.seen.duration = self.started.elapsed();
+            self.seen.sent = self.upload.as_ref().map_or(0, Upload::passed);
             observer(&self.seen);
         }
     }

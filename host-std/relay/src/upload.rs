@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
 use crate::pause::Pause;
@@ -84,6 +84,12 @@ impl Upload {
     pub(crate) fn passed(&self) -> u64 {
         let state = self.state();
         state.length - state.left
+    }
+
+    /// Takes the client's body away, so that no more of it is handed on.
+    pub(crate) fn take_rest(&self) -> UnsyncBoxBody<Bytes, BoxError> {
+        let nothing = Empty::new().map_err(Into::into).boxed_unsync();
+        std::mem::replace(&mut self.state().body, nothing)
     }
 }
 

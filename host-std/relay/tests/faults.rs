@@ -190,12 +190,13 @@ fn a_client_that_goes_away_ends_its_request() {
     let (relay, log) = endpoint.relay(|builder| builder);
     let request = Request::good();
     let mut stream = connect(relay.addr());
+    let length = request.body.len() as u64;
     stream.write_all(&[request.head(), request.body].concat()).unwrap();
     assert_eq!(step.recv_timeout(AMPLE).unwrap(), "arrived");
     drop(stream);
     assert_eq!(step.recv_timeout(AMPLE).unwrap(), "ended");
     let seen = log.recv_timeout(AMPLE).unwrap();
-    assert_eq!((seen.outcome, seen.status), (Outcome::ClientGone, None));
+    assert_eq!((seen.outcome, seen.status, seen.sent), (Outcome::ClientGone, None, length));
 }
 
 #[test]
