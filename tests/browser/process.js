@@ -13,11 +13,13 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const SCF = path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target"), "debug/scf");
 
 /** Starts a server and waits for what `pattern` finds in its output; the server, with it as `address`. */
-export async function serve(command, args, pattern, options = {}) {
-  const server = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"], ...options });
+export async function serve(command, args, pattern) {
+  const server = spawn(command, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   server.exited = once(server, "exit");
   server.stdout.setEncoding("utf8");
   let text = "";
+  let complaints = "";
+  server.stderr.setEncoding("utf8").on("data", (part) => (complaints += part));
   for await (const part of server.stdout.iterator({ destroyOnReturn: false })) {
     text += part;
     const found = pattern.exec(text);
@@ -26,11 +28,11 @@ export async function serve(command, args, pattern, options = {}) {
     server.stdout.resume();
     return server;
   }
-  throw new Error(`${command} did not start: ${text}`);
+  throw new Error(`${command} did not start: ${complaints || text}`);
 }
 
 /** Starts the example page anew. */
-export const example = (options) => serve("examples/browser/run", [], /open (http:\S+?)\/ /, options);
+export const example = () => serve("examples/browser/run", [], /open (http:\S+?)\/ /);
 
 /** Ends a server, unless it has ended. */
 export async function stop(server, signal = "SIGTERM") {
