@@ -22,7 +22,13 @@ before(async () => {
   browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
     // A container's root may not make the sandbox.
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
 });
 after(() => browser.close());
@@ -40,14 +46,28 @@ export function visit(name, options, body) {
  * calls that it made.
  */
 export async function inPage(name, options, body) {
-  const { at = PAGE, width = 1280, height = 900, colorScheme = "light", ahead = 0, noise = [] } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
+  const {
+    at = PAGE,
+    width = 1280,
+    height = 900,
+    colorScheme = "light",
+    ahead = 0,
+    noise = [],
+  } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme,
+    reducedMotion: "reduce",
+  });
   try {
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: at });
     if (ahead) await context.addInitScript(setClock, ahead * 1000);
     const page = await context.newPage();
     const said = [];
-    page.on("console", (message) => ["error", "warning"].includes(message.type()) && said.push(message.text()));
+    page.on(
+      "console",
+      (message) => ["error", "warning"].includes(message.type()) && said.push(message.text()),
+    );
     page.on("pageerror", (error) => said.push(String(error)));
     page.sent = [];
     page.on("request", (request) => request.method() === "POST" && page.sent.push(request));
@@ -56,7 +76,10 @@ export async function inPage(name, options, body) {
     try {
       await body(page, context);
     } finally {
-      await page.screenshot({ path: path.join(place, "screenshots", `${name.replace(/\W+/g, "-")}.png`), fullPage: true });
+      await page.screenshot({
+        path: path.join(place, "screenshots", `${name.replace(/\W+/g, "-")}.png`),
+        fullPage: true,
+      });
     }
     const unexpected = said.filter((line) => !noise.some((pattern) => pattern.test(line)));
     assert.deepEqual(unexpected, [], "the console says nothing unexpected");

@@ -6,7 +6,10 @@ import { PAGE, visit } from "./browser.js";
 import { invoke, view } from "./form.js";
 import { SCF } from "./process.js";
 
-const SECRET = { TENCENTCLOUD_SECRET_ID: "AKIDEMULATORDEVELOPMENTONLY", TENCENTCLOUD_SECRET_KEY: "emulator-development-key" };
+const SECRET = {
+  TENCENTCLOUD_SECRET_ID: "AKIDEMULATORDEVELOPMENTONLY",
+  TENCENTCLOUD_SECRET_KEY: "emulator-development-key",
+};
 const ID = /^[0-9a-f-]{36}$/;
 const emulator = async () => (await (await fetch(`${PAGE}/settings.json`)).json()).endpoints[1];
 
@@ -21,7 +24,10 @@ visit("a function succeeds", {}, async (page) => {
   assert.match(seen["Run id"], ID);
   assert.equal(await view(page, "Result", "result"), "hello Ada");
   assert.match(await view(page, "Log", "log"), /greeting Ada/);
-  assert.match(await page.getByRole("status").filter({ hasText: "succeeded" }).textContent(), /^hello succeeded after/);
+  assert.match(
+    await page.getByRole("status").filter({ hasText: "succeeded" }).textContent(),
+    /^hello succeeded after/,
+  );
 });
 
 visit("JSON comes laid out, as it came, and by the clipboard", {}, async (page) => {
@@ -72,8 +78,15 @@ visit("a wrong secret", {}, async (page) => {
 
 visit("all parameters are sent", {}, async (page) => {
   const seen = await invoke(page, {
-    functionName: "custom-runtime", event: { n: 1 }, namespace: "default", qualifier: "live", logType: "None",
-    language: "zh-CN", routingKey: { user: "42" }, timeout: "30", region: "ap-shanghai",
+    functionName: "custom-runtime",
+    event: { n: 1 },
+    namespace: "default",
+    qualifier: "live",
+    logType: "None",
+    language: "zh-CN",
+    routingKey: { user: "42" },
+    timeout: "30",
+    region: "ap-shanghai",
   });
   assert.equal(seen.title, "custom-runtime succeeded");
   const [request] = page.sent;
@@ -104,10 +117,21 @@ visit("an empty event", {}, async (page) => {
 });
 
 visit("a day key in place of the secret", {}, async (page) => {
-  const dayKey = execFileSync(SCF, ["day-key"], { env: { ...process.env, ...SECRET }, encoding: "utf8" }).trim();
-  const seen = await invoke(page, { secretId: "", secretKey: "", credentialKind: "dayKey", dayKey });
+  const dayKey = execFileSync(SCF, ["day-key"], {
+    env: { ...process.env, ...SECRET },
+    encoding: "utf8",
+  }).trim();
+  const seen = await invoke(page, {
+    secretId: "",
+    secretKey: "",
+    credentialKind: "dayKey",
+    dayKey,
+  });
   assert.equal(seen.title, "hello succeeded");
-  assert.equal(await page.locator("#credentials-summary").textContent(), `day key of ${dayKey.split("/")[1]}`);
+  assert.equal(
+    await page.locator("#credentials-summary").textContent(),
+    `day key of ${dayKey.split("/")[1]}`,
+  );
 });
 
 visit("a reply of 6 MiB", {}, async (page) => {
@@ -140,8 +164,12 @@ visit("to the emulator without a relay", {}, async (page) => {
   assert.equal(await view(page, "Result", "result"), "hello direct");
 });
 
-visit("to the emulator without a relay, by a clock that is wrong", { ahead: 3600 }, async (page) => {
-  const seen = await invoke(page, { endpoint: await emulator() });
-  assert.equal(seen.title, "hello succeeded");
-  assert.equal(page.sent.length, 2);
-});
+visit(
+  "to the emulator without a relay, by a clock that is wrong",
+  { ahead: 3600 },
+  async (page) => {
+    const seen = await invoke(page, { endpoint: await emulator() });
+    assert.equal(seen.title, "hello succeeded");
+    assert.equal(page.sent.length, 2);
+  },
+);

@@ -4,7 +4,9 @@
 export async function fill(page, fields) {
   for (const [name, value] of Object.entries(fields)) {
     const field = page.locator(`[name=${name}]`).first();
-    const group = page.locator("details:not([open])").filter({ has: page.locator(`[name=${name}]`) });
+    const group = page
+      .locator("details:not([open])")
+      .filter({ has: page.locator(`[name=${name}]`) });
     if (await group.count()) await group.locator("summary").click();
     const kind = await field.evaluate((element) => element.type);
     if (kind === "radio") await page.locator(`label:has([name=${name}][value=${value}])`).click();
@@ -26,7 +28,12 @@ export async function outcome(page) {
   return page.locator("#outcome").evaluate((card) => ({
     good: card.classList.contains("good"),
     title: card.querySelector("h3").textContent,
-    ...Object.fromEntries([...card.querySelectorAll("dt")].map((term) => [term.textContent, term.nextElementSibling.textContent])),
+    ...Object.fromEntries(
+      [...card.querySelectorAll("dt")].map((term) => [
+        term.textContent,
+        term.nextElementSibling.textContent,
+      ]),
+    ),
   }));
 }
 

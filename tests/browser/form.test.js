@@ -5,8 +5,14 @@ import { visit } from "./browser.js";
 import { fill, invoke, outcome, view } from "./form.js";
 
 const focused = (page) => page.evaluate(() => document.activeElement.id);
-const description = (page, name) => page.locator(`[name=${name}]`).evaluate((field) =>
-  field.getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id).textContent).join(" "));
+const description = (page, name) =>
+  page.locator(`[name=${name}]`).evaluate((field) =>
+    field
+      .getAttribute("aria-describedby")
+      .split(" ")
+      .map((id) => document.getElementById(id).textContent)
+      .join(" "),
+  );
 
 visit("what is missing is asked for, at its field", {}, async (page) => {
   await fill(page, { functionName: "", secretKey: "", timeout: "soon", endpoint: "" });
@@ -50,12 +56,20 @@ visit("an event that is not JSON", {}, async (page) => {
   await page.getByText("Line 3, column 11: A comma or ] is expected here.").waitFor();
   await page.keyboard.press("Control+Enter");
   assert.equal(await focused(page), "event");
-  assert.equal(await page.locator("[name=event]").evaluate((editor) => editor.value.slice(editor.selectionStart, editor.selectionEnd)), "2");
+  assert.equal(
+    await page
+      .locator("[name=event]")
+      .evaluate((editor) => editor.value.slice(editor.selectionStart, editor.selectionEnd)),
+    "2",
+  );
   assert.equal(page.sent.length, 0);
   await page.locator("[name=event]").fill('{"a":1,"b":[1,2]}');
   await page.getByText("Valid JSON, 17 bytes").waitFor();
   await page.getByRole("button", { name: "Format JSON" }).click();
-  assert.equal(await page.locator("[name=event]").inputValue(), '{\n  "a": 1,\n  "b": [\n    1,\n    2\n  ]\n}');
+  assert.equal(
+    await page.locator("[name=event]").inputValue(),
+    '{\n  "a": 1,\n  "b": [\n    1,\n    2\n  ]\n}',
+  );
 });
 
 visit("an example is filled in", {}, async (page) => {
@@ -65,15 +79,45 @@ visit("an example is filled in", {}, async (page) => {
   assert.deepEqual(JSON.parse(await view(page, "Result", "result")), JSON.parse(event));
 });
 
+visit("an answer is shown in place of the request, and not of the log", {}, async (page) => {
+  await page.getByRole("tab", { name: "curl" }).click();
+  await invoke(page);
+  await page.getByRole("region", { name: "result" }).waitFor();
+  await page.getByRole("tab", { name: "Log" }).click();
+  await invoke(page, { event: { name: "again" } });
+  await page.getByRole("region", { name: "log" }).getByText("greeting again").waitFor();
+});
+
 visit("fields are remembered, secrets and events are not", {}, async (page) => {
-  const secrets = { secretId: "AKIDSOMEBODY", secretKey: "a-secret-key-of-somebody", token: "a-token-of-somebody", event: { private: "matter" } };
+  const secrets = {
+    secretId: "AKIDSOMEBODY",
+    secretKey: "a-secret-key-of-somebody",
+    token: "a-token-of-somebody",
+    event: { private: "matter" },
+  };
   await invoke(page, { ...secrets, functionName: "echo", namespace: "elsewhere" });
-  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href, history.state]));
+  const kept = await page.evaluate(() =>
+    JSON.stringify([
+      { ...localStorage },
+      { ...sessionStorage },
+      document.cookie,
+      location.href,
+      history.state,
+    ]),
+  );
   assert.match(kept, /elsewhere/);
-  for (const secret of ["AKIDSOMEBODY", "a-secret-key-of-somebody", "a-token-of-somebody", "matter"]) assert.ok(!kept.includes(secret), secret);
+  for (const secret of [
+    "AKIDSOMEBODY",
+    "a-secret-key-of-somebody",
+    "a-token-of-somebody",
+    "matter",
+  ])
+    assert.ok(!kept.includes(secret), secret);
   assert.equal((await page.evaluate(() => indexedDB.databases())).length, 0);
   await page.reload();
-  await page.waitForFunction(() => document.querySelector("[name=namespace]").value === "elsewhere");
+  await page.waitForFunction(
+    () => document.querySelector("[name=namespace]").value === "elsewhere",
+  );
   assert.equal(await page.locator("[name=functionName]").inputValue(), "echo");
   assert.notEqual(await page.locator("[name=secretKey]").inputValue(), secrets.secretKey);
   assert.equal(await page.locator("[name=token]").inputValue(), "");

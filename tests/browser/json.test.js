@@ -45,7 +45,24 @@ for (const [text, line, column, words] of MISTAKES) {
 }
 
 test("no mistake in what is JSON, and one in all else", () => {
-  const pieces = ["{", "}", "[", "]", ",", ":", '"a"', "1", "-2.5e3", "true", "null", " ", '"\\n"', "0", ".", "x"];
+  const pieces = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    '"a"',
+    "1",
+    "-2.5e3",
+    "true",
+    "null",
+    " ",
+    '"\\n"',
+    "0",
+    ".",
+    "x",
+  ];
   let state = 1;
   const next = (below) => (state = (state * 48271) % 2147483647) % below;
   let valid = 0;
@@ -60,7 +77,11 @@ test("no mistake in what is JSON, and one in all else", () => {
     valid += json;
     const mistake = findMistake(text);
     assert.equal(mistake === undefined, json, text);
-    if (mistake) assert.ok(mistake.offset >= 0 && mistake.offset <= text.length && mistake.message.length > 10, text);
+    if (mistake)
+      assert.ok(
+        mistake.offset >= 0 && mistake.offset <= text.length && mistake.message.length > 10,
+        text,
+      );
   }
   assert.ok(valid > 1000, `${valid} texts were JSON`);
 });
@@ -71,9 +92,22 @@ test("a mistake is found under a hundred thousand brackets", () => {
 
 test("JSON is laid out, its values untouched", () => {
   const text = '{"a":[1.0,12345678901234567890,"x\\"\\\\",{}],"a":{"b":[ ],"c":-1e-7}}';
-  assert.equal(pretty(text), [
-    "{", '  "a": [', "    1.0,", "    12345678901234567890,", '    "x\\"\\\\",', "    {}", "  ],",
-    '  "a": {', '    "b": [],', '    "c": -1e-7', "  }", "}",
-  ].join("\n"));
+  assert.equal(
+    pretty(text),
+    [
+      "{",
+      '  "a": [',
+      "    1.0,",
+      "    12345678901234567890,",
+      '    "x\\"\\\\",',
+      "    {}",
+      "  ],",
+      '  "a": {',
+      '    "b": [],',
+      '    "c": -1e-7',
+      "  }",
+      "}",
+    ].join("\n"),
+  );
   assert.equal(pretty(' "text, {with} [all]: of it" '), '"text, {with} [all]: of it"');
 });

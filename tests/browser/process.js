@@ -10,7 +10,10 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The command `scf`, which `examples/browser/run` has built. */
-export const SCF = path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target"), "debug/scf");
+export const SCF = path.join(
+  process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target"),
+  "debug/scf",
+);
 
 /** Starts a server and waits for what `pattern` finds in its output; the server, with it as `address`. */
 export async function serve(command, args, pattern) {

@@ -30,7 +30,10 @@ test("Ctrl-C stops all that it started", { timeout: 240_000 }, async () => {
 });
 
 test("it ends with the process that started it", { timeout: 240_000 }, async () => {
-  const shell = spawn("bash", ["-c", "examples/browser/run & wait"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  const shell = spawn("bash", ["-c", "examples/browser/run & wait"], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   shell.stdout.setEncoding("utf8");
   let text = "";
   let address;

@@ -12,13 +12,21 @@ const SIGNATURE = /Signature=[0-9a-f]{64}/;
 // What a shell, JSON and Rust each treat in their own way.
 const ODD = { name: `O'Neil "$HOME" \\ \`id\` %s !! \n\t"# 中 😀 r#"` };
 
-const reveal = (page) => page.getByRole("tabpanel").getByRole("checkbox", { name: "Show secrets" }).check();
+const reveal = (page) =>
+  page.getByRole("tabpanel").getByRole("checkbox", { name: "Show secrets" }).check();
 
 visit("the signed request", {}, async (page) => {
   await fill(page, { token: "a-session-token" });
-  assert.deepEqual(JSON.parse(JSON.parse(await view(page, "Request", "body")).ClientContext), { name: "world" });
+  assert.deepEqual(JSON.parse(JSON.parse(await view(page, "Request", "body")).ClientContext), {
+    name: "world",
+  });
   const table = page.getByRole("table", { name: "URL and headers" });
-  const rows = async () => Object.fromEntries(await table.locator("tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent))));
+  const rows = async () =>
+    Object.fromEntries(
+      await table
+        .locator("tr")
+        .evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent))),
+    );
   const hidden = await rows();
   assert.equal(hidden.POST, new URL("/scf", page.url()).href);
   assert.equal(hidden["host, as signed"], "scf.tencentcloudapi.com");
@@ -73,11 +81,39 @@ visit("the curl command for a long event takes a file", {}, async (page) => {
 });
 
 const PROGRAMS = [
-  { named: "plain", fields: { functionName: "hello", event: { name: "Rust" } }, prints: "hello Rust\n" },
-  { named: "odd", fields: { functionName: "echo", event: ODD, logType: "None", secrets: true }, prints: ODD },
-  { named: "long", fields: { functionName: "echo", event: { text: "y\"".repeat(2000) } }, prints: { text: "y\"".repeat(2000) } },
-  { named: "all", fields: { functionName: "custom-runtime", event: "", qualifier: "live", namespace: "default", language: "en-US", timeout: "30", routingKey: { user: "42" } }, prints: { event: {}, handler: "bootstrap.serve" } },
-  { named: "later", fields: { functionName: "hello", invocationType: "Event", timeout: "2.5" }, prints: /^accepted: [0-9a-f-]{36}\n$/ },
+  {
+    named: "plain",
+    fields: { functionName: "hello", event: { name: "Rust" } },
+    prints: "hello Rust\n",
+  },
+  {
+    named: "odd",
+    fields: { functionName: "echo", event: ODD, logType: "None", secrets: true },
+    prints: ODD,
+  },
+  {
+    named: "long",
+    fields: { functionName: "echo", event: { text: 'y"'.repeat(2000) } },
+    prints: { text: 'y"'.repeat(2000) },
+  },
+  {
+    named: "all",
+    fields: {
+      functionName: "custom-runtime",
+      event: "",
+      qualifier: "live",
+      namespace: "default",
+      language: "en-US",
+      timeout: "30",
+      routingKey: { user: "42" },
+    },
+    prints: { event: {}, handler: "bootstrap.serve" },
+  },
+  {
+    named: "later",
+    fields: { functionName: "hello", invocationType: "Event", timeout: "2.5" },
+    prints: /^accepted: [0-9a-f-]{36}\n$/,
+  },
 ];
 
 visit("the Rust programs compile and run", {}, async (page) => {
@@ -85,13 +121,34 @@ visit("the Rust programs compile and run", {}, async (page) => {
   const bins = path.join(folder, "src/bin");
   mkdirSync(bins, { recursive: true });
   copyFileSync(path.join(ROOT, "Cargo.lock"), path.join(folder, "Cargo.lock"));
-  writeFileSync(path.join(folder, "Cargo.toml"), [
-    "[package]", 'name = "shown"', 'version = "0.0.0"', 'edition = "2024"', "publish = false",
-    "[dependencies]", `scf-std = { path = ${JSON.stringify(path.join(ROOT, "host-std"))} }`, "[workspace]", "",
-  ].join("\n"));
+  writeFileSync(
+    path.join(folder, "Cargo.toml"),
+    [
+      "[package]",
+      'name = "shown"',
+      'version = "0.0.0"',
+      'edition = "2024"',
+      "publish = false",
+      "[dependencies]",
+      `scf-std = { path = ${JSON.stringify(path.join(ROOT, "host-std"))} }`,
+      "[workspace]",
+      "",
+    ].join("\n"),
+  );
   await page.getByRole("tab", { name: "Rust" }).click();
-  const unset = { qualifier: "", namespace: "", language: "", timeout: "", routingKey: "", logType: "Tail", invocationType: "RequestResponse" };
-  for (const { named, fields: { secrets = false, ...fields } } of PROGRAMS) {
+  const unset = {
+    qualifier: "",
+    namespace: "",
+    language: "",
+    timeout: "",
+    routingKey: "",
+    logType: "Tail",
+    invocationType: "RequestResponse",
+  };
+  for (const {
+    named,
+    fields: { secrets = false, ...fields },
+  } of PROGRAMS) {
     await fill(page, { ...unset, ...fields });
     await page.getByRole("checkbox", { name: "Show secrets" }).setChecked(secrets);
     const program = page.getByRole("region", { name: "Rust program" });
@@ -100,14 +157,29 @@ visit("the Rust programs compile and run", {}, async (page) => {
     assert.equal(source.includes("emulator-development-key"), secrets);
     mkdirSync(path.join(bins, `shown-${named}`), { recursive: true });
     writeFileSync(path.join(bins, `shown-${named}`, "main.rs"), source);
-    if (source.includes("include_str!")) writeFileSync(path.join(bins, `shown-${named}`, "event.json"), JSON.stringify(fields.event));
+    if (source.includes("include_str!"))
+      writeFileSync(path.join(bins, `shown-${named}`, "event.json"), JSON.stringify(fields.event));
   }
-  const target = ["--target-dir", process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target"), "--manifest-path", path.join(folder, "Cargo.toml"), "--quiet"];
+  const target = [
+    "--target-dir",
+    process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target"),
+    "--manifest-path",
+    path.join(folder, "Cargo.toml"),
+    "--quiet",
+  ];
   const built = spawnSync("cargo", ["build", "--bins", ...target], { encoding: "utf8" });
   assert.equal(built.stderr, "", "no error and no warning");
-  const environment = { ...process.env, TENCENTCLOUD_SECRET_ID: "AKIDEMULATORDEVELOPMENTONLY", TENCENTCLOUD_SECRET_KEY: "emulator-development-key" };
+  const environment = {
+    ...process.env,
+    TENCENTCLOUD_SECRET_ID: "AKIDEMULATORDEVELOPMENTONLY",
+    TENCENTCLOUD_SECRET_KEY: "emulator-development-key",
+  };
   for (const { named, prints } of PROGRAMS) {
-    const printed = execFileSync("cargo", ["run", "--bin", `shown-${named}`, ...target], { env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+    const printed = execFileSync("cargo", ["run", "--bin", `shown-${named}`, ...target], {
+      env: environment,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     if (prints instanceof RegExp) assert.match(printed, prints, named);
     else if (typeof prints === "string") assert.equal(printed, prints, named);
     else assert.deepEqual(JSON.parse(printed), prints, named);

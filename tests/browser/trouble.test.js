@@ -30,7 +30,11 @@ visit("a person cancels", {}, async (page) => {
   await cancel.click();
   await cancelled(page);
   assert.equal((await ended).failure().errorText, "net::ERR_ABORTED");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "invoke", "the focus does not get lost");
+  assert.equal(
+    await page.evaluate(() => document.activeElement.id),
+    "invoke",
+    "the focus does not get lost",
+  );
   assert.equal((await invoke(page, { functionName: "hello", event: {} })).good, true);
 });
 
@@ -53,7 +57,11 @@ visit("no second call while one is running", {}, async (page) => {
 });
 
 visit("the timeout is over", {}, async (page) => {
-  const seen = await invoke(page, { functionName: "slow", event: { seconds: 2.5 }, timeout: "0.4" });
+  const seen = await invoke(page, {
+    functionName: "slow",
+    event: { seconds: 2.5 },
+    timeout: "0.4",
+  });
   assert.equal(seen.title, "No answer in time");
   assert.match(seen["What happened"], /0\.4 s/);
   assert.match(seen["Did it run?"], /^Perhaps\./);
@@ -84,9 +92,25 @@ test("the relay is gone", { timeout: 240_000 }, async () => {
 });
 
 visit("the relay is there, and the service behind it is not", { noise: [FETCH] }, async (page) => {
-  const relay = await serve(SCF, ["relay", "--endpoint", await nobody(), "--host", "scf.tencentcloudapi.com", "--origin", PAGE, "--quiet"], /on (\S+)\n/);
+  const relay = await serve(
+    SCF,
+    [
+      "relay",
+      "--endpoint",
+      await nobody(),
+      "--host",
+      "scf.tencentcloudapi.com",
+      "--origin",
+      PAGE,
+      "--quiet",
+    ],
+    /on (\S+)\n/,
+  );
   try {
-    const seen = await invoke(page, { endpoint: `${relay.address}/scf`, host: "scf.tencentcloudapi.com" });
+    const seen = await invoke(page, {
+      endpoint: `${relay.address}/scf`,
+      host: "scf.tencentcloudapi.com",
+    });
     assert.equal(seen.title, "The relay has no answer of the service");
     assert.equal(seen.Code, "Relay.Unreachable");
     assert.match(seen["Did it run?"], /^No\./);
@@ -96,7 +120,11 @@ visit("the relay is there, and the service behind it is not", { noise: [FETCH] }
 });
 
 visit("a relay that does not know this page", { noise: [FETCH, /CORS policy/] }, async (page) => {
-  const relay = await serve(SCF, ["relay", "--emulator", "examples/functions", "--quiet"], /on (\S+)\n/);
+  const relay = await serve(
+    SCF,
+    ["relay", "--emulator", "examples/functions", "--quiet"],
+    /on (\S+)\n/,
+  );
   try {
     const seen = await invoke(page, { endpoint: `${relay.address}/scf` });
     assert.equal(seen.good, false);
@@ -107,10 +135,14 @@ visit("a relay that does not know this page", { noise: [FETCH, /CORS policy/] },
 });
 
 visit("something else answers", { noise: [FETCH] }, async (page) => {
-  const server = http.createServer((request, response) => {
-    response.setHeader("Access-Control-Allow-Origin", "*").setHeader("Access-Control-Allow-Headers", "*, Authorization");
-    response.setHeader("Content-Type", "text/html").end("<!doctype html><title>Sign in</title>");
-  }).listen(0, "127.0.0.1");
+  const server = http
+    .createServer((request, response) => {
+      response
+        .setHeader("Access-Control-Allow-Origin", "*")
+        .setHeader("Access-Control-Allow-Headers", "*, Authorization");
+      response.setHeader("Content-Type", "text/html").end("<!doctype html><title>Sign in</title>");
+    })
+    .listen(0, "127.0.0.1");
   await once(server, "listening");
   try {
     const seen = await invoke(page, { endpoint: `http://127.0.0.1:${server.address().port}/` });
@@ -123,9 +155,13 @@ visit("something else answers", { noise: [FETCH] }, async (page) => {
   }
 });
 
-visit("an address that the page's policy does not allow", { noise: [/Content Security Policy/] }, async (page) => {
-  const seen = await invoke(page, { endpoint: "https://relay.example/scf" });
-  assert.equal(seen.title, "This page may not send there");
-  assert.match(seen["Did it run?"], /^No\./);
-  assert.match(seen["What to do"], /connect-src/);
-});
+visit(
+  "an address that the page's policy does not allow",
+  { noise: [/Content Security Policy/] },
+  async (page) => {
+    const seen = await invoke(page, { endpoint: "https://relay.example/scf" });
+    assert.equal(seen.title, "This page may not send there");
+    assert.match(seen["Did it run?"], /^No\./);
+    assert.match(seen["What to do"], /connect-src/);
+  },
+);

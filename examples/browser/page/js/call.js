@@ -8,9 +8,14 @@ let madeFor;
 // One client serves all calls with the same settings, so that it keeps the
 // day's key and what it has learnt about the clock.
 function clientFor(values) {
-  const credentials = values.credentialKind === "dayKey"
-    ? { dayKey: values.dayKey, token: values.token || undefined }
-    : { secretId: values.secretId, secretKey: values.secretKey, token: values.token || undefined };
+  const credentials =
+    values.credentialKind === "dayKey"
+      ? { dayKey: values.dayKey, token: values.token || undefined }
+      : {
+          secretId: values.secretId,
+          secretKey: values.secretKey,
+          token: values.token || undefined,
+        };
   const settings = {
     region: values.region,
     credentials,

@@ -11,7 +11,11 @@ export function curl(request, reveal) {
   for (const [name, value] of request.headers) {
     lines.push(`-H ${quote(`${name}: ${mask(name, value, reveal)}`)}`);
   }
-  lines.push(request.body.length > ARGUMENT_MAX ? "--data-binary @body.json" : `--data-raw ${quote(request.body)}`);
+  lines.push(
+    request.body.length > ARGUMENT_MAX
+      ? "--data-binary @body.json"
+      : `--data-raw ${quote(request.body)}`,
+  );
   return lines.join(" \\\n  ");
 }
 

@@ -1,7 +1,14 @@
 // What went wrong, in words for a person: what happened, whether the function
 // has run, what to do.
 
-import { ApiError, ConfigError, FunctionError, NetworkError, ScfError, TimeoutError } from "../scf-invoke/index.js";
+import {
+  ApiError,
+  ConfigError,
+  FunctionError,
+  NetworkError,
+  ScfError,
+  TimeoutError,
+} from "../scf-invoke/index.js";
 
 const RAN = {
   "not sent": ["No.", "The request did not reach the service."],
@@ -16,8 +23,17 @@ const RAN = {
  */
 export function explain(error, context) {
   const { title, happened, todo } = words(error, context);
-  const delivery = context.blocked ? "not sent" : error.delivery ?? (error.name === "AbortError" ? "unknown" : "not sent");
-  return { title, happened, todo, ran: RAN[delivery], code: error instanceof ScfError ? error.code : error.name, requestId: error.requestId };
+  const delivery = context.blocked
+    ? "not sent"
+    : (error.delivery ?? (error.name === "AbortError" ? "unknown" : "not sent"));
+  return {
+    title,
+    happened,
+    todo,
+    ran: RAN[delivery],
+    code: error instanceof ScfError ? error.code : error.name,
+    requestId: error.requestId,
+  };
 }
 
 function words(error, context) {
@@ -29,19 +45,29 @@ function words(error, context) {
     };
   }
   if (error instanceof ConfigError) {
-    return { title: "The request cannot be made", happened: error.message, todo: "Correct the field, then invoke again." };
+    return {
+      title: "The request cannot be made",
+      happened: error.message,
+      todo: "Correct the field, then invoke again.",
+    };
   }
   if (error instanceof TimeoutError) return timeout(error, context);
   if (error instanceof FunctionError) return failedFunction(error);
   if (error instanceof ApiError) return api(error);
   if (error instanceof NetworkError) return network(error, context);
-  return { title: "This page made a mistake", happened: `${error.name}: ${error.message}`, todo: "Reload the page. If it comes again, report it." };
+  return {
+    title: "This page made a mistake",
+    happened: `${error.name}: ${error.message}`,
+    todo: "Reload the page. If it comes again, report it.",
+  };
 }
 
 function timeout(error, { values }) {
   return {
     title: "No answer in time",
-    happened: values.timeout ? `The call was ended after ${values.timeout} s, as the timeout says.` : error.message,
+    happened: values.timeout
+      ? `The call was ended after ${values.timeout} s, as the timeout says.`
+      : error.message,
     todo: "Give a longer timeout, or choose the invocation type Event for a function that takes long.",
   };
 }
@@ -58,7 +84,9 @@ function failedFunction(error) {
     439: "The function’s process exited. The log says how far it came.",
   };
   return {
-    title: error.statusCode ? `The function failed with status ${error.statusCode}` : "The function failed",
+    title: error.statusCode
+      ? `The function failed with status ${error.statusCode}`
+      : "The function failed",
     happened: error.message,
     todo: todo[error.statusCode] ?? "The result and the log have what the function left behind.",
   };
@@ -67,11 +95,20 @@ function failedFunction(error) {
 // From the longest beginning to the shortest: the first that fits counts.
 const API_ADVICE = [
   ["AuthFailure.SignatureExpire", "Set this machine’s clock: it is too far from the service’s."],
-  ["AuthFailure.SignatureFailure", "Check the secret key. Where it is right, something changed the request on its way, or Host is not the host that the relay passes on to."],
+  [
+    "AuthFailure.SignatureFailure",
+    "Check the secret key. Where it is right, something changed the request on its way, or Host is not the host that the relay passes on to.",
+  ],
   ["AuthFailure.SecretId", "Check the secret id: the service does not know it."],
   ["AuthFailure.InvalidSecretId", "Check the secret id: it does not exist, or is disabled."],
-  ["AuthFailure.TokenFailure", "Get new temporary credentials: this token is wrong or has expired."],
-  ["AuthFailure.UnauthorizedOperation", "Give this key the right to invoke the function (scf:InvokeFunction)."],
+  [
+    "AuthFailure.TokenFailure",
+    "Get new temporary credentials: this token is wrong or has expired.",
+  ],
+  [
+    "AuthFailure.UnauthorizedOperation",
+    "Give this key the right to invoke the function (scf:InvokeFunction).",
+  ],
   ["AuthFailure", "Check secret id, secret key and token."],
   ["UnauthorizedOperation", "Give this key the right to invoke the function (scf:InvokeFunction)."],
   ["ResourceNotFound.Qualifier", "Check the qualifier: the function has no such version or alias."],
@@ -83,7 +120,10 @@ const API_ADVICE = [
   ["RequestLimitExceeded", "Wait a moment, then invoke again: 100 calls a second are allowed."],
   ["ResourceUnavailable.InsufficientBalance", "Top up the account, then invoke again."],
   ["LimitExceeded", "Wait until calls have ended, or have the limit raised."],
-  ["FailedOperation.FunctionStatusError", "The function is being deployed: invoke again when that is done."],
+  [
+    "FailedOperation.FunctionStatusError",
+    "The function is being deployed: invoke again when that is done.",
+  ],
   ["InternalError", "Find out whether the function ran before you invoke again."],
   ["FailedOperation", "Find out whether the function ran before you invoke again."],
 ];
@@ -91,7 +131,9 @@ const API_ADVICE = [
 function api(error) {
   const advice = API_ADVICE.find(([beginning]) => error.code.startsWith(beginning));
   return {
-    title: error.code.startsWith("AuthFailure") ? "The service does not accept these credentials" : "The service refused the call",
+    title: error.code.startsWith("AuthFailure")
+      ? "The service does not accept these credentials"
+      : "The service refused the call",
     // The code has a line of its own.
     happened: error.message.replace(`${error.code}: `, ""),
     todo: advice?.[1] ?? "Look the code up in the API’s documentation.",
@@ -108,7 +150,11 @@ function network(error, { blocked, values }) {
   }
   switch (error.code) {
     case "Offline":
-      return { title: "This machine is offline", happened: "The browser has no network.", todo: "Connect it, then invoke again." };
+      return {
+        title: "This machine is offline",
+        happened: "The browser has no network.",
+        todo: "Connect it, then invoke again.",
+      };
     case "FetchFailed":
       return {
         title: "No connection",
@@ -138,9 +184,14 @@ const RELAY_ADVICE = {
 
 function relay(error) {
   return {
-    title: error.delivery === "refused" ? "The relay refused the request" : "The relay has no answer of the service",
+    title:
+      error.delivery === "refused"
+        ? "The relay refused the request"
+        : "The relay has no answer of the service",
     happened: sentence(error.message),
-    todo: RELAY_ADVICE[error.code] ?? "Check Endpoint and Host against what the relay was started with.",
+    todo:
+      RELAY_ADVICE[error.code] ??
+      "Check Endpoint and Host against what the relay was started with.",
   };
 }
 

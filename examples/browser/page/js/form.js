@@ -39,16 +39,22 @@ export function summarise() {
   byId("secret-fields").hidden = dayKey;
   byId("day-key-fields").hidden = !dayKey;
 
-  byId("credentials-summary").textContent = dayKey ? dayKeySummary(values.dayKey) : secretSummary(values);
+  byId("credentials-summary").textContent = dayKey
+    ? dayKeySummary(values.dayKey)
+    : secretSummary(values);
   const set = [
-    values.namespace, values.qualifier,
+    values.namespace,
+    values.qualifier,
     values.invocationType === "Event" && "run later",
     values.logType === "None" && "no log",
     values.timeout && `${values.timeout} s`,
-    values.language, values.routingKey,
+    values.language,
+    values.routingKey,
   ].filter(Boolean);
   byId("parameters-summary").textContent = set.join(", ") || "all by default";
-  byId("connection-summary").textContent = values.host ? `${values.endpoint} for ${values.host}` : values.endpoint;
+  byId("connection-summary").textContent = values.host
+    ? `${values.endpoint} for ${values.host}`
+    : values.endpoint;
 }
 
 function secretSummary({ secretId, secretKey }) {
@@ -107,7 +113,12 @@ export function mark(found) {
     const field = form.elements.namedItem(name);
     const id = `${name}-mistake`;
     field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", [id, field.dataset.describedby ??= field.getAttribute("aria-describedby") ?? ""].join(" ").trim());
+    field.setAttribute(
+      "aria-describedby",
+      [id, (field.dataset.describedby ??= field.getAttribute("aria-describedby") ?? "")]
+        .join(" ")
+        .trim(),
+    );
     field.closest(".field").append(element("p", { className: "mistake", id }, words));
   }
   const first = found.length && form.elements.namedItem(found[0][0]);
@@ -124,7 +135,8 @@ export function unmark(only) {
     if (only && field !== only) continue;
     if (field.id === "event") continue;
     field.removeAttribute("aria-invalid");
-    if (field.dataset.describedby) field.setAttribute("aria-describedby", field.dataset.describedby);
+    if (field.dataset.describedby)
+      field.setAttribute("aria-describedby", field.dataset.describedby);
     else field.removeAttribute("aria-describedby");
     byId(`${field.name}-mistake`)?.remove();
   }

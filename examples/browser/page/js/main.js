@@ -31,7 +31,8 @@ async function run() {
   busy(true);
   outcome.busy(values);
   result.clear("The call is running.");
-  if (!request.NAMES.includes(tabs.shown())) tabs.show("result");
+  // Who reads logs goes on reading logs.
+  if (request.NAMES.includes(tabs.shown())) tabs.show("result");
   const policy = watchPolicy();
   const started = performance.now();
   try {
@@ -40,10 +41,18 @@ async function run() {
     result.show(reply, values);
   } catch (error) {
     const blocked = await policy.blocked();
-    outcome.failure(explain(error, { values, blocked }), error, values, performance.now() - started);
+    outcome.failure(
+      explain(error, { values, blocked }),
+      error,
+      values,
+      performance.now() - started,
+    );
     result.show(error, values);
     const field = error.option && form.fieldOf(error.option);
-    if (field) form.mark([[field, error.message]]);
+    if (field) {
+      form.mark([[field, error.message]]);
+      return;
+    }
   } finally {
     policy.stop();
     running = undefined;
@@ -79,7 +88,9 @@ function busy(is) {
 function bringIntoSight(part) {
   const { top } = part.getBoundingClientRect();
   if (top >= 0 && top < innerHeight / 2) return;
-  part.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  part.scrollIntoView({
+    behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+  });
 }
 
 async function refresh() {
@@ -87,7 +98,11 @@ async function refresh() {
   if (!request.NAMES.includes(name)) return;
   const values = form.read();
   const [mistake] = form.mistakes(values);
-  await request.show(name, values, mistake ? mistake[1] : event.check() && "The event is not JSON.");
+  await request.show(
+    name,
+    values,
+    mistake ? mistake[1] : event.check() && "The event is not JSON.",
+  );
 }
 
 function listen() {

@@ -22,7 +22,9 @@ export function rust(values, reveal, base) {
   if (host !== endpoint.host) builder.push(`.host(${text(host)})`);
   if (values.timeout) {
     uses.push("Timeouts");
-    builder.push(`.timeouts(Timeouts { call: Some(Duration::from_secs_f64(${decimal(values.timeout)})), ..Timeouts::default() })`);
+    builder.push(
+      `.timeouts(Timeouts { call: Some(Duration::from_secs_f64(${decimal(values.timeout)})), ..Timeouts::default() })`,
+    );
   }
   if (values.language) {
     uses.push("Language");
@@ -46,7 +48,10 @@ export function rust(values, reveal, base) {
 
   const shown = later
     ? ['println!("accepted: {}", reply.function_request_id());']
-    : ['println!("{}", reply.result());', ...(values.logType === "Tail" ? ["eprintln!(\"{}\", reply.log().unwrap_or_default());"] : [])];
+    : [
+        'println!("{}", reply.result());',
+        ...(values.logType === "Tail" ? ['eprintln!("{}", reply.log().unwrap_or_default());'] : []),
+      ];
 
   return [
     ...(values.timeout ? ["use std::time::Duration;", ""] : []),
@@ -57,7 +62,12 @@ export function rust(values, reveal, base) {
     ...builder.map((line) => `        ${line}`),
     ...(invocation.length === 1
       ? [`    let invocation = ${invocation[0]};`]
-      : [`    let invocation = ${invocation[0]}`, ...invocation.slice(1).map((line, index) => `        ${line}${index === invocation.length - 2 ? ";" : ""}`)]),
+      : [
+          `    let invocation = ${invocation[0]}`,
+          ...invocation
+            .slice(1)
+            .map((line, index) => `        ${line}${index === invocation.length - 2 ? ";" : ""}`),
+        ]),
     `    let event = ${event(values)};`,
     "    let reply = client.call(&invocation, event)?;",
     ...shown.map((line) => `    ${line}`),
@@ -75,7 +85,10 @@ function credentials(values, reveal, uses) {
   if (values.credentialKind === "dayKey") {
     const key = reveal ? text(values.dayKey) : 'std::env::var("SCF_DAY_KEY")?';
     if (!token) return [`.day_key(${key})`];
-    return [`.day_key(${key})`, `.day_key_token(${reveal ? token : 'std::env::var("TENCENTCLOUD_SESSION_TOKEN")?'})`];
+    return [
+      `.day_key(${key})`,
+      `.day_key_token(${reveal ? token : 'std::env::var("TENCENTCLOUD_SESSION_TOKEN")?'})`,
+    ];
   }
   // From TENCENTCLOUD_SECRET_ID and so on, without being told.
   if (!reveal) return ["// Signs with TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY."];

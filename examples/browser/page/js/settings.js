@@ -3,8 +3,17 @@
 // for what is in an event only its author knows.
 
 const REMEMBERED = [
-  "functionName", "region", "namespace", "qualifier", "invocationType", "logType",
-  "timeout", "language", "endpoint", "host", "credentialKind",
+  "functionName",
+  "region",
+  "namespace",
+  "qualifier",
+  "invocationType",
+  "logType",
+  "timeout",
+  "language",
+  "endpoint",
+  "host",
+  "credentialKind",
 ];
 const STORED_AS = "scf-invoke";
 
@@ -19,7 +28,12 @@ export async function deployed() {
 export function recall() {
   try {
     const stored = JSON.parse(localStorage.getItem(STORED_AS)) ?? {};
-    return Object.fromEntries(REMEMBERED.filter((name) => typeof stored[name] === "string").map((name) => [name, stored[name]]));
+    return Object.fromEntries(
+      REMEMBERED.filter((name) => typeof stored[name] === "string").map((name) => [
+        name,
+        stored[name],
+      ]),
+    );
   } catch {
     // Storage is switched off, or holds something else.
     return {};
@@ -29,7 +43,10 @@ export function recall() {
 /** Remembers those of the form's values that are to be. */
 export function remember(values) {
   try {
-    localStorage.setItem(STORED_AS, JSON.stringify(Object.fromEntries(REMEMBERED.map((name) => [name, values[name]]))));
+    localStorage.setItem(
+      STORED_AS,
+      JSON.stringify(Object.fromEntries(REMEMBERED.map((name) => [name, values[name]]))),
+    );
   } catch {
     // Then the next visit starts afresh.
   }

@@ -42,7 +42,9 @@ function scan(text) {
     skip(SPACE);
     const c = text[at];
     if (c === undefined) {
-      const inside = open.length ? `the ${open.at(-1) === "{" ? "object" : "list"} is not closed` : "a value is missing";
+      const inside = open.length
+        ? `the ${open.at(-1) === "{" ? "object" : "list"} is not closed`
+        : "a value is missing";
       return mistake(`The text ends too early: ${inside}.`);
     }
     switch (expect) {
@@ -71,7 +73,8 @@ function scan(text) {
       case "value":
       case "value or end":
         if (c === "]" && open.at(-1) === "[") {
-          if (expect === "value") return mistake("Nothing follows this comma: leave it out.", comma);
+          if (expect === "value")
+            return mistake("Nothing follows this comma: leave it out.", comma);
           open.pop();
           expect = "after value";
           at += 1;
@@ -109,12 +112,16 @@ function scan(text) {
     if (c === "-" || (c >= "0" && c <= "9")) {
       const start = at;
       if (!skip(NUMBER)) return mistake("A number needs a digit after its sign.");
-      if (/[\w.+-]/.test(text[at] ?? "")) return mistake("This is not how a number is written.", start);
+      if (/[\w.+-]/.test(text[at] ?? ""))
+        return mistake("This is not how a number is written.", start);
       return undefined;
     }
     const start = at;
     if (skip(WORD) && !/\w/.test(text[at] ?? "")) return undefined;
-    return mistake("A value is expected here: text in double quotes, number, true, false, null, { or [.", start);
+    return mistake(
+      "A value is expected here: text in double quotes, number, true, false, null, { or [.",
+      start,
+    );
   }
 
   function string() {
@@ -128,9 +135,14 @@ function scan(text) {
         return undefined;
       }
       if (c === "\\") {
-        if (!skip(ESCAPE)) return mistake("There is no such escape; a backslash itself is written \\\\.");
+        if (!skip(ESCAPE))
+          return mistake("There is no such escape; a backslash itself is written \\\\.");
       } else if (c < " ") {
-        return mistake(c === "\n" || c === "\r" ? "A line break inside of a text is written \\n." : "A control character inside of a text is written \\u00….");
+        return mistake(
+          c === "\n" || c === "\r"
+            ? "A line break inside of a text is written \\n."
+            : "A control character inside of a text is written \\u00….",
+        );
       } else {
         at += 1;
       }

@@ -16,7 +16,8 @@ export function idle() {
 export function busy(values) {
   const started = performance.now();
   const clock = element("p", { className: "lead", "aria-hidden": "true" });
-  const tick = () => (clock.textContent = `Waiting for the answer: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  const tick = () =>
+    (clock.textContent = `Waiting for the answer: ${((performance.now() - started) / 1000).toFixed(1)} s`);
   put("busy", `Running ${values.functionName}`, [clock]);
   announce.textContent = `Running ${values.functionName}`;
   tick();
@@ -62,7 +63,8 @@ const lead = (words) => element("p", { className: "lead" }, words);
 
 function figures(reply, elapsed) {
   const list = element("dl", { className: "figures" });
-  const add = (term, value) => list.append(element("div", {}, element("dt", {}, term), element("dd", {}, value)));
+  const add = (term, value) =>
+    list.append(element("div", {}, element("dt", {}, term), element("dd", {}, value)));
   if (reply.durationMs !== undefined) add("Duration", duration(reply.durationMs));
   if (reply.billedMs !== undefined) add("Billed", duration(reply.billedMs));
   if (reply.memoryBytes !== undefined) add("Memory", bytes(reply.memoryBytes));
@@ -81,6 +83,7 @@ function facts(pairs) {
 function ids({ requestId, functionRequestId }) {
   const found = [];
   if (requestId) found.push(["Request id", element("code", {}, requestId)]);
-  if (functionRequestId && functionRequestId !== requestId) found.push(["Run id", element("code", {}, functionRequestId)]);
+  if (functionRequestId && functionRequestId !== requestId)
+    found.push(["Run id", element("code", {}, functionRequestId)]);
   return found;
 }

@@ -35,7 +35,8 @@ export async function show(name, values, problem) {
   }
   if (mine !== latest) return;
   // What the others show is old, and may show what is to be hidden again.
-  for (const other of NAMES) byId(`view-${other}`).replaceChildren(...(other === name ? content : []));
+  for (const other of NAMES)
+    byId(`view-${other}`).replaceChildren(...(other === name ? content : []));
   byId(`view-${name}`).removeAttribute("aria-busy");
 }
 
@@ -46,15 +47,27 @@ export function outdated(name) {
 
 async function requestView(values) {
   const { method, url, headers, body } = await sign(values);
-  const row = (name, value) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value));
+  const row = (name, value) =>
+    element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value));
   return [
     secretsBar("Signed just now, good for five minutes."),
-    element("table", { className: "headers", "aria-label": "URL and headers" }, element("tbody", {},
-      row(method, url),
-      row("host, as signed", signedHost(values)),
-      ...headers.map(([name, value]) => row(name, mask(name, value, reveal))),
-    )),
-    ...textView(body, { what: `Body, ${bytes(sizeOf(body))}`, label: "body", json: true, file: "body.json" }),
+    element(
+      "table",
+      { className: "headers", "aria-label": "URL and headers" },
+      element(
+        "tbody",
+        {},
+        row(method, url),
+        row("host, as signed", signedHost(values)),
+        ...headers.map(([name, value]) => row(name, mask(name, value, reveal))),
+      ),
+    ),
+    ...textView(body, {
+      what: `Body, ${bytes(sizeOf(body))}`,
+      label: "body",
+      json: true,
+      file: "body.json",
+    }),
   ];
 }
 
@@ -62,17 +75,39 @@ async function curlView(values) {
   const request = await sign(values);
   return [
     secretsBar("Runs within five minutes, as often as it is sent."),
-    ...(reveal ? [] : [note("The signature is hidden, so this command is refused. Show secrets to get one that works.")]),
+    ...(reveal
+      ? []
+      : [
+          note(
+            "The signature is hidden, so this command is refused. Show secrets to get one that works.",
+          ),
+        ]),
     ...textView(curl(request, reveal), { what: "For a shell", label: "curl command" }),
-    ...(curlNeedsFile(request) ? textView(request.body, { what: "The body is too long for a command: save it beside as body.json.", label: "body", file: "body.json" }) : []),
+    ...(curlNeedsFile(request)
+      ? textView(request.body, {
+          what: "The body is too long for a command: save it beside as body.json.",
+          label: "body",
+          file: "body.json",
+        })
+      : []),
   ];
 }
 
 async function rustView(values) {
   return [
     secretsBar("With the crate scf-std."),
-    ...textView(rust(values, reveal, location.href), { what: "src/main.rs", label: "Rust program", file: "main.rs" }),
-    ...(rustNeedsFile(values) ? textView(values.event, { what: "The event: save it beside as event.json.", label: "event", file: "event.json" }) : []),
+    ...textView(rust(values, reveal, location.href), {
+      what: "src/main.rs",
+      label: "Rust program",
+      file: "main.rs",
+    }),
+    ...(rustNeedsFile(values)
+      ? textView(values.event, {
+          what: "The event: save it beside as event.json.",
+          label: "event",
+          file: "event.json",
+        })
+      : []),
   ];
 }
 
@@ -86,5 +121,10 @@ function secretsBar(words) {
     await refresh();
     byId("reveal")?.focus();
   });
-  return element("div", { className: "bar" }, element("p", { className: "what" }, words), element("label", {}, box, "Show secrets"));
+  return element(
+    "div",
+    { className: "bar" },
+    element("p", { className: "what" }, words),
+    element("label", {}, box, "Show secrets"),
+  );
 }

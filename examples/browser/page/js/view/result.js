@@ -23,35 +23,62 @@ export function show(reply, values) {
   }
   showResult(reply, values);
   if (reply.log) {
-    log.replaceChildren(...textView(reply.log, { what: `The last ${bytes(sizeOf(reply.log))}`, label: "log", file: "log.txt" }));
+    log.replaceChildren(
+      ...textView(reply.log, {
+        what: `The last ${bytes(sizeOf(reply.log))}`,
+        label: "log",
+        file: "log.txt",
+      }),
+    );
   } else {
-    log.replaceChildren(empty(values.logType === "Tail" && values.invocationType !== "Event"
-      ? "The function wrote no log."
-      : "No log was asked for: Log type is None, or the call does not wait."));
+    log.replaceChildren(
+      empty(
+        values.logType === "Tail" && values.invocationType !== "Event"
+          ? "The function wrote no log."
+          : "No log was asked for: Log type is None, or the call does not wait.",
+      ),
+    );
   }
 }
 
 function showResult({ text, stackTrace }, values) {
   if (text === "") {
-    result.replaceChildren(empty(values.invocationType === "Event" ? "The call did not wait for a result." : "The function returned nothing."));
+    result.replaceChildren(
+      empty(
+        values.invocationType === "Event"
+          ? "The call did not wait for a result."
+          : "The function returned nothing.",
+      ),
+    );
     return;
   }
   const size = bytes(sizeOf(text));
   if (!isJson(text)) {
-    result.replaceChildren(...textView(text, { what: `Text, ${size}`, label: "result", file: "result.txt" }));
+    result.replaceChildren(
+      ...textView(text, { what: `Text, ${size}`, label: "result", file: "result.txt" }),
+    );
     return;
   }
   // In the JSON its lines are one long line.
-  const trace = stackTrace ? textView(stackTrace, { what: "Stack trace", label: "stack trace" }) : [];
+  const trace = stackTrace
+    ? textView(stackTrace, { what: "Stack trace", label: "stack trace" })
+    : [];
   const put = (raw) => {
     const other = element("button", { type: "button", "aria-pressed": String(raw) }, "Raw");
     other.addEventListener("click", () => {
       put(!raw);
       result.querySelector("[aria-pressed]").focus();
     });
-    result.replaceChildren(...trace, ...textView(raw ? text : pretty(text), {
-      what: `JSON, ${size}${raw ? ", as it came" : ""}`, label: "result", json: !raw, file: "result.json", extra: [other],
-    }));
+    result.replaceChildren(
+      ...trace,
+      ...textView(raw ? text : pretty(text), {
+        what: `JSON, ${size}${raw ? ", as it came" : ""}`,
+        label: "result",
+        json: !raw,
+        file: "result.json",
+        extra: [other],
+      }),
+    );
   };
   put(false);
 }

@@ -13,7 +13,13 @@ const PIECE = 64 * 1024;
  * who cannot see it, and `extra` are more elements for the bar.
  */
 export function textView(text, { what, label, json = false, file, extra = [] }) {
-  const bar = element("div", { className: "bar" }, element("p", { className: "what" }, what), ...extra, copyButton(text, label));
+  const bar = element(
+    "div",
+    { className: "bar" },
+    element("p", { className: "what" }, what),
+    ...extra,
+    copyButton(text, label),
+  );
   if (file) bar.append(saveButton(text, file, label));
   const pre = element("pre", { tabIndex: 0, role: "region", "aria-label": label });
   if (text.length <= PIECE) {
@@ -21,7 +27,11 @@ export function textView(text, { what, label, json = false, file, extra = [] }) 
     return [bar, pre];
   }
   pre.append(text.slice(0, pieceEnd(text, 0)), "…");
-  const all = element("button", { type: "button", className: "quiet more" }, `Show all ${bytes(sizeOf(text))}`);
+  const all = element(
+    "button",
+    { type: "button", className: "quiet more" },
+    `Show all ${bytes(sizeOf(text))}`,
+  );
   all.addEventListener("click", () => {
     pre.replaceChildren(...pieces(text));
     all.remove();
@@ -71,7 +81,11 @@ function copyButton(text, label) {
 }
 
 function saveButton(text, file, label) {
-  const button = element("button", { type: "button", "aria-label": `Save ${label} as ${file}` }, "Save");
+  const button = element(
+    "button",
+    { type: "button", "aria-label": `Save ${label} as ${file}` },
+    "Save",
+  );
   button.addEventListener("click", () => {
     const url = URL.createObjectURL(new Blob([text]));
     element("a", { href: url, download: file }).click();
