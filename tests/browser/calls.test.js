@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { PAGE, visit } from "./browser.js";
 import { invoke, view } from "./form.js";
 import { SCF } from "./process.js";
@@ -143,6 +144,20 @@ visit("a reply of 6 MiB", {}, async (page) => {
   await page.getByText("Text, 6 MB").waitFor();
   await page.getByRole("button", { name: "Show all 6 MB" }).click();
   assert.equal((await page.getByRole("region", { name: "result" }).textContent()).length, bytes);
+});
+
+visit("JSON that is long", {}, async (page) => {
+  const event = Array.from({ length: 5000 }, (_, id) => ({ id, name: `item ${id}`, tags: [] }));
+  await invoke(page, { functionName: "echo", event });
+  const shown = await view(page, "Result", "result");
+  const whole = JSON.stringify(event, null, 2);
+  assert.ok(shown.length > 60_000 && shown.length < 70_000, `${shown.length} characters`);
+  assert.ok(shown.endsWith("…") && whole.startsWith(shown.slice(0, -1)));
+  await page.getByRole("button", { name: "Show all" }).click();
+  assert.equal(await page.getByRole("region", { name: "result" }).textContent(), whole);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save result as result.json" }).click();
+  assert.equal(readFileSync(await (await download).path(), "utf8"), whole);
 });
 
 visit("a clock that is an hour ahead", { ahead: 3600 }, async (page) => {

@@ -66,6 +66,7 @@ async function requestView(values) {
       what: `Body, ${bytes(sizeOf(body))}`,
       label: "body",
       json: true,
+      exact: true,
       file: "body.json",
     }),
   ];

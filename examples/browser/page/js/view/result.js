@@ -1,7 +1,6 @@
 // The result and the log.
 
 import { byId, element } from "../element.js";
-import { pretty } from "../json/pretty.js";
 import { bytes, sizeOf } from "../quantity.js";
 import { textView } from "./text.js";
 
@@ -71,7 +70,7 @@ function showResult({ text, stackTrace }, values) {
     });
     result.replaceChildren(
       ...trace,
-      ...textView(raw ? text : pretty(text), {
+      ...textView(text, {
         what: `JSON, ${size}${raw ? ", as it came" : ""}`,
         label: "result",
         json: !raw,
