@@ -9,7 +9,7 @@ let ticking;
 
 /** Before the first call. */
 export function idle() {
-  put("", "No call yet", [lead("Fill in the request, and press Ctrl and Enter.")]);
+  put("", "No call yet", [lead("Fill in the request, then invoke.")]);
 }
 
 /** While a call runs; the time that it takes is shown. */
