@@ -3,7 +3,6 @@
 //   node pack.mjs FOLDER_OF_WASM_BINDGEN FOLDER_OF_BINARYEN PACKAGE
 import { execFileSync } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
-import { deflateSync } from "node:zlib";
 
 const [work, binaryen, out] = process.argv.slice(2);
 const tool = (name, ...args) => execFileSync(process.execPath, [`${binaryen}/bin/${name}`, "--all-features", ...args], { stdio: ["ignore", "ignore", "inherit"] });
@@ -20,7 +19,8 @@ tool("wasm-opt", "-Oz", "--converge", "--strip-debug", "--strip-producers", "--s
 
 const wasm = readFileSync(`${out}/scf.wasm`);
 if (WebAssembly.Module.imports(new WebAssembly.Module(wasm)).length) throw new Error("the module has imports");
-const text = deflateSync(wasm, { level: 9, memLevel: 9 }).toString("base64");
+const zopfli = execFileSync("zopfli", ["--i100", "--zlib", "-c", `${out}/scf.wasm`]);
+const text = zopfli.toString("base64");
 writeFileSync(`${out}/scf_wasm.js`, `// scf.wasm, deflated, in base64.\nexport default "${text}";\n`);
 copyFileSync(`${work}/scf_wasm_bg.js`, `${out}/scf_wasm_bg.js`);
 console.error(`scf.wasm: ${wasm.length} bytes, ${text.length} as text`);

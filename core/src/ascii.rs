@@ -1,25 +1,43 @@
-//! What the parts of a request may be made of.
+//! What the parts of a request may be made of, and digits.
 
-/// Whether all of `text` is letters, digits and `others`.
+/// Lowercase letters, digits and hyphens.
+const NAME: &[u8] = b"--09az";
+
+/// Printable ASCII without the space.
+pub(crate) const GRAPHIC: &[u8] = b"!~";
+
+/// All but control characters.
+pub(crate) const TEXT: &[u8] = b" ~\x80\xff";
+
+/// Whether `text` is made of the bytes in `ranges`, each the first and the
+/// last of them, and is not empty; the control characters of Latin-1, `c2 80`
+/// to `c2 9f`, are in no range.
 #[inline(never)]
-pub(crate) fn is_made_of(text: &str, others: &[u8]) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || others.contains(&byte))
+pub(crate) fn is_made_of(text: &str, ranges: &[u8]) -> bool {
+    let (ranges, _) = ranges.as_chunks();
+    let mut before = 0;
+    for &byte in text.as_bytes() {
+        let latin = before == 0xc2 && byte < 0xa0;
+        if latin || !ranges.iter().any(|&[first, last]| first <= byte && byte <= last) {
+            return false;
+        }
+        before = byte;
+    }
+    !text.is_empty()
 }
 
-/// Whether all of `text` is printable ASCII without the space.
-#[inline(never)]
-pub(crate) fn is_graphic(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-/// Whether `text` has a capital letter.
-#[inline(never)]
-pub(crate) fn has_capital(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_uppercase())
-}
-
-/// Whether `text` is lowercase letters, digits and hyphens, and not empty.
-#[inline(never)]
+/// Whether `text` is a name of lowercase letters, digits and hyphens.
 pub(crate) fn is_name(text: &str) -> bool {
-    !text.is_empty() && is_made_of(text, b"-") && !has_capital(text)
+    is_made_of(text, NAME)
+}
+
+/// The value of a hexadecimal digit.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(crate) fn hex_digit(byte: u8) -> Option<u8> {
+    let digit = byte.wrapping_sub(b'0');
+    if digit < 10 {
+        return Some(digit);
+    }
+    let letter = (byte | 0x20).wrapping_sub(b'a');
+    if letter < 6 { Some(letter.wrapping_add(10)) } else { None }
 }

@@ -72,7 +72,7 @@ use crate::http::{HttpEvent, ResponseDecoder, parse_http_date};
 use crate::invocation::Invocation;
 use crate::payload::{Content, Payload};
 use crate::reply::{Decoder, Output, ReplyError, Sink};
-use crate::request::{BUFFER_MIN, Emitter, Request, RequestError, Settings, Text};
+use crate::request::{BUFFER_MIN, Emitter, Pass, Request, RequestError, Settings, Text};
 use crate::tc3::Signer;
 
 /// The smallest buffer that a call works with, in bytes; the reply's texts
@@ -175,13 +175,13 @@ impl<'c> Call<'c> {
     /// no whole request: close the connection.
     #[inline(never)]
     pub fn transmit(&mut self) -> Result<&[u8], RequestError> {
-        self.emit(Text::Message)
+        self.emit(Text::MESSAGE)
     }
 
     /// The next bytes of the body alone, for a transport that has its own
     /// HTTP; empty when all are out, and for GET.
     pub fn body(&mut self) -> Result<&[u8], RequestError> {
-        self.emit(Text::Body)
+        self.emit(Text::BODY)
     }
 
     fn emit(&mut self, text: Text) -> Result<&[u8], RequestError> {
@@ -189,18 +189,13 @@ impl<'c> Call<'c> {
             // What is out is no whole request, and no more can make it one.
             return Ok(&[]);
         }
-        let extent = Some(self.request.extent());
-        if let Some(run) = self.emitter.run(&self.request, text, &self.payload.0, extent) {
+        let measured = self.request.extent();
+        if let Some(run) = self.emitter.run(&self.payload.0, Some(measured)) {
             return Ok(run);
         }
-        let count = self.emitter.fill(
-            &self.request,
-            text,
-            &mut self.payload.0,
-            self.buffer,
-            extent,
-            &mut |_| {},
-        )?;
+        let pass = Pass::Send(&measured);
+        let count =
+            self.emitter.fill(&self.request, text, &mut self.payload.0, self.buffer, pass)?;
         Ok(self.buffer.get(..count).unwrap_or_default())
     }
 
@@ -213,28 +208,18 @@ impl<'c> Call<'c> {
         if out.len() < BUFFER_MIN {
             return Err(RequestError::Buffer { needed: BUFFER_MIN });
         }
-        let extent = Some(self.request.extent());
         let emitter = &mut self.emitter;
         emitter.restart(&mut self.payload.0);
-        let mut length = emitter.fill(
-            &self.request,
-            Text::Head,
-            &mut self.payload.0,
-            out,
-            extent,
-            &mut |_| {},
-        )?;
+        let measured = self.request.extent();
+        let mut fill = |emitter: &mut Emitter, out: &mut [u8]| {
+            let pass = Pass::Send(&measured);
+            emitter.fill(&self.request, Text::HEAD, &mut self.payload.0, out, pass)
+        };
+        let mut length = fill(emitter, out)?;
         if !emitter.is_done() {
             let mut chunk = [0; BUFFER_MIN];
             while !emitter.is_done() {
-                length += emitter.fill(
-                    &self.request,
-                    Text::Head,
-                    &mut self.payload.0,
-                    &mut chunk,
-                    extent,
-                    &mut |_| {},
-                )?;
+                length += fill(emitter, &mut chunk)?;
             }
             emitter.restart(&mut self.payload.0);
             return Err(RequestError::Buffer { needed: length });

@@ -99,7 +99,8 @@ impl<T: Transport> Client<'_, T> {
         buffer: &'b mut [u8],
     ) -> Result<Reply<'b>, Error<T::Error>> {
         // The call puts its outcome here: handing it up takes stack each time.
-        let (mut outcome, mut layout) = (Err(Error::Sink), TextLayout::new());
+        let mut outcome = Err(Error::Sink);
+        let mut layout = TextLayout::new();
         self.run(now, invocation, payload.into(), (buffer, None), &mut outcome, &mut layout);
         find_texts(&mut outcome, &layout, buffer);
         outcome
@@ -115,7 +116,8 @@ impl<T: Transport> Client<'_, T> {
         buffer: &mut [u8],
         sink: &mut dyn Sink,
     ) -> Result<Reply<'static>, Error<T::Error>> {
-        let (mut outcome, mut layout) = (Err(Error::Sink), TextLayout::new());
+        let mut outcome = Err(Error::Sink);
+        let mut layout = TextLayout::new();
         self.run(now, invocation, payload.into(), (buffer, Some(sink)), &mut outcome, &mut layout);
         find_texts(&mut outcome, &layout, &[]);
         outcome

@@ -59,7 +59,7 @@ impl core::error::Error for CredentialError {}
 pub(crate) fn check(part: Part, text: &str) -> Result<(), CredentialError> {
     if text.is_empty() {
         Err(CredentialError::Empty(part))
-    } else if ascii::is_graphic(text) {
+    } else if ascii::is_made_of(text, ascii::GRAPHIC) {
         Ok(())
     } else {
         Err(CredentialError::Character(part))

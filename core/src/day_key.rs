@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::ascii;
 use crate::bytes;
-use crate::digest::{Key, PreparedMac, hmac_sha256};
+use crate::digest::{self, Mac};
 use crate::time::Day;
 
 /// The longest service name a key can be made for, in bytes.
@@ -37,7 +37,6 @@ pub const SERVICE_MAX: usize = 32;
 #[derive(Clone)]
 pub struct DayKey {
     key: [u8; 32],
-    mac: PreparedMac,
     day: Day,
     service: String<SERVICE_MAX>,
 }
@@ -47,35 +46,9 @@ impl DayKey {
     ///
     /// `None` if `service` is not 1 to [`SERVICE_MAX`] lowercase letters,
     /// digits and hyphens.
-    #[inline(never)]
     pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
-        let mut key = None;
-        Self::derive_in(&mut key, secret_key, day, service);
-        key
-    }
-
-    /// The same, put into `place`; `false` for a service that is none.
-    pub(crate) fn derive_in(
-        place: &mut Option<Self>,
-        secret_key: &str,
-        day: Day,
-        service: &str,
-    ) -> bool {
-        if service.len() > SERVICE_MAX || !ascii::is_name(service) {
-            return false;
-        }
-        let key = derive(secret_key, day, service);
-        Self::put(place, &key, day, service);
-        true
-    }
-
-    #[inline(never)]
-    fn put(place: &mut Option<Self>, key: &[u8; 32], day: Day, service: &str) {
-        *place = String::try_from(service).ok().map(|service| Self::new(*key, day, service));
-    }
-
-    fn new(key: [u8; 32], day: Day, service: String<SERVICE_MAX>) -> Self {
-        Self { key, mac: PreparedMac::new(&Key::from_digest(&key)), day, service }
+        let service = checked_service(service)?;
+        Some(Self { key: derive(secret_key, day, &service), day, service })
     }
 
     /// The day on which the key signs.
@@ -128,12 +101,16 @@ impl DayKey {
         }
         let day = Day::parse(date).ok_or(ImportError::Date)?;
         let service = checked_service(service).ok_or(ImportError::Service)?;
-        Ok((secret_id, Self::new(key, day, service)))
+        Ok((secret_id, Self { key, day, service }))
     }
 
-    /// The signature of a string to sign, given in parts.
-    pub(crate) fn mac(&self, string_to_sign: &[&[u8]]) -> [u8; 32] {
-        self.mac.of(string_to_sign)
+    /// What signs a string to sign.
+    pub(crate) fn mac(&self) -> Mac {
+        let mut block = [0; 64];
+        bytes::copy(&mut block, &self.key);
+        let mac = Mac::new(&block);
+        block.zeroize();
+        mac
     }
 }
 
@@ -157,12 +134,17 @@ impl fmt::Debug for DayKey {
 /// Apart, so that its stack is given back before the key is put together.
 #[inline(never)]
 fn derive(secret_key: &str, day: Day, service: &str) -> [u8; 32] {
-    let date = day.date();
-    let secret = Key::from_parts(b"TC3", secret_key.as_bytes());
-    let mut digest = hmac_sha256(&secret, &date);
-    for part in [service.as_bytes(), b"tc3_request"] {
-        digest = hmac_sha256(&Key::from_digest(&digest), part);
+    let mut block = [0; 64];
+    digest::key_block(&mut block, b"TC3", secret_key.as_bytes());
+    let mut digest = [0; 32];
+    for part in [&day.date(), service.as_bytes(), b"tc3_request"] {
+        let mut mac = Mac::new(&block);
+        mac.update(part);
+        digest = mac.finish();
+        block = [0; 64];
+        bytes::copy(&mut block, &digest);
     }
+    block.zeroize();
     digest
 }
 

@@ -182,14 +182,16 @@ pub const EXCERPT_MAX: usize = 64;
 pub struct Excerpt(String<EXCERPT_MAX>);
 
 impl Excerpt {
-    /// What may be shown of these bytes.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        let mut text = String::new();
+    pub(crate) const fn new() -> Self {
+        Self(String::new())
+    }
+
+    /// Takes what may be shown of these bytes.
+    pub(crate) fn set(&mut self, bytes: &[u8]) {
         for &byte in bytes {
             let shown = if byte == b' ' || byte.is_ascii_graphic() { byte } else { b'.' };
-            let _ = text.push(shown as char);
+            let _ = self.0.push(shown as char);
         }
-        Self(text)
     }
 
     /// The text.
@@ -221,8 +223,13 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    pub(crate) fn new(fields: Fields, server_time: Option<u64>) -> Self {
-        Self { fields, server_time }
+    pub(crate) const fn new() -> Self {
+        Self { fields: Fields::new(), server_time: None }
+    }
+
+    pub(crate) fn set(&mut self, fields: &Fields, server_time: Option<u64>) {
+        self.fields = *fields;
+        self.server_time = server_time;
     }
 
     /// The code as a value of the enumeration.

@@ -35,21 +35,14 @@ macro_rules! codes {
             Unknown,
         }
 
-        // Four tables in the order of the variants, so that an image carries
-        // only those that it uses, and no family's name twice.
-        const LINES: &str = concat!($($family, "\n", $($suffix, "\n",)*)*);
+        // Tables in the order of the variants, so that an image carries only
+        // those that it uses.
         const CODES: &[ErrorCode] = &[$(ErrorCode::$name, $(ErrorCode::$member,)*)*];
         const ADVICE: &[Advice] = &[$(Advice::$advice, $(Advice::$madvice,)*)*];
-        const TEXTS: &[&str] = &[$($family, $(concat!($family, $suffix),)*)*];
-        // Each code with its rule, and the one that holds where it is not
-        // known. No image carries this: see `JUDGED`.
-        const RULES: &[(&str, Rule, Rule)] = &[$(
-            ($family, (Ran::$ran, Retry::$retry), USUAL),
-            $((
-                concat!($family, $suffix),
-                (Ran::$mran, Retry::$mretry),
-                (Ran::$ran, Retry::$retry),
-            ),)*
+        const TEXTS: [&str; COUNT] = [$($family, $(concat!($family, $suffix),)*)*];
+        const SORTS: [u8; COUNT] = [$(
+            sort(Ran::$ran, Retry::$retry),
+            $(sort(Ran::$mran, Retry::$mretry),)*
         )*];
     };
 }
@@ -59,8 +52,6 @@ enum Ran {
     No,
     Maybe,
 }
-
-type Rule = (Ran, Retry);
 
 #[derive(Clone, Copy)]
 enum Advice {
@@ -159,74 +150,50 @@ codes! {
     "UnsupportedRegion" UnsupportedRegion No Never Region {}
 }
 
-/// Where the tables have the code, and where its family.
-fn find(text: &str) -> (Option<usize>, Option<usize>) {
-    let text = text.as_bytes();
-    let dot = text.iter().position(|&byte| byte == b'.').unwrap_or(text.len());
-    let (name, suffix) = text.split_at_checked(dot).unwrap_or_default();
-    let (mut code, mut family) = (None, None);
-    let mut inside = false;
-    for (index, line) in LINES.as_bytes().split(|&byte| byte == b'\n').enumerate() {
-        let member = line.first() == Some(&b'.');
-        if !member {
-            inside = line == name && !name.is_empty();
-            if inside {
-                family = Some(index);
-            }
+/// How many codes are known.
+const COUNT: usize = ErrorCode::Unknown as usize;
+
+/// The codes by their hashes alone, for the texts take over a kilobyte. Of the
+/// codes that are not listed, one in a hundred million is taken for one that is.
+const HASHES: &[u32; COUNT] = &{
+    let mut hashes = [0; COUNT];
+    let mut index = 0;
+    while index < COUNT {
+        let mut hash = NOTHING;
+        let mut at = 0;
+        while at < TEXTS[index].len() {
+            hash = hash_with(hash, TEXTS[index].as_bytes()[at]);
+            at += 1;
         }
-        if inside && suffix == if member { line } else { b"" } {
-            code = Some(index);
+        let mut other = 0;
+        while other < index {
+            assert!(hashes[other] != hash, "two codes have the same hash");
+            other += 1;
         }
+        hashes[index] = hash;
+        index += 1;
     }
-    (code, family)
-}
-
-/// The rule for codes of an unknown family.
-const USUAL: Rule = (Ran::Maybe, Retry::Never);
-
-/// The rules as one byte each: no text has such a byte.
-const SORTS: [Rule; 4] = [
-    USUAL,
-    (Ran::No, Retry::Never),
-    (Ran::No, Retry::AfterBackoff),
-    (Ran::No, Retry::AfterClockCorrection),
-];
-
-const fn sort((ran, retry): Rule) -> u8 {
-    let mut sort = 0;
-    while SORTS[sort].0 as u8 != ran as u8 || SORTS[sort].1 as u8 != retry as u8 {
-        sort += 1;
-    }
-    sort as u8
-}
-
-/// The texts whose rule is not the one that holds without them, each with its
-/// sort behind it: half as long as all of them.
-const JUDGED: &[u8] = {
-    const LENGTH: usize = judged::<0>().1;
-    &judged::<LENGTH>().0
+    hashes
 };
 
-/// The first `N` bytes of [`JUDGED`], and its length.
-const fn judged<const N: usize>() -> ([u8; N], usize) {
-    let (mut table, mut length) = ([0; N], 0);
-    let mut index = 0;
-    while index < RULES.len() {
-        let (text, rule, otherwise) = RULES[index];
-        index += 1;
-        if sort(rule) == sort(otherwise) {
-            continue;
+/// The hash of no bytes, and of one byte more: FNV-1a.
+const NOTHING: u32 = 0x811c_9dc5;
+const fn hash_with(hash: u32, byte: u8) -> u32 {
+    (hash ^ byte as u32).wrapping_mul(0x0100_0193)
+}
+
+/// Where the tables have the code, and where its family.
+#[inline(never)]
+fn find(text: &str) -> (Option<usize>, Option<usize>) {
+    let (mut hash, mut family) = (NOTHING, None);
+    for byte in text.bytes() {
+        if byte == b'.' && family.is_none() {
+            family = Some(hash);
         }
-        let mut at = 0;
-        while at <= text.len() {
-            if length < N {
-                table[length] = if at < text.len() { text.as_bytes()[at] } else { sort(rule) };
-            }
-            at += 1;
-            length += 1;
-        }
+        hash = hash_with(hash, byte);
     }
-    (table, length)
+    let place = |hash| HASHES.iter().position(|&each| each == hash);
+    (place(hash), family.and_then(place))
 }
 
 /// The place of the code or, where it is unknown, of its family.
@@ -235,27 +202,30 @@ fn nearest(text: &str) -> Option<usize> {
     code.or(family)
 }
 
+type Rule = (Ran, Retry);
+
+/// The rules, by the number that stands for each; the first holds for codes of
+/// an unknown family.
+const RULES: [Rule; 4] = [
+    (Ran::Maybe, Retry::Never),
+    (Ran::No, Retry::Never),
+    (Ran::No, Retry::AfterBackoff),
+    (Ran::No, Retry::AfterClockCorrection),
+];
+
+const fn sort(ran: Ran, retry: Retry) -> u8 {
+    let mut sort = 0;
+    while RULES[sort].0 as u8 != ran as u8 || RULES[sort].1 as u8 != retry as u8 {
+        sort += 1;
+    }
+    sort as u8
+}
+
 /// The rule of the code or, where it has none of its own, of its family.
 #[inline(never)]
 fn rule(text: &str) -> Rule {
-    let text = text.as_bytes();
-    let family = text.split(|&byte| byte == b'.').next();
-    let mut found = 0;
-    let mut rest = JUDGED;
-    // The slices' own `split_inclusive` keeps a panic here.
-    while let Some(end) = rest.iter().position(|&byte| byte < b' ') {
-        let (name, more) = rest.split_at_checked(end).unwrap_or_default();
-        let Some((&sort, after)) = more.split_first() else { break };
-        rest = after;
-        if name == text {
-            found = sort;
-            break;
-        }
-        if Some(name) == family {
-            found = sort;
-        }
-    }
-    SORTS.get(found as usize).copied().unwrap_or(USUAL)
+    let sort = nearest(text).and_then(|index| SORTS.get(index)).copied().unwrap_or_default();
+    RULES.get(usize::from(sort)).copied().unwrap_or(RULES[0])
 }
 
 impl ErrorCode {

@@ -4,16 +4,17 @@
 use core::fmt;
 
 use crate::ascii;
+use crate::form::{self, Texts, place};
 use crate::json;
 
 /// The API version of both actions.
 pub const VERSION: &str = "2018-04-16";
 
 /// The largest event of a synchronous invocation, in bytes of JSON: 6 MiB.
-pub const SYNC_PAYLOAD_MAX: u64 = 6 << 20;
+pub const SYNC_PAYLOAD_MAX: usize = 6 << 20;
 
 /// The largest event of an asynchronous invocation, in bytes of JSON: 128 KiB.
-pub const ASYNC_PAYLOAD_MAX: u64 = 128 << 10;
+pub const ASYNC_PAYLOAD_MAX: usize = 128 << 10;
 
 /// The longest routing key, in bytes.
 pub const ROUTING_KEY_MAX: usize = 1024;
@@ -41,7 +42,7 @@ impl Action {
     }
 
     /// The name of the parameter that carries the event.
-    pub(crate) const fn payload_parameter(self) -> &'static str {
+    const fn payload_parameter(self) -> &'static str {
         match self {
             Self::Invoke => "ClientContext",
             Self::InvokeFunction => "Event",
@@ -103,65 +104,63 @@ impl LogType {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invocation<'a> {
-    pub(crate) action: Action,
-    pub(crate) function_name: &'a str,
+    /// What is sent.
+    pub(crate) texts: Texts<'a>,
+    action: Action,
     invocation_type: Option<InvocationType>,
-    qualifier: Option<&'a str>,
-    log_type: Option<LogType>,
-    namespace: Option<&'a str>,
-    routing_key: Option<&'a str>,
 }
 
 impl<'a> Invocation<'a> {
     /// Runs the function of that name, by `Invoke` and synchronously.
     pub const fn new(function_name: &'a str) -> Self {
-        Self {
-            action: Action::Invoke,
-            function_name,
-            invocation_type: None,
-            qualifier: None,
-            log_type: None,
-            namespace: None,
-            routing_key: None,
-        }
+        Self { texts: [None; 8], action: Action::Invoke, invocation_type: None }
+            .action(Action::Invoke)
+            .with(form::FUNCTION_NAME, function_name)
+    }
+
+    const fn with(mut self, hole: u8, text: &'a str) -> Self {
+        self.texts[place(hole)] = Some(text);
+        self
     }
 
     /// Chooses the action.
     pub const fn action(mut self, action: Action) -> Self {
         self.action = action;
-        self
+        self.texts[place(form::INVOCATION_TYPE)] = match (action, self.invocation_type) {
+            (Action::Invoke, Some(invocation_type)) => Some(invocation_type.as_str()),
+            // `InvokeFunction` has no such parameter, and is what
+            // RequestResponse asks for.
+            _ => None,
+        };
+        self.with(form::ACTION, action.as_str()).with(form::EVENT_NAME, action.payload_parameter())
     }
 
     /// Chooses whether the call waits for the result; `Invoke` only.
     pub const fn invocation_type(mut self, invocation_type: InvocationType) -> Self {
         self.invocation_type = Some(invocation_type);
-        self
+        self.action(self.action)
     }
 
     /// Runs this version or alias; the service takes `$LATEST` (`Invoke`) or
     /// `$DEFAULT` (`InvokeFunction`).
-    pub const fn qualifier(mut self, qualifier: &'a str) -> Self {
-        self.qualifier = Some(qualifier);
-        self
+    pub const fn qualifier(self, qualifier: &'a str) -> Self {
+        self.with(form::QUALIFIER, qualifier)
     }
 
     /// Asks for the log, or not.
-    pub const fn log_type(mut self, log_type: LogType) -> Self {
-        self.log_type = Some(log_type);
-        self
+    pub const fn log_type(self, log_type: LogType) -> Self {
+        self.with(form::LOG_TYPE, log_type.as_str())
     }
 
     /// Looks for the function in this namespace; the service takes `default`.
-    pub const fn namespace(mut self, namespace: &'a str) -> Self {
-        self.namespace = Some(namespace);
-        self
+    pub const fn namespace(self, namespace: &'a str) -> Self {
+        self.with(form::NAMESPACE, namespace)
     }
 
     /// Routes the traffic: a JSON object of strings, `{"k":"v"}`, of at most
     /// [`ROUTING_KEY_MAX`] bytes.
-    pub const fn routing_key(mut self, routing_key: &'a str) -> Self {
-        self.routing_key = Some(routing_key);
-        self
+    pub const fn routing_key(self, routing_key: &'a str) -> Self {
+        self.with(form::ROUTING_KEY, routing_key)
     }
 
     /// Whether the call returns before the function has run.
@@ -170,7 +169,7 @@ impl<'a> Invocation<'a> {
     }
 
     /// The largest event, in bytes.
-    pub fn payload_max(&self) -> u64 {
+    pub fn payload_max(&self) -> usize {
         if self.is_event() { ASYNC_PAYLOAD_MAX } else { SYNC_PAYLOAD_MAX }
     }
 
@@ -179,89 +178,73 @@ impl<'a> Invocation<'a> {
     /// Building a call does this too, before anything is sent.
     #[inline(never)]
     pub fn check(&self) -> Result<(), InvocationError> {
-        check_function_name(self.function_name)?;
-        for (name, value) in [("Qualifier", self.qualifier), ("Namespace", self.namespace)] {
-            match value {
-                Some("") => return Err(InvocationError::Empty(name)),
-                Some(value) if has_control(value) => return Err(InvocationError::Control(name)),
-                _ => {}
+        check_function_name(self.texts[place(form::FUNCTION_NAME)].unwrap_or_default())?;
+        for parameter in [Parameter::Qualifier, Parameter::Namespace, Parameter::RoutingKey] {
+            if let Some(value) = self.texts[parameter as usize]
+                && !ascii::is_made_of(value, ascii::TEXT)
+            {
+                return Err(match value {
+                    "" => InvocationError::Empty(parameter),
+                    _ => InvocationError::Control(parameter),
+                });
             }
         }
-        if let Some(key) = self.routing_key {
+        if let Some(key) = self.texts[place(form::ROUTING_KEY)] {
             if key.len() > ROUTING_KEY_MAX {
                 return Err(InvocationError::RoutingKeyTooLong(key.len()));
-            }
-            if has_control(key) {
-                return Err(InvocationError::Control("RoutingKey"));
             }
             if !json::is_object_of_strings(key.as_bytes()) {
                 return Err(InvocationError::RoutingKey);
             }
         }
-        if self.action == Action::InvokeFunction && self.is_event() {
-            return Err(InvocationError::EventOfInvokeFunction);
-        }
-        if self.is_event() && self.log_type.is_some() {
-            return Err(InvocationError::LogTypeOfEvent);
+        if self.is_event() {
+            if self.action == Action::InvokeFunction {
+                return Err(InvocationError::EventOfInvokeFunction);
+            }
+            if self.texts[place(form::LOG_TYPE)].is_some() {
+                return Err(InvocationError::LogTypeOfEvent);
+            }
         }
         Ok(())
-    }
-
-    /// The name of the parameter at `index`, the event aside, and its value
-    /// if it is set; `None` after the last.
-    pub(crate) const fn parameter(&self, index: u8) -> Option<(&'static str, Option<&'a str>)> {
-        Some(match index {
-            0 => ("FunctionName", Some(self.function_name)),
-            1 => (
-                "InvocationType",
-                match (self.action, self.invocation_type) {
-                    (Action::Invoke, Some(invocation_type)) => Some(invocation_type.as_str()),
-                    // `InvokeFunction` has no such parameter, and is what
-                    // RequestResponse asks for.
-                    _ => None,
-                },
-            ),
-            2 => ("Qualifier", self.qualifier),
-            3 => (
-                "LogType",
-                match self.log_type {
-                    Some(log_type) => Some(log_type.as_str()),
-                    None => None,
-                },
-            ),
-            4 => ("Namespace", self.namespace),
-            5 => ("RoutingKey", self.routing_key),
-            _ => return None,
-        })
     }
 }
 
 /// The service's own rule for names.
 fn check_function_name(name: &str) -> Result<(), InvocationError> {
-    let bytes = name.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
+    let (Some(first), Some(last)) = (name.bytes().next(), name.bytes().next_back()) else {
         return Err(InvocationError::FunctionNameMissing);
     };
-    if bytes.len() > FUNCTION_NAME_MAX
+    if name.len() > FUNCTION_NAME_MAX
         || !first.is_ascii_alphabetic()
         || !last.is_ascii_alphanumeric()
-        || !ascii::is_made_of(name, b"-_")
+        || !ascii::is_made_of(name, b"--09AZ__az")
     {
         return Err(InvocationError::FunctionName);
     }
     Ok(())
 }
 
-/// Whether a parameter has a control character, of ASCII or of Latin-1.
-#[inline(never)]
-fn has_control(value: &str) -> bool {
-    let mut before = 0;
-    value.bytes().any(|byte| {
-        // Those of Latin-1 have two bytes, c2 80 to c2 9f.
-        let latin = before == 0xc2 && byte < 0xa0;
-        before = byte;
-        latin || byte.is_ascii_control()
-    })
+/// A parameter that is any text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Parameter {
+    /// The version or alias.
+    Qualifier = form::QUALIFIER,
+    /// The namespace.
+    Namespace = form::NAMESPACE,
+    /// The routing key.
+    RoutingKey = form::ROUTING_KEY,
+}
+
+impl Parameter {
+    /// The name, as the API has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Qualifier => "Qualifier",
+            Self::Namespace => "Namespace",
+            Self::RoutingKey => "RoutingKey",
+        }
+    }
 }
 
 /// A parameter that the service would refuse; nothing was sent.
@@ -272,10 +255,10 @@ pub enum InvocationError {
     FunctionNameMissing,
     /// The function's name breaks the rule for names.
     FunctionName,
-    /// The named parameter is set, but empty.
-    Empty(&'static str),
-    /// The named parameter has a control character.
-    Control(&'static str),
+    /// The parameter is set, but empty.
+    Empty(Parameter),
+    /// The parameter has a control character.
+    Control(Parameter),
     /// The routing key is not a JSON object of strings.
     RoutingKey,
     /// The routing key has this many bytes, over [`ROUTING_KEY_MAX`].
@@ -295,11 +278,11 @@ impl fmt::Display for InvocationError {
                  with a letter and ends with a letter or digit"
             }
             Self::Empty(name) => {
-                f.write_str(name)?;
+                f.write_str(name.as_str())?;
                 " is empty: leave it out to take the default"
             }
             Self::Control(name) => {
-                f.write_str(name)?;
+                f.write_str(name.as_str())?;
                 " has a control character"
             }
             Self::RoutingKey => r#"RoutingKey must be a JSON object of strings, {"k":"v"}"#,

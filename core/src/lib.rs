@@ -38,11 +38,14 @@ pub mod day_key;
 mod digest;
 pub mod error;
 pub mod error_code;
+mod form;
 pub mod function_status;
 pub mod http;
 pub mod invocation;
 pub mod json;
+mod lines;
 pub mod payload;
+
 mod percent;
 pub mod region;
 pub mod reply;

@@ -15,8 +15,20 @@ use core::fmt;
 
 use crate::credential::{self, CredentialError, Part};
 use crate::day_key::DayKey;
-use crate::digest::{self, Sha256};
-use crate::time::{Day, Decimal};
+use crate::digest::Sha256;
+use crate::form::{self, Scratch, Values, form};
+use crate::time::{Day, decimal};
+
+/// The canonical request up to its query, and from there.
+pub(crate) const CANONICAL_START: &[u8] = form!("{method}\n/\n");
+pub(crate) const CANONICAL_REST: &[u8] = form!(
+    "\ncontent-type:{content-type}\nhost:{host}\nx-tc-action:{lowercase-action}\n\n\
+     content-type;host{};x-tc-action{action-signed}\n{hash}"
+);
+
+/// The string to sign.
+pub(crate) const TO_SIGN: &[u8] =
+    form!("TC3-HMAC-SHA256\n{timestamp}\n{date}/{service}/tc3_request\n{hash}");
 
 /// The methods that the API knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +63,9 @@ impl PayloadHash {
     /// The hash of a body that is at hand. Where the platform hashes faster,
     /// let it, and take [`Sha256`](Self::Sha256).
     pub fn of(body: &[u8]) -> Self {
-        Self::Sha256(digest::sha256(|hasher| digest::update(hasher, body)))
+        let mut hasher = Sha256::NEW;
+        hasher.update(body);
+        Self::Sha256(hasher.finish())
     }
 }
 
@@ -87,49 +101,43 @@ pub struct CanonicalRequest<'a> {
 impl CanonicalRequest<'_> {
     /// The SHA-256 of the canonical request.
     pub fn hash(&self) -> [u8; 32] {
-        self.hash_with_query(|hasher| digest::update(hasher, self.query.as_bytes()))
-    }
-
-    /// The same, for a query that exists only in pieces.
-    #[inline(never)]
-    pub(crate) fn hash_with_query(&self, feed_query: impl FnOnce(&mut Sha256)) -> [u8; 32] {
-        let payload = match &self.payload {
-            PayloadHash::Sha256(hash) => hash,
-            PayloadHash::Unsigned => UNSIGNED_HASH,
-        };
-        digest::sha256(|hasher| {
-            let mut feed = |text: &str| digest::update(hasher, text.as_bytes());
-            feed(self.method.as_str());
-            feed("\n/\n");
-            feed_query(hasher);
-            let mut feed = |text: &str| digest::update(hasher, text.as_bytes());
-            feed("\ncontent-type:");
-            feed(self.content_type);
-            feed("\nhost:");
-            feed(self.host);
-            if let Some(action) = self.signed_action {
-                feed("\nx-tc-action:");
-                for byte in action.bytes() {
-                    digest::update(hasher, &[byte.to_ascii_lowercase()]);
-                }
-            }
-            let mut feed = |text: &str| digest::update(hasher, text.as_bytes());
-            feed("\n\n");
-            feed(self.signed_headers());
-            feed("\n");
-            digest::update(hasher, &hex(payload));
-        })
+        let mut hasher = Sha256::NEW;
+        let feed = &mut |bytes: &[u8]| hasher.update(bytes);
+        form::fill_in(CANONICAL_START, self, feed);
+        feed(self.query.as_bytes());
+        form::fill_in(CANONICAL_REST, self, feed);
+        hasher.finish()
     }
 
     /// The names of the signed headers, as the Authorization header has them.
     pub const fn signed_headers(&self) -> &'static str {
-        signed_headers(self.signed_action.is_some())
+        if self.signed_action.is_some() {
+            "content-type;host;x-tc-action"
+        } else {
+            "content-type;host"
+        }
     }
 }
 
-/// The names of the signed headers, with the action's or without.
-pub(crate) const fn signed_headers(action: bool) -> &'static str {
-    if action { "content-type;host;x-tc-action" } else { "content-type;host" }
+impl Values for CanonicalRequest<'_> {
+    fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
+        let text = match hole {
+            form::METHOD => self.method.as_str(),
+            form::CONTENT_TYPE => self.content_type,
+            form::HOST => self.host,
+            form::LOWERCASE_ACTION => self.signed_action?,
+            form::ACTION_SIGNED if self.signed_action.is_none() => return None,
+            form::HASH => {
+                let hash = match &self.payload {
+                    PayloadHash::Sha256(hash) => hash,
+                    PayloadHash::Unsigned => UNSIGNED_HASH,
+                };
+                return base16ct::lower::encode(hash, scratch).ok();
+            }
+            _ => "",
+        };
+        Some(text.as_bytes())
+    }
 }
 
 /// A signature and what it was made for.
@@ -241,27 +249,17 @@ impl<'a> Signer<'a> {
         timestamp: u64,
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
-        let mac = self.sign_hash(service, timestamp, &request.hash())?;
-        let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
-        Ok(Signature { hex: hex(&mac), date: day.date() })
+        Ok(self.day_key_for(timestamp, service)?.signature(timestamp, request))
     }
 
-    /// Signs the hash of a canonical request; the signature's bytes.
+    /// The key of that time and service: the one at hand, or one derived now.
     #[inline(never)]
-    pub(crate) fn sign_hash(
+    pub(crate) fn day_key_for(
         &mut self,
-        service: &str,
         timestamp: u64,
-        request_hash: &[u8; 32],
-    ) -> Result<[u8; 32], SignError> {
+        service: &str,
+    ) -> Result<&DayKey, SignError> {
         let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
-        let key = self.day_key_for(day, service)?;
-        Ok(mac(key, timestamp, request_hash))
-    }
-
-    /// The key of that day and service: the one at hand, or one derived now.
-    #[inline(never)]
-    fn day_key_for(&mut self, day: Day, service: &str) -> Result<&DayKey, SignError> {
         let fits = |key: &DayKey| key.day() == day && key.service() == service;
         if !self.day_key.as_ref().is_some_and(fits) {
             let Some(secret_key) = self.secret_key else {
@@ -272,9 +270,7 @@ impl<'a> Signer<'a> {
                     _ => SignError::DayKeyService,
                 });
             };
-            if !DayKey::derive_in(&mut self.day_key, secret_key, day, service) {
-                return Err(SignError::Service);
-            }
+            self.day_key = DayKey::derive(secret_key, day, service);
         }
         self.day_key.as_ref().ok_or(SignError::Service)
     }
@@ -292,7 +288,20 @@ impl DayKey {
         if day != self.day() {
             return Err(SignError::DayKeyDate { key: self.day(), request: day });
         }
-        Ok(Signature { hex: hex(&mac(self, timestamp, &request.hash())), date: day.date() })
+        Ok(self.signature(timestamp, request))
+    }
+
+    /// The signature of a request of the key's day.
+    #[inline(never)]
+    fn signature(&self, timestamp: u64, request: &CanonicalRequest<'_>) -> Signature {
+        let mut mac = self.mac();
+        let date = self.day().date();
+        let to_sign = ToSign { service: self.service(), timestamp, date, hash: request.hash() };
+        form::fill_in(TO_SIGN, &to_sign, &mut |bytes| mac.update(bytes));
+        let mut hex = [0; 64];
+        // 64 bytes hold 32 in base 16: there is nothing to fail.
+        let _ = base16ct::lower::encode(&mac.finish(), &mut hex);
+        Signature { hex, date }
     }
 }
 
@@ -349,33 +358,26 @@ impl fmt::Display for SignError {
 
 impl core::error::Error for SignError {}
 
-/// The MAC of the string to sign.
-///
-/// Apart, so that its stack is not taken while the key is derived.
-#[inline(never)]
-fn mac(key: &DayKey, timestamp: u64, request_hash: &[u8; 32]) -> [u8; 32] {
-    key.mac(&[
-        b"TC3-HMAC-SHA256\n",
-        Decimal::new(timestamp).as_bytes(),
-        b"\n",
-        &key.day().date(),
-        b"/",
-        key.service().as_bytes(),
-        b"/tc3_request\n",
-        &hex(request_hash),
-    ])
+/// What the form [`TO_SIGN`] is filled in with.
+struct ToSign<'a> {
+    service: &'a str,
+    timestamp: u64,
+    date: [u8; 10],
+    hash: [u8; 32],
+}
+
+impl Values for ToSign<'_> {
+    fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
+        match hole {
+            form::TIMESTAMP => Some(decimal(self.timestamp, scratch)),
+            form::DATE => Some(&self.date),
+            form::SERVICE => Some(self.service.as_bytes()),
+            _ => base16ct::lower::encode(&self.hash, scratch).ok(),
+        }
+    }
 }
 
 /// ASCII digits as text.
 fn text(ascii: &[u8]) -> &str {
     core::str::from_utf8(ascii).unwrap_or_default()
-}
-
-/// Lowercase hexadecimal digits, by a table-free, constant-time encoder.
-#[inline(never)]
-fn hex(bytes: &[u8; 32]) -> [u8; 64] {
-    let mut digits = [0; 64];
-    // 64 bytes hold 32 in base 16: there is nothing to fail.
-    let _ = base16ct::lower::encode(bytes, &mut digits);
-    digits
 }

@@ -110,45 +110,36 @@ pub(crate) const fn tenth(value: u64) -> (u64, u32) {
     if usize::BITS >= 64 { (value / 10, (value % 10) as u32) } else { tenth_by_hand(value) }
 }
 
-/// The same 16 bits at a time: a processor of 32 bits would need a kilobyte of
-/// code for the division.
+/// The same byte by byte: a processor of 32 bits would need a kilobyte of code
+/// for the division.
 #[inline(never)]
 const fn tenth_by_hand(value: u64) -> (u64, u32) {
-    let (mut quotient, mut rest, mut shift) = (0, 0, 64);
-    while shift > 0 {
-        shift -= 16;
-        let part = rest << 16 | (value >> shift) as u32 & 0xffff;
-        quotient = quotient << 16 | (part / 10) as u64;
+    let bytes = value.to_be_bytes();
+    let (mut quotient, mut rest, mut at) = (0, 0, 0);
+    while at < bytes.len() {
+        let part = rest << 8 | bytes[at] as u32;
+        quotient = quotient << 8 | (part / 10) as u64;
         rest = part % 10;
+        at += 1;
     }
     (quotient, rest)
 }
 
-/// A whole number in decimal digits, without the formatting machinery.
-#[derive(Clone, Copy)]
-pub(crate) struct Decimal {
-    digits: [u8; 20],
-    start: u8,
-}
-
-impl Decimal {
-    pub(crate) const fn new(mut value: u64) -> Self {
-        let mut digits = [b'0'; 20];
-        let mut start = 20;
-        loop {
-            start -= 1;
-            let (rest, last) = tenth(value);
-            digits[start] = b'0' + last as u8;
-            value = rest;
-            if value == 0 || start == 0 {
-                return Self { digits, start: start as u8 };
-            }
+/// Writes a whole number into `place`, in decimal digits, without the
+/// formatting machinery.
+#[inline(never)]
+pub(crate) fn decimal(value: u64, place: &mut [u8; 64]) -> &[u8] {
+    let (mut rest, mut start) = (value, place.len());
+    for digit in place.iter_mut().rev() {
+        let (tenth, last) = tenth(rest);
+        *digit = b'0' + last as u8;
+        rest = tenth;
+        start -= 1;
+        if rest == 0 {
+            break;
         }
     }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.digits.get(self.start as usize..).unwrap_or_default()
-    }
+    place.get(start..).unwrap_or_default()
 }
 
 #[cfg(test)]

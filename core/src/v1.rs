@@ -14,7 +14,9 @@
 use base64ct::{Base64, Encoding};
 use heapless::String;
 
-use crate::digest::{Key, MacV1, hmac_sha256};
+use zeroize::Zeroize;
+
+use crate::digest::{Mac, MacV1, key_block};
 use crate::tc3::Method;
 
 /// The hash function of a version 1 signature.
@@ -123,12 +125,19 @@ pub fn sign(
 pub fn sign_source(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> SignatureV1 {
     let digest = match algorithm {
         Algorithm::HmacSha1 => {
-            let mut mac = algorithm.mac(secret_key);
+            let mut mac = MacV1::sha1(secret_key);
             mac.update(source);
             mac.finish()
         }
         // What TC3 has as well, so that an image with only this has no other.
-        Algorithm::HmacSha256 => hmac_sha256(&Key::from_parts(b"", secret_key.as_bytes()), source),
+        Algorithm::HmacSha256 => {
+            let mut block = [0; 64];
+            key_block(&mut block, b"", secret_key.as_bytes());
+            let mut mac = Mac::new(&block);
+            block.zeroize();
+            mac.update(source);
+            mac.finish()
+        }
     };
     algorithm.signature(&digest)
 }

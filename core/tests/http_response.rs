@@ -165,22 +165,10 @@ fn keep_alive() {
 #[test]
 fn headers_that_matter() {
     let mut decoder = ResponseDecoder::new();
-    let mut input = &b"HTTP/1.1 200 OK\r\nDATE: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type:  Application/JSON; charset=utf-8 \r\nContent-Length: 1\r\n\r\n"[..];
+    let mut input =
+        &b"HTTP/1.1 200 OK\r\nDATE:  Sun, 06 Nov 1994 08:49:37 GMT \r\nContent-Length: 1\r\n\r\n"[..];
     assert_eq!(decoder.next(&mut input), Ok(Some(HttpEvent::Status(200))));
     assert_eq!(decoder.date(), Some(784_111_777));
-    assert_eq!(decoder.content_type(), "Application/JSON; charset=utf-8");
-    assert!(decoder.content_type_is_json());
-    for (kind, json) in [
-        ("application/json", true),
-        ("application/json5", false),
-        ("text/html", false),
-        ("", false),
-    ] {
-        let mut decoder = ResponseDecoder::new();
-        let text = format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n");
-        decoder.next(&mut text.as_bytes()).unwrap();
-        assert_eq!((decoder.content_type(), decoder.content_type_is_json()), (kind, json));
-    }
 }
 
 fn refused(text: &str, error: HttpError) {
@@ -260,7 +248,7 @@ fn dates() {
         ("Thu, 29 Feb 2023 00:00:00 GMT", None),
         ("Sun, 00 Nov 1994 08:49:37 GMT", None),
         ("Sun, 31 Nov 1994 08:49:37 GMT", None),
-        ("Sun, 06 nov 1994 08:49:37 GMT", None),
+        ("Sun, 06 nov 1994 08:49:37 gmt", Some(784_111_777)),
         ("Sun, 06 Nov 1994 24:00:00 GMT", None),
         ("Sun, 06 Nov 1994 08:60:00 GMT", None),
         ("Sun, 06 Nov 1994 08:49:37 UTC", None),

@@ -171,7 +171,7 @@ fn names_what_is_wrong_and_where() {
     ];
     for (text, error, offset) in table {
         let found = check(text.as_bytes()).unwrap_err();
-        assert_eq!((found.error, found.offset), (*error, *offset), "{text}");
+        assert_eq!((found.error, found.offset as u64), (*error, *offset), "{text}");
         assert!(!found.to_string().is_empty());
     }
     for (text, offset) in [(&b"\"a\xff\""[..], 2), (b"\"\xe4\xb8\"", 1), (b"\"\xc0\x80\"", 1)] {

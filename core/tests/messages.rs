@@ -11,7 +11,7 @@ use scf_core::error::{Delivery, Error, Excerpt, ProtocolError};
 use scf_core::http::HttpError;
 use scf_core::json::{Invalid, ScanError};
 use scf_core::payload::{Payload, Source, SourceError, from_fn};
-use scf_core::reply::{Duration, Output, ReplyError, Sink, SinkError, TextField};
+use scf_core::reply::{Duration, Member, Output, ReplyError, Sink, SinkError, TextField};
 use scf_core::request::{RequestError, SettingsError};
 use scf_core::retry::Retry;
 use scf_core::tc3::SignError;
@@ -96,8 +96,8 @@ fn responses() {
         ProtocolError::Status(502),
         ProtocolError::Reply(ReplyError::Json(ScanError::Trailing)),
         ProtocolError::Reply(ReplyError::NotAnEnvelope),
-        ProtocolError::Reply(ReplyError::WrongType("Code")),
-        ProtocolError::Reply(ReplyError::Duplicate("Code")),
+        ProtocolError::Reply(ReplyError::WrongType(Member::Code)),
+        ProtocolError::Reply(ReplyError::Duplicate(Member::Code)),
         ProtocolError::Reply(ReplyError::Sink),
         ProtocolError::Utf8,
     ]);

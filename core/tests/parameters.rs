@@ -2,7 +2,9 @@
 
 mod support;
 
-use scf_core::invocation::{Action, Invocation, InvocationError, InvocationType, LogType};
+use scf_core::invocation::{
+    Action, Invocation, InvocationError, InvocationType, LogType, Parameter,
+};
 use scf_core::payload::Payload;
 use scf_core::region::{Endpoint, Region};
 use scf_core::request::{RequestError, Settings, SettingsError};
@@ -22,13 +24,13 @@ fn wrong_parameters_are_refused_each_with_its_own_error() {
         (Invocation::new("he llo"), InvocationError::FunctionName),
         (Invocation::new("héllo"), InvocationError::FunctionName),
         (Invocation::new("hello\n"), InvocationError::FunctionName),
-        (HELLO.qualifier(""), InvocationError::Empty("Qualifier")),
-        (HELLO.qualifier("a\r\nb"), InvocationError::Control("Qualifier")),
-        (HELLO.namespace("\u{0}"), InvocationError::Control("Namespace")),
-        (HELLO.namespace("\u{85}"), InvocationError::Control("Namespace")),
-        (HELLO.namespace(""), InvocationError::Empty("Namespace")),
-        (HELLO.routing_key("{\"k\":\"v\"}\n"), InvocationError::Control("RoutingKey")),
-        (HELLO.routing_key(""), InvocationError::RoutingKey),
+        (HELLO.qualifier(""), InvocationError::Empty(Parameter::Qualifier)),
+        (HELLO.qualifier("a\r\nb"), InvocationError::Control(Parameter::Qualifier)),
+        (HELLO.namespace("\u{0}"), InvocationError::Control(Parameter::Namespace)),
+        (HELLO.namespace("\u{85}"), InvocationError::Control(Parameter::Namespace)),
+        (HELLO.namespace(""), InvocationError::Empty(Parameter::Namespace)),
+        (HELLO.routing_key("{\"k\":\"v\"}\n"), InvocationError::Control(Parameter::RoutingKey)),
+        (HELLO.routing_key(""), InvocationError::Empty(Parameter::RoutingKey)),
         (HELLO.routing_key("[]"), InvocationError::RoutingKey),
         (HELLO.routing_key("{\"k\":1}"), InvocationError::RoutingKey),
         (HELLO.routing_key("{\"k\":{\"k\":\"v\"}}"), InvocationError::RoutingKey),

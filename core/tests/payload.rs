@@ -162,7 +162,7 @@ fn events_that_are_not_json_or_too_large_are_refused() {
         let fits = string(limit);
         assert!(emit(&settings(), &invocation, fits.as_str().into(), 4096).is_ok());
         let over = string(limit + 1);
-        let expected = Err(RequestError::PayloadTooLarge { limit: limit as u64 });
+        let expected = Err(RequestError::PayloadTooLarge { limit });
         assert_eq!(emit(&settings(), &invocation, over.as_str().into(), 4096), expected);
         let checked = Json::new(&over).unwrap();
         assert_eq!(emit(&settings(), &invocation, checked.into(), 4096), expected);

@@ -1,4 +1,4 @@
-import { ConfigError, DELIVERIES, TimeoutError } from "./errors.js";
+import { ConfigError, TimeoutError, refuse } from "./errors.js";
 import { eventText } from "./event.js";
 import { exchange } from "./exchange.js";
 import { body, bodyHash, load, signature, signatureV1 } from "./module.js";
@@ -35,7 +35,7 @@ export class Client {
             this.#url = new URL(endpoint ?? "https://" + apiHost, globalThis.document?.baseURI ?? globalThis.location?.href);
             if (!/^https?:$/.test(this.#url.protocol) || this.#url.username) throw undefined;
         } catch (error) {
-            throw new ConfigError("endpoint", "must be an http or https URL, a whole one where there is no page", error);
+            refuse("endpoint", "must be an http or https URL, a whole one where there is no page", error);
         }
         this.#host = host ?? (/^\w+:/.test(endpoint) ? this.#url.host : apiHost);
         this.#source = typeof credentials == "function" ? credentials : checkCredentials(credentials);
@@ -60,7 +60,7 @@ export class Client {
     async presign(functionName, ...rest) {
         const call = this.#prepare(functionName, rest);
         const { secretId, secretKey, token } = await this.#credentials();
-        if (!secretKey) throw new ConfigError("credentials.dayKey", "cannot sign a URL, only a secret can");
+        if (!secretKey) refuse("credentials.dayKey", "cannot sign a URL, only a secret can");
         await load(this.#options.module);
         // This checks the event.
         body("", call.event, "", 32768, call.trusted);
@@ -82,7 +82,7 @@ export class Client {
         const encode = (value) =>
             encodeURIComponent(value).replace(/[!'()*]/g, (char) => "%" + char.charCodeAt().toString(16).toUpperCase());
         const query = join(encode);
-        if (query.length > 32768 - 64) throw new ConfigError("event", "makes a URL of over 32 KiB");
+        if (query.length > 32768 - 64) refuse("event", "makes a URL of over 32 KiB");
         const signed = signatureV1([secretKey, `GET${this.#host}/?` + join((value) => value)]);
         return this.#url.origin + this.#url.pathname + "?" + query + "&Signature=" + encode(signed);
     }
@@ -97,8 +97,8 @@ export class Client {
     // Checks the arguments of a call; nothing has happened yet.
     #prepare(functionName, rest, only) {
         checkFunctionName(functionName);
-        const options = callOptions(this.#defaults, rest[1] ?? {}, only);
-        const { action = "Invoke", invocationType, qualifier, logType, namespace } = options;
+        const options = { ...this.#defaults, ...callOptions(rest[1], only) };
+        const { action = only ?? "Invoke", invocationType, qualifier, logType, namespace } = options;
         const isInvoke = action == "Invoke";
         const call = {
             ...options,
@@ -144,7 +144,7 @@ export class Client {
         const hash = new Uint8Array(await digest);
         const now = this.#now();
         const hex = signature(hash, [this.#host, action, dayKey ?? secretKey], !!dayKey, now);
-        if (!hex) throw new ConfigError("credentials.dayKey", "is not of today, " + day(now));
+        if (!hex) refuse("credentials.dayKey", "is not of today, " + day(now));
         const headers = {
             "X-TC-Timestamp": now,
             "X-TC-Token": token,
@@ -171,7 +171,8 @@ export class Client {
             return (this.#given = given);
         } catch (error) {
             this.#asked = undefined;
-            throw error instanceof ConfigError ? error : new ConfigError("credentials", "could not be got", error);
+            if (error instanceof ConfigError) throw error;
+            refuse("credentials", "could not be got", error);
         }
     }
 
@@ -192,7 +193,7 @@ export class Client {
         signal?.addEventListener("abort", abort);
         const expire = () => {
             const details = { retryable: !state.sent };
-            state.stop(new TimeoutError(`no answer within ${timeoutMs} ms`, "Timeout", DELIVERIES[state.sent ? 2 : 0], details));
+            state.stop(new TimeoutError(`no answer within ${timeoutMs} ms`, "Timeout", state.sent ? 2 : 0, details));
         };
         const timer = timeoutMs && setTimeout(expire, timeoutMs);
         try {
@@ -214,7 +215,7 @@ export class Client {
             const [request, signed] = await this.#sign(call, credentials, signal);
             signal.throwIfAborted();
             state.sent = true;
-            const { result, error, retry, date, after } = await exchange(this.#options.fetch ?? fetch, request);
+            const { result, error, retry, date } = await exchange(this.#options.fetch ?? fetch, request);
             if (!error) return result;
             if (retry == 2 && !corrected && date) {
                 corrected = true;
@@ -228,8 +229,7 @@ export class Client {
                 continue;
             }
             const random = crypto.getRandomValues(new Uint32Array(1))[0];
-            let wait = retry == 1 ? wait_ms(made++, call.attempts, random) : -1;
-            if (wait >= 0) wait = Math.max(wait, after);
+            const wait = retry == 1 ? wait_ms(made++, call.attempts, random) : -1;
             if (wait < 0 || performance.now() + wait >= state.deadline) throw error;
             await new Promise((resolve) => setTimeout(resolve, wait));
             signal.throwIfAborted();

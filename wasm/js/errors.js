@@ -6,21 +6,23 @@ export const DELIVERIES = ["not sent", "refused", "unknown", "executed"];
 export class ScfError extends Error {
     constructor(message, code, delivery, details) {
         super(message);
-        Object.assign(this, { code, delivery, retryable: false }, details);
+        Object.assign(this, { code, delivery: DELIVERIES[delivery], retryable: false }, details);
     }
 }
 
-export class ApiError extends ScfError {}
-export class FunctionError extends ScfError {}
-export class NetworkError extends ScfError {}
-export class TimeoutError extends ScfError {}
+// A bundler renames classes, and people read their names.
+const named = (name) => {
+    const type = class extends ScfError {};
+    type.prototype.name = name;
+    return type;
+};
 
-export class ConfigError extends ScfError {
-    constructor(option, problem, cause) {
-        super(option + " " + problem, "InvalidOption", "not sent", { option, cause });
-    }
-}
+export const ApiError = named("ApiError");
+export const FunctionError = named("FunctionError");
+export const NetworkError = named("NetworkError");
+export const TimeoutError = named("TimeoutError");
+export const ConfigError = named("ConfigError");
 
-// A bundler renames classes, and people read these.
-for (const [name, type] of Object.entries({ ApiError, ConfigError, FunctionError, NetworkError, ScfError, TimeoutError }))
-    Object.defineProperty(type.prototype, "name", { value: name });
+export const refuse = (option, problem, cause) => {
+    throw new ConfigError(option + " " + problem, "InvalidOption", 0, { option, cause });
+};

@@ -1,89 +1,63 @@
-import { ApiError, DELIVERIES, FunctionError, NetworkError } from "./errors.js";
+import { ApiError, FunctionError, NetworkError } from "./errors.js";
 import { Answer } from "./module.js";
 
 // Failures of Node's fetch before there was a connection.
 const UNCONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
-const EXCERPT = 64;
-
-// What the relay says of itself: how far the request got.
-const RELAYED = { "not-sent": 0, refused: 1 };
 
 const parse = (text) => {
     try {
         return JSON.parse(text);
     } catch {}
 };
-const known = (number) => (isNaN(number) ? undefined : number);
-const nonEmpty = (text) => text || undefined;
 
 // One request and its answer: a result, or an error and what could make another
-// attempt succeed (1 time, 2 the right time of day, 0 nothing), with the
-// server's time in seconds and the least wait in milliseconds.
+// attempt succeed (0 nothing, 1 time, 2 the right time of day, by the server's date).
 export async function exchange(fetch, request) {
     const { url } = request;
     const offline = globalThis.navigator?.onLine === false;
     const answer = new Answer();
-    let response;
-    let begin = "";
-    const failed = (message, code, delivery, retry, details) => ({
-        error: new NetworkError(`${message} (${url})`, code, DELIVERIES[delivery], {
-            url,
-            status: response?.status,
-            excerpt: nonEmpty(begin),
-            retryable: retry > 0,
-            ...details,
-        }),
-        retry,
-        after: 1000 * (response?.headers.get("retry-after") | 0),
-    });
+    let response, outcome;
+    let excerpt = "";
+    const failed = (message, code, delivery, retry, cause) => {
+        const details = { url, status: response?.status, excerpt, cause, retryable: !!retry };
+        return { error: new NetworkError(`${message} (${url})`, code, delivery, details), retry };
+    };
     try {
         response = await fetch(request);
-        // A browser does not say more of a redirect.
-        if (response.type == "opaqueredirect" || (response.status >= 300 && response.status < 400))
-            return failed("the answer is a redirect", "Redirect", 2, 0);
+        // A browser says no more of a redirect.
+        if (response.type == "opaqueredirect" || (response.status > 299 && response.status < 400))
+            return failed("a redirect came", "Redirect", 2, 0);
         const reader = response.body?.getReader();
         for (let chunk; reader && !(chunk = await reader.read()).done; ) {
-            if (begin.length < EXCERPT) begin += new TextDecoder().decode(chunk.value.subarray(0, 4 * EXCERPT));
+            if (!excerpt) excerpt = new TextDecoder().decode(chunk.value.subarray(0, 64)).replace(/\p{C}+/gu, " ");
             answer.push(chunk.value);
         }
-        begin = [...begin].slice(0, EXCERPT).join("").replace(/\p{C}+/gu, " ");
+        outcome = answer.end(response.status);
     } catch (cause) {
-        if (answer.undecodable) return failed("the function's result or log is not UTF-8", "NotAnAnswer", 3, 0, { cause });
-        const unsent = !response && (offline || UNCONNECTED.test(cause?.cause?.code));
-        const code = offline && unsent ? "Offline" : "FetchFailed";
-        return failed("no answer: " + (cause?.cause?.message || cause?.message), code, unsent ? 0 : 2, +unsent, { cause });
+        const { code, message = cause?.message } = cause?.cause ?? {};
+        const unsent = !response && (offline || UNCONNECTED.test(code));
+        return failed("no answer: " + message, offline && unsent ? "Offline" : "FetchFailed", unsent ? 0 : 2, +unsent, cause);
     }
     const { status, headers } = response;
-    const [[kind, delivery, retry, ...numbers], texts] = answer.end(status);
-    const [durationMs, billedMs, memoryBytes] = numbers.map(known);
-    const [requestId, functionRequestId, code, message] = texts;
+    const [[kind, delivery, retry, ...numbers], [requestId, functionRequestId, code, message]] = outcome;
     const relay = headers.get("x-scf-relay");
     if (relay) {
-        const got = RELAYED[relay] ?? 2;
-        const again = got == 0 || (got == 1 && headers.has("retry-after"));
-        return failed("the relay says: " + message, code || "Relay", got, +again);
+        const got = ["not-sent", "refused"].indexOf(relay);
+        return failed("the relay: " + message, code || "Relay", got < 0 ? 2 : got, +(!got || (got > 0 && headers.has("retry-after"))));
     }
-    if (kind == 3) {
-        const came = status == 200 ? "no answer of the API" : "HTTP status " + status;
-        return failed(`${came} came, ${begin ? "beginning with: " + begin : "and it is empty"}`, status == 200 ? "NotAnAnswer" : "HttpStatus", delivery, retry);
-    }
-    const details = { requestId, retryable: retry > 0 };
-    if (kind == 2) {
-        const date = Date.parse(headers.get("date")) / 1000;
-        return { error: new ApiError(`${code}: ${message}`, code, DELIVERIES[delivery], details), retry, date, after: 0 };
-    }
-    const { text } = answer;
-    const run = { text, log: nonEmpty(answer.log), requestId, functionRequestId, durationMs, billedMs, memoryBytes };
+    if (kind == 3)
+        return status == 200
+            ? failed("no answer of the API came: " + excerpt, "NotAnAnswer", delivery, retry)
+            : failed(`status ${status} came: ${excerpt}`, "HttpStatus", delivery, retry);
+    const details = { requestId, retryable: !!retry };
+    const date = Date.parse(headers.get("date")) / 1000;
+    if (kind == 2) return { error: new ApiError(code + ": " + message, code, delivery, details), retry, date };
+    const { text, log } = answer;
+    const [durationMs, billedMs, memoryBytes] = numbers.map((number) => (isNaN(number) ? undefined : number));
+    const run = { text, log: log || undefined, requestId, functionRequestId, durationMs, billedMs, memoryBytes };
     const value = parse(text);
-    if (kind == 0) return { result: { result: value === undefined ? nonEmpty(text) : value, ...run } };
-    const why = nonEmpty(value?.errorMessage) ?? nonEmpty(message) ?? "the function failed";
-    return {
-        error: new FunctionError(why, "FunctionFailed", DELIVERIES[delivery], {
-            ...run,
-            ...details,
-            statusCode: value?.statusCode,
-            stackTrace: nonEmpty(value?.stackTrace),
-        }),
-        retry,
-    };
+    if (!kind) return { result: { result: value === undefined ? text || value : value, ...run } };
+    const { errorMessage, statusCode, stackTrace } = value ?? {};
+    const why = errorMessage || message || "the function failed";
+    return { error: new FunctionError(why, "FunctionFailed", delivery, { ...details, ...run, statusCode, stackTrace }) };
 }

@@ -3,7 +3,7 @@ import {
     __wbg_set_wasm, answer_begin, answer_end, answer_push, check, check_begin, escape, hash, scratch, sign, sign_v1,
 } from "./scf_wasm_bg.js";
 import deflated from "./scf_wasm.js";
-import { ConfigError } from "./errors.js";
+import { refuse } from "./errors.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -64,9 +64,7 @@ export function body(before, event, after, limit, trusted) {
         reserve(3 * part.length);
         length += put(part, free + length, 3 * part.length);
     };
-    const refuse = (offset) => {
-        if (offset >= 0) throw new ConfigError("event", "is not JSON from byte " + offset);
-    };
+    const judge = (offset) => offset < 0 || refuse("event", "is not JSON from byte " + offset);
     add(before);
     check_begin();
     for (let at = 0, end; at < event?.length; at = end) {
@@ -74,14 +72,14 @@ export function body(before, event, after, limit, trusted) {
         // A pair of surrogates stays together.
         if (event.charCodeAt(end - 1) >> 10 == 54) end--;
         const count = put(event.slice(at, end), start, ROOM);
-        if (!trusted) refuse(check(count, false));
-        if ((total += count) > limit) throw new ConfigError("event", `has over ${limit} bytes`);
+        if (!trusted) judge(check(count, false));
+        if ((total += count) > limit) refuse("event", `has over ${limit} bytes`);
         reserve(6 * count);
         length += escape(count, free + length);
     }
-    if (event !== undefined && !trusted) refuse(check(0, true));
+    if (event !== undefined && !trusted) judge(check(0, true));
     add(after);
-    if (length > 10485760) throw new ConfigError("event", "makes a request of over 10 MiB");
+    if (length > 10485760) refuse("event", "makes a request of over 10 MiB");
     return bytes(free, length);
 }
 
@@ -103,8 +101,6 @@ export const signatureV1 = (texts) => text(start, sign_v1(putTexts(start, texts)
 export class Answer {
     text = "";
     log = "";
-    // Whether one of the two is not UTF-8.
-    undecodable = false;
     #decoders = ["", ""].map(() => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }));
     #size = answer_begin();
     #state = this.#place().slice();
@@ -114,12 +110,7 @@ export class Answer {
     }
 
     #decode(index, length) {
-        try {
-            return this.#decoders[index].decode(bytes(start + (index + 1) * ROOM, length), { stream: length > 0 });
-        } catch (error) {
-            this.undecodable = true;
-            throw error;
-        }
+        return this.#decoders[index].decode(bytes(start + (index + 1) * ROOM, length), { stream: true });
     }
 
     push(chunk) {
@@ -129,13 +120,14 @@ export class Answer {
             bytes(start, piece.length).set(piece);
             const lengths = answer_push(piece.length);
             this.#state = this.#place().slice();
-            if (lengths & 65535) this.text += this.#decode(0, lengths & 65535);
-            if (lengths >>> 16) this.log += this.#decode(1, lengths >>> 16);
+            this.text += this.#decode(0, lengths & 65535);
+            this.log += this.#decode(1, lengths >>> 16);
         }
     }
 
-    // What the core makes of it: numbers, and texts.
+    // What the core makes of it: numbers, and texts. Fails where a text is not UTF-8.
     end(status) {
+        for (const decoder of this.#decoders) decoder.decode();
         this.#place().set(this.#state);
         const length = answer_end(status);
         const numbers = [...new Float64Array(memory.buffer, start, NUMBERS)];

@@ -1,95 +1,99 @@
-// What options may be. Values are never shown: one may be a secret.
-import { ConfigError } from "./errors.js";
+// What options may be. No value is ever shown: it may be a secret.
+import { refuse } from "./errors.js";
 
-// A text without control characters and halves of surrogate pairs.
-const name = [/^[^\0-\x1f\x7f-\x9f\ud800-\udfff]+$/u, "a text without control characters, or be left out"];
-const graphic = [/^[!-~]{1,8192}$/, "a text without spaces and line breaks: copy it again"];
+const one = (values) => [RegExp(`^(${values})$`), values.replaceAll("|", " or ")];
+// Without control characters and halves of surrogate pairs.
+const plain = /^[^\0-\x1f\x7f-\x9f\ud800-\udfff]+$/u;
+const name = [plain, "text without control characters"];
+const graphic = [/^[!-~]{1,8192}$/, "text without spaces and line breaks"];
 const callback = [(value) => typeof value == "function", "a function"];
 
-const rules = {
+const callRules = {
     namespace: name,
     qualifier: name,
-    logType: [/^(None|Tail)$/, "None or Tail"],
-    routingKey: [isRoutingKey, "an object of texts, in JSON at most 1024 bytes"],
-    language: [/^(zh-CN|en-US)$/, "zh-CN or en-US"],
-    timeoutMs: [(value) => value >= 0 && value < 2 ** 31, "a number of milliseconds below 2^31"],
+    logType: one("None|Tail"),
+    routingKey: [isRoutingKey, "an object of texts, of 1024 bytes as JSON"],
+    language: one("zh-CN|en-US"),
+    timeoutMs: [(value) => value >= 0 && value < 2 ** 31, "milliseconds below 2^31"],
     attempts: [(value) => value >= 1 && Number.isInteger(value), "1 or more"],
 };
 const clientRules = {
-    ...rules,
+    ...callRules,
     region: [/^[a-z\d-]{1,32}$/, "a name such as ap-guangzhou"],
-    credentials: [(value) => value && /object|function/.test(typeof value), "an object or a function"],
-    endpoint: [(value) => value, "a URL"],
-    host: [/^[a-z\d.:_[\]-]+$/, "a host name in lowercase"],
+    credentials: [(value) => value && /^[of]/.test(typeof value), "an object or function"],
+    endpoint: [Boolean, "a URL"],
+    host: [/^[a-z\d.:_[\]-]+$/, "a lowercase host name"],
     fetch: callback,
     now: callback,
-    module: [(value) => value instanceof WebAssembly.Module, "a compiled module"],
+    module: [Boolean, "a WebAssembly.Module"],
 };
-const callRules = {
-    ...rules,
-    signal: [(value) => typeof value?.aborted == "boolean", "an AbortSignal"],
-    invocationType: [/^(RequestResponse|Event)$/, "RequestResponse or Event"],
-    action: [/^Invoke(Function)?$/, "Invoke or InvokeFunction"],
+const optionRules = {
+    ...callRules,
+    signal: [(value) => value?.aborted != null, "an AbortSignal"],
+    invocationType: one("RequestResponse|Event"),
+    action: one("Invoke|InvokeFunction"),
 };
 const secretRules = {
     secretId: graphic,
     secretKey: graphic,
     token: graphic,
-    expiresAt: [(value) => time(value) > 1e11, "a Date, a text of one, or milliseconds since 1970"],
+    expiresAt: [(value) => time(value) > 1e11, "a Date, or milliseconds since 1970"],
 };
 const dayKeyRules = {
-    dayKey: [/^[!-.0-~]+\/\d{4}-\d\d-\d\d\/scf\/[\da-f]{64}$/, "of the form SECRETID/YYYY-MM-DD/scf/HEX"],
+    dayKey: [/^[!-.0-~]+\/\d{4}-\d\d-\d\d\/scf\/[\da-f]{64}$/, "SECRETID/YYYY-MM-DD/scf/HEX"],
     token: graphic,
 };
 
 function isRoutingKey(value) {
     try {
-        const texts = typeof value == "string" ? JSON.parse(value) : value;
+        const text = routingKey(value);
+        const texts = JSON.parse(text);
         return (
             texts.constructor == Object &&
             Object.values(texts).every((text) => typeof text == "string") &&
-            new TextEncoder().encode(routingKey(value)).length <= 1024 &&
-            name[0].test(routingKey(value))
+            plain.test(text) &&
+            new TextEncoder().encode(text).length <= 1024
         );
     } catch {}
 }
 
 export const routingKey = (value) => (typeof value == "object" ? JSON.stringify(value) : value);
 
-export const time = (value) => (typeof value == "number" ? value : +new Date(value));
+// In milliseconds.
+export const time = (value) => +new Date(value);
 
 export function test(option, value, [rule, text]) {
-    if (!(rule.test ? typeof value == "string" && rule.test(value) : rule(value)))
-        throw new ConfigError(option, "must be " + text);
+    if (!(rule.test ? typeof value == "string" && rule.test(value) : rule(value))) refuse(option, "must be " + text);
 }
 
 // The options that are set, all of them known and right.
-function check(options, known, required, prefix = "") {
+function check(rules, options, required, prefix = "") {
+    if (typeof options != "object") refuse(prefix || "options", "must be an object");
     const set = {};
-    if (!options || typeof options != "object") throw new ConfigError(prefix ? prefix.slice(0, -1) : "options", "must be an object");
     for (const option of [...required, ...Object.keys(options)]) {
         const value = options[option];
-        if (!Object.hasOwn(known, option)) throw new ConfigError(prefix + option, "is not an option");
-        if (value !== undefined || required.includes(option)) test(prefix + option, (set[option] = value), known[option]);
+        const name = prefix && prefix + "." + option || option;
+        if (!Object.hasOwn(rules, option)) refuse(name, "is no option");
+        if (value !== undefined || required.includes(option)) test(name, (set[option] = value), rules[option]);
     }
     return set;
 }
 
-export const clientOptions = (options) => check(options, clientRules, ["region", "credentials"]);
+export const clientOptions = (options) => check(clientRules, options ?? {}, ["region", "credentials"]);
 
-export function callOptions(defaults, options, action) {
-    const set = { ...defaults, ...check(options, callRules, []), ...(action && { action }) };
+export function callOptions(options, action) {
+    const set = check(optionRules, options ?? {}, []);
     if (set.invocationType == "Event") {
-        if (set.action == "InvokeFunction") throw new ConfigError("invocationType", "must not be Event: InvokeFunction is synchronous");
-        if (set.logType) throw new ConfigError("logType", "must be left out with invocationType Event");
+        if ((action ?? set.action) == "InvokeFunction") refuse("invocationType", "must not be Event with InvokeFunction");
+        if (set.logType) refuse("logType", "must be left out with Event");
     }
     return set;
 }
 
 export const checkCredentials = (given) =>
-    given && given.dayKey !== undefined
-        ? check(given, dayKeyRules, ["dayKey"], "credentials.")
-        : check(given, secretRules, ["secretId", "secretKey"], "credentials.");
+    given?.dayKey
+        ? check(dayKeyRules, given, ["dayKey"], "credentials")
+        : check(secretRules, given ?? {}, ["secretId", "secretKey"], "credentials");
 
 export const checkFunctionName = (value) =>
-    test("functionName", value, [/^[a-z](?:[\w-]{0,58}[a-z\d])?$/i, "1 to 60 letters, digits, - and _, from a letter to a letter or digit"]);
+    test("functionName", value, [/^[a-z](?:[\w-]{0,58}[a-z\d])?$/i, "1 to 60 of a-z, 0-9, - and _"]);

@@ -57,7 +57,7 @@ impl From<RequestError> for Problem {
                 _ => Status::Other,
             },
             RequestError::Payload(invalid) => {
-                return Self { offset: invalid.offset, ..Status::EventNotJson.into() };
+                return Self { offset: invalid.offset as u64, ..Status::EventNotJson.into() };
             }
             RequestError::PayloadTooLarge { .. } => Status::EventTooLarge,
             RequestError::Source => Status::SourceFailed,
@@ -75,8 +75,10 @@ impl From<InvocationError> for Problem {
         let status = match error {
             InvocationError::FunctionNameMissing => Status::FunctionNameMissing,
             InvocationError::FunctionName => Status::FunctionName,
-            InvocationError::Empty(name) => return named(Status::ParameterEmpty, name),
-            InvocationError::Control(name) => return named(Status::ParameterControl, name),
+            InvocationError::Empty(name) => return named(Status::ParameterEmpty, name.as_str()),
+            InvocationError::Control(name) => {
+                return named(Status::ParameterControl, name.as_str());
+            }
             InvocationError::RoutingKey => Status::RoutingKey,
             InvocationError::RoutingKeyTooLong(_) => Status::RoutingKeyTooLong,
             InvocationError::LogTypeOfEvent => Status::LogTypeOfEvent,
@@ -95,8 +97,12 @@ impl From<ProtocolError> for Problem {
             ProtocolError::Reply(error) => match error {
                 ReplyError::Json(_) => Status::ReplyNotJson,
                 ReplyError::NotAnEnvelope => Status::ReplyNotApi,
-                ReplyError::WrongType(name) => return named(Status::ReplyWrongType, name),
-                ReplyError::Duplicate(name) => return named(Status::ReplyDuplicate, name),
+                ReplyError::WrongType(member) => {
+                    return named(Status::ReplyWrongType, member.as_str());
+                }
+                ReplyError::Duplicate(member) => {
+                    return named(Status::ReplyDuplicate, member.as_str());
+                }
                 ReplyError::Sink => Status::Sink,
                 _ => Status::Other,
             },

@@ -20,16 +20,15 @@ impl Call<'_> {
         &self,
         exchange: Result<(), ExchangeError<E>>,
     ) -> Result<Completed, Error<E>> {
-        match self.judge(exchange) {
-            Ok(()) => {
-                let (fields, layout) = (*self.decoder.fields(), *self.decoder.layout());
-                Ok(Completed { fields, layout })
-            }
-            Err(failure) => Err(self.error(failure)),
+        let mut error = Error::Sink;
+        if self.failed(exchange, &mut error) {
+            return Err(error);
         }
+        Ok(Completed { fields: *self.decoder.fields(), layout: *self.decoder.layout() })
     }
 
-    /// The same, as a reply that has yet to find its texts by `layout`.
+    /// The same, as a reply that has yet to find its texts by `layout`, in the
+    /// place of an error.
     #[inline(never)]
     pub(crate) fn put_reply<E>(
         &self,
@@ -37,23 +36,17 @@ impl Call<'_> {
         outcome: &mut Result<Reply<'_>, Error<E>>,
         layout: &mut TextLayout,
     ) {
-        match self.judge(exchange) {
-            Ok(()) => {
-                *layout = *self.decoder.layout();
-                *outcome = Ok(const { Reply::new() });
-                // Apart, or else they are copied twice.
-                if let Ok(reply) = outcome {
-                    reply.set_fields(self.decoder.fields());
-                }
-            }
-            Err(failure) => self.put_error(failure, outcome),
+        if let Err(error) = outcome
+            && self.failed(exchange, error)
+        {
+            return;
         }
-    }
-
-    /// Apart, so that an answer without error does not pay for it in stack.
-    #[inline(never)]
-    fn put_error<E>(&self, failure: Failure<E>, outcome: &mut Result<Reply<'_>, Error<E>>) {
-        *outcome = Err(self.error(failure));
+        *layout = *self.decoder.layout();
+        *outcome = Ok(const { Reply::new() });
+        // Apart, or else they are copied twice.
+        if let Ok(reply) = outcome {
+            reply.set_fields(self.decoder.fields());
+        }
     }
 
     /// Whether the request was refused for a wrong clock, which is now right,
@@ -76,63 +69,54 @@ impl Call<'_> {
         self.reply_error.is_none() && self.decoder.fields().outcome() == Outcome::ApiError
     }
 
-    fn judge<E>(&self, exchange: Result<(), ExchangeError<E>>) -> Result<(), Failure<E>> {
+    /// Whether there is no reply, and why. What is large is written where it
+    /// is wanted: moving it there costs stack and flash.
+    fn failed<E>(&self, exchange: Result<(), ExchangeError<E>>, failure: &mut Error<E>) -> bool {
         let sent = if self.is_sent() { Delivery::Unknown } else { Delivery::NotSent };
-        match exchange {
-            Ok(()) => {}
-            Err(ExchangeError::Request(error)) => return Err(Failure::Request(error)),
-            Err(ExchangeError::Transport(error)) => return Err(Failure::Transport(error, sent)),
-            Err(ExchangeError::Protocol(error)) => return Err(Failure::Protocol(error, sent)),
-        }
-        if !self.complete {
-            return Err(Failure::Protocol(ProtocolError::Http(HttpError::Truncated), sent));
-        }
-        if self.is_api_error() {
-            return Err(Failure::Api);
-        }
-        if self.status != 200 {
+        let (error, delivery) = match exchange {
+            Err(ExchangeError::Request(error)) => {
+                *failure = Error::Request(error);
+                return true;
+            }
+            Err(ExchangeError::Transport(error)) => {
+                *failure = Error::Transport { error, delivery: sent };
+                return true;
+            }
+            Err(ExchangeError::Protocol(error)) => (error, sent),
+            Ok(()) if !self.complete => (ProtocolError::Http(HttpError::Truncated), sent),
+            Ok(()) if self.is_api_error() => {
+                *failure = Error::Api(const { ApiError::new() });
+                if let Error::Api(error) = failure {
+                    error.set(self.decoder.fields(), self.response.date());
+                }
+                return true;
+            }
             // What answers in the API's place with 4xx has not passed it on.
-            let delivery = match self.status {
-                400..=499 => Delivery::Refused,
-                _ => sent,
-            };
-            return Err(Failure::Protocol(ProtocolError::Status(self.status), delivery));
-        }
-        match self.reply_error {
-            None => {}
-            Some(ReplyError::Sink) => return Err(Failure::Sink),
-            Some(error) => return Err(Failure::Protocol(ProtocolError::Reply(error), sent)),
-        }
-        if self.decoder.layout().is_full() { Err(Failure::Buffer) } else { Ok(()) }
-    }
-
-    /// Puts an error together where it is wanted, from what the call knows.
-    fn error<E>(&self, failure: Failure<E>) -> Error<E> {
-        match failure {
-            Failure::Request(error) => Error::Request(error),
-            Failure::Transport(error, delivery) => Error::Transport { error, delivery },
-            Failure::Protocol(error, delivery) => {
-                let excerpt = Excerpt::of(self.emitter.kept(self.begun));
-                Error::Protocol { error, excerpt, delivery }
+            Ok(()) if matches!(self.status, 400..=499) => {
+                (ProtocolError::Status(self.status), Delivery::Refused)
             }
-            Failure::Api => Error::Api(ApiError::new(*self.decoder.fields(), self.response.date())),
-            Failure::Buffer => {
-                let texts = self.decoder.layout().needed();
-                Error::Buffer { needed: texts.saturating_add(2 * (WINDOW_MIN + CARRIED)) }
-            }
-            Failure::Sink => Error::Sink,
+            Ok(()) if self.status != 200 => (ProtocolError::Status(self.status), sent),
+            Ok(()) => match self.reply_error {
+                None if self.decoder.layout().is_full() => {
+                    let texts = self.decoder.layout().needed();
+                    let needed = texts.saturating_add(2 * (WINDOW_MIN + CARRIED));
+                    *failure = Error::Buffer { needed };
+                    return true;
+                }
+                None => return false,
+                Some(ReplyError::Sink) => {
+                    *failure = Error::Sink;
+                    return true;
+                }
+                Some(error) => (ProtocolError::Reply(error), sent),
+            },
+        };
+        *failure = Error::Protocol { error, excerpt: const { Excerpt::new() }, delivery };
+        if let Error::Protocol { excerpt, .. } = failure {
+            excerpt.set(self.emitter.kept(self.begun));
         }
+        true
     }
-}
-
-/// Why there is no reply; what else an [`Error`] says is in the call.
-enum Failure<E> {
-    Request(RequestError),
-    Transport(E, Delivery),
-    Protocol(ProtocolError, Delivery),
-    Api,
-    Buffer,
-    Sink,
 }
 
 /// A finished call with a reply; its texts are still in the call's buffer.

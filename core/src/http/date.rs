@@ -1,6 +1,9 @@
 //! The dates of HTTP.
 
+use crate::lines;
 use crate::time::Day;
+
+const MONTHS: &str = "jan\nfeb\nmar\napr\nmay\njun\njul\naug\nsep\noct\nnov\ndec\n";
 
 /// Reads the `Date` header as seconds since 1970, to correct a clock by it.
 ///
@@ -18,30 +21,20 @@ use crate::time::Day;
 #[must_use]
 #[inline(never)]
 pub fn parse_http_date(text: &[u8]) -> Option<u64> {
-    if text.len() != 29 || !text.ends_with(b" GMT") {
-        return None;
-    }
-    let day = number(text, 5, 2)?;
-    let name = text.get(8..11)?;
-    let year = number(text, 12, 4)?;
-    let (hours, minutes) = (number(text, 17, 2)?, number(text, 20, 2)?);
+    let text: &[u8; 29] = text.try_into().ok()?;
+    let letters = |at: usize| [text[at] | 0x20, text[at + 1] | 0x20, text[at + 2] | 0x20];
+    // What is no number is over every limit below.
+    let number = |at: usize| {
+        let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
+        if tens < 10 && ones < 10 { u32::from(tens) * 10 + u32::from(ones) } else { 1000 }
+    };
+    let month = lines::find(MONTHS, &letters(8))? as u32;
+    let day = Day::from_civil(number(12) * 100 + number(14), month + 1, number(5))?;
+    let (hours, minutes) = (number(17), number(20));
     // 60 is a leap second.
-    let seconds = number(text, 23, 2)?;
-    let (months, _) = b"JanFebMarAprMayJunJulAugSepOctNovDec".as_chunks::<3>();
-    let month = months.iter().position(|each| each == name)? as u32;
-    let day = Day::from_civil(year, month.wrapping_add(1), day)?;
-    if hours > 23 || minutes > 59 || seconds > 60 {
+    let seconds = number(23);
+    if hours > 23 || minutes > 59 || seconds > 60 || letters(26) != *b"gmt" {
         return None;
     }
-    let minutes = hours.wrapping_mul(60).wrapping_add(minutes);
-    let clock = minutes.wrapping_mul(60).wrapping_add(seconds);
-    Some(day.first_second().wrapping_add(clock.into()))
-}
-
-#[inline(never)]
-fn number(text: &[u8], at: usize, digits: usize) -> Option<u32> {
-    text.get(at..)?.iter().take(digits).try_fold(0u32, |value, byte| {
-        let digit = byte.wrapping_sub(b'0');
-        (digit < 10).then_some(value.wrapping_mul(10).wrapping_add(digit.into()))
-    })
+    Some(day.first_second() + u64::from((hours * 60 + minutes) * 60 + seconds))
 }

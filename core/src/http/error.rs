@@ -30,7 +30,7 @@ pub enum HttpError {
     /// The body's length is given in two ways: chunked beside Content-Length,
     /// or in HTTP/1.0.
     Ambiguous,
-    /// A chunk's size is not a hexadecimal number of at most 64 bits.
+    /// A chunk's size is not a hexadecimal number.
     ChunkSize,
     /// The line before a chunk is over 256 bytes or has a control character.
     ChunkLine,

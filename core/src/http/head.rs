@@ -4,180 +4,150 @@ use core::num::NonZeroU64;
 
 use super::date::parse_http_date;
 use super::error::HttpError;
+use crate::lines;
 
-/// A header's name, or as much of its value as can matter.
-const LINE: usize = 40;
-const TYPE: usize = 48;
+/// A header's name, or a part of its value, as far as either can matter.
+const PART: usize = 32;
 
+/// The headers that matter.
+const NAMES: &str = "content-length\ntransfer-encoding\nconnection\ndate\n";
+
+/// Which header a line is of, by the line in [`NAMES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Header {
-    Other,
     Length,
     Encoding,
     Connection,
     Date,
-    Type,
+    Other,
 }
-
-const HEADERS: &[(&str, Header)] = &[
-    ("content-length", Header::Length),
-    ("transfer-encoding", Header::Encoding),
-    ("connection", Header::Connection),
-    ("date", Header::Date),
-    ("content-type", Header::Type),
-];
 
 /// The line being read, and what the lines before it said.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
-    pub(super) date: Option<NonZeroU64>,
-    pub(super) length: u64,
+pub(super) struct Headers {
     pub(super) has_length: bool,
     pub(super) chunked: bool,
     pub(super) close: bool,
-    bytes: [u8; LINE],
+    /// Which header the value being read is of.
+    header: Header,
     used: u8,
-    cut: bool,
-    kind: [u8; TYPE],
-    kind_used: u8,
+    /// The name, or the part of the value, being read, in lowercase.
+    part: [u8; PART],
+    pub(super) length: u32,
+    pub(super) date: Option<NonZeroU64>,
 }
 
-impl Line {
+impl Headers {
     pub(super) const fn new() -> Self {
         Self {
-            date: None,
-            length: 0,
             has_length: false,
             chunked: false,
             close: false,
-            bytes: [0; LINE],
+            header: Header::Length,
             used: 0,
-            cut: false,
-            kind: [0; TYPE],
-            kind_used: 0,
+            part: [0; PART],
+            length: 0,
+            date: None,
         }
-    }
-
-    /// Forgets all headers.
-    pub(super) fn reset(&mut self) {
-        self.date = None;
-        self.has_length = false;
-        self.chunked = false;
-        self.close = false;
-        self.kind_used = 0;
-    }
-
-    pub(super) fn content_type(&self) -> &str {
-        let bytes = self.kind.get(..usize::from(self.kind_used)).unwrap_or_default();
-        core::str::from_utf8(bytes).unwrap_or_default()
-    }
-
-    pub(super) fn start(&mut self) {
-        self.used = 0;
-        self.cut = false;
-    }
-
-    fn push(&mut self, byte: u8) {
-        match self.bytes.get_mut(usize::from(self.used)) {
-            Some(place) => {
-                *place = byte;
-                self.used = self.used.wrapping_add(1);
-            }
-            None => self.cut = true,
-        }
-    }
-
-    fn bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.used)).unwrap_or_default()
     }
 
     /// A byte of a name, which must be one that names have.
-    pub(super) fn push_name(&mut self, byte: u8) -> Result<(), HttpError> {
-        match byte {
-            b'\r' | b'\n' => return Err(HttpError::LineEnd),
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {}
-            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' => {}
-            b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~' => {}
-            _ => return Err(HttpError::HeaderName),
+    pub(super) fn name(&mut self, byte: u8) -> Result<(), HttpError> {
+        // `contains` would bring a search for long slices along.
+        if byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".iter().any(|&each| each == byte) {
+            self.push(byte);
+            return Ok(());
         }
-        self.push(byte.to_ascii_lowercase());
-        Ok(())
+        Err(match byte {
+            b'\r' | b'\n' => HttpError::LineEnd,
+            _ => HttpError::HeaderName,
+        })
     }
 
-    /// Which header the name is of; makes room for the value.
-    pub(super) fn header(&mut self) -> Result<Header, HttpError> {
+    /// The name is complete.
+    pub(super) fn name_end(&mut self) -> Result<(), HttpError> {
         if self.used == 0 {
             return Err(HttpError::HeaderName);
         }
-        let name = self.bytes();
-        let header = HEADERS.iter().find(|(text, _)| text.as_bytes() == name);
-        let header = header.map_or(Header::Other, |(_, header)| *header);
-        self.start();
-        Ok(header)
+        self.header = match lines::find(NAMES, self.part()) {
+            Some(0) => Header::Length,
+            Some(1) => Header::Encoding,
+            Some(2) => Header::Connection,
+            Some(3) => Header::Date,
+            _ => Header::Other,
+        };
+        self.used = 0;
+        Ok(())
     }
 
-    /// A byte of a value, white space before it left out.
-    pub(super) fn push_value(&mut self, byte: u8) {
-        if self.used > 0 || (byte != b' ' && byte != b'\t') {
-            self.push(byte);
-        }
-    }
-
-    /// The value is complete.
-    #[inline(never)]
-    pub(super) fn value(&mut self, header: Header) -> Result<(), HttpError> {
-        let cut = self.cut;
-        let bytes = self.bytes.get(..usize::from(self.used)).unwrap_or_default();
-        let value = bytes.trim_ascii_end();
-        match header {
-            Header::Other => {}
-            Header::Length => {
-                for each in value.split(|&byte| byte == b',') {
-                    match decimal(each.trim_ascii()) {
-                        Some(each) if !cut && (!self.has_length || self.length == each) => {
-                            self.length = each;
-                            self.has_length = true;
-                        }
-                        _ => return Err(HttpError::ContentLength),
-                    }
-                }
-            }
-            Header::Encoding => {
-                // A second one, or one beside it, would be a second coding.
-                if self.chunked || cut || !value.eq_ignore_ascii_case(b"chunked") {
-                    return Err(HttpError::TransferEncoding);
-                }
-                self.chunked = true;
-            }
-            Header::Connection => {
-                self.close |= cut
-                    || value
-                        .split(|&byte| byte == b',')
-                        .any(|each| each.trim_ascii().eq_ignore_ascii_case(b"close"));
-            }
-            Header::Date => self.date = parse_http_date(value).and_then(NonZeroU64::new),
-            Header::Type => {
-                let mut used = 0u8;
-                for (place, &byte) in self.kind.iter_mut().zip(value) {
-                    *place = byte;
-                    used = used.wrapping_add(1);
-                }
-                self.kind_used = used;
-            }
+    /// A byte of a value.
+    pub(super) fn value(&mut self, byte: u8) -> Result<(), HttpError> {
+        match byte {
+            // A date has a comma; the others are lists.
+            b',' if self.header != Header::Date => return self.part_end(),
+            b' ' | b'\t' if self.used == 0 => {}
+            _ => self.push(byte),
         }
         Ok(())
     }
+
+    /// A part of the value is complete, or all of it.
+    pub(super) fn part_end(&mut self) -> Result<(), HttpError> {
+        while let Some(b' ' | b'\t') = self.part().last() {
+            self.used = self.used.wrapping_sub(1);
+        }
+        let part = self.part();
+        let token = lines::find("chunked\nclose\n", part);
+        match self.header {
+            Header::Length => {
+                let length = decimal(part).ok_or(HttpError::ContentLength)?;
+                if self.has_length && self.length != length {
+                    return Err(HttpError::ContentLength);
+                }
+                self.length = length;
+                self.has_length = true;
+            }
+            // A second one would be a second coding.
+            Header::Encoding if self.chunked || token != Some(0) => {
+                return Err(HttpError::TransferEncoding);
+            }
+            Header::Encoding => self.chunked = true,
+            Header::Connection => self.close |= token == Some(1),
+            Header::Date => self.date = parse_http_date(part).and_then(NonZeroU64::new),
+            Header::Other => {}
+        }
+        self.used = 0;
+        Ok(())
+    }
+
+    fn part(&self) -> &[u8] {
+        self.part.get(..usize::from(self.used)).unwrap_or_default()
+    }
+
+    fn push(&mut self, byte: u8) {
+        match self.part.get_mut(usize::from(self.used)) {
+            Some(place) => {
+                *place = byte.to_ascii_lowercase();
+                self.used = self.used.wrapping_add(1);
+            }
+            // Too long to be anything that matters.
+            None => self.part[0] = 0,
+        }
+    }
 }
 
-fn decimal(digits: &[u8]) -> Option<u64> {
+/// A decimal number; one that is too large is the largest.
+fn decimal(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() {
         return None;
     }
-    digits.iter().try_fold(0u64, |value, byte| {
+    let mut value = 0u32;
+    for &byte in digits {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
             return None;
         }
-        value.checked_mul(10)?.checked_add(digit.into())
-    })
+        value = value.saturating_mul(10).saturating_add(digit.into());
+    }
+    Some(value)
 }

@@ -4,7 +4,8 @@
 use core::num::NonZeroU64;
 
 use super::error::HttpError;
-use super::head::{Header, Line};
+use super::head::Headers;
+use crate::ascii::hex_digit;
 
 /// The bytes that the heads, 1xx ones included, and trailers of a response may
 /// take together.
@@ -12,10 +13,13 @@ pub const MAX_HEAD: u16 = 16 * 1024;
 
 /// The bytes that a body may take, where nothing else is set: 6 MB of RetMsg,
 /// every byte of it escaped to six, and as much again for what is around it.
-pub const DEFAULT_MAX_BODY: u64 = 64 * 1024 * 1024;
+pub const DEFAULT_MAX_BODY: u32 = 64 * 1024 * 1024;
 
 /// The bytes that a line before a chunk may take.
 const MAX_CHUNK_LINE: u16 = 256;
+
+/// How a response begins; each `#` is a digit.
+const STATUS_LINE: &[u8; 12] = b"HTTP/1.# ###";
 
 /// What [`ResponseDecoder::next`] finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,21 +34,26 @@ pub enum HttpEvent<'i> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 enum State {
+    // In a head, or in the trailers.
     StatusLine,
     Reason,
     LineStart,
     Name,
     Value,
+    /// Before the line feed after which the next line starts.
     LineFeed,
+    /// Before the line feed that ends the head.
     HeadFeed,
-    LengthBody,
-    OpenBody,
+    // Around a chunk.
     ChunkSize,
     ChunkExtension,
     ChunkFeed,
-    ChunkBody,
     ChunkEnd,
     ChunkEndFeed,
+    // In the body.
+    LengthBody,
+    ChunkBody,
+    OpenBody,
     Ending,
     Done,
 }
@@ -71,27 +80,28 @@ enum State {
 /// # Ok::<(), scf_core::http::HttpError>(())
 /// ```
 #[derive(Clone, Debug)]
+#[repr(C)] // What is used most stands in front, where the code for it is shorter.
 pub struct ResponseDecoder {
-    /// The bits by which the limit differs from the default one, so that a new
-    /// decoder is all zeros, which cost no flash.
-    other_max: u64,
-    /// The bytes of the body so far, or announced by a chunk.
-    body: u64,
-    /// The bytes that the body or chunk still has.
-    left: u64,
-    line: Line,
-    status: u16,
-    head: u16,
-    /// The place in the status line, or the length of a chunk's line.
-    at: u16,
     state: State,
-    header: Header,
     trailer: bool,
     old: bool,
     open: bool,
     failed: bool,
     /// The error, once there is one.
     error: HttpError,
+    status: u16,
+    /// The bytes of heads and trailers so far.
+    head: u16,
+    /// The place in the status line, or in a chunk's line.
+    at: u16,
+    /// The bytes of the body so far, or announced by a chunk.
+    body: u32,
+    /// The bytes that the body or chunk still has.
+    left: u32,
+    /// The bits by which the limit differs from the default one, so that a new
+    /// decoder is all zeros, which cost no flash.
+    other_max: u32,
+    headers: Headers,
 }
 
 impl ResponseDecoder {
@@ -102,58 +112,42 @@ impl ResponseDecoder {
         Self::with_max_body(DEFAULT_MAX_BODY)
     }
 
-    /// A decoder for a body of at most `max_body` bytes.
+    /// A decoder for a body of at most `max_body` bytes, and always of less
+    /// than 4 GiB - 1.
     #[must_use]
-    pub const fn with_max_body(max_body: u64) -> Self {
+    pub const fn with_max_body(max_body: u32) -> Self {
         Self {
-            other_max: max_body ^ DEFAULT_MAX_BODY,
-            body: 0,
-            left: 0,
-            line: Line::new(),
-            status: 0,
-            head: 0,
-            at: 0,
             state: State::StatusLine,
-            header: Header::Other,
             trailer: false,
             old: false,
             open: false,
             failed: false,
             error: HttpError::StatusLine,
+            status: 0,
+            head: 0,
+            at: 0,
+            body: 0,
+            left: 0,
+            other_max: max_body ^ DEFAULT_MAX_BODY,
+            headers: Headers::new(),
         }
     }
 
     /// The status, 0 before the head has been read.
     #[must_use]
     pub fn status(&self) -> u16 {
-        if self.trailer || self.state >= State::LengthBody { self.status } else { 0 }
+        if self.trailer || self.state > State::HeadFeed { self.status } else { 0 }
     }
 
     /// The `Date` header in seconds since 1970, if there was a proper one.
     #[must_use]
     pub fn date(&self) -> Option<u64> {
-        self.line.date.map(NonZeroU64::get)
+        self.headers.date.map(NonZeroU64::get)
     }
 
     /// Takes the time of the `Date` header from who has read it.
     pub(crate) fn set_date(&mut self, date: Option<u64>) {
-        self.line.date = date.and_then(NonZeroU64::new);
-    }
-
-    /// The front of the `Content-Type` header, at most 48 bytes, empty where
-    /// there was none or it is not text.
-    #[must_use]
-    pub fn content_type(&self) -> &str {
-        self.line.content_type()
-    }
-
-    /// Whether the response says that its body is JSON.
-    #[must_use]
-    pub fn content_type_is_json(&self) -> bool {
-        let name = self.content_type().as_bytes();
-        let json = b"application/json";
-        name.get(..json.len()).is_some_and(|front| front.eq_ignore_ascii_case(json))
-            && matches!(name.get(json.len()), None | Some(b';' | b' ' | b'\t'))
+        self.headers.date = date.and_then(NonZeroU64::new);
     }
 
     /// Whether the whole response has been read.
@@ -168,7 +162,7 @@ impl ResponseDecoder {
     /// in the input, the connection cannot be used either.
     #[must_use]
     pub fn keep_alive(&self) -> bool {
-        self.is_complete() && !self.line.close && !self.old && !self.open
+        self.is_complete() && !self.headers.close && !self.old && !self.open
     }
 
     /// Says that the peer closed the connection. If that ends the body,
@@ -202,10 +196,6 @@ impl ResponseDecoder {
         self.step(input).or_else(|error| self.fail(error))
     }
 
-    fn max_body(&self) -> u64 {
-        self.other_max ^ DEFAULT_MAX_BODY
-    }
-
     fn fail<T>(&mut self, error: HttpError) -> Result<T, HttpError> {
         self.failed = true;
         self.error = error;
@@ -222,11 +212,11 @@ impl ResponseDecoder {
                     return Ok(Some(HttpEvent::End));
                 }
                 State::LengthBody | State::ChunkBody | State::OpenBody => {
-                    let count = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len());
+                    let count = (self.left as usize).min(input.len());
                     if count > 0 {
                         let (piece, rest) = input.split_at_checked(count).unwrap_or_default();
                         *input = rest;
-                        self.left = self.left.wrapping_sub(count as u64);
+                        self.left = self.left.wrapping_sub(count as u32);
                         return Ok(Some(HttpEvent::Body(piece)));
                     }
                     if self.left > 0 {
@@ -245,7 +235,9 @@ impl ResponseDecoder {
                         return Ok(None);
                     };
                     *input = rest;
-                    if self.byte(byte)? {
+                    let head_end = self.state == State::HeadFeed;
+                    self.state = self.byte(byte)?;
+                    if head_end && self.state > State::HeadFeed && !self.trailer {
                         return Ok(Some(HttpEvent::Status(self.status)));
                     }
                 }
@@ -253,172 +245,154 @@ impl ResponseDecoder {
         }
     }
 
-    /// One byte that is not of the body; `true` at the end of the head.
-    fn byte(&mut self, byte: u8) -> Result<bool, HttpError> {
-        if self.state < State::LengthBody {
+    /// Where a byte leads that is not of the body.
+    #[inline(never)]
+    fn byte(&mut self, byte: u8) -> Result<State, HttpError> {
+        let state = self.state;
+        if state <= State::HeadFeed {
             self.head = self.head.wrapping_add(1);
             if self.head > MAX_HEAD {
                 return Err(HttpError::HeadTooLong);
             }
         }
-        self.state = match self.state {
-            State::StatusLine => self.status_line(byte)?,
-            State::Reason => match byte {
-                b'\r' => State::LineFeed,
-                _ => {
-                    text(byte, HttpError::StatusLine)?;
-                    State::Reason
-                }
-            },
-            State::LineFeed if byte == b'\n' => State::LineStart,
+        let error = match state {
+            State::StatusLine => return self.status_line(byte),
+            State::LineStart if byte == b'\r' => return Ok(State::HeadFeed),
+            State::LineStart if matches!(byte, b' ' | b'\t') => return Err(HttpError::Folded),
+            State::Name if byte == b':' => {
+                self.headers.name_end()?;
+                return Ok(State::Value);
+            }
+            State::LineStart | State::Name => {
+                self.headers.name(byte)?;
+                return Ok(State::Name);
+            }
+            State::LineFeed if byte == b'\n' => return Ok(State::LineStart),
             State::HeadFeed if byte == b'\n' => return self.head_end(),
-            State::LineStart => match byte {
-                b'\r' => State::HeadFeed,
-                b' ' | b'\t' => return Err(HttpError::Folded),
-                _ => {
-                    self.line.start();
-                    self.name(byte)?
-                }
-            },
-            State::Name => self.name(byte)?,
-            State::Value => match byte {
-                b'\r' => {
-                    if !self.trailer {
-                        self.line.value(self.header)?;
-                    }
-                    State::LineFeed
-                }
-                _ => {
-                    text(byte, HttpError::HeaderValue)?;
-                    if self.header != Header::Other {
-                        self.line.push_value(byte);
-                    }
-                    State::Value
-                }
-            },
-            State::ChunkSize | State::ChunkExtension => self.chunk_line(byte)?,
+            State::ChunkSize | State::ChunkExtension => return self.chunk_line(byte),
             State::ChunkFeed if byte == b'\n' => {
-                if self.left == 0 {
-                    self.trailer = true;
-                    State::LineStart
-                } else {
-                    State::ChunkBody
-                }
+                self.trailer = self.left == 0;
+                return Ok(if self.trailer { State::LineStart } else { State::ChunkBody });
             }
-            State::ChunkEnd if byte == b'\r' => State::ChunkEndFeed,
-            State::ChunkEndFeed if byte == b'\n' => {
-                self.at = 0;
-                State::ChunkSize
-            }
+            State::ChunkEnd if byte == b'\r' => return Ok(State::ChunkEndFeed),
+            State::ChunkEndFeed if byte == b'\n' => return Ok(State::ChunkSize),
             State::ChunkEnd | State::ChunkEndFeed => return Err(HttpError::ChunkEnd),
+            State::Reason => HttpError::StatusLine,
+            State::Value => HttpError::HeaderValue,
             _ => return Err(HttpError::LineEnd),
         };
-        Ok(false)
+        // What is left is text up to the end of the line.
+        let ends = byte == b'\r';
+        if !ends {
+            text(byte, error)?;
+        }
+        // Trailers change nothing: the body has been read.
+        if state == State::Value && !self.trailer {
+            if ends {
+                self.headers.part_end()?;
+            } else {
+                self.headers.value(byte)?;
+            }
+        }
+        Ok(if ends { State::LineFeed } else { state })
     }
 
     /// `HTTP/1.1 200`, and the space or line end after it.
-    #[inline(never)]
     fn status_line(&mut self, byte: u8) -> Result<State, HttpError> {
-        let at = self.at;
-        self.at = at.wrapping_add(1);
-        match at {
-            0..7 if b"HTTP/1.".get(usize::from(at)) == Some(&byte) => {}
-            5..7 => return Err(HttpError::Version),
-            7 if byte.is_ascii_digit() => self.old = byte == b'0',
-            8 if byte == b' ' => self.status = 0,
-            9..12 if byte.is_ascii_digit() && !(at == 9 && byte == b'0') => {
-                let digit = byte.wrapping_sub(b'0');
+        let wanted = STATUS_LINE.get(usize::from(self.at));
+        let digit = byte.wrapping_sub(b'0');
+        match (wanted, byte) {
+            (Some(b'#'), b'0'..=b'9') => {
                 self.status = self.status.wrapping_mul(10).wrapping_add(digit.into());
             }
-            12 if byte == b' ' => return Ok(State::Reason),
-            12 if byte == b'\r' => return Ok(State::LineFeed),
+            (Some(b' '), b' ') => {
+                self.old = self.status == 0;
+                self.status = 0;
+            }
+            (Some(wanted), _) if *wanted == byte && byte != b'#' => {}
+            (Some(b'1' | b'.'), _) => return Err(HttpError::Version),
+            (None, b' ' | b'\r') if self.status > 99 => {
+                return Ok(if byte == b' ' { State::Reason } else { State::LineFeed });
+            }
             _ => return Err(HttpError::StatusLine),
         }
+        self.at = self.at.wrapping_add(1);
         Ok(State::StatusLine)
     }
 
-    fn name(&mut self, byte: u8) -> Result<State, HttpError> {
-        if byte == b':' {
-            self.header = if self.trailer { Header::Other } else { self.line.header()? };
-            return Ok(State::Value);
-        }
-        self.line.push_name(byte)?;
-        Ok(State::Name)
-    }
-
-    #[inline(never)]
-    fn head_end(&mut self) -> Result<bool, HttpError> {
+    fn head_end(&mut self) -> Result<State, HttpError> {
         if self.trailer {
-            self.state = State::Ending;
-            return Ok(false);
+            return Ok(State::Ending);
         }
+        self.at = 0;
+        let headers = &self.headers;
         if self.status == 101 {
             return Err(HttpError::Upgraded);
         }
         if self.status < 200 {
             // The answer itself follows, and nothing said here counts for it.
-            self.line.reset();
-            self.at = 0;
-            self.state = State::StatusLine;
-            return Ok(false);
+            self.status = 0;
+            self.headers = Headers::new();
+            return Ok(State::StatusLine);
         }
-        let length = self.line.length;
-        if self.line.chunked && (self.line.has_length || self.old) {
+        if headers.chunked && (headers.has_length || self.old) {
             return Err(HttpError::Ambiguous);
         }
-        self.at = 0;
-        self.state = if self.status == 204 || self.status == 304 {
-            State::Ending
-        } else if self.line.chunked {
-            State::ChunkSize
-        } else if self.line.has_length {
-            if length > self.max_body() {
-                return Err(HttpError::BodyTooLarge);
-            }
-            self.left = length;
-            State::LengthBody
-        } else {
-            self.open = true;
-            self.left = self.max_body();
-            State::OpenBody
-        };
-        Ok(true)
+        if self.status == 204 || self.status == 304 {
+            return Ok(State::Ending);
+        }
+        if headers.chunked {
+            return Ok(State::ChunkSize);
+        }
+        if headers.has_length {
+            self.left = headers.length;
+            return self.announced(State::LengthBody);
+        }
+        self.open = true;
+        self.left = self.max_body();
+        Ok(State::OpenBody)
     }
 
     /// The size of a chunk in hexadecimal; an extension is skipped.
-    #[inline(never)]
     fn chunk_line(&mut self, byte: u8) -> Result<State, HttpError> {
-        if self.at == 0 {
+        let first = self.at == 0;
+        if first {
             self.left = 0;
         }
-        let first = self.at == 0;
         self.at = self.at.wrapping_add(1);
         if self.at > MAX_CHUNK_LINE {
             return Err(HttpError::ChunkLine);
         }
         if byte == b'\r' && !first {
-            self.body = self.body.saturating_add(self.left);
-            return if self.body > self.max_body() {
-                Err(HttpError::BodyTooLarge)
-            } else {
-                Ok(State::ChunkFeed)
-            };
+            self.at = 0;
+            return self.announced(State::ChunkFeed);
         }
         if self.state == State::ChunkExtension {
             text(byte, HttpError::ChunkLine)?;
             return Ok(State::ChunkExtension);
         }
-        let digit = match byte {
-            b'0'..=b'9' => byte.wrapping_sub(b'0'),
-            b'a'..=b'f' | b'A'..=b'F' => (byte | 0x20).wrapping_sub(b'a' - 10),
-            b';' | b' ' | b'\t' if !first => return Ok(State::ChunkExtension),
-            _ => return Err(HttpError::ChunkSize),
-        };
-        if self.left >> 60 != 0 {
-            return Err(HttpError::ChunkSize);
+        match hex_digit(byte) {
+            Some(digit) => {
+                self.left = self.left.saturating_mul(16).saturating_add(digit.into());
+                Ok(State::ChunkSize)
+            }
+            None if matches!(byte, b';' | b' ' | b'\t') && !first => Ok(State::ChunkExtension),
+            None => Err(HttpError::ChunkSize),
         }
-        self.left = self.left << 4 | u64::from(digit);
-        Ok(State::ChunkSize)
+    }
+
+    /// Checks the length of what comes. One that is too large to be counted
+    /// has become the largest, and is always over the limit.
+    fn announced(&mut self, next: State) -> Result<State, HttpError> {
+        self.body = self.body.saturating_add(self.left);
+        if self.body > self.max_body() || self.body == u32::MAX {
+            return Err(HttpError::BodyTooLarge);
+        }
+        Ok(next)
+    }
+
+    fn max_body(&self) -> u32 {
+        self.other_max ^ DEFAULT_MAX_BODY
     }
 }
 

@@ -7,6 +7,7 @@
 //! JSON, and [`is_object_of_strings`] whether it is a flat `{"k":"v"}`.
 
 mod escape;
+mod grammar;
 mod scan;
 mod skim;
 mod special;
@@ -16,6 +17,8 @@ mod validate;
 
 pub(crate) use escape::unescaped_prefix;
 pub use escape::{escape, escaped_len};
+pub(crate) use grammar::Step;
 pub use scan::Scanner;
+pub(crate) use special::WIDE;
 pub use token::{ScanError, Token, Utf8Char};
 pub use validate::{Invalid, Validator, check, is_object_of_strings};

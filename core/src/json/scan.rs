@@ -1,46 +1,12 @@
 //! Bytes into JSON tokens, one at a time and from pieces of any size.
 
-use super::special::{WIDE, any_special, first_special, is_special};
-use super::text::Escaped;
-use super::token::{ScanError, Token};
+use super::grammar::{Step, escaped, lead, row};
+use super::special::{BLOCKS, WIDE, any_special, first_special, is_special};
+use super::token::{ScanError, Token, Utf8Char};
+use crate::ascii::hex_digit;
 
 /// The levels of nesting whose kind of bracket is remembered.
 const LEVELS: u32 = 256;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    Value,
-    ValueOrEnd,
-    Key,
-    KeyOrEnd,
-    Colon,
-    After,
-    Text,
-    Escape,
-    Hex,
-    LowSlash,
-    LowLetter,
-    Word,
-    Number,
-    Minus,
-    Zero,
-    Whole,
-    Point,
-    Fraction,
-    Exponent,
-    Sign,
-    Power,
-}
-
-/// What the bracket around the current place is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Around {
-    Nothing,
-    Object,
-    Array,
-    /// Deeper than what is remembered.
-    Unknown,
-}
 
 /// Splits a JSON text into tokens while it arrives.
 ///
@@ -76,20 +42,20 @@ pub(super) enum Around {
 /// # Ok::<(), scf_core::json::ScanError>(())
 /// ```
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Scanner {
-    pub(super) offset: u64,
+    /// A row of the grammar.
+    pub(super) state: u8,
+    pub(super) key: bool,
+    /// The first half of a surrogate pair, or 0.
+    pub(super) high: u16,
+    /// The digits of `\u` read so far under a leading 1, which marks their
+    /// number; then the character that an escape stands for.
+    pub(super) code: u32,
     depth: u32,
     /// One bit for each remembered level, set for an object.
     objects: [u32; (LEVELS / 32) as usize],
-    /// The digits of `\u` read so far under a leading 1, which marks their number.
-    pub(super) code: u32,
-    /// The first half of a surrogate pair, or 0.
-    pub(super) high: u16,
-    pub(super) state: State,
-    pub(super) key: bool,
-    /// The first letter of the word being read, and the letters read of it.
-    word: u8,
-    letters: u8,
+    pub(super) offset: u64,
 }
 
 impl Scanner {
@@ -102,10 +68,8 @@ impl Scanner {
             objects: [0; (LEVELS / 32) as usize],
             code: 0,
             high: 0,
-            state: State::Value,
+            state: row::START,
             key: false,
-            word: 0,
-            letters: 0,
         }
     }
 
@@ -133,7 +97,7 @@ impl Scanner {
     /// [`finish`](Self::finish) makes this true.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.depth == 0 && self.state == State::After
+        self.state == row::DONE
     }
 
     /// Says that the text has ended.
@@ -142,7 +106,7 @@ impl Scanner {
     /// [`ScanError::Incomplete`] where the document has not.
     pub fn finish(&mut self) -> Result<(), ScanError> {
         if self.depth == 0 && ends_number(self.state) {
-            self.state = State::After;
+            self.state = row::DONE;
         }
         if self.is_complete() { Ok(()) } else { Err(ScanError::Incomplete) }
     }
@@ -152,186 +116,184 @@ impl Scanner {
     /// # Errors
     /// The text is not JSON; the offending byte stays in `input`.
     pub fn next<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<Token<'i>>, ScanError> {
-        let before = input.len();
-        let result = self.step(input);
-        self.offset = self.offset.wrapping_add(before.wrapping_sub(input.len()) as u64);
-        result
-    }
-
-    // Inlined where speed matters more than size, so that `skim` makes no tokens.
-    #[cfg_attr(target_pointer_width = "64", inline(always))]
-    pub(super) fn step<'i>(
-        &mut self,
-        input: &mut &'i [u8],
-    ) -> Result<Option<Token<'i>>, ScanError> {
-        while let Some((&byte, rest)) = input.split_first() {
-            let token = match self.state {
-                State::Text => {
-                    let (piece, left) = input.split_at_checked(clean(input)).unwrap_or_default();
-                    if !piece.is_empty() {
-                        *input = left;
-                        return Ok(Some(Token::Text(piece)));
-                    }
-                    match byte {
-                        b'"' => {
-                            self.end_text();
-                            Some(Token::TextEnd)
-                        }
-                        b'\\' => {
-                            self.state = State::Escape;
-                            None
-                        }
-                        _ => return Err(ScanError::Control),
-                    }
-                }
-                State::Escape | State::Hex | State::LowSlash | State::LowLetter => {
-                    match self.escape(byte, 4)? {
-                        Escaped::Char(character) => Some(Token::Char(character)),
-                        Escaped::More | Escaped::Full => None,
-                    }
-                }
-                State::Word => {
-                    let (word, token): (&[u8], _) = match self.word {
-                        b't' => (b"true", Token::True),
-                        b'f' => (b"false", Token::False),
-                        _ => (b"null", Token::Null),
-                    };
-                    if word.get(usize::from(self.letters)) != Some(&byte) {
-                        return Err(ScanError::Unexpected);
-                    }
-                    self.letters = self.letters.wrapping_add(1);
-                    if usize::from(self.letters) == word.len() {
-                        self.state = State::After;
-                        Some(token)
-                    } else {
-                        None
-                    }
-                }
-                State::Value
-                | State::ValueOrEnd
-                | State::Key
-                | State::KeyOrEnd
-                | State::Colon
-                | State::After => match byte {
-                    b' ' | b'\n' | b'\r' | b'\t' => None,
-                    b'-' | b'0'..=b'9'
-                        if matches!(self.state, State::Value | State::ValueOrEnd) =>
-                    {
-                        self.key = false;
-                        self.state = State::Number;
-                        // The byte belongs to the number's first piece.
-                        continue;
-                    }
-                    _ => self.structure(byte)?,
-                },
-                _ => {
-                    let (piece, left) = self.number(input);
-                    if !piece.is_empty() {
-                        *input = left;
-                        return Ok(Some(Token::Number(piece)));
-                    }
-                    if !ends_number(self.state) {
-                        return Err(ScanError::Number);
-                    }
-                    self.state = State::After;
-                    return Ok(Some(Token::NumberEnd));
-                }
-            };
-            *input = rest;
-            if token.is_some() {
-                return Ok(token);
-            }
+        while !input.is_empty() {
+            let (step, piece) = self.step(input)?;
+            self.offset = self.offset.wrapping_add(piece.len() as u64);
+            return Ok(Some(match step {
+                Step::OBJECT_START => Token::ObjectStart,
+                Step::OBJECT_END => Token::ObjectEnd,
+                Step::ARRAY_START => Token::ArrayStart,
+                Step::ARRAY_END => Token::ArrayEnd,
+                Step::KEY_START | Step::TEXT_START => Token::TextStart,
+                Step::TEXT => Token::Text(piece),
+                Step::CHAR => Token::Char(self.character()),
+                Step::TEXT_END => Token::TextEnd,
+                Step::NUMBER => Token::Number(piece),
+                Step::NUMBER_END => Token::NumberEnd,
+                Step::TRUE => Token::True,
+                Step::FALSE => Token::False,
+                Step::NULL => Token::Null,
+                _ => continue,
+            }));
         }
         Ok(None)
     }
 
-    /// A byte outside of strings, numbers and words.
-    fn structure(&mut self, byte: u8) -> Result<Option<Token<'static>>, ScanError> {
-        let around = self.around();
-        let state = self.state;
-        if state == State::After && around == Around::Nothing {
-            return Err(ScanError::Trailing);
+    /// One step and the bytes that it takes: of text that stands for itself as
+    /// many as there are.
+    // Inlined where speed matters more than size.
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    pub(crate) fn step<'i>(&mut self, input: &mut &'i [u8]) -> Result<(Step, &'i [u8]), ScanError> {
+        let Some((&byte, mut rest)) = input.split_first() else {
+            return Ok((Step::MORE, &[]));
+        };
+        let step = self.byte(byte)?;
+        match step {
+            Step::TEXT => rest = after_clean(rest),
+            Step::NUMBER if WIDE => rest = self.number(rest),
+            Step::NUMBER_END => rest = input,
+            _ => {}
         }
-        let value = matches!(state, State::Value | State::ValueOrEnd);
-        let key = matches!(state, State::Key | State::KeyOrEnd);
-        let end = matches!(state, State::After | State::ValueOrEnd | State::KeyOrEnd);
-        let (next, token) = match byte {
-            b'"' if value || key => {
-                self.key = key;
-                (State::Text, Some(Token::TextStart))
+        let taken = input.len().wrapping_sub(rest.len());
+        let piece = input.get(..taken).unwrap_or_default();
+        *input = rest;
+        Ok((step, piece))
+    }
+
+    /// Takes a byte without telling what it led to.
+    pub(super) fn take(&mut self, byte: u8) -> Result<(), ScanError> {
+        while self.byte(byte)? == Step::NUMBER_END {}
+        self.offset = self.offset.wrapping_add(1);
+        Ok(())
+    }
+
+    /// What a byte leads to; it is taken, but for [`Step::NUMBER_END`].
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(super) fn byte(&mut self, byte: u8) -> Result<Step, ScanError> {
+        let state = self.state;
+        if state < row::MINUS && matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+            return Ok(Step::MORE);
+        }
+        if state == row::HEX {
+            return self.digit(byte);
+        }
+        if state == row::TEXT && byte < 0x20 {
+            return Err(ScanError::Control);
+        }
+        let step = Step(lead(state, byte));
+        let next = match step {
+            Step::OBJECT_START | Step::ARRAY_START => self.open(step == Step::OBJECT_START)?,
+            Step::OBJECT_END | Step::ARRAY_END => {
+                self.depth = self.depth.saturating_sub(1);
+                self.after()
             }
-            b'{' if value => (self.open(true)?, Some(Token::ObjectStart)),
-            b'[' if value => (self.open(false)?, Some(Token::ArrayStart)),
-            b't' | b'f' | b'n' if value => {
-                self.key = false;
-                self.word = byte;
-                self.letters = 1;
-                (State::Word, None)
+            Step::KEY_START | Step::TEXT_START => {
+                self.key = step == Step::KEY_START;
+                row::TEXT
             }
-            b'}' if end && around != Around::Array => (self.close(), Some(Token::ObjectEnd)),
-            b']' if end && around != Around::Object => (self.close(), Some(Token::ArrayEnd)),
-            b',' if state == State::After => {
-                (if around == Around::Object { State::Key } else { State::Value }, None)
+            Step::TEXT => row::TEXT,
+            Step::CHAR => {
+                self.code = escaped(byte).into();
+                if self.code == 0 {
+                    return Err(ScanError::Escape);
+                }
+                row::TEXT
             }
-            b':' if state == State::Colon => (State::Value, None),
-            b':' if state == State::After && around == Around::Unknown => (State::Value, None),
-            _ => return Err(ScanError::Unexpected),
+            Step::TEXT_END => self.after_text(),
+            Step::NUMBER_END | Step::TRUE | Step::FALSE | Step::NULL => self.after(),
+            Step::TRAILING => return Err(ScanError::Trailing),
+            Step::SURROGATE => return Err(ScanError::Surrogate),
+            Step::UNEXPECTED if is_number(state) => return Err(ScanError::Number),
+            Step::UNEXPECTED => return Err(ScanError::Unexpected),
+            Step(row) => {
+                self.code = 1;
+                self.state = row;
+                return Ok(if is_number(row) { Step::NUMBER } else { Step::MORE });
+            }
         };
         self.state = next;
-        Ok(token)
+        Ok(step)
     }
 
-    pub(super) fn around(&self) -> Around {
+    /// Whether the closing quote of a string is still to come.
+    pub(crate) fn is_in_text(&self) -> bool {
+        self.state >= row::TEXT && self.state <= row::HEX
+    }
+
+    /// One of the four digits of `\u`.
+    #[inline(never)]
+    fn digit(&mut self, byte: u8) -> Result<Step, ScanError> {
+        let digit = hex_digit(byte).ok_or(ScanError::Escape)?;
+        let code = self.code << 4 | u32::from(digit);
+        if code < 0x1_0000 {
+            self.code = code;
+            return Ok(Step::MORE);
+        }
+        let unit = code & 0xffff;
+        let low = unit & 0xfc00 == 0xdc00;
+        if low != (self.high != 0) {
+            return Err(ScanError::Surrogate);
+        }
+        if unit & 0xfc00 == 0xd800 {
+            self.high = unit as u16;
+            self.state = row::LOW_HALF;
+            return Ok(Step::MORE);
+        }
+        let above = u32::from(self.high) & 0x3ff;
+        self.code = if low { 0x1_0000 + (above << 10 | unit & 0x3ff) } else { unit };
+        self.high = 0;
+        self.state = row::TEXT;
+        Ok(Step::CHAR)
+    }
+
+    /// The character of the escape that is just complete.
+    pub(crate) fn character(&self) -> Utf8Char {
+        Utf8Char::new(self.code)
+    }
+
+    /// Where a value has ended.
+    pub(super) fn after(&self) -> u8 {
         let Some(level) = self.depth.checked_sub(1) else {
-            return Around::Nothing;
+            return row::DONE;
         };
         match self.objects.get((level / 32) as usize) {
-            None => Around::Unknown,
-            Some(bits) if bits >> (level % 32) & 1 == 1 => Around::Object,
-            Some(_) => Around::Array,
+            None => row::AFTER_DEEP,
+            Some(bits) if bits >> (level % 32) & 1 == 1 => row::AFTER_MEMBER,
+            Some(_) => row::AFTER_ITEM,
         }
     }
 
-    fn open(&mut self, object: bool) -> Result<State, ScanError> {
+    /// Where a string has ended.
+    pub(super) fn after_text(&self) -> u8 {
+        if self.key { row::COLON } else { self.after() }
+    }
+
+    fn open(&mut self, object: bool) -> Result<u8, ScanError> {
         let level = self.depth;
         self.depth = level.checked_add(1).ok_or(ScanError::TooDeep)?;
-        self.key = false;
         let Some(bits) = self.objects.get_mut((level / 32) as usize) else {
-            return Ok(State::ValueOrEnd);
+            return Ok(row::DEEP_OR_END);
         };
         let bit = 1 << (level % 32);
+        *bits &= !bit;
         if object {
             *bits |= bit;
-            Ok(State::KeyOrEnd)
-        } else {
-            *bits &= !bit;
-            Ok(State::ValueOrEnd)
         }
+        Ok(if object { row::KEY_OR_END } else { row::ITEM_OR_END })
     }
 
-    fn close(&mut self) -> State {
-        self.depth = self.depth.saturating_sub(1);
-        self.key = false;
-        State::After
-    }
-
-    pub(super) fn end_text(&mut self) {
-        self.state = if self.key { State::Colon } else { State::After };
-    }
-
-    /// The longest front of `input` that continues the number.
-    pub(super) fn number<'i>(&mut self, input: &'i [u8]) -> (&'i [u8], &'i [u8]) {
-        let mut taken = 0usize;
-        let mut state = self.state;
-        for &byte in input {
-            let Some(next) = next_in_number(state, byte) else {
+    /// Takes the bytes that continue the number.
+    pub(super) fn number<'i>(&mut self, mut input: &'i [u8]) -> &'i [u8] {
+        while let Some((&byte, rest)) = input.split_first() {
+            let next = lead(self.state, byte);
+            if !is_number(next) {
                 break;
-            };
-            state = next;
-            taken = taken.wrapping_add(1);
+            }
+            self.state = next;
+            input = rest;
         }
-        self.state = state;
-        input.split_at_checked(taken).unwrap_or_default()
+        input
     }
 }
 
@@ -341,21 +303,22 @@ impl Default for Scanner {
     }
 }
 
-/// The number of bytes before the first special one.
+/// What is left from the first special byte on.
 #[inline]
-pub(super) fn clean(input: &[u8]) -> usize {
-    let mut rest = input;
-    if WIDE {
+pub(super) fn after_clean(mut rest: &[u8]) -> &[u8] {
+    if BLOCKS {
         while let Some((block, after)) = rest.split_first_chunk::<16>()
             && !any_special(block)
         {
             rest = after;
         }
+    }
+    if WIDE {
         while let Some((bytes, _)) = rest.split_first_chunk() {
             let here = first_special(bytes);
             rest = rest.get(here..).unwrap_or_default();
             if here < 8 {
-                return input.len().wrapping_sub(rest.len());
+                return rest;
             }
         }
     }
@@ -364,32 +327,15 @@ pub(super) fn clean(input: &[u8]) -> usize {
     {
         rest = after;
     }
-    input.len().wrapping_sub(rest.len())
+    rest
 }
 
-/// Whether a number may end in this state.
-pub(super) const fn ends_number(state: State) -> bool {
-    matches!(state, State::Zero | State::Whole | State::Fraction | State::Power)
+/// Whether the row is in a number.
+pub(super) const fn is_number(state: u8) -> bool {
+    state >= row::MINUS && state < row::TEXT
 }
 
-/// The grammar of numbers: the state after `byte`, `None` where it does not
-/// continue the number.
-#[inline]
-const fn next_in_number(state: State, byte: u8) -> Option<State> {
-    Some(match byte {
-        b'0'..=b'9' => match state {
-            State::Number | State::Minus if byte == b'0' => State::Zero,
-            State::Number | State::Minus | State::Whole => State::Whole,
-            State::Point | State::Fraction => State::Fraction,
-            State::Exponent | State::Sign | State::Power => State::Power,
-            _ => return None,
-        },
-        b'.' if matches!(state, State::Zero | State::Whole) => State::Point,
-        b'e' | b'E' if matches!(state, State::Zero | State::Whole | State::Fraction) => {
-            State::Exponent
-        }
-        b'-' if matches!(state, State::Number) => State::Minus,
-        b'-' | b'+' if matches!(state, State::Exponent) => State::Sign,
-        _ => return None,
-    })
+/// Whether a number may end in this row.
+pub(super) const fn ends_number(state: u8) -> bool {
+    matches!(state, row::ZERO | row::WHOLE | row::FRACTION | row::POWER)
 }

@@ -1,7 +1,8 @@
 //! Scanning for the validator, which needs no tokens.
 
-use super::scan::{Around, Scanner, State, clean, ends_number};
-use super::special::{WIDE, simple};
+use super::grammar::{escaped, lead, row};
+use super::scan::{Scanner, after_clean, ends_number};
+use super::special::WIDE;
 use super::token::ScanError;
 
 impl Scanner {
@@ -12,10 +13,11 @@ impl Scanner {
             if WIDE {
                 *input = self.usual(input);
             }
-            match self.step(input) {
-                Ok(Some(_)) => {}
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
+            if input.is_empty() {
+                break Ok(());
+            }
+            if let Err(error) = self.step(input) {
+                break Err(error);
             }
         };
         self.offset = self.offset.wrapping_add(before.wrapping_sub(input.len()) as u64);
@@ -30,45 +32,40 @@ impl Scanner {
     fn usual<'i>(&mut self, input: &'i [u8]) -> &'i [u8] {
         let mut from = input;
         loop {
-            if self.state == State::Text {
+            if self.state == row::TEXT {
                 from = skip_text(from);
                 let Some((b'"', rest)) = from.split_first() else { return from };
                 from = rest;
-                self.end_text();
+                self.state = self.after_text();
             }
-            if self.state == State::Colon {
+            if self.state == row::COLON {
                 let Some((b':', rest)) = from.split_first() else { return from };
                 from = skip_space(rest);
-                self.state = State::Value;
+                self.state = row::VALUE;
             }
-            if self.state == State::After {
+            if matches!(self.state, row::AFTER_MEMBER | row::AFTER_ITEM) {
                 let Some((b',', rest)) = from.split_first() else { return from };
-                self.state = match self.around() {
-                    Around::Nothing => return from,
-                    Around::Object => State::Key,
-                    Around::Array | Around::Unknown => State::Value,
-                };
+                self.state = lead(self.state, b',');
                 from = skip_space(rest);
             }
             let key = match self.state {
-                State::Key => true,
-                State::Value => false,
+                row::KEY => true,
+                row::VALUE => false,
                 _ => return from,
             };
             match from.split_first() {
                 Some((b'"', rest)) => {
                     from = rest;
                     self.key = key;
-                    self.state = State::Text;
+                    self.state = row::TEXT;
                 }
-                Some((b'-' | b'0'..=b'9', _)) if !key => {
-                    self.key = false;
-                    self.state = State::Number;
-                    (_, from) = self.number(from);
+                Some((&first @ (b'-' | b'0'..=b'9'), rest)) if !key => {
+                    self.state = lead(row::VALUE, first);
+                    from = self.number(rest);
                     if from.is_empty() || !ends_number(self.state) {
                         return from;
                     }
-                    self.state = State::After;
+                    self.state = self.after();
                 }
                 _ => return from,
             }
@@ -85,9 +82,9 @@ fn skip_space(input: &[u8]) -> &[u8] {
 #[inline(always)]
 fn skip_text(mut input: &[u8]) -> &[u8] {
     loop {
-        let rest = input.get(clean(input)..).unwrap_or_default();
+        let rest = after_clean(input);
         match rest {
-            [b'\\', letter, after @ ..] if simple(*letter) != 0 => input = after,
+            [b'\\', letter, after @ ..] if escaped(*letter) != 0 => input = after,
             _ => return rest,
         }
     }

@@ -1,81 +1,11 @@
-//! The inside of strings: escapes, and texts decoded into a slice.
+//! Strings decoded into a slice, for speed.
 
-use super::scan::{Scanner, State};
-use super::special::{WIDE, decode_words, is_special, simple};
-use super::token::{ScanError, Utf8Char};
-
-/// What a byte of an escape led to.
-pub(super) enum Escaped {
-    /// More bytes are needed.
-    More,
-    /// The escape is complete.
-    Char(Utf8Char),
-    /// There is no room for the character, and nothing has happened.
-    Full,
-}
+use super::grammar::{Step, escaped, row};
+use super::scan::Scanner;
+use super::special::{BLOCKS, WIDE, copy_clean, decode_words, is_special};
+use super::token::ScanError;
 
 impl Scanner {
-    /// A byte of an escape, whose character may take `room` bytes. `Full`
-    /// where it takes more: then nothing has happened.
-    pub(super) fn escape(&mut self, byte: u8, room: usize) -> Result<Escaped, ScanError> {
-        let code = match self.state {
-            State::Escape if byte == b'u' => {
-                self.code = 1;
-                self.state = State::Hex;
-                return Ok(Escaped::More);
-            }
-            State::Escape => match simple(byte) {
-                0 => return Err(ScanError::Escape),
-                character => u32::from(character),
-            },
-            State::LowSlash | State::LowLetter => {
-                let (wanted, next) = match self.state {
-                    State::LowSlash => (b'\\', State::LowLetter),
-                    _ => (b'u', State::Hex),
-                };
-                if byte != wanted {
-                    return Err(ScanError::Surrogate);
-                }
-                self.code = 1;
-                self.state = next;
-                return Ok(Escaped::More);
-            }
-            _ => {
-                let digit = match byte {
-                    b'0'..=b'9' => byte.wrapping_sub(b'0'),
-                    b'a'..=b'f' | b'A'..=b'F' => (byte | 0x20).wrapping_sub(b'a' - 10),
-                    _ => return Err(ScanError::Escape),
-                };
-                let code = self.code << 4 | u32::from(digit);
-                if code < 0x1_0000 {
-                    self.code = code;
-                    return Ok(Escaped::More);
-                }
-                let unit = code & 0xffff;
-                match (self.high, unit) {
-                    (0, 0xd800..=0xdbff) => {
-                        self.high = unit as u16;
-                        self.state = State::LowSlash;
-                        return Ok(Escaped::More);
-                    }
-                    (0, _) => unit,
-                    (high, 0xdc00..=0xdfff) => {
-                        0x1_0000 + ((u32::from(high) & 0x3ff) << 10 | unit & 0x3ff)
-                    }
-                    _ => return Err(ScanError::Surrogate),
-                }
-            }
-        };
-        // Only the second half of a pair is left to fail here.
-        let character = Utf8Char::new(char::from_u32(code).ok_or(ScanError::Surrogate)?);
-        if character.len() > room {
-            return Ok(Escaped::Full);
-        }
-        self.high = 0;
-        self.state = State::Text;
-        Ok(Escaped::Char(character))
-    }
-
     /// Decodes the rest of a string straight into `out`, for a text too long
     /// to go through tokens.
     ///
@@ -93,37 +23,43 @@ impl Scanner {
         let mut to = out;
         let result = loop {
             match self.state {
-                State::Text => {
+                row::TEXT => {
                     (from, to) = copy_text(from, to);
                     let Some((&byte, rest)) = from.split_first() else {
                         break Ok(false);
                     };
                     match byte {
-                        b'"' => self.end_text(),
-                        b'\\' => self.state = State::Escape,
+                        b'"' => self.state = self.after_text(),
+                        b'\\' => self.state = row::ESCAPE,
                         ..0x20 => break Err(ScanError::Control),
                         // `out` is full.
                         _ => break Ok(false),
                     }
                     from = rest;
                 }
-                State::Escape | State::Hex | State::LowSlash | State::LowLetter => {
+                _ if !self.is_in_text() => break Ok(true),
+                _ => {
                     let Some((&byte, rest)) = from.split_first() else {
                         break Ok(false);
                     };
-                    match self.escape(byte, to.len()) {
-                        Ok(Escaped::Full) => break Ok(false),
-                        Ok(Escaped::More) => {}
-                        Ok(Escaped::Char(character)) => {
+                    let before = (self.code, self.high, self.state);
+                    match self.byte(byte) {
+                        Ok(Step::CHAR) => {
+                            let character = self.character();
+                            if character.as_bytes().len() > to.len() {
+                                // As if this byte had not come.
+                                (self.code, self.high, self.state) = before;
+                                break Ok(false);
+                            }
                             for &byte in character.as_bytes() {
                                 to = put(to, byte);
                             }
                         }
+                        Ok(_) => {}
                         Err(error) => break Err(error),
                     }
                     from = rest;
                 }
-                _ => break Ok(true),
             }
         };
         let taken = all.wrapping_sub(from.len());
@@ -151,6 +87,8 @@ fn copy_text<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o
     loop {
         if WIDE {
             (from, to) = decode_words(from, to);
+        } else if BLOCKS {
+            (from, to) = copy_clean(from, to);
         }
         // After a block that was left out, the next ones are tried again.
         for _ in 0..8 {
@@ -165,7 +103,7 @@ fn copy_text<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o
                 let Some((&letter, after)) = rest.split_first() else {
                     return (from, to);
                 };
-                let character = simple(letter);
+                let character = escaped(letter);
                 if character == 0 {
                     return (from, to);
                 }

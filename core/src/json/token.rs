@@ -45,23 +45,19 @@ pub struct Utf8Char {
 
 impl Utf8Char {
     /// Written out, because `char::encode_utf8` can fail and so costs more.
-    pub(super) fn new(character: char) -> Self {
-        let code = character as u32;
-        let tail = |shift: u32| 0x80 | (code >> shift & 0x3f) as u8;
-        let (bytes, length) = if code < 0x80 {
-            ([code as u8, 0, 0, 0], 1)
-        } else if code < 0x800 {
-            ([0xc0 | (code >> 6) as u8, tail(0), 0, 0], 2)
-        } else if code < 0x1_0000 {
-            ([0xe0 | (code >> 12) as u8, tail(6), tail(0), 0], 3)
-        } else {
-            ([0xf0 | (code >> 18) as u8, tail(12), tail(6), tail(0)], 4)
-        };
-        Self { bytes, length }
-    }
-
-    pub(super) const fn len(self) -> usize {
-        self.length as usize
+    pub(super) fn new(code: u32) -> Self {
+        let (mut rest, mut bytes, mut length) = (code, 0, 1);
+        // What still fits into the first byte; the bits above say how many
+        // bytes follow it.
+        let mut limit = 0x80;
+        while rest >= limit {
+            bytes = (bytes | 0x80 | rest & 0x3f) << 8;
+            rest >>= 6;
+            length += 1;
+            limit = if limit == 0x80 { 0x20 } else { limit >> 1 };
+        }
+        let first = rest | (0x100 - 2 * limit);
+        Self { bytes: (bytes | first & 0xff).to_le_bytes(), length }
     }
 
     /// The one to four bytes of the character.

@@ -1,8 +1,11 @@
 //! Whether a text is JSON, without looking at what it says.
 
-use super::scan::Scanner;
-use super::token::{ScanError, Token};
 use core::fmt;
+
+use super::grammar::Step;
+use super::scan::Scanner;
+use super::special::WIDE;
+use super::token::ScanError;
 
 /// Why and where a text is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +15,7 @@ pub struct Invalid {
     pub error: Option<ScanError>,
     /// The offset of the first byte that is wrong, the text's length where it
     /// ended too early.
-    pub offset: u64,
+    pub offset: usize,
 }
 
 impl fmt::Display for Invalid {
@@ -43,40 +46,43 @@ impl core::error::Error for Invalid {}
 #[derive(Clone, Debug, Default)]
 pub struct Validator {
     scanner: Scanner,
-    /// The start of a character that the last piece cut.
-    cut: [u8; 4],
-    length: u8,
+    utf8: Utf8,
 }
 
 impl Validator {
     /// A validator at the start of a document.
     #[must_use]
     pub const fn new() -> Self {
-        Self { scanner: Scanner::new(), cut: [0; 4], length: 0 }
+        Self { scanner: Scanner::new(), utf8: Utf8::new() }
     }
 
     /// Takes the next piece of the text.
     ///
     /// # Errors
     /// The text up to here cannot be the start of a JSON document.
+    #[inline(never)]
     pub fn push(&mut self, piece: &[u8]) -> Result<(), Invalid> {
-        let start = self.scanner.offset();
-        let utf8 = self.utf8(piece);
-        // Of two errors the first counts, so the scanner sees only good UTF-8.
-        let (good, bad) = match utf8 {
-            Ok(()) => (piece, false),
-            Err(good) => (piece.get(..good).unwrap_or_default(), true),
-        };
-        let mut input = good;
-        if let Err(error) = self.scanner.skim(&mut input) {
-            return Err(Invalid { error: Some(error), offset: self.scanner.offset() });
+        let mut rest = piece;
+        loop {
+            if WIDE && self.utf8.missing == 0 {
+                let valid = valid_up_to(rest);
+                let (mut front, back) = rest.split_at_checked(valid).unwrap_or_default();
+                if let Err(error) = self.scanner.skim(&mut front) {
+                    return Err(self.invalid(Some(error)));
+                }
+                rest = back;
+            }
+            let Some((&byte, after)) = rest.split_first() else {
+                return Ok(());
+            };
+            if !self.utf8.takes(byte) {
+                return Err(self.invalid(None));
+            }
+            if let Err(error) = self.scanner.take(byte) {
+                return Err(self.invalid(Some(error)));
+            }
+            rest = after;
         }
-        if bad {
-            // The character may have started in an earlier piece.
-            let at = start.saturating_add(good.len() as u64);
-            return Err(Invalid { error: None, offset: at.saturating_sub(self.length.into()) });
-        }
-        Ok(())
     }
 
     /// Says that the text has ended.
@@ -84,43 +90,68 @@ impl Validator {
     /// # Errors
     /// The document has not.
     pub fn finish(&mut self) -> Result<(), Invalid> {
-        self.scanner
-            .finish()
-            .map_err(|error| Invalid { error: Some(error), offset: self.scanner.offset() })
+        self.scanner.finish().map_err(|error| self.invalid(Some(error)))
     }
 
-    /// Checks UTF-8, `Err` with the number of bytes before the first bad one.
-    #[inline(never)]
-    fn utf8(&mut self, piece: &[u8]) -> Result<(), usize> {
-        let mut rest = piece;
-        // The character that was cut gets one byte after the other.
-        while self.length > 0 {
-            let Some((&byte, after)) = rest.split_first() else {
-                return Ok(());
+    /// An error at the byte that is next, or at the start of its character.
+    fn invalid(&self, error: Option<ScanError>) -> Invalid {
+        let taken = if error.is_none() { self.utf8.taken } else { 0 };
+        Invalid { error, offset: self.scanner.offset().saturating_sub(taken.into()) as usize }
+    }
+}
+
+/// Checks UTF-8 byte by byte.
+#[derive(Clone, Debug, Default)]
+struct Utf8 {
+    /// The bytes that the character has so far, and those that it lacks.
+    taken: u8,
+    missing: u8,
+    /// The first of its bytes.
+    lead: u8,
+}
+
+impl Utf8 {
+    const fn new() -> Self {
+        Self { taken: 0, missing: 0, lead: 0 }
+    }
+
+    /// Takes a byte, unless it cannot follow.
+    fn takes(&mut self, byte: u8) -> bool {
+        if self.missing == 0 {
+            self.taken = 0;
+            self.lead = byte;
+            self.missing = match byte {
+                ..0x80 => return true,
+                0xc2..0xe0 => 1,
+                0xe0..0xf0 => 2,
+                0xf0..0xf5 => 3,
+                _ => return false,
             };
-            if let Some(place) = self.cut.get_mut(usize::from(self.length)) {
-                *place = byte;
+        } else {
+            // The second byte decides about surrogates, what is beyond the
+            // last character, and what would fit into fewer bytes.
+            let (low, high) = match (self.taken, self.lead) {
+                (1, 0xe0) => (0xa0, 0xbf),
+                (1, 0xed) => (0x80, 0x9f),
+                (1, 0xf0) => (0x90, 0xbf),
+                (1, 0xf4) => (0x80, 0x8f),
+                _ => (0x80, 0xbf),
+            };
+            if byte < low || byte > high {
+                return false;
             }
-            let length = self.length.wrapping_add(1);
-            match core::str::from_utf8(self.cut.get(..usize::from(length)).unwrap_or_default()) {
-                Ok(_) => self.length = 0,
-                Err(error) if error.error_len().is_none() && length < 4 => self.length = length,
-                Err(_) => return Err(piece.len().wrapping_sub(rest.len())),
-            }
-            rest = after;
+            self.missing = self.missing.wrapping_sub(1);
         }
-        let Err(error) = core::str::from_utf8(rest) else {
-            return Ok(());
-        };
-        let valid = error.valid_up_to();
-        if error.error_len().is_some() {
-            return Err(piece.len().wrapping_sub(rest.len()).wrapping_add(valid));
-        }
-        for (place, &byte) in self.cut.iter_mut().zip(rest.get(valid..).unwrap_or_default()) {
-            *place = byte;
-            self.length = self.length.wrapping_add(1);
-        }
-        Ok(())
+        self.taken = self.taken.wrapping_add(1);
+        true
+    }
+}
+
+/// The front of `text` that is whole characters of UTF-8.
+fn valid_up_to(text: &[u8]) -> usize {
+    match core::str::from_utf8(text) {
+        Ok(_) => text.len(),
+        Err(error) => error.valid_up_to(),
     }
 }
 
@@ -156,14 +187,14 @@ pub fn check(text: &[u8]) -> Result<(), Invalid> {
 pub fn is_object_of_strings(text: &[u8]) -> bool {
     let mut scanner = Scanner::new();
     let mut input = text;
-    loop {
-        match scanner.next(&mut input) {
-            Ok(None) => return scanner.finish().is_ok(),
-            Ok(Some(Token::ObjectStart)) if scanner.depth() == 1 => {}
-            Ok(Some(Token::ObjectEnd)) => {}
-            Ok(Some(Token::TextStart | Token::Text(_) | Token::Char(_) | Token::TextEnd))
-                if scanner.depth() == 1 => {}
+    while !input.is_empty() {
+        match scanner.step(&mut input) {
+            Ok((Step::OBJECT_START, _)) if scanner.depth() == 1 => {}
+            Ok((Step::OBJECT_END | Step::MORE, _)) => {}
+            Ok((Step::KEY_START | Step::TEXT_START, _)) if scanner.depth() == 1 => {}
+            Ok((Step::TEXT | Step::CHAR | Step::TEXT_END, _)) if scanner.depth() == 1 => {}
             _ => return false,
         }
     }
+    scanner.finish().is_ok()
 }

@@ -2,86 +2,36 @@
 
 use super::error::ReplyError;
 use super::fields::Fields;
+use super::member::{Member, Place};
 use super::number::{Integer, Number};
 use super::output::{Output, TextField, TextLayout};
-use super::short::{Short, Writer};
-use crate::json::{Scanner, Token};
+use super::short::{Short, Text};
+use crate::bytes;
+use crate::json::{Scanner, Step, WIDE};
 
 /// The bytes decoded at once where there is no buffer to decode into.
-const STAGE: usize =
-    if cfg!(any(target_pointer_width = "64", target_arch = "wasm32")) { 512 } else { 64 };
+const STAGE: usize = 512;
 
-/// The object of which members are being read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Outside,
-    Root,
-    Response,
-    Result,
-    Error,
-}
+/// The numbers.
+const NUMBERS: u32 = Member::MemUsage.bit()
+    | Member::BillDuration.bit()
+    | Member::Duration.bit()
+    | Member::InvokeResult.bit()
+    | Member::OldCode.bit();
 
-impl Place {
-    /// How many brackets are open directly inside of it.
-    fn level(self) -> u32 {
-        (self as u32).min(3)
-    }
-}
+/// The members by which a call is judged, so that they must be what they
+/// should be; the others are left out where they are not.
+const STRICT: u32 = Member::Result.bit()
+    | Member::Error.bit()
+    | Member::RetMsg.bit()
+    | Member::ErrMsg.bit()
+    | Member::InvokeResult.bit()
+    | Member::Code.bit()
+    | Member::OldCode.bit();
 
-/// The member whose value is being read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
-    Document,
-    Other,
-    Response,
-    Result,
-    Error,
-    RequestId,
-    RetMsg,
-    Log,
-    ErrMsg,
-    MemUsage,
-    Duration,
-    BillDuration,
-    FunctionRequestId,
-    InvokeResult,
-    ErrorCode,
-    ErrorMessage,
-    OldCode,
-    OldMessage,
-    OldCodeText,
-}
-
-const MEMBERS: &[(Place, Field, &str)] = &[
-    (Place::Root, Field::Response, "Response"),
-    (Place::Root, Field::OldCode, "code"),
-    (Place::Root, Field::OldMessage, "message"),
-    (Place::Root, Field::OldCodeText, "codeDesc"),
-    (Place::Response, Field::Result, "Result"),
-    (Place::Response, Field::Error, "Error"),
-    (Place::Response, Field::RequestId, "RequestId"),
-    (Place::Result, Field::RetMsg, "RetMsg"),
-    (Place::Result, Field::Log, "Log"),
-    (Place::Result, Field::ErrMsg, "ErrMsg"),
-    (Place::Result, Field::MemUsage, "MemUsage"),
-    (Place::Result, Field::Duration, "Duration"),
-    (Place::Result, Field::BillDuration, "BillDuration"),
-    (Place::Result, Field::FunctionRequestId, "FunctionRequestId"),
-    (Place::Result, Field::InvokeResult, "InvokeResult"),
-    (Place::Error, Field::ErrorCode, "Code"),
-    (Place::Error, Field::ErrorMessage, "Message"),
-];
-
-/// The string being read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reading {
-    Nothing,
-    Key,
-    Small,
-    /// The field is `RetMsg` or `Log`.
-    Long,
-    Ignored,
-}
+/// Without one of these it is not the API that answered.
+const WANTED: u32 =
+    Member::Result.bit() | Member::Error.bit() | Member::RequestId.bit() | Member::OldCode.bit();
 
 /// Reads the body of a response while it arrives.
 ///
@@ -90,18 +40,19 @@ enum Reading {
 /// errors. What only informs is lenient, and unknown fields of any depth are
 /// skipped. See the [module](super) for an example.
 #[derive(Clone, Debug)]
+#[repr(C)] // What is used most stands in front, where the code for it is shorter.
 pub struct Decoder {
+    place: Place,
+    /// The member whose value is being read, if it is one that matters.
+    member: Option<Member>,
+    /// The members that have come.
+    seen: u32,
     scanner: Scanner,
-    fields: Fields,
     layout: TextLayout,
-    number: Number,
     /// The longest name that matters has 17 bytes.
     key: Short<20>,
-    /// One bit for each field that has come.
-    seen: u32,
-    place: Place,
-    field: Field,
-    reading: Reading,
+    number: Number,
+    fields: Fields,
 }
 
 impl Decoder {
@@ -116,8 +67,7 @@ impl Decoder {
             key: Short::new(),
             seen: 0,
             place: Place::Outside,
-            field: Field::Document,
-            reading: Reading::Nothing,
+            member: None,
         }
     }
 
@@ -149,19 +99,24 @@ impl Decoder {
     #[inline(never)]
     pub fn push(&mut self, bytes: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         let mut input = bytes;
-        loop {
-            if self.reading != Reading::Nothing {
-                self.text(&mut input, out)?;
-                if self.reading != Reading::Nothing && input.is_empty() {
-                    return Ok(());
-                }
-            } else {
-                let Some(token) = self.scanner.next(&mut input)? else {
-                    return Ok(());
-                };
-                self.token(token)?;
+        while !input.is_empty() {
+            if WIDE
+                && self.scanner.is_in_text()
+                && self.scanner.depth() == self.place.level()
+                && let Some(field) = self.long()
+            {
+                self.decode(field, &mut input, out)?;
+                continue;
+            }
+            // Before the step: a bracket belongs to what it opens from, and to
+            // what it closes.
+            let depth = self.scanner.depth();
+            let (step, piece) = self.scanner.step(&mut input)?;
+            if step != Step::MORE && depth == self.place.level() {
+                self.step(step, piece, out)?;
             }
         }
+        Ok(())
     }
 
     /// Says that the body has ended.
@@ -172,240 +127,188 @@ impl Decoder {
         self.scanner.finish()?;
         if !self.fields.has_error {
             // The old form has a text for success as well.
-            self.fields.error_code.writer().clear();
+            self.fields.error_code.text().clear();
         }
-        const WANTED: u32 = 1 << Field::Result as u32
-            | 1 << Field::Error as u32
-            | 1 << Field::RequestId as u32
-            | 1 << Field::OldCode as u32;
         if self.seen & WANTED != 0 { Ok(()) } else { Err(ReplyError::NotAnEnvelope) }
     }
 
-    fn has_seen(&self, field: Field) -> bool {
-        self.seen >> (field as u32) & 1 == 1
-    }
-
-    /// Whether the scanner is directly inside the object of [`Place`], so that
-    /// a value is that of [`Field`].
-    fn is_here(&self) -> bool {
-        self.scanner.depth() == self.place.level()
+    /// What stands directly in the object that is being read.
+    fn step(&mut self, step: Step, piece: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
+        match step {
+            Step::KEY_START | Step::TEXT_START | Step::TEXT | Step::CHAR | Step::TEXT_END => {
+                return self.text(step, piece, out);
+            }
+            Step::OBJECT_START => match self.member {
+                None if self.place == Place::Outside => self.place = Place::Root,
+                Some(Member::Response) => self.place = Place::Response,
+                Some(Member::Result) => {
+                    self.fields.has_result = true;
+                    self.place = Place::Result;
+                }
+                Some(Member::Error) => {
+                    self.fields.has_error = true;
+                    self.place = Place::Error;
+                }
+                _ => return self.wrong_type(),
+            },
+            Step::OBJECT_END => self.place = self.place.around(),
+            Step::NUMBER | Step::NUMBER_END => match self.member {
+                Some(member) if !member.is_in(NUMBERS) => return self.wrong_type(),
+                Some(member) if step == Step::NUMBER_END => return self.number_end(member),
+                Some(_) => piece.iter().for_each(|&byte| self.number.push(byte)),
+                None => return self.wrong_type(),
+            },
+            Step::ARRAY_START | Step::TRUE | Step::FALSE => {
+                return self.wrong_type();
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     #[inline(never)]
-    fn token(&mut self, token: Token<'_>) -> Result<(), ReplyError> {
-        match token {
-            // The scanner counts a bracket before it gives it.
-            Token::ObjectStart | Token::ArrayStart => {
-                let above = self.scanner.depth().wrapping_sub(1);
-                self.open(above, token == Token::ObjectStart)
+    /// The start of a string, a piece of it, or its end.
+    fn text(&mut self, step: Step, piece: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
+        let character = self.scanner.character();
+        let piece = if step == Step::CHAR { character.as_bytes() } else { piece };
+        let is_key = self.scanner.is_key();
+        if let Some(field) = self.long() {
+            match step {
+                Step::TEXT_START => self.layout.start(field),
+                Step::TEXT_END => {}
+                _ => self.store(field, piece, out)?,
             }
-            Token::ObjectEnd | Token::ArrayEnd => {
-                self.close();
-                Ok(())
-            }
-            Token::TextStart => self.text_start(),
-            _ if !self.is_here() => Ok(()),
-            Token::Number(piece) if self.is_number() => {
-                self.number.push(piece);
-                Ok(())
-            }
-            Token::NumberEnd if self.is_number() => self.number_end(),
-            Token::Number(_) | Token::True | Token::False => self.wrong_type(),
-            _ => Ok(()),
-        }
-    }
-
-    fn open(&mut self, above: u32, object: bool) -> Result<(), ReplyError> {
-        if above != self.place.level() {
-            return Ok(());
-        }
-        self.place = match (self.place, self.field) {
-            (Place::Outside, _) if object => Place::Root,
-            (Place::Root, Field::Response) if object => Place::Response,
-            (Place::Response, Field::Result) if object => Place::Result,
-            (Place::Response, Field::Error) if object => Place::Error,
-            _ => return self.wrong_type(),
-        };
-        self.fields.has_result |= self.place == Place::Result;
-        self.fields.has_error |= self.place == Place::Error;
-        Ok(())
-    }
-
-    fn close(&mut self) {
-        if self.scanner.depth().wrapping_add(1) == self.place.level() {
-            self.place = match self.place {
-                Place::Result | Place::Error => Place::Response,
-                Place::Response => Place::Root,
-                Place::Root | Place::Outside => Place::Outside,
-            };
-        }
-    }
-
-    fn text_start(&mut self) -> Result<(), ReplyError> {
-        self.reading = Reading::Ignored;
-        if !self.is_here() {
-            return Ok(());
-        }
-        if self.scanner.is_key() {
-            self.key.writer().clear();
-            self.reading = Reading::Key;
-            return Ok(());
-        }
-        match self.field {
-            Field::RetMsg | Field::Log => {
-                let stored = self.layout.stored;
-                *self.layout.text(self.long()) = Some((stored, stored));
-                self.reading = Reading::Long;
-            }
-            Field::Other => {}
-            _ => match self.small() {
-                Some(small) => {
-                    small.clear();
-                    self.reading = Reading::Small;
+        } else if let Some(short) = self.short() {
+            match step {
+                Step::KEY_START | Step::TEXT_START => short.clear(),
+                Step::TEXT_END => {
+                    short.end();
+                    if is_key {
+                        return self.key_end();
+                    }
                 }
-                None => return self.wrong_type(),
-            },
+                _ => {
+                    short.push(piece);
+                    self.fields.has_failure |= !is_key && self.member == Some(Member::ErrMsg);
+                }
+            }
+        } else if step == Step::TEXT_START {
+            return self.wrong_type();
         }
         Ok(())
     }
 
-    /// Which of the two long texts the field is.
-    fn long(&self) -> TextField {
-        if self.field == Field::Log { TextField::Log } else { TextField::RetMsg }
+    /// Which of the two long texts the string is.
+    fn long(&self) -> Option<TextField> {
+        match self.member {
+            _ if self.scanner.is_key() => None,
+            Some(Member::RetMsg) => Some(TextField::RetMsg),
+            Some(Member::Log) => Some(TextField::Log),
+            _ => None,
+        }
     }
 
-    /// Where the text of the field goes, `None` for a field that is no text.
-    fn small(&mut self) -> Option<Writer<'_>> {
-        Some(match self.field {
-            Field::RequestId => self.fields.request_id.writer(),
-            Field::FunctionRequestId => self.fields.function_request_id.writer(),
-            Field::ErrorCode | Field::OldCodeText => self.fields.error_code.writer(),
+    /// Where the string goes, if it is a key or a short text.
+    fn short(&mut self) -> Option<&mut Text<[u8]>> {
+        if self.scanner.is_key() {
+            return Some(self.key.text());
+        }
+        Some(match self.member? {
+            Member::RequestId => self.fields.request_id.text(),
+            Member::FunctionRequestId => self.fields.function_request_id.text(),
+            Member::Code | Member::OldCodeText => self.fields.error_code.text(),
             // Where both came, the API's own message counts, and the place for
             // keys takes the other.
-            Field::ErrMsg if self.has_seen(Field::ErrorMessage) => self.key.writer(),
-            Field::ErrorMessage | Field::ErrMsg | Field::OldMessage => self.fields.message.writer(),
+            Member::ErrMsg if Member::Message.is_in(self.seen) => self.key.text(),
+            Member::Message | Member::OldMessage | Member::ErrMsg => self.fields.message.text(),
             _ => return None,
         })
     }
 
-    /// Decodes a piece of the string that is being read.
-    #[inline(never)]
-    fn text(&mut self, input: &mut &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
-        let mut stage = [0; STAGE];
-        let mut stored = false;
-        let space = match (self.reading, &mut *out) {
-            (Reading::Long, Output::Buffer(buffer)) if !self.layout.full => {
-                stored = true;
-                buffer.get_mut(self.layout.stored..).unwrap_or_default()
-            }
-            _ => stage.as_mut_slice(),
-        };
-        let (written, ended) = self.scanner.text(input, space)?;
-        let piece = stage.get(..written).unwrap_or_default();
-        match self.reading {
-            Reading::Long => {
-                let field = self.long();
-                self.layout.needed = self.layout.needed.saturating_add(written);
-                if stored {
-                    self.layout.stored = self.layout.stored.saturating_add(written);
-                    // Input is left although the string goes on: no room.
-                    self.layout.full = !ended && !input.is_empty();
-                    let end = self.layout.stored;
-                    if let Some(text) = self.layout.text(field) {
-                        text.1 = end;
-                    }
-                } else if let Output::Sink(sink) = out
-                    && written > 0
-                {
-                    sink.write(field, piece).map_err(|_| ReplyError::Sink)?;
-                }
-            }
-            Reading::Key => {
-                self.key.writer().push(piece);
-                if ended {
-                    self.key_end()?;
-                }
-            }
-            Reading::Small => {
-                self.fields.has_failure |= self.field == Field::ErrMsg && written > 0;
-                if let Some(small) = self.small() {
-                    small.push(piece);
-                }
-                if ended && let Some(small) = self.small() {
-                    small.end();
-                }
-            }
-            Reading::Nothing | Reading::Ignored => {}
+    /// Decodes a piece of a long text, eight bytes at a time.
+    fn decode(
+        &mut self,
+        field: TextField,
+        input: &mut &[u8],
+        out: &mut Output<'_>,
+    ) -> Result<(), ReplyError> {
+        if let Output::Buffer(buffer) = out
+            && !self.layout.full
+        {
+            let room = buffer.get_mut(self.layout.stored..).unwrap_or_default();
+            let (written, ended) = self.scanner.text(input, room)?;
+            // Input is left although the string goes on: no room.
+            self.layout.full = !ended && !input.is_empty();
+            self.layout.needed = self.layout.needed.saturating_add(written);
+            self.layout.add(field, written);
+            return Ok(());
         }
-        if ended {
-            self.reading = Reading::Nothing;
+        let mut stage = [0; STAGE];
+        let (written, _) = self.scanner.text(input, &mut stage)?;
+        self.store(field, stage.get(..written).unwrap_or_default(), out)
+    }
+
+    /// Passes on a piece of a long text.
+    #[inline(never)]
+    fn store(
+        &mut self,
+        field: TextField,
+        piece: &[u8],
+        out: &mut Output<'_>,
+    ) -> Result<(), ReplyError> {
+        self.layout.needed = self.layout.needed.saturating_add(piece.len());
+        match out {
+            Output::Sink(sink) if !piece.is_empty() => {
+                sink.write(field, piece).map_err(|_| ReplyError::Sink)?;
+            }
+            Output::Buffer(buffer) if !self.layout.full => {
+                let room = buffer.get_mut(self.layout.stored..).unwrap_or_default();
+                let count = bytes::copy(room, piece);
+                self.layout.full = count < piece.len();
+                self.layout.add(field, count);
+            }
+            _ => {}
         }
         Ok(())
     }
 
     #[inline(never)]
     fn key_end(&mut self) -> Result<(), ReplyError> {
-        self.field = Field::Other;
-        let name = self.key.as_bytes();
-        if self.key.is_cut() {
-            return Ok(());
-        }
-        let member =
-            MEMBERS.iter().find(|(place, _, text)| *place == self.place && text.as_bytes() == name);
-        if let Some(&(_, field, text)) = member {
-            if self.has_seen(field) {
-                return Err(ReplyError::Duplicate(text));
+        self.member = None;
+        if !self.key.is_cut()
+            && let Some(member) = Member::find(self.key.text().as_bytes())
+            && member.place() == self.place
+        {
+            if member.is_in(self.seen) {
+                return Err(ReplyError::Duplicate(member));
             }
-            self.seen |= 1 << field as u32;
-            self.field = field;
+            self.seen |= member.bit();
+            self.member = Some(member);
             self.number = Number::new();
         }
         Ok(())
     }
 
-    fn is_number(&self) -> bool {
-        matches!(
-            self.field,
-            Field::MemUsage
-                | Field::Duration
-                | Field::BillDuration
-                | Field::InvokeResult
-                | Field::OldCode
-        )
-    }
-
-    #[inline(never)]
-    fn number_end(&mut self) -> Result<(), ReplyError> {
-        let integer = self.number.integer();
-        match self.field {
-            Field::MemUsage => self.fields.mem_usage = Integer::new(integer),
-            Field::BillDuration => self.fields.bill_duration = Integer::new(integer),
-            Field::Duration => self.fields.duration = self.number.millis(),
-            // By these the call is judged, so they must be whole.
-            _ if integer.is_none() => return self.wrong_type(),
-            Field::OldCode => {
-                self.fields.old_code = Integer::new(integer);
-                self.fields.has_error |= integer != Some(0);
-            }
-            _ => self.fields.invoke_result = Integer::new(integer),
+    fn number_end(&mut self, member: Member) -> Result<(), ReplyError> {
+        // Milliseconds become nanoseconds.
+        let number = self.number.integer(if member == Member::Duration { 6 } else { 0 });
+        if number == Integer::NONE {
+            return self.wrong_type();
         }
+        if let Some(place) = self.fields.numbers.get_mut(member.number()) {
+            *place = number;
+        }
+        self.fields.has_error |= member == Member::OldCode && number != Integer::ZERO;
         Ok(())
     }
 
-    /// A value that the field cannot have.
+    /// A value that the member cannot have.
+    #[inline(never)]
     fn wrong_type(&self) -> Result<(), ReplyError> {
-        match self.field {
-            Field::Document | Field::Response => Err(ReplyError::NotAnEnvelope),
-            Field::Result
-            | Field::Error
-            | Field::RetMsg
-            | Field::ErrMsg
-            | Field::InvokeResult
-            | Field::ErrorCode
-            | Field::OldCode => {
-                let member = MEMBERS.iter().find(|(_, field, _)| *field == self.field);
-                Err(ReplyError::WrongType(member.map_or("", |(_, _, text)| *text)))
-            }
+        match self.member {
+            None if self.place == Place::Outside => Err(ReplyError::NotAnEnvelope),
+            Some(Member::Response) => Err(ReplyError::NotAnEnvelope),
+            Some(member) if member.is_in(STRICT) => Err(ReplyError::WrongType(member)),
             _ => Ok(()),
         }
     }

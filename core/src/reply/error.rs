@@ -1,7 +1,9 @@
 //! Why a body could not be read as a reply.
 
-use crate::json::ScanError;
 use core::fmt;
+
+use super::member::Member;
+use crate::json::ScanError;
 
 /// Why a response's body is not the reply to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,10 +13,10 @@ pub enum ReplyError {
     Json(ScanError),
     /// The body is JSON, but not the envelope of the API.
     NotAnEnvelope,
-    /// The field of this name has a type by which the reply cannot be judged.
-    WrongType(&'static str),
-    /// The field of this name is there twice.
-    Duplicate(&'static str),
+    /// This field has a type by which the reply cannot be judged.
+    WrongType(Member),
+    /// This field is there twice.
+    Duplicate(Member),
     /// The sink refused a piece of text.
     Sink,
 }
@@ -33,8 +35,10 @@ impl fmt::Display for ReplyError {
                 return error.fmt(f);
             }
             Self::NotAnEnvelope => ("the reply is JSON, but not a response of the API", ""),
-            Self::WrongType(name) => ("the reply has a field of the wrong type: ", name),
-            Self::Duplicate(name) => ("the reply has a field twice: ", name),
+            Self::WrongType(member) => {
+                ("the reply has a field of the wrong type: ", member.as_str())
+            }
+            Self::Duplicate(member) => ("the reply has a field twice: ", member.as_str()),
             Self::Sink => ("the sink took no more of the reply's text", ""),
         };
         f.write_str(text)?;

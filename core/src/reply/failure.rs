@@ -53,9 +53,9 @@ pub fn failure_details(ret_msg: &str) -> FailureDetails {
         let is_key = scanner.is_key();
         let message = !is_key && field == Field::Message;
         match token {
-            Token::TextStart if is_key => key.writer().clear(),
-            Token::Text(piece) if is_key => key.writer().push(piece),
-            Token::Char(piece) if is_key => key.writer().push(piece.as_bytes()),
+            Token::TextStart if is_key => key.text().clear(),
+            Token::Text(piece) if is_key => key.text().push(piece),
+            Token::Char(piece) if is_key => key.text().push(piece.as_bytes()),
             Token::TextEnd if is_key => {
                 number = Number::new();
                 field = match key.as_str() {
@@ -66,17 +66,21 @@ pub fn failure_details(ret_msg: &str) -> FailureDetails {
                     _ => Field::Other,
                 };
             }
-            Token::TextStart if message => details.error_message.writer().clear(),
-            Token::Text(piece) if message => details.error_message.writer().push(piece),
-            Token::Char(piece) if message => details.error_message.writer().push(piece.as_bytes()),
-            Token::TextEnd if message => details.error_message.writer().end(),
-            Token::Number(piece) => number.push(piece),
-            Token::NumberEnd if field == Field::Status => details.status_code = number.integer(),
-            Token::NumberEnd if field == Field::Code => details.error_code = number.integer(),
+            Token::TextStart if message => details.error_message.text().clear(),
+            Token::Text(piece) if message => details.error_message.text().push(piece),
+            Token::Char(piece) if message => details.error_message.text().push(piece.as_bytes()),
+            Token::TextEnd if message => details.error_message.text().end(),
+            Token::Number(piece) => piece.iter().for_each(|&byte| number.push(byte)),
+            Token::NumberEnd if field == Field::Status => {
+                details.status_code = number.integer(0).get()
+            }
+            Token::NumberEnd if field == Field::Code => {
+                details.error_code = number.integer(0).get()
+            }
             _ => {}
         }
     }
     // JSON that breaks off inside the message leaves a part of it.
-    details.error_message.writer().end();
+    details.error_message.text().end();
     details
 }

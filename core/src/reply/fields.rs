@@ -1,5 +1,6 @@
 //! The small fields of a reply.
 
+use super::member::Member;
 use super::number::{Duration, Integer};
 use super::short::Short;
 
@@ -25,28 +26,21 @@ pub struct Fields {
     pub(super) function_request_id: Short<48>,
     pub(super) error_code: Short<64>,
     pub(super) message: Short<128>,
-    pub(super) mem_usage: Integer,
-    pub(super) bill_duration: Integer,
-    pub(super) duration: Option<Duration>,
-    pub(super) invoke_result: Integer,
-    pub(super) old_code: Integer,
+    /// In the order of [`Member`]; the duration in nanoseconds.
+    pub(super) numbers: [Integer; 5],
     pub(super) has_error: bool,
     pub(super) has_result: bool,
     pub(super) has_failure: bool,
 }
 
 impl Fields {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             request_id: Short::new(),
             function_request_id: Short::new(),
             error_code: Short::new(),
             message: Short::new(),
-            mem_usage: Integer::NONE,
-            bill_duration: Integer::NONE,
-            duration: None,
-            invoke_result: Integer::NONE,
-            old_code: Integer::NONE,
+            numbers: [Integer::NONE; 5],
             has_error: false,
             has_result: false,
             has_failure: false,
@@ -61,7 +55,7 @@ impl Fields {
     pub fn outcome(&self) -> Outcome {
         if self.has_error {
             Outcome::ApiError
-        } else if self.has_failure || !matches!(self.invoke_result.get(), None | Some(0 | 200)) {
+        } else if self.has_failure || !matches!(self.invoke_result(), None | Some(0 | 200)) {
             Outcome::FunctionFailed
         } else {
             Outcome::Success
@@ -96,36 +90,43 @@ impl Fields {
     /// The memory that the run took, in bytes.
     #[must_use]
     pub const fn mem_usage(&self) -> Option<i64> {
-        self.mem_usage.get()
+        self.number(Member::MemUsage)
     }
 
     /// The time that is billed, in milliseconds.
     #[must_use]
     pub const fn bill_duration(&self) -> Option<i64> {
-        self.bill_duration.get()
+        self.number(Member::BillDuration)
     }
 
     /// The time that the function ran.
     #[must_use]
     pub const fn duration(&self) -> Option<Duration> {
-        self.duration
+        match self.number(Member::Duration) {
+            Some(nanos) if nanos >= 0 => Some(Duration::from_nanos(nanos as u64)),
+            _ => None,
+        }
     }
 
     /// 0 or 200 for success, 1 or -1 for a failure.
     #[must_use]
     pub const fn invoke_result(&self) -> Option<i64> {
-        self.invoke_result.get()
+        self.number(Member::InvokeResult)
     }
 
     /// The number that stands for the error in the old form of the envelope.
     #[must_use]
     pub const fn old_code(&self) -> Option<i64> {
-        self.old_code.get()
+        self.number(Member::OldCode)
     }
 
     /// Whether the envelope had a `Result`. An asynchronous call may have none.
     #[must_use]
     pub const fn has_result(&self) -> bool {
         self.has_result
+    }
+
+    const fn number(&self, member: Member) -> Option<i64> {
+        self.numbers[member.number()].get()
     }
 }

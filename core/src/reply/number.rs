@@ -29,14 +29,25 @@ impl Duration {
     /// Whole microseconds.
     #[must_use]
     pub const fn as_micros(self) -> u64 {
-        self.nanos / 1000
+        without_digits(self.nanos, 3)
     }
 
     /// Whole milliseconds.
     #[must_use]
     pub const fn as_millis(self) -> u64 {
-        self.nanos / 1_000_000
+        without_digits(self.nanos, 6)
     }
+}
+
+/// The number without its last digits: a processor of 32 bits would need a
+/// kilobyte of code to divide it.
+const fn without_digits(mut value: u64, count: u32) -> u64 {
+    let mut digit = 0;
+    while digit < count {
+        (value, _) = tenth(value);
+        digit += 1;
+    }
+    value
 }
 
 impl From<Duration> for core::time::Duration {
@@ -69,6 +80,7 @@ pub(super) struct Integer(i64);
 
 impl Integer {
     pub(super) const NONE: Self = Self::new(None);
+    pub(super) const ZERO: Self = Self::new(Some(0));
 
     // Shifted, so that none is 0 and a new reply is nothing but zeros.
     pub(super) const fn new(value: Option<i64>) -> Self {
@@ -83,7 +95,7 @@ impl Integer {
     }
 }
 
-/// A JSON number read piece by piece, whose grammar the scanner has checked.
+/// A JSON number read byte by byte, whose grammar the scanner has checked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Number {
     mantissa: u64,
@@ -99,6 +111,12 @@ pub(super) struct Number {
     lost: bool,
 }
 
+/// From here on another digit may not fit into 64 bits, and surely not into 63.
+const FULL: u64 = 1 << 60;
+
+/// What an [`Integer`] holds at most.
+const LARGEST: u64 = i64::MAX as u64;
+
 impl Number {
     pub(super) const fn new() -> Self {
         Self {
@@ -113,43 +131,44 @@ impl Number {
         }
     }
 
-    pub(super) fn push(&mut self, piece: &[u8]) {
-        for &byte in piece {
-            let digit = byte.wrapping_sub(b'0');
-            match byte {
-                b'-' if self.in_power => self.power_negative = true,
-                b'-' => self.negative = true,
-                b'.' => self.point = true,
-                b'e' | b'E' => self.in_power = true,
-                b'+' => {}
-                _ if self.in_power => {
-                    if self.power < 10_000 {
-                        self.power = self.power.wrapping_mul(10).wrapping_add(digit.into());
-                    }
+    #[inline(never)]
+    pub(super) fn push(&mut self, byte: u8) {
+        let digit = byte.wrapping_sub(b'0');
+        match byte {
+            b'-' if self.in_power => self.power_negative = true,
+            b'-' => self.negative = true,
+            b'.' => self.point = true,
+            b'e' | b'E' => self.in_power = true,
+            b'+' => {}
+            _ if self.in_power => {
+                if self.power < 10_000 {
+                    self.power = self.power.wrapping_mul(10).wrapping_add(digit.into());
                 }
-                _ if self.mantissa < u64::MAX / 10 => {
-                    self.mantissa = self.mantissa.wrapping_mul(10).wrapping_add(digit.into());
-                    self.scale = self.scale.saturating_sub(self.point.into());
-                }
-                _ => {
-                    self.lost |= digit != 0;
-                    self.scale = self.scale.saturating_add((!self.point).into());
-                }
+            }
+            _ if self.mantissa < FULL => {
+                self.mantissa = self.mantissa.wrapping_mul(10).wrapping_add(digit.into());
+                self.scale = self.scale.saturating_sub(self.point.into());
+            }
+            _ => {
+                self.lost |= digit != 0;
+                self.scale = self.scale.saturating_add((!self.point).into());
             }
         }
     }
 
-    /// The value times ten to the power of `shift`, without its sign, cut off
-    /// to a whole number, and whether nothing was cut off. `None` where it is
-    /// over 64 bits.
-    fn scaled(&self, shift: i32) -> Option<(u64, bool)> {
+    /// The number times ten to the power of `shift`, if that is whole.
+    ///
+    /// With a `shift` the number only informs: then it is cut off to a whole
+    /// one, and what does not fit is taken as the largest that does.
+    #[inline(never)]
+    pub(super) fn integer(&self, shift: i32) -> Integer {
         let power = if self.power_negative { self.power.wrapping_neg() } else { self.power };
         let mut scale = self.scale.saturating_add(power).saturating_add(shift);
         let mut value = self.mantissa;
         let mut exact = !self.lost;
         // Each loop ends early, because the value becomes 0 or too large.
-        while scale > 0 && value > 0 {
-            value = value.checked_mul(10)?;
+        while scale > 0 && value > 0 && value < FULL {
+            value = value.wrapping_mul(10);
             scale = scale.wrapping_sub(1);
         }
         while scale < 0 && value > 0 {
@@ -158,19 +177,14 @@ impl Number {
             value = rest;
             scale = scale.wrapping_add(1);
         }
-        Some((value, exact))
-    }
-
-    /// The number, if it is whole and fits.
-    pub(super) fn integer(&self) -> Option<i64> {
-        let (value, exact) = self.scaled(0)?;
-        let value = i64::try_from(value).ok().filter(|_| exact)?;
-        Some(if self.negative { value.wrapping_neg() } else { value })
-    }
-
-    /// The number as milliseconds; `None` if it is below zero.
-    pub(super) fn millis(&self) -> Option<Duration> {
-        let nanos = self.scaled(6).map_or(u64::MAX, |(value, _)| value);
-        (!self.negative || nanos == 0).then_some(Duration { nanos })
+        if value > LARGEST || scale > 0 && value > 0 {
+            value = LARGEST;
+            exact = false;
+        }
+        if shift == 0 && !exact {
+            return Integer::NONE;
+        }
+        let value = value as i64;
+        Integer::new(Some(if self.negative { value.wrapping_neg() } else { value }))
     }
 }

@@ -117,7 +117,22 @@ impl TextLayout {
         buffer.get(start..end)
     }
 
-    pub(super) fn text(&mut self, field: TextField) -> &mut Option<(usize, usize)> {
+    /// A text begins.
+    pub(super) fn start(&mut self, field: TextField) {
+        let place = (self.stored, self.stored);
+        *self.text(field) = Some(place);
+    }
+
+    /// So many bytes of the text have been stored.
+    pub(super) fn add(&mut self, field: TextField, count: usize) {
+        self.stored = self.stored.saturating_add(count);
+        let end = self.stored;
+        if let Some(text) = self.text(field) {
+            text.1 = end;
+        }
+    }
+
+    fn text(&mut self, field: TextField) -> &mut Option<(usize, usize)> {
         let [ret_msg, log] = &mut self.texts;
         match field {
             TextField::RetMsg => ret_msg,

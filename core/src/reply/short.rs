@@ -9,42 +9,35 @@ use crate::bytes;
 /// A text that does not fit is cut between two characters. One that is not
 /// UTF-8 is cut before the first byte that is wrong.
 #[derive(Clone, Copy)]
-pub struct Short<const N: usize> {
-    bytes: [u8; N],
-    length: u8,
-    cut: bool,
-}
+pub struct Short<const N: usize>(Text<[u8; N]>);
 
 impl<const N: usize> Short<N> {
     pub(super) const fn new() -> Self {
-        Self { bytes: [0; N], length: 0, cut: false }
+        Self(Text { length: 0, cut: false, bytes: [0; N] })
     }
 
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
-    }
-
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+        let text: &Text<[u8]> = &self.0;
+        core::str::from_utf8(text.as_bytes()).unwrap_or_default()
     }
 
     /// Whether the text was longer.
     #[must_use]
     pub const fn is_cut(&self) -> bool {
-        self.cut
+        self.0.cut
     }
 
     /// Whether there is no text.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.length == 0
+        self.0.length == 0
     }
 
     /// The same for all lengths, so that the code that fills them exists once.
-    pub(super) fn writer(&mut self) -> Writer<'_> {
-        Writer { bytes: &mut self.bytes, length: &mut self.length, cut: &mut self.cut }
+    pub(super) fn text(&mut self) -> &mut Text<[u8]> {
+        &mut self.0
     }
 }
 
@@ -56,7 +49,7 @@ impl<const N: usize> Default for Short<N> {
 
 impl<const N: usize> PartialEq for Short<N> {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str() && self.cut == other.cut
+        self.as_str() == other.as_str() && self.is_cut() == other.is_cut()
     }
 }
 
@@ -65,44 +58,51 @@ impl<const N: usize> Eq for Short<N> {}
 impl<const N: usize> fmt::Display for Short<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())?;
-        f.write_str(if self.cut { "..." } else { "" })
+        f.write_str(if self.is_cut() { "..." } else { "" })
     }
 }
 
 impl<const N: usize> fmt::Debug for Short<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)?;
-        f.write_str(if self.cut { "..." } else { "" })
+        f.write_str(if self.is_cut() { "..." } else { "" })
     }
 }
 
-pub(super) struct Writer<'a> {
-    bytes: &'a mut [u8],
-    length: &'a mut u8,
-    cut: &'a mut bool,
+/// A text that is being written, of any length as `Text<[u8]>`.
+#[derive(Clone, Copy)]
+pub(super) struct Text<B: ?Sized> {
+    length: u8,
+    cut: bool,
+    bytes: B,
 }
 
-impl Writer<'_> {
-    pub(super) fn clear(self) {
-        *self.length = 0;
-        *self.cut = false;
+impl Text<[u8]> {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
     }
 
-    pub(super) fn push(self, piece: &[u8]) {
-        if *self.cut {
+    pub(super) fn clear(&mut self) {
+        self.length = 0;
+        self.cut = false;
+    }
+
+    #[inline(never)]
+    pub(super) fn push(&mut self, piece: &[u8]) {
+        if self.cut {
             return;
         }
-        let free = self.bytes.get_mut(usize::from(*self.length)..).unwrap_or_default();
-        *self.cut = piece.len() > free.len();
-        *self.length = self.length.wrapping_add(bytes::copy(free, piece) as u8);
+        let free = self.bytes.get_mut(usize::from(self.length)..).unwrap_or_default();
+        self.cut = piece.len() > free.len();
+        self.length = self.length.wrapping_add(bytes::copy(free, piece) as u8);
     }
 
     /// The text is complete: leaves no part of a character behind.
-    pub(super) fn end(self) {
-        let bytes = self.bytes.get(..usize::from(*self.length)).unwrap_or_default();
-        if let Err(error) = core::str::from_utf8(bytes) {
-            *self.length = error.valid_up_to() as u8;
-            *self.cut = true;
+    #[inline(never)]
+    pub(super) fn end(&mut self) {
+        if let Err(error) = core::str::from_utf8(self.as_bytes()) {
+            self.length = error.valid_up_to() as u8;
+            self.cut = true;
         }
     }
 }

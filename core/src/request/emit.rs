@@ -1,22 +1,22 @@
 //! Turns a request into bytes, a bufferful at a time.
 //!
-//! Every text of a request (the whole message, its body, its query, the
-//! source of a version 1 signature) is *before*, payload, *after*. The two
-//! outer parts are short: to go on in the middle of one it is written again
-//! and what is out already is skipped. The payload keeps a position.
+//! Every text of a request (the whole message, its body, its query) is a
+//! number of filled-in [forms](crate::form), in which the event is a hole
+//! among others. To go on anywhere it is enough to know what is left of a form
+//! and how much of its first piece is out.
 
 use crate::bytes;
-use crate::json;
-use crate::payload::{Content, SourceError};
+use crate::form::{self, Piece, Values};
+use crate::json::{self, Validator};
+use crate::payload::{Content, Source};
 use crate::percent;
-use crate::request::Request;
-use crate::request::texts::Text;
+use crate::request::texts::{SECTIONS, Text};
+use crate::request::{Request, RequestError};
 
 /// How a value is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
-    /// As it is: the source of a version 1 signature.
-    #[cfg(feature = "v1")]
+    /// As it is.
     Raw,
     /// Inside a JSON string.
     Json,
@@ -27,9 +27,9 @@ pub(crate) enum Encoding {
 impl Encoding {
     /// Encodes what fits; bytes used and bytes written. Only stops early when
     /// fewer than [`WIDEST`] bytes of `out` are left.
+    #[inline(never)]
     fn encode(self, input: &[u8], out: &mut [u8]) -> (usize, usize) {
         match self {
-            #[cfg(feature = "v1")]
             Self::Raw => {
                 let count = bytes::copy(out, input);
                 (count, count)
@@ -52,59 +52,15 @@ const RUN_MAX: usize = 16 << 10;
 /// The smallest buffer that a request can be emitted through.
 pub(crate) const BUFFER_MIN: usize = 64;
 
-/// A slice that is filled in order, after a number of bytes that are skipped
-/// because they are out already.
-pub(crate) struct Window<'b> {
-    out: &'b mut [u8],
-    skip: usize,
-    written: usize,
-    full: bool,
-}
-
-impl<'b> Window<'b> {
-    fn new(out: &'b mut [u8], skip: usize) -> Self {
-        Self { out, skip, written: 0, full: false }
-    }
-
-    /// Writes `bytes`, or what of them the window shows.
-    pub(crate) fn put(&mut self, bytes: &[u8]) {
-        let rest = match bytes.get(self.skip..) {
-            Some(rest) => rest,
-            None => {
-                self.skip -= bytes.len();
-                return;
-            }
-        };
-        self.skip = 0;
-        let room = self.out.get_mut(self.written..).unwrap_or_default();
-        self.full |= rest.len() > room.len();
-        self.written += bytes::copy(room, rest);
-    }
-
-    /// Writes `text`.
-    pub(crate) fn text(&mut self, text: &str) {
-        self.put(text.as_bytes());
-    }
-
-    /// Writes `text` encoded.
-    pub(crate) fn encoded(&mut self, encoding: Encoding, text: &str) {
-        let mut rest = text.as_bytes();
-        let mut chunk = [0; 48];
-        while !rest.is_empty() {
-            let (used, written) = encoding.encode(rest, &mut chunk);
-            self.put(chunk.get(..written).unwrap_or_default());
-            rest = rest.get(used..).unwrap_or_default();
-        }
-    }
-}
-
-/// How much of a payload there is, and whether it is the same again.
+/// What a pass over the payload found, so that the next one finds the same.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Extent {
+    /// Of a source: its own bytes, what they were encoded to, and what they
+    /// add up to.
     raw: usize,
     encoded: usize,
     checksum: u32,
-    /// The longest stretch of a payload in memory that needs no escaping, so
+    /// Of a payload in memory: the longest stretch that needs no escaping, so
     /// that the second pass need not look again.
     clean_start: usize,
     clean_end: usize,
@@ -113,12 +69,12 @@ pub(crate) struct Extent {
 impl Extent {
     const NOTHING: Self = Self { raw: 0, encoded: 0, checksum: 0, clean_start: 0, clean_end: 0 };
 
-    /// The bytes of the payload itself.
+    /// The bytes of the source itself.
     pub(crate) fn raw(self) -> usize {
         self.raw
     }
 
-    /// Whether both are of the same payload, however encoded.
+    /// Whether both are of the same source, however encoded.
     pub(crate) fn same_source(self, other: Self) -> bool {
         (self.raw, self.checksum) == (other.raw, other.checksum)
     }
@@ -142,60 +98,48 @@ impl Extent {
     }
 }
 
-/// Why emitting stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EmitError {
-    /// The source gave up, or claimed more bytes than it was given room for.
-    Source,
-    /// The source writes other bytes than it was measured with.
-    Changed,
-}
-
-impl From<SourceError> for EmitError {
-    fn from(_: SourceError) -> Self {
-        Self::Source
-    }
-}
-
-/// Where emission of one text stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Before,
-    Payload,
-    After,
-    Done,
+/// What a text is emitted for.
+pub(crate) enum Pass<'v> {
+    /// To be measured; what a source writes is checked.
+    Measure(&'v mut Validator),
+    /// To be sent. Where a source writes something else than it was measured
+    /// with, nothing more comes out.
+    Send(&'v Extent),
 }
 
 /// Emits one text of a request, a bufferful at a time.
 pub(crate) struct Emitter {
-    stage: Stage,
-    /// Bytes of the outer part that are out already.
-    emitted: usize,
-    /// Position in a payload from memory.
-    offset: usize,
+    /// What is left of the form, from the piece on that is being written.
+    form: Option<&'static [u8]>,
+    /// The bytes of that piece that are out already.
+    used: usize,
+    encoding: Encoding,
+    /// The section that follows.
+    next: u8,
+    /// Bytes read from a source and not yet encoded.
+    raw_start: u8,
+    raw_end: u8,
+    raw: [u8; 64],
+    extent: Extent,
     /// Where the runs began that have met without a gap, and their end.
     run_start: usize,
     run_end: usize,
-    /// Bytes read from a source and not yet encoded.
-    raw: [u8; 64],
-    raw_start: u8,
-    raw_end: u8,
-    extent: Extent,
 }
 
 impl Emitter {
     /// At the first byte of a text, whose source has been rewound.
     pub(crate) const fn new() -> Self {
         Self {
-            stage: Stage::Before,
-            emitted: 0,
-            offset: 0,
-            run_start: 0,
-            run_end: 0,
-            raw: [0; 64],
+            form: None,
+            used: 0,
+            encoding: Encoding::Raw,
+            next: 0,
             raw_start: 0,
             raw_end: 0,
+            raw: [0; 64],
             extent: Extent::NOTHING,
+            run_start: 0,
+            run_end: 0,
         }
     }
 
@@ -204,14 +148,14 @@ impl Emitter {
         if let Content::Source(source) = content {
             source.rewind();
         }
-        self.stage = Stage::Before;
-        self.emitted = 0;
-        self.offset = 0;
-        self.run_start = 0;
-        self.run_end = 0;
+        self.form = None;
+        self.used = 0;
+        self.next = 0;
         self.raw_start = 0;
         self.raw_end = 0;
         self.extent = Extent::NOTHING;
+        self.run_start = 0;
+        self.run_end = 0;
     }
 
     /// The place for what a source writes, for another use where there is no
@@ -232,63 +176,66 @@ impl Emitter {
 
     /// Whether the last byte is out.
     pub(crate) fn is_done(&self) -> bool {
-        self.stage == Stage::Done
+        self.form.is_none_or(<[u8]>::is_empty) && self.next as usize >= SECTIONS.len()
     }
 
     /// Fills `out` (at least [`BUFFER_MIN`] bytes) as far as there is
     /// something to write; 0 bytes are the end.
-    ///
-    /// `measured` is the payload's extent from the pass before: where a
-    /// source differs from it, nothing more comes out. `watch` sees the
-    /// payload's own bytes where they come from a source.
     pub(crate) fn fill(
         &mut self,
         request: &Request<'_>,
         text: Text,
         content: &mut Content<'_>,
         out: &mut [u8],
-        measured: Option<Extent>,
-        watch: &mut dyn FnMut(&[u8]),
-    ) -> Result<usize, EmitError> {
+        mut pass: Pass<'_>,
+    ) -> Result<usize, RequestError> {
         let mut written = 0;
         loop {
-            let room = out.get_mut(written..).unwrap_or_default();
-            match self.stage {
-                Stage::Before | Stage::After => {
-                    let mut window = Window::new(room, self.emitted);
-                    if self.stage == Stage::Before {
-                        request.before(text, &mut window);
-                    } else {
-                        request.after(text, &mut window);
-                    }
-                    written += window.written;
-                    if window.full {
-                        self.emitted += window.written;
-                        return Ok(written);
-                    }
-                    self.emitted = 0;
-                    self.stage =
-                        if self.stage == Stage::Before { Stage::Payload } else { Stage::Done };
+            let Some((piece, rest)) = self.form.and_then(Piece::split) else {
+                let Some(section) = SECTIONS.get(self.next as usize) else { return Ok(written) };
+                if request.sections(text) >> self.next & 1 != 0 {
+                    self.form = Some(section.form);
+                    self.encoding = section.encoding;
                 }
-                Stage::Payload if !request.has_payload(text) => self.stage = Stage::After,
-                Stage::Payload => {
-                    let encoding = request.encoding(text);
-                    let (count, ended) = self.fill_payload(encoding, content, room, watch)?;
-                    self.extent.encoded += count;
+                self.next += 1;
+                continue;
+            };
+            let mut scratch = [0; 64];
+            let value = match content {
+                Content::Text(text) | Content::Checked(text) if piece.hole == form::EVENT => {
+                    Some(text.as_bytes())
+                }
+                _ => request.value(piece.hole, &mut scratch),
+            };
+            if let Some(value) = value {
+                let (part, encoding, at) = match self.used.checked_sub(piece.literal.len()) {
+                    Some(at) => (value, self.encoding, at),
+                    None => (piece.literal, Encoding::Raw, self.used),
+                };
+                let left = part.get(at..).unwrap_or_default();
+                let room = out.get_mut(written..).unwrap_or_default();
+                let (used, count) = encoding.encode(left, room);
+                self.used += used;
+                written += count;
+                if used < left.len() {
+                    return Ok(written);
+                }
+                if self.used < piece.literal.len() + value.len() {
+                    continue;
+                }
+                if let Content::Source(source) = content
+                    && piece.hole == form::EVENT
+                {
+                    let room = out.get_mut(written..).unwrap_or_default();
+                    let (count, ended) = self.fill_from(*source, room, &mut pass)?;
                     written += count;
-                    if let (Content::Source(_), Some(measured)) = (&*content, measured)
-                        && (self.extent.encoded > measured.encoded
-                            || ended && self.extent != measured)
-                    {
-                        return Err(EmitError::Changed);
-                    }
                     if !ended {
                         return Ok(written);
                     }
-                    self.stage = Stage::After;
                 }
-                Stage::Done => return Ok(written),
             }
+            self.used = 0;
+            self.form = Some(rest);
         }
     }
 
@@ -297,8 +244,6 @@ impl Emitter {
     /// [`fill`](Self::fill) goes on.
     pub(crate) fn run<'p>(
         &mut self,
-        request: &Request<'_>,
-        text: Text,
         content: &Content<'p>,
         measured: Option<Extent>,
     ) -> Option<&'p [u8]> {
@@ -307,80 +252,70 @@ impl Emitter {
             return None;
         }
         let (Content::Text(payload) | Content::Checked(payload)) = content else { return None };
-        if self.stage != Stage::Payload
-            || !request.has_payload(text)
-            || request.encoding(text) != Encoding::Json
-        {
+        let (piece, _) = Piece::split(self.form?)?;
+        if piece.hole != form::EVENT || self.encoding != Encoding::Json {
             return None;
         }
+        let offset = self.used.checked_sub(piece.literal.len())?;
         let payload = payload.as_bytes();
         let known = measured.unwrap_or_default();
-        let run = if (known.clean_start..known.clean_end).contains(&self.offset) {
-            payload.get(self.offset..known.clean_end)?
+        let run = if (known.clean_start..known.clean_end).contains(&offset) {
+            payload.get(offset..known.clean_end)?
         } else {
-            let rest = payload.get(self.offset..)?;
+            let rest = payload.get(offset..)?;
             json::unescaped_prefix(rest.get(..RUN_MAX).unwrap_or(rest))
         };
         if run.len() < RUN_MIN {
             return None;
         }
-        if self.offset != self.run_end {
-            self.run_start = self.offset;
+        if offset != self.run_end {
+            self.run_start = offset;
         }
-        self.offset += run.len();
-        self.run_end = self.offset;
+        self.used += run.len();
+        self.run_end = offset + run.len();
         self.extent.add_run(self.run_start, self.run_end);
-        self.extent.raw += run.len();
-        self.extent.encoded += run.len();
         Some(run)
     }
 
-    /// Encodes payload into `out`; how many bytes, and whether it has ended.
+    /// Encodes what a source writes into `out`; how many bytes, and whether it
+    /// has ended.
     #[inline(never)]
-    fn fill_payload(
+    fn fill_from(
         &mut self,
-        encoding: Encoding,
-        content: &mut Content<'_>,
+        source: &mut dyn Source,
         out: &mut [u8],
-        watch: &mut dyn FnMut(&[u8]),
-    ) -> Result<(usize, bool), EmitError> {
-        let source = match content {
-            Content::None => return Ok((0, true)),
-            Content::Text(text) | Content::Checked(text) => {
-                let rest = text.as_bytes().get(self.offset..).unwrap_or_default();
-                let (used, written) = encoding.encode(rest, out);
-                self.offset += used;
-                self.extent.raw += used;
-                return Ok((written, used == rest.len()));
-            }
-            Content::Source(source) => source,
-        };
-        let mut written = 0;
-        loop {
+        pass: &mut Pass<'_>,
+    ) -> Result<(usize, bool), RequestError> {
+        let (mut written, mut ended) = (0, false);
+        while !ended {
             let pending =
                 self.raw.get(self.raw_start as usize..self.raw_end as usize).unwrap_or_default();
             let room = out.get_mut(written..).unwrap_or_default();
+            if room.len() < WIDEST {
+                break;
+            }
             if pending.is_empty() {
-                if room.len() < WIDEST {
-                    return Ok((written, false));
+                let count = source.read(&mut self.raw).map_err(|_| RequestError::Source)?;
+                let raw = self.raw.get(..count).ok_or(RequestError::Source)?;
+                if let Pass::Measure(validator) = pass {
+                    validator.push(raw)?;
                 }
-                let count = source.read(&mut self.raw)?;
-                if count == 0 {
-                    return Ok((written, true));
-                }
-                let raw = self.raw.get(..count).ok_or(EmitError::Source)?;
                 self.extent.add(raw);
-                watch(raw);
                 self.raw_start = 0;
                 self.raw_end = count as u8;
+                ended = count == 0;
             } else {
-                let (used, encoded) = encoding.encode(pending, room);
-                if used == 0 {
-                    return Ok((written, false));
-                }
+                let (used, count) = self.encoding.encode(pending, room);
                 self.raw_start += used as u8;
-                written += encoded;
+                written += count;
             }
         }
+        self.extent.encoded += written;
+        if let Pass::Send(measured) = pass
+            && (self.extent.encoded > measured.encoded || ended && self.extent != **measured)
+        {
+            return Err(RequestError::SourceChanged);
+        }
+        Ok((written, ended))
     }
 }

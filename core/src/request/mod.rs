@@ -10,34 +10,37 @@ mod v1;
 
 use core::fmt;
 
-pub(crate) use emit::{BUFFER_MIN, EmitError, Emitter, Extent};
+pub(crate) use emit::{BUFFER_MIN, Emitter, Extent, Pass};
 #[cfg(feature = "v1")]
 pub use presigned::presigned_url;
 pub use settings::{Language, REQUEST_CLIENT_MAX, Settings, SettingsError, Signing, TRACE_ID_MAX};
 pub(crate) use texts::Text;
 
-use crate::digest;
+use crate::digest::Sha256;
+use crate::form;
 use crate::invocation::{Invocation, InvocationError};
 use crate::json::{self, Invalid, Validator};
 use crate::payload::{Content, Payload};
-use crate::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signer};
+use crate::tc3::{
+    CANONICAL_REST, CANONICAL_START, Method, SignError, Signer, TO_SIGN, UNSIGNED_PAYLOAD,
+};
 
 /// The longest query of a GET request, in bytes: 32 KiB.
-pub const QUERY_MAX: u64 = 32 << 10;
+pub const QUERY_MAX: usize = 32 << 10;
 
 /// The longest body with a TC3 signature, in bytes: 10 MiB.
-pub const BODY_MAX: u64 = 10 << 20;
+pub const BODY_MAX: usize = 10 << 20;
 
 /// The longest body with a version 1 signature, in bytes: 1 MiB.
-pub const FORM_MAX: u64 = 1 << 20;
+pub const FORM_MAX: usize = 1 << 20;
 
 /// All that a request is made of but the payload itself.
 #[derive(Clone, Copy)]
 pub(crate) struct Request<'c> {
     settings: &'c Settings<'c>,
     invocation: &'c Invocation<'c>,
-    secret_id: &'c str,
-    token: Option<&'c str>,
+    /// Secret id and token.
+    credential: [Option<&'c str>; 2],
     has_content: bool,
     timestamp: u64,
     /// The bytes of the text that was measured last: of a POST, the body.
@@ -60,8 +63,7 @@ impl<'c> Request<'c> {
         Self {
             settings,
             invocation,
-            secret_id: signer.secret_id(),
-            token: signer.session_token(),
+            credential: [Some(signer.secret_id()), signer.session_token()],
             has_content: !matches!(payload.0, Content::None),
             timestamp,
             length: 0,
@@ -98,15 +100,9 @@ impl<'c> Request<'c> {
         }
         let emitter = &mut const { Emitter::new() };
         match self.settings.signing {
-            Signing::Tc3 { action, payload: sign_payload } => {
-                if self.is_get() {
-                    self.signature = digest::finish(digest::hasher());
-                } else {
-                    self.hash_body(emitter, payload, sign_payload, scratch)?;
-                }
-                self.hash_head(emitter, payload, action, sign_payload, scratch)?;
-                self.signature =
-                    signer.sign_hash(crate::SERVICE, self.timestamp, &self.signature)?;
+            Signing::Tc3 { payload: hashed, .. } => {
+                self.hash(emitter, payload, hashed, scratch)?;
+                self.sign(signer)?;
             }
             #[cfg(feature = "v1")]
             Signing::V1 { algorithm, .. } => {
@@ -117,60 +113,47 @@ impl<'c> Request<'c> {
         Ok(())
     }
 
-    /// Measures the body of a POST, and hashes it if that is signed.
+    /// Measures the body or query, and hashes the canonical request.
     ///
-    /// Apart, so that its hasher and that of the head are not there at once.
+    /// Apart, so that its hasher is gone when the hash is signed.
     #[inline(never)]
-    fn hash_body(
+    fn hash(
         &mut self,
         emitter: &mut Emitter,
         payload: &mut Payload<'_>,
         hashed: bool,
         scratch: &mut [u8],
     ) -> Result<(), RequestError> {
-        let mut hasher = digest::hasher();
-        self.measure(Text::Body, emitter, payload, scratch, &mut |bytes| {
-            if hashed {
-                digest::update(&mut hasher, bytes);
-            }
-        })?;
-        self.signature = digest::finish(hasher);
-        check_size(self.length, BODY_MAX)
+        let mut hasher = Sha256::NEW;
+        if !self.is_get() {
+            self.measure(Text::BODY, emitter, payload, scratch, &mut |bytes| {
+                if hashed {
+                    hasher.update(bytes);
+                }
+            })?;
+            check_size(self.length, BODY_MAX)?;
+        }
+        if !hashed {
+            hasher.update(UNSIGNED_PAYLOAD.as_bytes());
+        }
+        self.signature = hasher.finish();
+        let feed = &mut |bytes: &[u8]| hasher.update(bytes);
+        form::fill_in(CANONICAL_START, self, feed);
+        if self.is_get() {
+            self.measure(Text::QUERY, emitter, payload, scratch, feed)?;
+            check_size(self.length, QUERY_MAX)?;
+        }
+        form::fill_in(CANONICAL_REST, self, feed);
+        self.signature = hasher.finish();
+        Ok(())
     }
 
-    /// Hashes the canonical request, that of the body being at hand; measures
-    /// the query of a GET.
-    #[inline(never)]
-    fn hash_head(
-        &mut self,
-        emitter: &mut Emitter,
-        payload: &mut Payload<'_>,
-        sign_action: bool,
-        sign_payload: bool,
-        scratch: &mut [u8],
-    ) -> Result<(), RequestError> {
-        let canonical = CanonicalRequest {
-            method: self.settings.method,
-            query: "",
-            content_type: self.content_type(),
-            host: self.settings.host,
-            signed_action: sign_action.then_some(self.invocation.action.as_str()),
-            payload: if sign_payload {
-                PayloadHash::Sha256(self.signature)
-            } else {
-                PayloadHash::Unsigned
-            },
-        };
-        let mut measured = Ok(());
-        self.signature = canonical.hash_with_query(|hasher| {
-            if self.is_get() {
-                measured = self.measure(Text::Query, emitter, payload, scratch, &mut |bytes| {
-                    digest::update(hasher, bytes);
-                });
-            }
-        });
-        measured?;
-        if self.is_get() { check_size(self.length, QUERY_MAX) } else { Ok(()) }
+    /// Signs the hash of the canonical request.
+    fn sign(&mut self, signer: &mut Signer<'_>) -> Result<(), SignError> {
+        let mut mac = signer.day_key_for(self.timestamp, crate::SERVICE)?.mac();
+        form::fill_in(TO_SIGN, self, &mut |bytes| mac.update(bytes));
+        self.signature = mac.finish();
+        Ok(())
     }
 
     /// Emits `text` into `feed` and counts its bytes; checks and measures a
@@ -187,32 +170,24 @@ impl<'c> Request<'c> {
         // Past this a larger buffer only leaves the processor's cache.
         let chunk = scratch.len().min(16 << 10);
         let scratch = scratch.get_mut(..chunk).unwrap_or_default();
-        let from_source = matches!(payload.0, Content::Source(_));
 
         let mut validator = Validator::new();
-        let mut problem = None;
         emitter.restart(&mut payload.0);
         self.length = 0;
         while !emitter.is_done() {
-            if let Some(run) = emitter.run(self, text, &payload.0, None) {
-                feed(run);
-                self.length = self.length.saturating_add(run.len());
-                continue;
-            }
-            let count = emitter.fill(self, text, &mut payload.0, scratch, None, &mut |raw| {
-                if let (None, Err(error)) = (problem, validator.push(raw)) {
-                    problem = Some(error);
-                }
-            })?;
-            feed(scratch.get(..count).unwrap_or_default());
-            self.length = self.length.saturating_add(count);
-            if let Some(error) = problem {
-                return Err(error.into());
-            }
-            // Also ends a source that would never end by itself.
-            check_length(emitter.extent().raw(), self.invocation)?;
+            let bytes = if let Some(run) = emitter.run(&payload.0, None) {
+                run
+            } else {
+                let pass = Pass::Measure(&mut validator);
+                let count = emitter.fill(self, text, &mut payload.0, scratch, pass)?;
+                // Also ends a source that would never end by itself.
+                check_length(emitter.extent().raw(), self.invocation)?;
+                scratch.get(..count).unwrap_or_default()
+            };
+            feed(bytes);
+            self.length = self.length.saturating_add(bytes.len());
         }
-        if from_source {
+        if let Content::Source(_) = payload.0 {
             validator.finish()?;
             // Signature version 1 measures twice.
             if self.extent != Extent::default() && !self.extent.same_source(emitter.extent()) {
@@ -235,14 +210,15 @@ impl<'c> Request<'c> {
 }
 
 /// Refuses an event over the API's limit.
+#[inline(never)]
 fn check_length(length: usize, invocation: &Invocation<'_>) -> Result<(), RequestError> {
     let limit = invocation.payload_max();
-    if length as u64 > limit { Err(RequestError::PayloadTooLarge { limit }) } else { Ok(()) }
+    if length > limit { Err(RequestError::PayloadTooLarge { limit }) } else { Ok(()) }
 }
 
 /// Refuses a request over the API's limit for its form.
-fn check_size(size: usize, limit: u64) -> Result<(), RequestError> {
-    let size = size as u64;
+#[inline(never)]
+fn check_size(size: usize, limit: usize) -> Result<(), RequestError> {
     if size > limit { Err(RequestError::TooLarge { size, limit }) } else { Ok(()) }
 }
 
@@ -262,7 +238,7 @@ pub enum RequestError {
     /// asynchronous call.
     PayloadTooLarge {
         /// The limit, in bytes.
-        limit: u64,
+        limit: usize,
     },
     /// The source of the event failed.
     Source,
@@ -272,9 +248,9 @@ pub enum RequestError {
     /// 10 MiB for POST, 32 KiB for GET, 1 MiB for a version 1 form.
     TooLarge {
         /// The request's size, in bytes.
-        size: u64,
+        size: usize,
         /// The limit, in bytes.
-        limit: u64,
+        limit: usize,
     },
     /// The buffer is too small to work in.
     Buffer {
@@ -331,14 +307,5 @@ impl From<SignError> for RequestError {
 impl From<Invalid> for RequestError {
     fn from(error: Invalid) -> Self {
         Self::Payload(error)
-    }
-}
-
-impl From<EmitError> for RequestError {
-    fn from(error: EmitError) -> Self {
-        match error {
-            EmitError::Source => Self::Source,
-            EmitError::Changed => Self::SourceChanged,
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! A request as one URL, to be handed on.
 
-use super::{Emitter, Request, RequestError, Settings, SettingsError, Signing, Text};
+use super::{Emitter, Pass, Request, RequestError, Settings, SettingsError, Signing, Text};
 use crate::bytes;
+use crate::form::{self, form};
 use crate::invocation::Invocation;
 use crate::payload::Payload;
 use crate::tc3::{Method, Signer};
@@ -39,20 +40,12 @@ impl Request<'_> {
             bytes::copy(out.get_mut(needed..).unwrap_or_default(), part);
             needed = needed.saturating_add(part.len());
         };
-        for text in ["https://", self.settings.host, self.settings.path, "?"] {
-            put(text.as_bytes());
-        }
+        form::fill_in(form!("https://{host}{}{path}?"), self, &mut put);
         let mut emitter = const { Emitter::new() };
         let mut chunk = [0; 128];
         while !emitter.is_done() {
-            let count = emitter.fill(
-                self,
-                Text::Query,
-                &mut payload.0,
-                &mut chunk,
-                Some(self.extent),
-                &mut |_| {},
-            )?;
+            let pass = Pass::Send(&self.extent);
+            let count = emitter.fill(self, Text::QUERY, &mut payload.0, &mut chunk, pass)?;
             put(chunk.get(..count).unwrap_or_default());
         }
         if needed > out.len() { Err(RequestError::Buffer { needed }) } else { Ok(needed) }

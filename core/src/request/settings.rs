@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::ascii;
+use crate::form::{self, Texts, place};
 use crate::region::Region;
 use crate::tc3::Method;
 #[cfg(feature = "v1")]
@@ -71,15 +72,10 @@ impl Default for Signing {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Settings<'a> {
-    pub(crate) region: Region<'a>,
-    pub(crate) host: &'a str,
-    pub(crate) path: &'a str,
-    pub(crate) method: Method,
-    pub(crate) signing: Signing,
-    pub(crate) language: Option<Language>,
-    pub(crate) request_client: Option<&'a str>,
-    pub(crate) trace_id: Option<&'a str>,
-    pub(crate) keep_alive: bool,
+    /// What is sent.
+    pub(super) texts: Texts<'a>,
+    pub(super) method: Method,
+    pub(super) signing: Signing,
 }
 
 /// The longest `X-TC-RequestClient`, in bytes.
@@ -92,29 +88,28 @@ impl<'a> Settings<'a> {
     /// Signed POST requests for a region to a host, such as
     /// [`Endpoint::host`](crate::region::Endpoint::host) gives.
     pub const fn new(region: Region<'a>, host: &'a str) -> Self {
-        Self {
-            region,
-            host,
-            path: "/",
-            method: Method::Post,
-            signing: Signing::Tc3 { action: true, payload: true },
-            language: None,
-            request_client: None,
-            trace_id: None,
-            keep_alive: true,
-        }
+        let signing = Signing::Tc3 { action: true, payload: true };
+        Self { texts: [None; 8], method: Method::Post, signing }
+            .method(Method::Post)
+            .path("/")
+            .with(form::REGION, region.name())
+            .with(form::HOST, host)
+    }
+
+    const fn with(mut self, hole: u8, text: &'a str) -> Self {
+        self.texts[place(hole)] = Some(text);
+        self
     }
 
     /// Sends to this path (`/scf` of a relay); what is signed is always `/`.
-    pub const fn path(mut self, path: &'a str) -> Self {
-        self.path = path;
-        self
+    pub const fn path(self, path: &'a str) -> Self {
+        self.with(form::PATH, path)
     }
 
     /// Chooses POST or GET; a GET carries 32 KB at most.
     pub const fn method(mut self, method: Method) -> Self {
         self.method = method;
-        self
+        self.with(form::METHOD, method.as_str())
     }
 
     /// Chooses the form of the signature.
@@ -124,57 +119,79 @@ impl<'a> Settings<'a> {
     }
 
     /// Chooses the language of the service's error messages.
-    pub const fn language(mut self, language: Language) -> Self {
-        self.language = Some(language);
-        self
+    pub const fn language(self, language: Language) -> Self {
+        self.with(form::LANGUAGE, language.as_str())
     }
 
     /// Names the calling program: at most [`REQUEST_CLIENT_MAX`] of
     /// `0-9a-zA-Z-_,;.`.
-    pub const fn request_client(mut self, name: &'a str) -> Self {
-        self.request_client = Some(name);
-        self
+    pub const fn request_client(self, name: &'a str) -> Self {
+        self.with(form::REQUEST_CLIENT, name)
     }
 
     /// Adds a trace id: at most [`TRACE_ID_MAX`] printable ASCII characters.
-    pub const fn trace_id(mut self, trace_id: &'a str) -> Self {
-        self.trace_id = Some(trace_id);
-        self
+    pub const fn trace_id(self, trace_id: &'a str) -> Self {
+        self.with(form::TRACE_ID, trace_id)
     }
 
     /// Whether the connection may carry another request afterwards; `false`
     /// asks the server to close it.
     pub const fn keep_alive(mut self, keep_alive: bool) -> Self {
-        self.keep_alive = keep_alive;
+        self.texts[place(form::CONNECTION)] = if keep_alive { None } else { Some("close") };
         self
     }
 
     /// Checks every setting; building a call does this too.
     #[inline(never)]
     pub fn check(&self) -> Result<(), SettingsError> {
-        let host = self.host;
-        if host.is_empty() || ascii::has_capital(host) || !ascii::is_made_of(host, b".-_:[]") {
-            return Err(SettingsError::Host);
-        }
-        let path = self.path;
-        let parted = path.bytes().any(|byte| matches!(byte, b'?' | b'#'));
-        if !path.starts_with('/') || parted || !ascii::is_graphic(path) {
-            return Err(SettingsError::Path);
-        }
-        if let Some(name) = self.request_client
-            && !((1..=REQUEST_CLIENT_MAX).contains(&name.len())
-                && ascii::is_made_of(name, b"-_,;."))
-        {
-            return Err(SettingsError::RequestClient);
-        }
-        if let Some(id) = self.trace_id
-            && !((1..=TRACE_ID_MAX).contains(&id.len()) && ascii::is_graphic(id))
-        {
-            return Err(SettingsError::TraceId);
+        for rule in RULES {
+            if let Some(text) = self.texts[place(rule.hole)]
+                && (text.len() > rule.length
+                    || !ascii::is_made_of(text, rule.ranges)
+                    || rule.hole == form::PATH && !text.starts_with('/'))
+            {
+                return Err(rule.error);
+            }
         }
         Ok(())
     }
 }
+
+/// What a setting may be.
+struct Rule {
+    ranges: &'static [u8],
+    length: usize,
+    hole: u8,
+    error: SettingsError,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        ranges: b"-.0:[[]]__az",
+        length: usize::MAX,
+        hole: form::HOST,
+        error: SettingsError::Host,
+    },
+    Rule {
+        // Graphic characters but # and ?.
+        ranges: b"!\"$>@~",
+        length: usize::MAX,
+        hole: form::PATH,
+        error: SettingsError::Path,
+    },
+    Rule {
+        ranges: b",.09;;AZ__az",
+        length: REQUEST_CLIENT_MAX,
+        hole: form::REQUEST_CLIENT,
+        error: SettingsError::RequestClient,
+    },
+    Rule {
+        ranges: ascii::GRAPHIC,
+        length: TRACE_ID_MAX,
+        hole: form::TRACE_ID,
+        error: SettingsError::TraceId,
+    },
+];
 
 /// A setting that no request can be made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 
 use scf_core::http::HttpError;
 use scf_core::json::ScanError;
-use scf_core::reply::ReplyError;
+use scf_core::reply::{Member, ReplyError};
 
 /// Heads and bodies that must be refused, and why.
 pub const HOSTILE: &[(&str, HttpError)] = &[
@@ -46,7 +46,8 @@ pub const HOSTILE: &[(&str, HttpError)] = &[
     ("HTTP/1.1 200 OK\r\nContent-Length: 5,\r\n\r\n", HttpError::ContentLength),
     ("HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n", HttpError::ContentLength),
     ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", HttpError::ContentLength),
-    ("HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n", HttpError::ContentLength),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551616\r\n\r\n", HttpError::BodyTooLarge),
+    ("HTTP/1.1 200 OK\r\nContent-Length: 4294967301\r\n\r\nhello", HttpError::BodyTooLarge),
     (
         "HTTP/1.1 200 OK\r\nContent-Length: 00000000000000000000000000000000000000000000000000000000000000000005\r\n\r\n",
         HttpError::ContentLength,
@@ -87,7 +88,8 @@ pub const HOSTILE_CHUNKS: &[(&str, HttpError)] = &[
     ("5;a\nhello", HttpError::LineEnd),
     ("5;a\x00\r\n", HttpError::ChunkLine),
     ("5\rhello", HttpError::LineEnd),
-    ("10000000000000000\r\n", HttpError::ChunkSize),
+    ("10000000000000000\r\n", HttpError::BodyTooLarge),
+    ("100000005\r\nhello\r\n", HttpError::BodyTooLarge),
     ("ffffffffffffffff\r\n", HttpError::BodyTooLarge),
     ("4000001\r\n", HttpError::BodyTooLarge),
     ("5\r\nhellothere", HttpError::ChunkEnd),
@@ -102,9 +104,9 @@ pub const HOSTILE_CHUNKS: &[(&str, HttpError)] = &[
 
 /// Bodies that are no reply of the API.
 pub const HOSTILE_BODIES: &[(&str, ReplyError)] = &[
-    (r#"{"Response":{"Result":"x"}}"#, ReplyError::WrongType("Result")),
-    (r#"{"Response":{"Error":"x"}}"#, ReplyError::WrongType("Error")),
-    (r#"{"Response":{"Error":{"Code":5}}}"#, ReplyError::WrongType("Code")),
+    (r#"{"Response":{"Result":"x"}}"#, ReplyError::WrongType(Member::Result)),
+    (r#"{"Response":{"Error":"x"}}"#, ReplyError::WrongType(Member::Error)),
+    (r#"{"Response":{"Error":{"Code":5}}}"#, ReplyError::WrongType(Member::Code)),
     (r#"{"Response":[]}"#, ReplyError::NotAnEnvelope),
     (r#"{"Response":1}"#, ReplyError::NotAnEnvelope),
     (r#"{"Response":null}"#, ReplyError::NotAnEnvelope),
@@ -118,9 +120,15 @@ pub const HOSTILE_BODIES: &[(&str, ReplyError)] = &[
     ("", ReplyError::Json(ScanError::Incomplete)),
     ("<html>", ReplyError::Json(ScanError::Unexpected)),
     (r#"{"Response":{"RequestId":"r"}}x"#, ReplyError::Json(ScanError::Trailing)),
-    (r#"{"Response":{"Result":{"RetMsg":1}}}"#, ReplyError::WrongType("RetMsg")),
-    (r#"{"Response":{"Result":{"InvokeResult":"0"}}}"#, ReplyError::WrongType("InvokeResult")),
-    (r#"{"Response":{"Result":{"RetMsg":"a","RetMsg":"b"}}}"#, ReplyError::Duplicate("RetMsg")),
+    (r#"{"Response":{"Result":{"RetMsg":1}}}"#, ReplyError::WrongType(Member::RetMsg)),
+    (
+        r#"{"Response":{"Result":{"InvokeResult":"0"}}}"#,
+        ReplyError::WrongType(Member::InvokeResult),
+    ),
+    (
+        r#"{"Response":{"Result":{"RetMsg":"a","RetMsg":"b"}}}"#,
+        ReplyError::Duplicate(Member::RetMsg),
+    ),
     (r#"{"Response":{"Result":{"RetMsg":"\ud83d"}}}"#, ReplyError::Json(ScanError::Surrogate)),
     (r#"{"Response":{"Result":{"RetMsg":"\x41"}}}"#, ReplyError::Json(ScanError::Escape)),
     ("{\"Response\":{\"Result\":{\"RetMsg\":\"a\nb\"}}}", ReplyError::Json(ScanError::Control)),

@@ -1,0 +1,161 @@
+//! The grammar of JSON as a table, the smallest form that it has on a small
+//! processor.
+//!
+//! A state is a row of [`GRAMMAR`]: pairs of a byte and where it leads, up to
+//! the pair with 0, which stands for any other byte. A row may begin within
+//! another: an array's first place is [`row::ITEM_OR_END`], which is the row of
+//! a value with a bracket before it. White space, the digits of `\u` and
+//! control characters in strings are not in the table.
+
+/// Where the rows begin, in the order of the table.
+pub(super) mod row {
+    // Between strings, numbers and words.
+    /// As [`VALUE`]; a new scanner is all zeros, which cost no flash.
+    pub(crate) const START: u8 = 0;
+    pub(crate) const KEY_OR_END: u8 = START + 10;
+    pub(crate) const KEY: u8 = KEY_OR_END + 1;
+    pub(crate) const COLON: u8 = KEY + 2;
+    pub(crate) const AFTER_MEMBER: u8 = COLON + 2;
+    /// After a value below the levels whose brackets are remembered.
+    pub(crate) const AFTER_DEEP: u8 = AFTER_MEMBER + 3;
+    pub(crate) const AFTER_ITEM: u8 = AFTER_DEEP + 2;
+    pub(crate) const DONE: u8 = AFTER_ITEM + 3;
+    pub(crate) const DEEP_OR_END: u8 = DONE + 1;
+    pub(crate) const ITEM_OR_END: u8 = DEEP_OR_END + 1;
+    pub(crate) const VALUE: u8 = ITEM_OR_END + 1;
+    // In a number, after what the name says.
+    pub(crate) const MINUS: u8 = VALUE + 7;
+    pub(crate) const WHOLE: u8 = MINUS + 3;
+    pub(crate) const ZERO: u8 = WHOLE + 2;
+    pub(crate) const POINT: u8 = ZERO + 4;
+    pub(crate) const FRACTION: u8 = POINT + 3;
+    pub(crate) const EXPONENT: u8 = FRACTION + 5;
+    pub(crate) const SIGN: u8 = EXPONENT + 2;
+    pub(crate) const POWER: u8 = SIGN + 3;
+    // In a string.
+    pub(crate) const TEXT: u8 = POWER + 3;
+    pub(crate) const ESCAPE: u8 = TEXT + 3;
+    /// Before the second half of a surrogate pair.
+    pub(crate) const LOW_HALF: u8 = ESCAPE + 2;
+    /// In the digits of `\u`, which have no row.
+    pub(crate) const HEX: u8 = LOW_HALF + 4;
+    // In a word, after its first letter.
+    pub(crate) const TRUE: u8 = HEX + 1;
+    pub(crate) const FALSE: u8 = TRUE + 6;
+    pub(crate) const NULL: u8 = FALSE + 8;
+}
+
+/// What a byte led to.
+///
+/// Those of the table are above all rows: there the byte leads to no row but
+/// calls for something to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Step(pub(super) u8);
+
+impl Step {
+    /// Nothing to tell.
+    pub(crate) const MORE: Self = Self(0);
+    /// A byte of a number.
+    pub(crate) const NUMBER: Self = Self(1);
+    pub(crate) const OBJECT_START: Self = Self(0x80);
+    pub(crate) const ARRAY_START: Self = Self(0x81);
+    pub(crate) const OBJECT_END: Self = Self(0x82);
+    pub(crate) const ARRAY_END: Self = Self(0x83);
+    pub(crate) const KEY_START: Self = Self(0x84);
+    pub(crate) const TEXT_START: Self = Self(0x85);
+    /// Bytes of a string, or of a key, that stand for themselves.
+    pub(crate) const TEXT: Self = Self(0x86);
+    /// An escape is complete, see [`Scanner::character`](super::Scanner::character).
+    pub(crate) const CHAR: Self = Self(0x87);
+    pub(crate) const TEXT_END: Self = Self(0x88);
+    /// The number has ended before this byte, which is not taken.
+    pub(crate) const NUMBER_END: Self = Self(0x89);
+    pub(crate) const TRUE: Self = Self(0x8a);
+    pub(crate) const FALSE: Self = Self(0x8b);
+    pub(crate) const NULL: Self = Self(0x8c);
+    // These only say which error it is.
+    pub(super) const UNEXPECTED: Self = Self(0x8d);
+    pub(super) const TRAILING: Self = Self(0x8e);
+    pub(super) const SURROGATE: Self = Self(0x8f);
+}
+
+/// The digits from 1 to 9, of which one stands for all.
+const NINE: u8 = b'9';
+
+#[rustfmt::skip]
+const GRAMMAR: &[[u8; 2]] = &[
+    /* START        */ [b'"', Step::TEXT_START.0], [b'{', Step::OBJECT_START.0], [b'[', Step::ARRAY_START.0],
+                       [b't', row::TRUE], [b'f', row::FALSE], [b'n', row::NULL],
+                       [b'-', row::MINUS], [b'0', row::ZERO], [NINE, row::WHOLE],
+                       [0, Step::UNEXPECTED.0],
+    /* KEY_OR_END   */ [b'}', Step::OBJECT_END.0],
+    /* KEY          */ [b'"', Step::KEY_START.0], [0, Step::UNEXPECTED.0],
+    /* COLON        */ [b':', row::VALUE], [0, Step::UNEXPECTED.0],
+    /* AFTER_MEMBER */ [b',', row::KEY], [b'}', Step::OBJECT_END.0], [0, Step::UNEXPECTED.0],
+    /* AFTER_DEEP   */ [b':', row::VALUE], [b'}', Step::OBJECT_END.0],
+    /* AFTER_ITEM   */ [b',', row::VALUE], [b']', Step::ARRAY_END.0], [0, Step::UNEXPECTED.0],
+    /* DONE         */ [0, Step::TRAILING.0],
+    /* DEEP_OR_END  */ [b'}', Step::OBJECT_END.0],
+    /* ITEM_OR_END  */ [b']', Step::ARRAY_END.0],
+    /* VALUE        */ [b'"', Step::TEXT_START.0], [b'{', Step::OBJECT_START.0], [b'[', Step::ARRAY_START.0],
+                       [b't', row::TRUE], [b'f', row::FALSE], [b'n', row::NULL],
+                       [b'-', row::MINUS],
+    /* MINUS        */ [b'0', row::ZERO], [NINE, row::WHOLE], [0, Step::UNEXPECTED.0],
+    /* WHOLE        */ [b'0', row::WHOLE], [NINE, row::WHOLE],
+    /* ZERO         */ [b'.', row::POINT], [b'e', row::EXPONENT], [b'E', row::EXPONENT],
+                       [0, Step::NUMBER_END.0],
+    /* POINT        */ [b'0', row::FRACTION], [NINE, row::FRACTION], [0, Step::UNEXPECTED.0],
+    /* FRACTION     */ [b'0', row::FRACTION], [NINE, row::FRACTION],
+                       [b'e', row::EXPONENT], [b'E', row::EXPONENT], [0, Step::NUMBER_END.0],
+    /* EXPONENT     */ [b'-', row::SIGN], [b'+', row::SIGN],
+    /* SIGN         */ [b'0', row::POWER], [NINE, row::POWER], [0, Step::UNEXPECTED.0],
+    /* POWER        */ [b'0', row::POWER], [NINE, row::POWER], [0, Step::NUMBER_END.0],
+    /* TEXT         */ [b'"', Step::TEXT_END.0], [b'\\', row::ESCAPE], [0, Step::TEXT.0],
+    /* ESCAPE       */ [b'u', row::HEX], [0, Step::CHAR.0],
+    /* LOW_HALF     */ [b'\\', row::LOW_HALF + 2], [0, Step::SURROGATE.0],
+                       [b'u', row::HEX], [0, Step::SURROGATE.0],
+    /* HEX          */ [0, Step::UNEXPECTED.0],
+    /* TRUE         */ [b'r', row::TRUE + 2], [0, Step::UNEXPECTED.0],
+                       [b'u', row::TRUE + 4], [0, Step::UNEXPECTED.0],
+                       [b'e', Step::TRUE.0], [0, Step::UNEXPECTED.0],
+    /* FALSE        */ [b'a', row::FALSE + 2], [0, Step::UNEXPECTED.0],
+                       [b'l', row::FALSE + 4], [0, Step::UNEXPECTED.0],
+                       [b's', row::FALSE + 6], [0, Step::UNEXPECTED.0],
+                       [b'e', Step::FALSE.0], [0, Step::UNEXPECTED.0],
+    /* NULL         */ [b'u', row::NULL + 2], [0, Step::UNEXPECTED.0],
+                       [b'l', row::NULL + 4], [0, Step::UNEXPECTED.0],
+                       [b'l', Step::NULL.0], [0, Step::UNEXPECTED.0],
+];
+
+/// The characters of the two-letter escapes.
+const ESCAPES: &[[u8; 2]] = &[
+    [b'"', b'"'],
+    [b'\\', b'\\'],
+    [b'/', b'/'],
+    [b'b', 0x08],
+    [b'f', 0x0c],
+    [b'n', b'\n'],
+    [b'r', b'\r'],
+    [b't', b'\t'],
+];
+
+/// Where `byte` leads from the row `state`.
+pub(super) fn lead(state: u8, byte: u8) -> u8 {
+    let byte = if matches!(byte, b'1'..=b'9') { NINE } else { byte };
+    partner(GRAMMAR.get(usize::from(state)..).unwrap_or_default(), byte)
+}
+
+/// The character of a two-letter escape, 0 where there is none.
+pub(super) fn escaped(letter: u8) -> u8 {
+    partner(ESCAPES, letter)
+}
+
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn partner(pairs: &[[u8; 2]], byte: u8) -> u8 {
+    for &[each, partner] in pairs {
+        if each == byte || each == 0 {
+            return partner;
+        }
+    }
+    0
+}
