@@ -37,7 +37,7 @@ fn call(arguments: &Invoke, interrupted: &Arc<AtomicBool>) -> Result<Option<Repl
     let invocation = invocation(arguments);
     invocation.check().map_err(|error| Failure::Usage(error.to_string()))?;
     let event = match &arguments.event {
-        Some(argument) => Some(event::read(argument, invocation.payload_max())?),
+        Some(argument) => Some(event::read(argument, invocation.payload_max() as u64)?),
         None => None,
     };
     let event = event.as_deref().map_or(Payload::none(), Payload::from);
