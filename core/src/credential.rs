@@ -54,9 +54,10 @@ impl fmt::Display for CredentialError {
 
 impl core::error::Error for CredentialError {}
 
-/// Refuses what could only produce a wrong signature or a broken header.
+/// Refuses what could only produce a wrong signature or a broken header, as
+/// signers do by themselves.
 #[inline(never)]
-pub(crate) fn check(part: Part, text: &str) -> Result<(), CredentialError> {
+pub fn check(part: Part, text: &str) -> Result<(), CredentialError> {
     if text.is_empty() {
         Err(CredentialError::Empty(part))
     } else if ascii::is_made_of(text, ascii::GRAPHIC) {

@@ -77,6 +77,13 @@ impl DayKey {
         Some(key)
     }
 
+    /// The key of `day` and `service` from its 32 bytes, for a place that has
+    /// read the [exported](Self::export) text itself.
+    pub fn from_bytes(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
+        let (mac, service) = (PreparedMac::new(&mut Block::new(&key)), checked_service(service)?);
+        Some(Self { key, mac, day, service })
+    }
+
     /// The day on which the key signs.
     pub fn day(&self) -> Day {
         self.day
@@ -126,13 +133,13 @@ impl DayKey {
             _ => return Err(ImportError::Key),
         }
         let day = Day::parse(date).ok_or(ImportError::Date)?;
-        let service = checked_service(service).ok_or(ImportError::Service)?;
-        Ok((secret_id, Self { key, mac: PreparedMac::new(&mut Block::new(&key)), day, service }))
+        let key = Self::from_bytes(key, day, service).ok_or(ImportError::Service)?;
+        Ok((secret_id, key))
     }
 
-    /// Signs the string that `write` gives.
-    pub(crate) fn sign(&self, write: Write<'_>, signature: &mut [u8; 32]) {
-        self.mac.sign(write, signature);
+    /// The HMAC of what `write` gives.
+    pub(crate) fn mac(&self, write: Write<'_>, mac: &mut [u8; 32]) {
+        self.mac.sign(write, mac);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::lines;
 use crate::retry::Retry;
 
 macro_rules! codes {
@@ -53,32 +54,43 @@ enum Ran {
     Maybe,
 }
 
-#[derive(Clone, Copy)]
-enum Advice {
-    Action,
-    Authorise,
-    Backoff,
-    Balance,
-    Clock,
-    Deploying,
-    DryRun,
-    Event,
-    Key,
-    Limits,
-    Maybe,
-    Mfa,
-    Name,
-    Parameter,
-    Qualifier,
-    Quota,
-    Region,
-    Secret,
-    Size,
-    Source,
-    Suspended,
-    Token,
-    Type,
-    ResponseSize,
+macro_rules! advice {
+    ($($name:ident = $text:literal),* $(,)?) => {
+        #[derive(Clone, Copy)]
+        enum Advice {
+            $($name),*
+        }
+
+        /// In the same order, a line each.
+        const ADVICE_TEXTS: &str = concat!($($text, "\n"),*);
+    };
+}
+
+advice! {
+    Action = "Check endpoint, action, version and HTTP method.",
+    Authorise = "Give this key the right to invoke the function in access management (CAM).",
+    Backoff = "Send fewer requests, and wait longer after each refusal.",
+    Balance = "Top up the account.",
+    Clock = "Set the clock: it differs from the server's by over five minutes.",
+    Deploying = "Wait until the function is deployed.",
+    DryRun = "Leave out the dry-run parameter to run the function.",
+    Event = "Give an event that is well-formed JSON and that the function takes.",
+    Key = "Check secret id and secret key, and that nothing changes the request on its way.",
+    Limits = "Wait until resources are free, or raise the function's limits.",
+    Maybe = "The function may have run: find out before calling again.",
+    Mfa = "Pass the multi-factor check, or use a key that needs none.",
+    Name = "Check function name, namespace and region.",
+    Parameter = "Correct the parameter that the message names.",
+    Qualifier = "Check the qualifier: no such version or alias.",
+    Quota = "Free some of the quota, or ask for more.",
+    Region = "Choose a region that the service is in.",
+    Secret = "Check the secret id: it does not exist, is disabled or of the wrong kind.",
+    Size = "Make the request smaller: 6 MB is the limit, 128 KB for an Event call.",
+    Source = "Call from an address that the account allows.",
+    Suspended = "Resume the service in the console.",
+    Token = "Get a new temporary token: this one is wrong or has expired.",
+    Type = "Choose a function of the type that this action calls.",
+    ResponseSize = "Make the function answer less; it has run.",
 }
 
 // A family stands before its members. "Maybe" where the service may have
@@ -258,40 +270,8 @@ impl ErrorCode {
     /// What the user can do, in one sentence.
     #[must_use]
     pub fn advice(text: &str) -> &'static str {
-        match nearest(text).and_then(|index| ADVICE.get(index)).unwrap_or(&Advice::Maybe) {
-            Advice::Action => "Check endpoint, action, version and HTTP method.",
-            Advice::Authorise => {
-                "Give this key the right to invoke the function in access management (CAM)."
-            }
-            Advice::Backoff => "Send fewer requests, and wait longer after each refusal.",
-            Advice::Balance => "Top up the account.",
-            Advice::Clock => "Set the clock: it differs from the server's by over five minutes.",
-            Advice::Deploying => "Wait until the function is deployed.",
-            Advice::DryRun => "Leave out the dry-run parameter to run the function.",
-            Advice::Event => "Give an event that is well-formed JSON and that the function takes.",
-            Advice::Key => {
-                "Check secret id and secret key, and that nothing changes the request on its way."
-            }
-            Advice::Limits => "Wait until resources are free, or raise the function's limits.",
-            Advice::Maybe => "The function may have run: find out before calling again.",
-            Advice::Mfa => "Pass the multi-factor check, or use a key that needs none.",
-            Advice::Name => "Check function name, namespace and region.",
-            Advice::Parameter => "Correct the parameter that the message names.",
-            Advice::Qualifier => "Check the qualifier: no such version or alias.",
-            Advice::Quota => "Free some of the quota, or ask for more.",
-            Advice::Region => "Choose a region that the service is in.",
-            Advice::Secret => {
-                "Check the secret id: it does not exist, is disabled or of the wrong kind."
-            }
-            Advice::Size => {
-                "Make the request smaller: 6 MB is the limit, 128 KB for an Event call."
-            }
-            Advice::Source => "Call from an address that the account allows.",
-            Advice::Suspended => "Resume the service in the console.",
-            Advice::Token => "Get a new temporary token: this one is wrong or has expired.",
-            Advice::Type => "Choose a function of the type that this action calls.",
-            Advice::ResponseSize => "Make the function answer less; it has run.",
-        }
+        let advice = nearest(text).and_then(|index| ADVICE.get(index)).unwrap_or(&Advice::Maybe);
+        lines::get(ADVICE_TEXTS, *advice as usize)
     }
 }
 

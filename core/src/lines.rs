@@ -20,7 +20,19 @@ pub(crate) fn find(lines: &str, text: &[u8]) -> Option<usize> {
     None
 }
 
-/// The line of that number, empty if there is none.
-pub(crate) fn get(lines: &'static str, number: usize) -> &'static str {
-    lines.split('\n').nth(number).unwrap_or_default()
+/// The line of that number, empty if there is none. By bytes, because the
+/// search of `str` brings hundreds of bytes and a panic along.
+pub(crate) fn get(lines: &'static str, mut number: usize) -> &'static str {
+    let mut start = 0;
+    for (end, &byte) in lines.as_bytes().iter().enumerate() {
+        if byte == b'\n' {
+            if number == 0 {
+                let line = lines.as_bytes().get(start..end).unwrap_or_default();
+                return core::str::from_utf8(line).unwrap_or_default();
+            }
+            number = number.wrapping_sub(1);
+            start = end.wrapping_add(1);
+        }
+    }
+    ""
 }

@@ -59,6 +59,18 @@ pub enum PayloadHash {
     Unsigned,
 }
 
+impl PayloadHash {
+    /// The hash of a body that is at hand. Where the platform hashes faster,
+    /// let it, and take [`Sha256`](Self::Sha256).
+    pub fn of(body: &[u8]) -> Self {
+        let mut hash = [0; 32];
+        let mut hasher = Sha256::new();
+        hasher.update(body);
+        hasher.finish(&mut hash);
+        Self::Sha256(hash)
+    }
+}
+
 /// The literal that stands for a body that is not signed.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
@@ -197,6 +209,25 @@ impl<'a> Signer<'a> {
         Ok(Self { secret_id, secret_key: None, token: None, day_key: Some(key) })
     }
 
+    /// A signer of all that there is of a credential; the same checks, and
+    /// what is made is moved only once. Without a day key, the secret key is
+    /// what is missing.
+    pub fn from_parts(
+        secret_id: &'a str,
+        secret_key: Option<&'a str>,
+        token: Option<&'a str>,
+        day_key: Option<DayKey>,
+    ) -> Result<Self, CredentialError> {
+        credential::check(Part::SecretId, secret_id)?;
+        if secret_key.is_some() || day_key.is_none() {
+            credential::check(Part::SecretKey, secret_key.unwrap_or_default())?;
+        }
+        if let Some(token) = token {
+            credential::check(Part::Token, token)?;
+        }
+        Ok(Self { secret_id, secret_key, token, day_key })
+    }
+
     /// Adds the token of temporary credentials, sent as `X-TC-Token`.
     pub fn token(mut self, token: &'a str) -> Result<Self, CredentialError> {
         credential::check(Part::Token, token)?;
@@ -241,14 +272,7 @@ impl<'a> Signer<'a> {
         timestamp: u64,
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
-        let key = self.day_key_for(timestamp, service)?;
-        let to_sign = ToSign { service, timestamp, date: key.day().date(), hash: request.hash() };
-        let mut mac = [0; 32];
-        key.sign(&mut |take| form::fill_in(TO_SIGN, &to_sign, take), &mut mac);
-        let mut hex = [0; 64];
-        // 64 bytes hold 32 in base 16: there is nothing to fail.
-        let _ = base16ct::lower::encode(&mac, &mut hex);
-        Ok(Signature { hex, date: to_sign.date })
+        Ok(self.day_key_for(timestamp, service)?.signature(timestamp, request))
     }
 
     /// The key of that time and service: the one at hand, or one derived now.
@@ -274,6 +298,35 @@ impl<'a> Signer<'a> {
                 .ok_or(SignError::Service);
         }
         self.day_key.as_ref().ok_or(SignError::Service)
+    }
+}
+
+impl DayKey {
+    /// Signs a request for the key's service, to be sent on its day: what a
+    /// [`Signer`] does that need not derive a key.
+    pub fn sign(
+        &self,
+        timestamp: u64,
+        request: &CanonicalRequest<'_>,
+    ) -> Result<Signature, SignError> {
+        let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
+        if day != self.day() {
+            return Err(SignError::DayKeyDate { key: self.day(), request: day });
+        }
+        Ok(self.signature(timestamp, request))
+    }
+
+    /// The signature of a request of the key's day.
+    #[inline(never)]
+    fn signature(&self, timestamp: u64, request: &CanonicalRequest<'_>) -> Signature {
+        let date = self.day().date();
+        let to_sign = ToSign { service: self.service(), timestamp, date, hash: request.hash() };
+        let mut mac = [0; 32];
+        self.mac(&mut |take| form::fill_in(TO_SIGN, &to_sign, take), &mut mac);
+        let mut hex = [0; 64];
+        // 64 bytes hold 32 in base 16: there is nothing to fail.
+        let _ = base16ct::lower::encode(&mac, &mut hex);
+        Signature { hex, date }
     }
 }
 

@@ -108,7 +108,11 @@ fn number(digits: &[u8]) -> Option<u32> {
 
 /// `value / 10` and `value % 10`.
 pub(crate) const fn tenth(value: u64) -> (u64, u32) {
-    if usize::BITS >= 64 { (value / 10, (value % 10) as u32) } else { tenth_by_hand(value) }
+    if cfg!(any(target_pointer_width = "64", target_arch = "wasm32")) {
+        (value / 10, (value % 10) as u32)
+    } else {
+        tenth_by_hand(value)
+    }
 }
 
 /// The same byte by byte: a processor of 32 bits would need a kilobyte of code

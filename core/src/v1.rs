@@ -14,7 +14,7 @@
 use base64ct::{Base64, Encoding};
 use heapless::String;
 
-use crate::digest::MacV1;
+use crate::digest::{Block, MacV1, hmac_sha256};
 use crate::tc3::Method;
 
 /// The hash function of a version 1 signature.
@@ -103,4 +103,39 @@ pub fn sign(
         last = Some(place);
     }
     algorithm.signature(&mac.finish())
+}
+
+/// The bytes that the signature of a source is the base64 of, for a place that
+/// has base64 of its own: all 32 for HmacSHA256, the first 20 for HmacSHA1. The
+/// source is a text as the [module](self) shows it.
+///
+/// ```
+/// use base64ct::{Base64, Encoding};
+/// use scf_core::tc3::Method;
+/// use scf_core::v1::{Algorithm, sign, source_digest};
+///
+/// let source = b"GETscf.tencentcloudapi.com/?Action=Invoke&FunctionName=hello";
+/// let parameters = [("Action", "Invoke"), ("FunctionName", "hello")];
+/// for (algorithm, length) in [(Algorithm::HmacSha1, 20), (Algorithm::HmacSha256, 32)] {
+///     assert_eq!(
+///         Base64::encode(&source_digest("key", algorithm, source)[..length], &mut [0; 44]).unwrap(),
+///         sign("key", algorithm, Method::Get, "scf.tencentcloudapi.com", &parameters),
+///     );
+/// }
+/// ```
+pub fn source_digest(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> [u8; 32] {
+    match algorithm {
+        Algorithm::HmacSha1 => {
+            let mut mac = MacV1::sha1(secret_key);
+            mac.update(source);
+            mac.finish()
+        }
+        // What TC3 has as well, so that an image with only this has no other.
+        Algorithm::HmacSha256 => {
+            let mut block = Block::default();
+            block.set(b"", secret_key.as_bytes());
+            hmac_sha256(&mut block, &mut |take| take(source));
+            *block.hash()
+        }
+    }
 }

@@ -4,6 +4,7 @@ use scf_core::credential::{CredentialError, Part};
 use scf_core::day_key::{DayKey, ImportError};
 use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signer};
 use scf_core::time::Day;
+use sha2::Digest;
 
 /// The documentation writes the secrets of its example as asterisks, and its
 /// signature is made with them.
@@ -296,4 +297,49 @@ mod version_1 {
         assert_eq!(different.len(), all.len());
         assert_eq!(all[1].len(), 44);
     }
+}
+
+#[test]
+fn a_day_key_signs_by_itself_on_its_day() {
+    let request = CanonicalRequest {
+        method: Method::Post,
+        query: "",
+        content_type: "application/json",
+        host: "scf.tencentcloudapi.com",
+        signed_action: Some("Invoke"),
+        payload: PayloadHash::of(b"{}"),
+    };
+    let key = DayKey::derive("key", Day::parse("2023-11-14").unwrap(), "scf").unwrap();
+    let mut signer = Signer::new("id", "key").unwrap();
+    for timestamp in [key.day().first_second(), 1_700_000_000, key.day().first_second() + 86_399] {
+        assert_eq!(key.sign(timestamp, &request), signer.sign("scf", timestamp, &request));
+    }
+    for timestamp in [key.day().first_second() - 1, key.day().first_second() + 86_400] {
+        assert!(matches!(key.sign(timestamp, &request), Err(SignError::DayKeyDate { .. })));
+    }
+    assert_eq!(key.sign(u64::MAX, &request), Err(SignError::Timestamp));
+}
+
+#[test]
+fn the_hash_of_a_body_is_its_sha256() {
+    for body in ["", "{}", &"a".repeat(1000)] {
+        assert_eq!(
+            PayloadHash::of(body.as_bytes()),
+            PayloadHash::Sha256(sha2::Sha256::digest(body).into())
+        );
+    }
+}
+
+#[test]
+fn a_day_key_is_made_of_its_bytes() {
+    let day = Day::parse("2023-11-14").unwrap();
+    let key = DayKey::derive("key", day, "scf").unwrap();
+    let mut place = [0; 128];
+    let text = key.export("id", &mut place).unwrap();
+    let mut bytes = [0; 32];
+    base16ct::lower::decode(&text[text.len() - 64..], &mut bytes).unwrap();
+    let same = DayKey::from_bytes(bytes, day, "scf").unwrap();
+    let mut again = [0; 128];
+    assert_eq!(same.export("id", &mut again), Some(text));
+    assert!(DayKey::from_bytes(bytes, day, "SCF").is_none());
 }

@@ -35,3 +35,12 @@ scf_status invoke(const transport *transport, const scf_request *request,
   }
   return scf_call_finish(&call, outcome);
 }
+
+int exit_code(scf_status status) {
+  if (status == SCF_STATUS_OK) return 0;
+  if (status == SCF_STATUS_FUNCTION_FAILED) return 1;
+  if (status >= SCF_STATUS_CREDENTIAL_EMPTY && status <= SCF_STATUS_IMPORT_KEY)
+    return 3;
+  if (status < SCF_STATUS_FUNCTION_FAILED) return 2;
+  return status == SCF_STATUS_API ? 4 : 5;
+}

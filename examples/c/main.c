@@ -62,16 +62,6 @@ static void explain(scf_status status, const scf_outcome *outcome) {
     fprintf(stderr, "%.*s\n", (int)meaning.length, meaning.data);
 }
 
-// The exit codes of the command `scf`.
-static int exit_code(scf_status status) {
-  if (status == SCF_STATUS_OK) return 0;
-  if (status == SCF_STATUS_FUNCTION_FAILED) return 1;
-  if (status >= SCF_STATUS_CREDENTIAL_EMPTY && status <= SCF_STATUS_IMPORT_KEY)
-    return 3;
-  if (status < SCF_STATUS_FUNCTION_FAILED) return 2;
-  return status == SCF_STATUS_API ? 4 : 5;
-}
-
 int main(int argc, char **argv) {
   if (argc < 4 || argc > 5 || scf_abi() != SCF_ABI) {
     fprintf(stderr, "usage: %s HOST PORT FUNCTION [EVENT]\n", argv[0]);

@@ -8,6 +8,7 @@ OK, MORE = 0, 1
 DELIVERIES = ["not sent", "refused", "unknown", "executed"]
 AFTER_CLOCK_CORRECTION = 2
 LOG_TAIL = 2
+RESULT, LOG = 0, 1  # what a sink is given
 
 
 def structures(word):
@@ -17,14 +18,14 @@ def structures(word):
         _fields_ = [("data", word), ("length", word)]
 
     class Request(ctypes.Structure):
-        _fields_ = [(name, Text) for name in ("function_name", "region", "host", "event")]
-        _fields_ += [(name, word) for name in ("read", "read_context", "write", "write_context")]
-        _fields_ += [
+        _fields_ = [
             (name, Text)
             for name in (
-                "qualifier", "function_namespace", "routing_key", "path", "request_client", "trace_id",
+                "function_name", "region", "host", "event", "qualifier", "function_namespace",
+                "routing_key", "path", "request_client", "trace_id",
             )
         ]
+        _fields_ += [(name, word) for name in ("read", "read_context", "write", "write_context")]
         _fields_ += [
             (name, c_int32)
             for name in ("action", "invocation_type", "log_type", "language", "method")
@@ -56,7 +57,7 @@ class Library:
 
     def __init__(self, path):
         self.library = ctypes.CDLL(path)
-        self.kept = []
+        self.kept, self.callbacks = [], []
 
     def call(self, name, *arguments):
         function = getattr(self.library, name)
@@ -76,6 +77,12 @@ class Library:
         for block in self.kept:
             ctypes.memset(block, 0, len(block))
         self.kept.clear()
+        self.callbacks.clear()
+
+    def callback(self, answer, parameters, function):
+        pointer = ctypes.CFUNCTYPE(answer, *parameters)(function)
+        self.callbacks.append(pointer)
+        return ctypes.cast(pointer, ctypes.c_void_p).value
 
     def write(self, address, data):
         ctypes.memmove(address, data, len(data))
@@ -99,6 +106,7 @@ class Module:
         self.exports = wasmtime.Instance(self.store, module, []).exports(self.store)
         self.memory = self.exports["memory"]
         self.base = self.top = self.call("scf_memory")
+        self.table, self.slots = self.exports["__indirect_function_table"], []
 
     def call(self, name, *arguments):
         return self.exports[name](self.store, *arguments)
@@ -114,6 +122,25 @@ class Module:
     def free(self):
         self.write(self.base, bytes(self.top - self.base))
         self.top = self.base
+        for slot in self.slots:
+            self.table.set(self.store, slot, None)
+
+    def callback(self, answer, parameters, function):
+        """A function pointer is an index into the module's table."""
+        from wasmtime import Func, FuncType, ValType
+
+        value = lambda c: ValType.i64() if ctypes.sizeof(c) == 8 else ValType.i32()
+        unsigned = lambda *values: function(*(
+            given & 0xFFFFFFFF if ctypes.sizeof(c) == 4 else given
+            for c, given in zip(parameters, values)
+        ))
+        host = Func(self.store, FuncType([value(c) for c in parameters], [value(answer)]), unsigned)
+        for slot in self.slots:
+            if self.table.get(self.store, slot) is None:
+                self.table.set(self.store, slot, host)
+                return slot
+        self.slots.append(self.table.grow(self.store, 1, host))
+        return self.slots[-1]
 
     def write(self, address, data):
         self.memory.write(self.store, data, address)
@@ -146,6 +173,36 @@ class Scf:
         size = ctypes.sizeof(self.face.word)
         return int.from_bytes(self.face.read(address, size), "little")
 
+    def _source(self, read):
+        """A function of ours as an scf_read; what it raises is for `invoke`."""
+
+        def give(_, offset, out, room):
+            try:
+                piece = read(offset, room)
+                self.face.write(out, piece)
+                return len(piece)
+            except Exception as error:
+                self.raised = error
+                return -1  # SCF_SOURCE_FAILED
+
+        word = self.face.word
+        return self.face.callback(ctypes.c_ssize_t if word is ctypes.c_size_t else c_int32,
+                                  [word, c_uint64, word, word], give)
+
+    def _sink(self, write):
+        """Likewise as an scf_write."""
+
+        def take(_, field, data, length):
+            try:
+                write(field, self.face.read(data, length))
+                return 0
+            except Exception as error:
+                self.raised = error
+                return 1
+
+        word = self.face.word
+        return self.face.callback(c_int32, [word, c_int32, word, word], take)
+
     def status_text(self, status):
         address = self.face.call("scf_status_text", status)
         text = b""
@@ -154,13 +211,24 @@ class Scf:
         return text[:-1].decode()
 
     def invoke(self, connect, now, function, event, *, region, host, secret_id, secret_key,
-               token=None, log_type=LOG_TAIL, buffer_size=64 << 10):
-        """Runs a function; `connect` gives a socket. Answers a dictionary."""
+               token=None, log_type=LOG_TAIL, sink=None, buffer_size=64 << 10):
+        """Runs a function; `connect` gives a socket. Answers a dictionary.
+
+        The event is JSON text, or a function that gives its bytes from an
+        offset on, as many as are asked for at most, none at the end; it is read
+        twice. A sink is a function that takes RESULT or LOG and the next bytes
+        of it, in place of the answer."""
         face = self.face
+        self.raised = None
         try:
             request = self.Request(log_type=log_type)
             request.function_name = self._text(function)
-            request.event = self._text(event)
+            if callable(event):
+                request.read = self._source(event)
+            else:
+                request.event = self._text(event)
+            if sink:
+                request.write = self._sink(sink)
             request.region, request.host = self._text(region), self._text(host)
             credential = self.Credential()
             credential.secret_id = self._text(secret_id)
@@ -176,6 +244,8 @@ class Scf:
             outcome = face.reserve(ctypes.sizeof(self.Outcome))
             face.call("scf_call_finish", call, outcome)
             data = face.read(outcome, ctypes.sizeof(self.Outcome))
+            if self.raised:
+                raise self.raised
             return self._answer(self.Outcome.from_buffer_copy(data))
         finally:
             # The copy of the secret was for this call alone.

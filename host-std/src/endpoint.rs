@@ -166,7 +166,7 @@ impl Endpoint {
 
     /// Whether a connection to this address of the host is allowed: a resolver
     /// may give any address for `localhost`.
-    pub(crate) fn permits(&self, ip: IpAddr) -> bool {
+    pub fn permits(&self, ip: IpAddr) -> bool {
         !self.loopback_only || ip.is_loopback()
     }
 

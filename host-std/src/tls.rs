@@ -174,6 +174,12 @@ impl Tls {
     pub fn new() -> Result<Self, TlsError> {
         TlsOptions::new().build()
     }
+
+    /// rustls's configuration, for a connection made elsewhere. It offers
+    /// HTTP/1.1 and nothing newer.
+    pub fn config(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.0)
+    }
 }
 
 impl fmt::Debug for Tls {

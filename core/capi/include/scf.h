@@ -42,22 +42,22 @@
 
 #if defined(SCF_POINTER_64)
 // The size of an scf_day_key in words of eight bytes.
-#define SCF_DAY_KEY_WORDS 22
+#define SCF_DAY_KEY_WORDS 23
 #endif
 
 #if defined(SCF_POINTER_32)
 // The size of an scf_day_key in words of eight bytes.
-#define SCF_DAY_KEY_WORDS 21
+#define SCF_DAY_KEY_WORDS 12
 #endif
 
 #if defined(SCF_POINTER_64)
 // The size of an scf_call in words of eight bytes.
-#define SCF_CALL_WORDS 180
+#define SCF_CALL_WORDS 176
 #endif
 
 #if defined(SCF_POINTER_32)
 // The size of an scf_call in words of eight bytes.
-#define SCF_CALL_WORDS 148
+#define SCF_CALL_WORDS 136
 #endif
 
 // What a function of this interface came to. scf_status_text() has each in
@@ -469,10 +469,6 @@ typedef struct scf_request {
   struct scf_text host;
   // The event, JSON text, where it is in memory.
   struct scf_text event;
-  // The event where it is not.
-  struct scf_source source;
-  // Where result and log go; otherwise into the call's buffer.
-  struct scf_sink sink;
   // Version or alias.
   struct scf_text qualifier;
   // The namespace to look for the function in.
@@ -485,6 +481,10 @@ typedef struct scf_request {
   struct scf_text request_client;
   // A trace id.
   struct scf_text trace_id;
+  // The event where it is not in memory.
+  struct scf_source source;
+  // Where result and log go; otherwise into the call's buffer.
+  struct scf_sink sink;
   // An scf_action.
   int32_t action;
   // An scf_invocation_type.

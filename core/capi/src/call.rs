@@ -17,7 +17,6 @@ pub use send::*;
 use core::mem::{MaybeUninit, align_of, size_of};
 
 use callback::{Reader, Writer};
-use parameters::{invocation, settings, signer};
 use scf_core::call::Call;
 use scf_core::error::ProtocolError;
 use scf_core::invocation::Invocation;
@@ -30,15 +29,15 @@ use crate::check;
 use crate::day_key;
 use crate::problem::Problem;
 use crate::status::Status;
-use crate::types::{Credential, Request, Sink, Source};
+use crate::types::{Credential, Request};
 
 /// The size of an scf_call in words of eight bytes.
 #[cfg(target_pointer_width = "64")]
-pub const CALL_WORDS: usize = 180;
+pub const CALL_WORDS: usize = 176;
 
 /// The size of an scf_call in words of eight bytes.
 #[cfg(target_pointer_width = "32")]
-pub const CALL_WORDS: usize = 148;
+pub const CALL_WORDS: usize = 136;
 
 /// One call, from start to finish. Zeroed, it is empty. It owns nothing, so it
 /// may be given up at any time, but between start and finish it must not be
@@ -54,6 +53,10 @@ pub struct CallStorage {
 struct State {
     /// [`mark_of`] the storage, or the rest means nothing.
     mark: usize,
+    buffer: *mut u8,
+    length: usize,
+    source: Reader,
+    sink: Writer,
     /// Whether a function of this interface is at work, because it may call
     /// back.
     busy: bool,
@@ -63,34 +66,13 @@ struct State {
     complete: bool,
     /// Whether bytes came after the response.
     excess: bool,
-    /// Whether `call` holds a call.
-    running: bool,
-    /// Why it cannot go on.
-    stopped: Option<Stop>,
-    buffer: *mut u8,
-    length: usize,
+    /// Why the call cannot go on, if it cannot.
+    problem: Problem,
+    /// What it is that cannot be read, where that is the problem.
+    protocol: Option<ProtocolError>,
     settings: MaybeUninit<Settings<'static>>,
     invocation: MaybeUninit<Invocation<'static>>,
-    source: Reader,
-    sink: Writer,
     call: MaybeUninit<Call<'static>>,
-}
-
-#[derive(Clone, Copy)]
-enum Stop {
-    /// There is no request.
-    Request(Problem),
-    /// The response cannot be read.
-    Protocol(ProtocolError),
-}
-
-impl Stop {
-    fn status(self) -> Status {
-        match self {
-            Self::Request(problem) => problem.status,
-            Self::Protocol(error) => Problem::from(error).status,
-        }
-    }
 }
 
 const _: () = assert!(size_of::<State>() <= size_of::<CallStorage>());
@@ -111,7 +93,18 @@ impl Entered {
     /// Unless null, `call` is valid for reads and writes of a whole
     /// [`CallStorage`] that was zeroed before its first use.
     unsafe fn new(call: *mut CallStorage) -> Result<Self, Status> {
-        let state: *mut State = check::storage(call, size_of::<CallStorage>())?;
+        // SAFETY: the caller's promise is the same.
+        unsafe { Self::enter(call.cast()) }?;
+        Ok(Self(call.cast()))
+    }
+
+    /// Apart from the value that leaves again, which is not worth a copy.
+    ///
+    /// # Safety
+    /// As for `new`.
+    #[inline(never)]
+    unsafe fn enter(state: *mut State) -> Result<(), Status> {
+        check::storage::<CallStorage>(state.cast(), size_of::<CallStorage>())?;
         // SAFETY: the storage is large enough, aligned and initialised, and
         // with this mark it is a state.
         unsafe {
@@ -123,38 +116,25 @@ impl Entered {
             }
             (*state).busy = true;
         }
-        Ok(Self(state))
-    }
-
-    fn stopped(&self) -> Option<Stop> {
-        // SAFETY: `new` has found a state there.
-        unsafe { (*self.0).stopped }
+        Ok(())
     }
 
     /// The call, unless it cannot go on.
     fn call(&mut self) -> Result<&mut Call<'static>, Status> {
-        if let Some(stop) = self.stopped() {
-            return Err(stop.status());
+        // SAFETY: `new` has found a state there.
+        let status = unsafe { (*self.0).problem.status };
+        if status != Status::Ok {
+            return Err(status);
         }
-        // SAFETY: a state that is not stopped has a call, and nothing else
+        // SAFETY: a state that has no problem has a call, and nothing else
         // borrows that field while `self` is borrowed.
         Ok(unsafe { (*self.0).call.assume_init_mut() })
     }
 
     /// Remembers why the call cannot go on.
-    fn stop(&mut self, stop: Stop) -> Status {
+    fn request_failed(&mut self, error: &RequestError) -> Status {
         // SAFETY: `new` has found a state there, and nobody borrows the field.
-        unsafe { (*self.0).stopped = Some(stop) };
-        stop.status()
-    }
-
-    fn completed(&mut self) {
-        // SAFETY: `new` has found a state there, and nobody borrows the field.
-        unsafe { (*self.0).complete = true };
-    }
-
-    fn request_failed(&mut self, error: RequestError) -> Status {
-        self.stop(Stop::Request(error.into()))
+        unsafe { (*self.0).problem.request(error) }
     }
 
     /// Refuses bytes that are in the call's buffer.
@@ -209,115 +189,114 @@ pub unsafe extern "C" fn scf_call_start(
     buffer: *mut u8,
     length: usize,
 ) -> Status {
-    let state: *mut State = match check::storage(call, size) {
-        Ok(state) => state,
-        Err(status) => return status,
-    };
+    if let Err(status) = check::storage(call, size) {
+        return status;
+    }
+    let state: *mut State = call.cast();
     // SAFETY: the storage is large enough and aligned, and C promises that it
-    // is valid and was zeroed before its first use.
+    // is valid and was zeroed before its first use. Zeroes are what all fields
+    // begin with, apart from those that are set here.
     unsafe {
         // A callback of a call must not start it anew.
         if (*state).mark == mark_of(state) && (*state).busy {
             return Status::Busy;
         }
-        (&raw mut (*state).mark).write(mark_of(state));
-        (&raw mut (*state).busy).write(true);
-        (&raw mut (*state).transport_failed).write(false);
-        (&raw mut (*state).complete).write(false);
-        (&raw mut (*state).excess).write(false);
-        (&raw mut (*state).running).write(false);
-        (&raw mut (*state).stopped).write(None);
-        (&raw mut (*state).buffer).write(buffer);
-        (&raw mut (*state).length).write(length);
-        (&raw mut (*state).source).write(Reader {
-            source: Source { read: None, context: core::ptr::null_mut() },
-            offset: 0,
-        });
-        (&raw mut (*state).sink)
-            .write(Writer(Sink { write: None, context: core::ptr::null_mut() }));
+        call.write_bytes(0, 1);
+        (&raw mut (*state).problem).write(Problem::NONE);
+        (&raw mut (*state).protocol).write(None);
+        (*state).mark = mark_of(state);
+        (*state).busy = true;
+        (*state).buffer = buffer;
+        (*state).length = length;
     }
-    let mut entered = Entered(state);
+    let entered = Entered(state);
     // SAFETY: the state is there now, and C makes the promises above.
-    match unsafe { start(state, request, credential, now, buffer, length) } {
-        Ok(()) => Status::Ok,
-        Err(problem) => entered.stop(Stop::Request(problem)),
+    let started = unsafe { start(state, request, credential, now) };
+    // SAFETY: nobody borrows the fields.
+    unsafe {
+        if let Err(status) = started {
+            (*entered.0).problem.status = status;
+        }
+        (*entered.0).problem.status
     }
 }
 
 /// # Safety
-/// `state` has all fields but settings, invocation and call; the pointers are
-/// as [`scf_call_start`] promises.
+/// `state` has all fields but settings, invocation and call; its buffer and
+/// the pointers are as [`scf_call_start`] promises.
 unsafe fn start(
     state: *mut State,
     request: *const Request,
     credential: *const Credential,
     now: u64,
-    buffer: *mut u8,
-    length: usize,
-) -> Result<(), Problem> {
+) -> Result<(), Status> {
+    check::place(request)?;
+    check::place(credential)?;
     // SAFETY: C's pointers are valid, and stay so until the call is finished:
-    // that is what 'static stands for here.
-    let (request, credential, buffer) = unsafe {
-        let request = check::read(request)?;
-        (request, check::read(credential)?, check::bytes_mut::<'static>(buffer, length)?)
-    };
-    // SAFETY: likewise.
-    let (settings, invocation) = unsafe { (settings(&request)?, invocation(&request)?) };
-    // SAFETY: likewise; the day key is needed no longer than this takes.
-    let mut signer = unsafe { signer(&credential)? };
-    // SAFETY: likewise.
-    let event = unsafe { check::optional(request.event)? };
-
-    // SAFETY: the storage does not move while the call is in it, and each of
-    // these fields is borrowed once, apart from the others.
-    let (settings, invocation, source, sink) = unsafe {
+    // that is what 'static stands for here. Neither struct is used on once
+    // the source is asked, which belongs to C. The storage does not move while
+    // the call is in it, and each of its fields is borrowed once, apart from
+    // the others.
+    unsafe {
+        check::run((*state).buffer, (*state).length)?;
+        parameters::check(request)?;
+        parameters::check_credential(credential)?;
+        let request = &*request;
         (*state).source.source = request.source;
         (*state).sink.0 = request.sink;
-        let settings: &'static Settings<'static> = (*state).settings.write(settings);
-        let invocation: &'static Invocation<'static> = (*state).invocation.write(invocation);
-        (settings, invocation, &mut (*state).source, &mut (*state).sink)
-    };
-    let payload = match (event, request.source.read) {
-        (Some(_), Some(_)) => return Err(Status::EventTwice.into()),
-        (Some(text), None) => Payload::from(text),
-        (None, Some(_)) => Payload::source(source),
-        (None, None) => Payload::none(),
-    };
-    let sink: Option<&'static mut dyn reply::Sink> = match request.sink.write {
-        Some(_) => Some(sink),
-        None => None,
-    };
-    // SAFETY: the field holds no call, and nobody borrows it.
-    let place = unsafe { &mut (*state).call };
-    prepare(place, settings, invocation, payload, &mut signer, now, buffer, sink)?;
-    // SAFETY: the state is there, and the place for the day key was checked
-    // with the credential.
-    unsafe {
-        (*state).running = true;
-        if !credential.secret_key.data.is_null()
-            && !credential.day_key.is_null()
-            && let Some(key) = signer.day_key()
-        {
-            day_key::set(credential.day_key, credential.day_key_size, key.clone())?;
-        }
+        (*state).invocation.write(parameters::invocation(request));
+        let settings = parameters::settings(request).ok_or(Status::Region)?;
+        (*state).settings.write(settings);
+        let payload = match (check::known(request.event), request.source.read) {
+            (Some(_), Some(_)) => return Err(Status::EventTwice),
+            (Some(text), None) => Payload::from(text),
+            (None, Some(_)) => Payload::source(&mut (*state).source),
+            (None, None) => Payload::none(),
+        };
+        // A key that only signs need not be kept.
+        let kept = match (*credential).secret_key.data.is_null() {
+            true => core::ptr::null_mut(),
+            false => (*credential).day_key,
+        };
+        let mut signer = parameters::signer(&*credential);
+        let signer = match &mut signer {
+            Ok(signer) => signer,
+            Err(error) => return Err((*state).problem.credential(*error)),
+        };
+        prepare(state, payload, signer, now)?;
+        day_key::keep(kept, signer);
     }
     Ok(())
 }
 
-/// Apart, so that the call is copied as one and not field by field, and its
-/// stack is given back.
+/// Apart, so that its stack is given back.
+///
+/// # Safety
+/// `state` has all fields but the call, the buffer was checked, and nobody
+/// borrows them.
 #[inline(never)]
-#[allow(clippy::too_many_arguments, reason = "they are Call::new's, and the place for the call")]
-fn prepare(
-    place: &mut MaybeUninit<Call<'static>>,
-    settings: &'static Settings<'static>,
-    invocation: &'static Invocation<'static>,
+unsafe fn prepare(
+    state: *mut State,
     payload: Payload<'static>,
     signer: &mut Signer<'static>,
     now: u64,
-    buffer: &'static mut [u8],
-    sink: Option<&'static mut dyn reply::Sink>,
-) -> Result<(), RequestError> {
-    Call::new_in(place, settings, invocation, payload, signer, now, buffer, sink)?;
-    Ok(())
+) -> Result<(), Status> {
+    // SAFETY: the caller's promise is the same; the fields stay where they
+    // are, and each is borrowed once.
+    let made = unsafe {
+        let sink: Option<&'static mut dyn reply::Sink> = match (*state).sink.0.write {
+            Some(_) => Some(&mut (*state).sink),
+            None => None,
+        };
+        let buffer = check::bytes_mut((*state).buffer, (*state).length)?;
+        let settings = (*state).settings.assume_init_ref();
+        let invocation = (*state).invocation.assume_init_ref();
+        let place = &mut (*state).call;
+        Call::new_in(place, settings, invocation, payload, signer, now, buffer, sink)
+    };
+    match made {
+        Ok(_) => Ok(()),
+        // SAFETY: nobody borrows the field.
+        Err(error) => Err(unsafe { (*state).problem.request(&error) }),
+    }
 }

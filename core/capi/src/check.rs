@@ -1,4 +1,7 @@
 //! Pointers from C into references, after all checks that can be made.
+//!
+//! The checks themselves are apart from what makes a reference of a checked
+//! pointer: they exist once, and only a status comes back from them.
 
 use core::ffi::c_char;
 use core::mem::{align_of, size_of};
@@ -9,49 +12,54 @@ use crate::types::Text;
 /// A pointer that one value of `T` can be read from or written to, as far as
 /// its bits can tell.
 pub(crate) fn place<T>(pointer: *const T) -> Result<(), Status> {
-    if pointer.is_null() {
-        Err(Status::Null)
-    } else if !pointer.addr().is_multiple_of(align_of::<T>()) {
-        Err(Status::Misaligned)
-    } else {
-        range(pointer.addr(), size_of::<T>())
-    }
+    aligned(pointer.cast(), align_of::<T>(), size_of::<T>())
 }
 
-/// The same for opaque storage of `size` bytes, which is to hold a `T`.
-pub(crate) fn storage<S, T>(pointer: *mut S, size: usize) -> Result<*mut T, Status> {
-    if pointer.is_null() {
-        return Err(Status::Null);
+#[inline(never)]
+fn aligned(pointer: *const u8, alignment: usize, size: usize) -> Result<(), Status> {
+    if pointer.addr() & alignment.wrapping_sub(1) != 0 {
+        return Err(Status::Misaligned);
     }
-    if size < size_of::<S>() {
+    run(pointer, size)
+}
+
+/// The same for opaque storage of `size` bytes.
+pub(crate) fn storage<S>(pointer: *const S, size: usize) -> Result<(), Status> {
+    if size < size_of::<S>() && !pointer.is_null() {
         return Err(Status::Storage);
     }
-    place(pointer)?;
-    Ok(pointer.cast())
+    place(pointer)
 }
 
-/// Bytes that no object of C can have, because they would not fit.
-fn range(start: usize, length: usize) -> Result<(), Status> {
-    match start.checked_add(length) {
-        Some(_) if isize::try_from(length).is_ok() => Ok(()),
-        _ => Err(Status::Length),
+/// As many bytes as an object of C can have; none may be null.
+#[inline(never)]
+pub(crate) fn run(start: *const u8, length: usize) -> Result<(), Status> {
+    if length == 0 {
+        Ok(())
+    } else if start.is_null() {
+        Err(Status::Null)
+    } else if isize::try_from(length).is_err() || start.addr().checked_add(length).is_none() {
+        Err(Status::Length)
+    } else {
+        Ok(())
     }
 }
 
 /// Refuses two runs of bytes that share any.
+#[inline(never)]
 pub(crate) fn apart(
     one: *const u8,
     one_length: usize,
     two: *const u8,
     two_length: usize,
 ) -> Result<(), Status> {
-    let (one, two) = (one.addr(), two.addr());
-    range(one, one_length)?;
-    range(two, two_length)?;
+    run(one, one_length)?;
+    run(two, two_length)?;
+    // Without overflow, for both runs end inside of memory.
     let apart = one_length == 0
         || two_length == 0
-        || one >= two.saturating_add(two_length)
-        || two >= one.saturating_add(one_length);
+        || one.addr() >= two.addr().wrapping_add(two_length)
+        || two.addr() >= one.addr().wrapping_add(one_length);
     if apart { Ok(()) } else { Err(Status::Overlap) }
 }
 
@@ -60,17 +68,12 @@ pub(crate) fn apart(
 /// # Safety
 /// Unless null, `data` is valid for reads of `length` bytes, which nobody
 /// changes during `'a`.
+#[inline(always)]
 pub(crate) unsafe fn bytes<'a>(data: *const u8, length: usize) -> Result<&'a [u8], Status> {
-    if length == 0 {
-        return Ok(&[]);
-    }
-    if data.is_null() {
-        return Err(Status::Null);
-    }
-    range(data.addr(), length)?;
-    // SAFETY: not null, the length is a possible one, bytes need no alignment,
-    // and the rest is the caller's promise.
-    Ok(unsafe { core::slice::from_raw_parts(data, length) })
+    run(data, length)?;
+    // SAFETY: the run is not null, the length is a possible one, bytes need no
+    // alignment, and the rest is the caller's promise.
+    Ok(if length == 0 { &[] } else { unsafe { core::slice::from_raw_parts(data, length) } })
 }
 
 /// Bytes to write; null and 0 are none.
@@ -78,57 +81,73 @@ pub(crate) unsafe fn bytes<'a>(data: *const u8, length: usize) -> Result<&'a [u8
 /// # Safety
 /// Unless null, `data` is valid for writes of `length` initialised bytes,
 /// which nobody else uses during `'a`.
+#[inline(always)]
 pub(crate) unsafe fn bytes_mut<'a>(data: *mut u8, length: usize) -> Result<&'a mut [u8], Status> {
-    if length == 0 {
-        return Ok(&mut []);
-    }
-    if data.is_null() {
-        return Err(Status::Null);
-    }
-    range(data.addr(), length)?;
+    run(data, length)?;
     // SAFETY: as above.
-    Ok(unsafe { core::slice::from_raw_parts_mut(data, length) })
+    Ok(if length == 0 { &mut [] } else { unsafe { core::slice::from_raw_parts_mut(data, length) } })
 }
 
 /// Text that must be there, if only empty.
 ///
 /// # Safety
 /// As for [`bytes`].
+#[inline(always)]
 pub(crate) unsafe fn text<'a>(data: *const c_char, length: usize) -> Result<&'a str, Status> {
-    // SAFETY: the caller's promise is the same.
-    let bytes = unsafe { bytes(data.cast(), length) }?;
-    core::str::from_utf8(bytes).map_err(|_| Status::Utf8)
-}
-
-/// Text that may be left out.
-///
-/// # Safety
-/// As for [`bytes`].
-pub(crate) unsafe fn optional<'a>(text: Text) -> Result<Option<&'a str>, Status> {
-    if text.data.is_null() && text.length == 0 {
-        return Ok(None);
+    let text = Text { data, length };
+    // SAFETY: the caller's promise is the same, and the text is checked before
+    // it is read.
+    unsafe {
+        texts(&raw const text, 1)?;
+        Ok(known(text).unwrap_or_default())
     }
-    // SAFETY: the caller's promise is the same.
-    unsafe { self::text(text.data, text.length) }.map(Some)
 }
 
-/// The value behind a pointer.
+/// Checks texts that stand in a row, each of which may be left out.
 ///
 /// # Safety
-/// Unless null, `pointer` is valid for reads of a `T`.
-pub(crate) unsafe fn read<T: Copy>(pointer: *const T) -> Result<T, Status> {
-    place(pointer)?;
-    // SAFETY: not null, aligned, and the rest is the caller's promise.
-    Ok(unsafe { pointer.read() })
+/// `first` points to `count` texts, and for the data of each the promise of
+/// [`bytes`] holds.
+#[inline(never)]
+pub(crate) unsafe fn texts(first: *const Text, count: usize) -> Result<(), Status> {
+    for index in 0..count {
+        // SAFETY: the caller's promise is the same.
+        let bytes = unsafe {
+            let text = first.add(index).read();
+            bytes(text.data.cast(), text.length)
+        }?;
+        if core::str::from_utf8(bytes).is_err() {
+            return Err(Status::Utf8);
+        }
+    }
+    Ok(())
+}
+
+/// A text that was checked; `None` where it is left out.
+///
+/// # Safety
+/// [`texts`] had no objection, and its promise still holds, during `'a`.
+#[inline(always)]
+pub(crate) unsafe fn known<'a>(text: Text) -> Option<&'a str> {
+    if text.data.is_null() {
+        return None;
+    }
+    // SAFETY: checked to be a possible run of bytes, of UTF-8; where it is of
+    // none, any pointer but null does.
+    Some(unsafe {
+        let bytes = core::slice::from_raw_parts(text.data.cast(), text.length);
+        core::str::from_utf8_unchecked(bytes)
+    })
 }
 
 /// Sets what a pointer points to.
 ///
 /// # Safety
 /// Unless null, `pointer` is valid for writes of a `T`.
+#[inline(always)]
 pub(crate) unsafe fn write<T>(pointer: *mut T, value: T) -> Result<(), Status> {
     place(pointer)?;
-    // SAFETY: as above.
+    // SAFETY: not null, aligned, and the rest is the caller's promise.
     unsafe { pointer.write(value) };
     Ok(())
 }

@@ -4,7 +4,9 @@ use core::ffi::c_char;
 use core::mem::{MaybeUninit, align_of, size_of};
 
 use scf_core::SERVICE;
+use scf_core::credential::{self, Part};
 use scf_core::day_key::DayKey;
+use scf_core::tc3::Signer;
 use scf_core::time::Day;
 
 use crate::check;
@@ -14,11 +16,11 @@ use crate::types::Text;
 
 /// The size of an scf_day_key in words of eight bytes.
 #[cfg(target_pointer_width = "64")]
-pub const DAY_KEY_WORDS: usize = 22;
+pub const DAY_KEY_WORDS: usize = 23;
 
 /// The size of an scf_day_key in words of eight bytes.
 #[cfg(target_pointer_width = "32")]
-pub const DAY_KEY_WORDS: usize = 21;
+pub const DAY_KEY_WORDS: usize = 12;
 
 /// A key that signs for SCF on one UTC day and is worthless after: give it to
 /// a device in place of the secret. Zeroed, it is empty. It may be copied, and
@@ -43,43 +45,53 @@ const FULL: u32 = 0x5cf0_6b31;
 
 const _: () = assert!(size_of::<Slot>() <= size_of::<DayKeyStorage>());
 const _: () = assert!(align_of::<Slot>() <= align_of::<DayKeyStorage>());
+// A little headroom for changes of the core, but no memory given away.
+const _: () = assert!(size_of::<Slot>() + 32 > size_of::<DayKeyStorage>());
 
 /// The key in the storage, if there is one.
 ///
 /// # Safety
-/// Unless null, `storage` is valid for reads of a whole [`DayKeyStorage`] that
-/// was zeroed before its first use, and nobody changes it during `'a`.
-pub(crate) unsafe fn get<'a>(
-    storage: *const DayKeyStorage,
-    size: usize,
-) -> Result<Option<&'a DayKey>, Status> {
-    let slot: *mut Slot = check::storage(storage.cast_mut(), size)?;
-    // SAFETY: the storage is large enough, aligned and initialised.
-    if unsafe { (&raw const (*slot).mark).read() } != FULL {
-        return Ok(None);
+/// Unless null, `storage` was checked, is valid for reads of a whole
+/// [`DayKeyStorage`] that was zeroed before its first use, and nobody changes
+/// it during `'a`.
+pub(crate) unsafe fn get<'a>(storage: *const DayKeyStorage) -> Option<&'a DayKey> {
+    let slot: *const Slot = storage.cast();
+    // SAFETY: the storage is large enough, aligned and initialised; the mark
+    // says that `set` has put a key there.
+    unsafe {
+        if slot.is_null() || (*slot).mark != FULL {
+            return None;
+        }
+        Some((*slot).key.assume_init_ref())
     }
-    // SAFETY: the mark says that `set` has put a key there.
-    Ok(Some(unsafe { (*slot).key.assume_init_ref() }))
 }
 
 /// Puts a key into the storage, over what it held.
 ///
 /// # Safety
-/// Unless null, `storage` is valid for reads and writes of a whole
+/// `storage` was checked, and is valid for reads and writes of a whole
 /// [`DayKeyStorage`] that was zeroed before its first use.
-pub(crate) unsafe fn set(
-    storage: *mut DayKeyStorage,
-    size: usize,
-    key: DayKey,
-) -> Result<(), Status> {
-    let slot: *mut Slot = check::storage(storage, size)?;
+unsafe fn set(storage: *mut DayKeyStorage, key: DayKey) {
+    let slot: *mut Slot = storage.cast();
     // SAFETY: the storage is large enough and aligned; dropping wipes.
     unsafe {
         clear(slot);
         (&raw mut (*slot).key).write(MaybeUninit::new(key));
         (&raw mut (*slot).mark).write(FULL);
     }
-    Ok(())
+}
+
+/// Keeps the key that has just signed, where there is a place for it.
+///
+/// # Safety
+/// As for [`set`], unless `storage` is null.
+pub(crate) unsafe fn keep(storage: *mut DayKeyStorage, signer: &Signer<'_>) {
+    if !storage.is_null()
+        && let Some(key) = signer.day_key()
+    {
+        // SAFETY: the caller's promise is the same.
+        unsafe { set(storage, key.clone()) };
+    }
 }
 
 /// Wipes the key that a slot holds, if any.
@@ -108,16 +120,19 @@ pub unsafe extern "C" fn scf_day_key_derive(
     now: u64,
 ) -> Status {
     let derive = || {
+        check::storage(key, size)?;
         // SAFETY: C promises that its pointers are valid for the call.
         let secret_key = unsafe { check::text(secret_key, secret_key_length) }?;
-        // The signer checks what a secret must look like.
-        scf_core::tc3::Signer::new("-", secret_key).map_err(|error| Problem::from(error).status)?;
+        let mut problem = Problem::NONE;
+        credential::check(Part::SecretKey, secret_key)
+            .map_err(|error| problem.credential(error))?;
         let day = Day::of_timestamp(now).ok_or(Status::Timestamp)?;
         let derived = DayKey::derive(secret_key, day, SERVICE).ok_or(Status::Other)?;
-        // SAFETY: as above.
-        unsafe { set(key, size, derived) }
+        // SAFETY: as above; the storage was checked.
+        unsafe { set(key, derived) };
+        Ok(())
     };
-    derive().err().unwrap_or(Status::Ok)
+    done(derive())
 }
 
 /// Writes the key as text that ends in NUL, SECRETID/YYYY-MM-DD/scf/HEX: as
@@ -137,18 +152,19 @@ pub unsafe extern "C" fn scf_day_key_export(
 ) -> Status {
     let export = || {
         check::apart(secret_id.cast(), secret_id_length, out.cast(), room)?;
+        check::storage(key, size)?;
+        check::place(length)?;
         // SAFETY: C promises that its pointers are valid for the call, and
         // that `out` is apart from the key.
         let (key, secret_id, out) = unsafe {
-            let key = get(key, size)?.ok_or(Status::State)?;
             let secret_id = check::text(secret_id, secret_id_length)?;
-            check::place(length)?;
-            (key, secret_id, check::bytes_mut(out.cast(), room)?)
+            let out = check::bytes_mut(out.cast(), room)?;
+            (get(key).ok_or(Status::State)?, secret_id, out)
         };
         // The other parts are three slashes, the date and the digits.
         let needed = secret_id.len().saturating_add(key.service().len()).saturating_add(77);
-        // SAFETY: as above.
-        unsafe { check::write(length, needed) }?;
+        // SAFETY: as above; the place was checked.
+        unsafe { length.write(needed) };
         let (text, end) = match out.split_at_mut_checked(needed) {
             Some((text, [end, ..])) => (text, end),
             _ => return Err(Status::Room),
@@ -157,7 +173,7 @@ pub unsafe extern "C" fn scf_day_key_export(
         *end = 0;
         Ok(())
     };
-    export().err().unwrap_or(Status::Ok)
+    done(export())
 }
 
 /// Reads what scf_day_key_export() wrote. `size` is `sizeof *key`;
@@ -173,16 +189,17 @@ pub unsafe extern "C" fn scf_day_key_import(
     let import = || {
         // SAFETY: C promises that its pointers are valid for the call.
         let text = unsafe { check::text(text, length) }?;
+        check::storage(key, size)?;
         check::place(secret_id)?;
         let (id, imported) = DayKey::import(text)?;
-        let id = Text { data: id.as_ptr().cast(), length: id.len() };
-        // SAFETY: as above.
+        // SAFETY: as above; both places were checked.
         unsafe {
-            set(key, size, imported)?;
-            check::write(secret_id, id)
+            set(key, imported);
+            secret_id.write(id.into());
         }
+        Ok(())
     };
-    import().err().unwrap_or(Status::Ok)
+    done(import())
 }
 
 /// Tells when the key ends to sign, in unix seconds: the midnight after its
@@ -194,27 +211,33 @@ pub unsafe extern "C" fn scf_day_key_end(
     end: *mut u64,
 ) -> Status {
     let tell = || {
+        check::storage(key, size)?;
         // SAFETY: C promises that its pointers are valid for the call.
         unsafe {
-            let key = get(key, size)?.ok_or(Status::State)?;
-            check::write(end, key.day().first_second().saturating_add(86_400))
+            let key = get(key).ok_or(Status::State)?;
+            check::write(end, key.day().first_second().wrapping_add(86_400))
         }
     };
-    tell().err().unwrap_or(Status::Ok)
+    done(tell())
 }
 
 /// Wipes the key; the storage is empty after.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scf_day_key_wipe(key: *mut DayKeyStorage, size: usize) -> Status {
-    match check::storage(key, size) {
+    let wipe = || {
+        check::storage(key, size)?;
         // SAFETY: the storage is large enough and aligned, and C promises that
         // it is valid and was zeroed before its first use. Zeroes are a valid
         // and empty storage.
-        Ok(slot) => unsafe {
-            clear(slot);
+        unsafe {
+            clear(key.cast());
             key.write_bytes(0, 1);
-            Status::Ok
-        },
-        Err(status) => status,
-    }
+        }
+        Ok(())
+    };
+    done(wipe())
+}
+
+fn done(result: Result<(), Status>) -> Status {
+    result.err().unwrap_or(Status::Ok)
 }

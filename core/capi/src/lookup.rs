@@ -40,7 +40,7 @@ pub extern "C" fn scf_day_key_size() -> usize {
 /// What an scf_status means, in words; never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn scf_status_text(status: i32) -> *const c_char {
-    Status::from_number(status).map_or(c"no such status", Status::text).as_ptr()
+    crate::status::text(status)
 }
 
 /// What is known of an error code of the API.
@@ -94,8 +94,8 @@ impl Text {
     pub const NONE: Self = Self { data: core::ptr::null(), length: 0 };
 }
 
-impl From<&'static str> for Text {
-    fn from(text: &'static str) -> Self {
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
         Self { data: text.as_ptr().cast(), length: text.len() }
     }
 }

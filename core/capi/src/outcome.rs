@@ -2,11 +2,12 @@
 
 use core::ffi::c_char;
 
-use scf_core::call::Completed;
-use scf_core::error::{self, Error};
-use scf_core::reply::{Fields, failure_details};
+use scf_core::call::{Call, ExchangeError};
+use scf_core::error::{self, Error, ProtocolError};
+use scf_core::reply::{self, Fields, failure_details};
 use scf_core::retry;
 
+use crate::check;
 use crate::problem::Problem;
 use crate::status::Status;
 use crate::types::Text;
@@ -115,39 +116,30 @@ impl Outcome {
         self.memory_bytes = -1;
     }
 
-    pub(crate) fn problem(&mut self, problem: Problem, delivery: Delivery) {
+    /// A request that is not whole; the delivery is zero, not sent.
+    #[inline(never)]
+    pub(crate) fn problem(&mut self, problem: &Problem) {
         self.status = problem.status;
-        self.delivery = delivery;
         self.needed = problem.needed;
         self.offset = problem.offset;
         copy(&mut self.message, problem.name);
     }
 
-    /// A call with an answer of the API. `buffer` has its texts.
+    /// A call whose request was whole, with the buffer that has the texts of
+    /// its reply.
     #[inline(never)]
-    pub(crate) fn completed(&mut self, completed: Completed, buffer: &[u8]) {
-        self.delivery = Delivery::Executed;
-        let reply = match completed.reply(buffer) {
-            Ok(reply) => reply,
-            Err(_) => {
-                self.status = Status::ResultUtf8;
-                return;
-            }
-        };
-        self.fields(reply.fields());
-        let text = |text: Option<&str>| match text {
-            Some(text) => Text { data: text.as_ptr().cast(), length: text.len() },
-            None => Text::NONE,
-        };
-        self.result = text(reply.ret_msg());
-        self.log = text(reply.log());
-        if let Err(failure) = reply.result() {
-            self.status = Status::FunctionFailed;
-            let details = failure_details(failure.ret_msg());
-            self.function_status = details.status_code.unwrap_or(0);
-            if reply.fields().message().is_empty() {
-                copy(&mut self.message, details.error_message.as_str());
-            }
+    pub(crate) fn conclude(
+        &mut self,
+        call: &Call<'static>,
+        exchange: Result<(), ExchangeError<()>>,
+        buffer: &[u8],
+    ) {
+        let mut error = Error::Sink;
+        if call.failed(exchange, &mut error) {
+            self.error(call, &error);
+        } else {
+            self.fields(call.fields());
+            self.texts(call, buffer);
         }
     }
 
@@ -163,40 +155,61 @@ impl Outcome {
         self.memory_bytes = fields.mem_usage().unwrap_or(-1);
     }
 
-    /// A call without one.
-    #[inline(never)]
-    pub(crate) fn error(&mut self, error: &Error<()>) {
+    /// The texts of a reply, and what a function that failed says in them.
+    fn texts(&mut self, call: &Call<'static>, buffer: &[u8]) {
+        self.delivery = Delivery::Executed;
+        let text = |bytes: Option<&[u8]>| match bytes {
+            Some(bytes) => Text { data: bytes.as_ptr().cast(), length: bytes.len() },
+            None => Text::NONE,
+        };
+        let texts = [text(call.layout().ret_msg(buffer)), text(call.layout().log(buffer))];
+        // SAFETY: the texts are parts of the buffer.
+        let ret_msg = unsafe {
+            if check::texts(texts.as_ptr(), texts.len()).is_err() {
+                self.status = Status::ResultUtf8;
+                return;
+            }
+            check::known(texts[0]).unwrap_or_default()
+        };
+        [self.result, self.log] = texts;
+        if call.fields().outcome() == reply::Outcome::FunctionFailed {
+            self.status = Status::FunctionFailed;
+            let details = failure_details(ret_msg);
+            self.function_status = details.status_code.unwrap_or(0);
+            if self.message[0] == 0 {
+                copy(&mut self.message, details.error_message.as_str());
+            }
+        }
+    }
+
+    fn error(&mut self, call: &Call<'static>, error: &Error<()>) {
         self.delivery = error.delivery().into();
         self.retry = error.retry().into();
-        match error {
-            Error::Request(error) => {
-                let delivery = self.delivery;
-                self.problem((*error).into(), delivery);
-            }
-            Error::Transport { .. } => self.status = Status::Transport,
+        self.status = match error {
+            Error::Transport { .. } => Status::Transport,
             Error::Protocol { error, excerpt, .. } => {
-                let problem = Problem::from(*error);
-                self.status = problem.status;
-                let name = problem.name;
-                copy(&mut self.message, if name.is_empty() { excerpt.as_str() } else { name });
-                if let error::ProtocolError::Status(status) = *error {
+                if let ProtocolError::Status(status) = *error {
                     self.http_status = status;
                 }
+                let mut problem = Problem::NONE;
+                let status = problem.protocol(*error);
+                let name = problem.name;
+                copy(&mut self.message, if name.is_empty() { excerpt.as_str() } else { name });
+                status
             }
             Error::Api(error) => {
-                self.status = Status::Api;
-                copy(&mut self.request_id, error.request_id());
-                copy(&mut self.error_code, error.code_text());
-                copy(&mut self.message, error.message());
+                self.fields(call.fields());
                 self.server_time = error.server_time().unwrap_or(0);
+                Status::Api
             }
             Error::Buffer { needed } => {
-                self.status = Status::ResultRoom;
                 self.needed = *needed;
+                Status::ResultRoom
             }
-            Error::Sink => self.status = Status::Sink,
-            _ => self.status = Status::Other,
-        }
+            Error::Sink => Status::Sink,
+            // A request that fails is noted where it does, and not here.
+            _ => Status::Other,
+        };
     }
 }
 

@@ -11,8 +11,7 @@ use scf_core::tc3::SignError;
 
 use crate::status::Status;
 
-/// A status and what goes with it.
-#[derive(Clone, Copy)]
+/// A status and what goes with it, filled in where it is kept.
 pub(crate) struct Problem {
     pub(crate) status: Status,
     pub(crate) needed: usize,
@@ -20,29 +19,28 @@ pub(crate) struct Problem {
     pub(crate) name: &'static str,
 }
 
-impl From<Status> for Problem {
-    fn from(status: Status) -> Self {
-        Self { status, needed: 0, offset: 0, name: "" }
+impl Problem {
+    /// No problem.
+    pub(crate) const NONE: Self = Self { status: Status::Ok, needed: 0, offset: 0, name: "" };
+
+    fn named(&mut self, status: Status, name: &'static str) -> Status {
+        self.name = name;
+        status
     }
-}
 
-fn named(status: Status, name: &'static str) -> Problem {
-    Problem { name, ..Problem::from(status) }
-}
-
-impl From<CredentialError> for Problem {
-    fn from(error: CredentialError) -> Self {
-        match error {
-            CredentialError::Empty(part) => named(Status::CredentialEmpty, part.as_str()),
-            CredentialError::Character(part) => named(Status::CredentialCharacter, part.as_str()),
-        }
+    pub(crate) fn credential(&mut self, error: CredentialError) -> Status {
+        let (status, part) = match error {
+            CredentialError::Empty(part) => (Status::CredentialEmpty, part),
+            CredentialError::Character(part) => (Status::CredentialCharacter, part),
+        };
+        self.status = self.named(status, part.as_str());
+        self.status
     }
-}
 
-impl From<RequestError> for Problem {
-    fn from(error: RequestError) -> Self {
-        let status = match error {
-            RequestError::Invocation(error) => return error.into(),
+    #[inline(never)]
+    pub(crate) fn request(&mut self, error: &RequestError) -> Status {
+        self.status = match *error {
+            RequestError::Invocation(error) => self.invocation(error),
             RequestError::Settings(error) => match error {
                 SettingsError::Host => Status::Host,
                 SettingsError::Path => Status::Path,
@@ -57,51 +55,49 @@ impl From<RequestError> for Problem {
                 _ => Status::Other,
             },
             RequestError::Payload(invalid) => {
-                return Self { offset: invalid.offset as u64, ..Status::EventNotJson.into() };
+                self.offset = invalid.offset as u64;
+                Status::EventNotJson
             }
             RequestError::PayloadTooLarge { .. } => Status::EventTooLarge,
             RequestError::Source => Status::SourceFailed,
             RequestError::SourceChanged => Status::SourceChanged,
             RequestError::TooLarge { .. } => Status::RequestTooLarge,
-            RequestError::Buffer { needed } => return Self { needed, ..Status::Buffer.into() },
+            RequestError::Buffer { needed } => {
+                self.needed = needed;
+                Status::Buffer
+            }
             _ => Status::Other,
         };
-        status.into()
+        self.status
     }
-}
 
-impl From<InvocationError> for Problem {
-    fn from(error: InvocationError) -> Self {
-        let status = match error {
+    fn invocation(&mut self, error: InvocationError) -> Status {
+        match error {
             InvocationError::FunctionNameMissing => Status::FunctionNameMissing,
             InvocationError::FunctionName => Status::FunctionName,
-            InvocationError::Empty(name) => return named(Status::ParameterEmpty, name.as_str()),
-            InvocationError::Control(name) => {
-                return named(Status::ParameterControl, name.as_str());
-            }
+            InvocationError::Empty(name) => self.named(Status::ParameterEmpty, name.as_str()),
+            InvocationError::Control(name) => self.named(Status::ParameterControl, name.as_str()),
             InvocationError::RoutingKey => Status::RoutingKey,
             InvocationError::RoutingKeyTooLong(_) => Status::RoutingKeyTooLong,
             InvocationError::LogTypeOfEvent => Status::LogTypeOfEvent,
             InvocationError::EventOfInvokeFunction => Status::EventOfInvokeFunction,
             _ => Status::Other,
-        };
-        status.into()
+        }
     }
-}
 
-impl From<ProtocolError> for Problem {
-    fn from(error: ProtocolError) -> Self {
-        let status = match error {
+    #[inline(never)]
+    pub(crate) fn protocol(&mut self, error: ProtocolError) -> Status {
+        self.status = match error {
             ProtocolError::Http(error) => error.into(),
             ProtocolError::Status(_) => Status::HttpStatus,
             ProtocolError::Reply(error) => match error {
                 ReplyError::Json(_) => Status::ReplyNotJson,
                 ReplyError::NotAnEnvelope => Status::ReplyNotApi,
                 ReplyError::WrongType(member) => {
-                    return named(Status::ReplyWrongType, member.as_str());
+                    self.named(Status::ReplyWrongType, member.as_str())
                 }
                 ReplyError::Duplicate(member) => {
-                    return named(Status::ReplyDuplicate, member.as_str());
+                    self.named(Status::ReplyDuplicate, member.as_str())
                 }
                 ReplyError::Sink => Status::Sink,
                 _ => Status::Other,
@@ -109,7 +105,7 @@ impl From<ProtocolError> for Problem {
             ProtocolError::Utf8 => Status::ResultUtf8,
             _ => Status::Other,
         };
-        status.into()
+        self.status
     }
 }
 

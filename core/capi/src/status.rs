@@ -1,5 +1,7 @@
 //! What a function of this interface came to.
 
+use core::ffi::{CStr, c_char};
+
 /// What a function of this interface came to. scf_status_text() has each in
 /// words.
 #[repr(i32)]
@@ -164,158 +166,131 @@ pub enum Status {
 }
 
 impl Status {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[
-        Self::Ok,
-        Self::More,
-        Self::Null,
-        Self::Misaligned,
-        Self::Storage,
-        Self::Length,
-        Self::Utf8,
-        Self::Choice,
-        Self::State,
-        Self::Busy,
-        Self::Overlap,
-        Self::Count,
-        Self::Room,
-        Self::FunctionNameMissing,
-        Self::FunctionName,
-        Self::ParameterEmpty,
-        Self::ParameterControl,
-        Self::RoutingKey,
-        Self::RoutingKeyTooLong,
-        Self::LogTypeOfEvent,
-        Self::EventOfInvokeFunction,
-        Self::Region,
-        Self::Host,
-        Self::Path,
-        Self::RequestClient,
-        Self::TraceId,
-        Self::EventNotJson,
-        Self::EventTooLarge,
-        Self::EventTwice,
-        Self::SourceFailed,
-        Self::SourceChanged,
-        Self::RequestTooLarge,
-        Self::Buffer,
-        Self::CredentialEmpty,
-        Self::CredentialCharacter,
-        Self::Timestamp,
-        Self::DayKeyDay,
-        Self::DayKeyService,
-        Self::ImportForm,
-        Self::ImportDate,
-        Self::ImportService,
-        Self::ImportKey,
-        Self::FunctionFailed,
-        Self::Api,
-        Self::Transport,
-        Self::Truncated,
-        Self::HttpStatus,
-        Self::ReplyNotJson,
-        Self::ReplyNotApi,
-        Self::ReplyWrongType,
-        Self::ReplyDuplicate,
-        Self::ResultUtf8,
-        Self::ResultRoom,
-        Self::Sink,
-        Self::HttpStatusLine,
-        Self::HttpVersion,
-        Self::HttpUpgraded,
-        Self::HttpHeadTooLong,
-        Self::HttpLineEnd,
-        Self::HttpHeaderName,
-        Self::HttpHeaderValue,
-        Self::HttpFolded,
-        Self::HttpContentLength,
-        Self::HttpTransferEncoding,
-        Self::HttpAmbiguous,
-        Self::HttpChunkSize,
-        Self::HttpChunkLine,
-        Self::HttpChunkEnd,
-        Self::HttpBodyTooLarge,
-        Self::Other,
+    /// All of them, with what happened in words.
+    pub const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Ok, "done"),
+        (Self::More, "going on"),
+        (Self::Null, "a pointer is null"),
+        (Self::Misaligned, "a pointer is not aligned"),
+        (Self::Storage, "storage is too small: another version's header"),
+        (Self::Length, "a length is larger than memory"),
+        (Self::Utf8, "a text is not UTF-8"),
+        (Self::Choice, "a choice has an unknown value"),
+        (Self::State, "the storage holds nothing: not started, finished, or moved"),
+        (Self::Busy, "a callback called the call that it serves"),
+        (Self::Overlap, "two pieces of memory overlap"),
+        (Self::Count, "more bytes are claimed than there was room"),
+        (Self::Room, "too little room for the bytes to write"),
+        (Self::FunctionNameMissing, "the function's name is missing"),
+        (Self::FunctionName, "the function's name breaks the rule"),
+        (Self::ParameterEmpty, "a parameter is set, but empty"),
+        (Self::ParameterControl, "a parameter has a control character"),
+        (Self::RoutingKey, "the routing key is no JSON object of strings"),
+        (Self::RoutingKeyTooLong, "the routing key is too long"),
+        (Self::LogTypeOfEvent, "an asynchronous call has no log type"),
+        (Self::EventOfInvokeFunction, "InvokeFunction is synchronous only"),
+        (Self::Region, "the region is missing or malformed"),
+        (Self::Host, "the host is missing or malformed"),
+        (Self::Path, "the path is malformed"),
+        (Self::RequestClient, "the request client is malformed"),
+        (Self::TraceId, "the trace id is malformed"),
+        (Self::EventNotJson, "the event is not JSON"),
+        (Self::EventTooLarge, "the event is too large"),
+        (Self::EventTwice, "the event is given in memory and by a source"),
+        (Self::SourceFailed, "the source of the event failed"),
+        (Self::SourceChanged, "the source of the event gave other bytes the second time"),
+        (Self::RequestTooLarge, "the request is too large"),
+        (Self::Buffer, "the buffer is too small to make a request"),
+        (Self::CredentialEmpty, "a part of the credential is missing"),
+        (Self::CredentialCharacter, "a part of the credential was copied wrongly"),
+        (Self::Timestamp, "the time is after the year 9999"),
+        (Self::DayKeyDay, "the day key signs on another day"),
+        (Self::DayKeyService, "the day key signs for another service"),
+        (Self::ImportForm, "a day key has the form SECRETID/YYYY-MM-DD/SERVICE/HEX"),
+        (Self::ImportDate, "the day key has no date"),
+        (Self::ImportService, "the day key has no service"),
+        (Self::ImportKey, "the day key has not 64 hexadecimal digits"),
+        (Self::FunctionFailed, "the function failed"),
+        (Self::Api, "the service answered with an error"),
+        (Self::Transport, "sending or receiving failed"),
+        (Self::Truncated, "the connection closed before the response was complete"),
+        (Self::HttpStatus, "something between here and the API answered"),
+        (Self::ReplyNotJson, "the answer is not JSON"),
+        (Self::ReplyNotApi, "the answer is not the API's"),
+        (Self::ReplyWrongType, "a field of the answer has the wrong type"),
+        (Self::ReplyDuplicate, "a field of the answer is there twice"),
+        (Self::ResultUtf8, "the result or the log is not UTF-8"),
+        (Self::ResultRoom, "the buffer is too small for result and log"),
+        (Self::Sink, "the sink did not take the result"),
+        (Self::HttpStatusLine, "HTTP: no status line"),
+        (Self::HttpVersion, "HTTP: not HTTP/1.x"),
+        (Self::HttpUpgraded, "HTTP: another protocol"),
+        (Self::HttpHeadTooLong, "HTTP: the head is too long"),
+        (Self::HttpLineEnd, "HTTP: a line without CR LF"),
+        (Self::HttpHeaderName, "HTTP: a malformed header name"),
+        (Self::HttpHeaderValue, "HTTP: a control character in a header"),
+        (Self::HttpFolded, "HTTP: a folded header"),
+        (Self::HttpContentLength, "HTTP: a malformed Content-Length"),
+        (Self::HttpTransferEncoding, "HTTP: a Transfer-Encoding other than chunked"),
+        (Self::HttpAmbiguous, "HTTP: a length given in two ways"),
+        (Self::HttpChunkSize, "HTTP: a malformed chunk size"),
+        (Self::HttpChunkLine, "HTTP: a malformed line before a chunk"),
+        (Self::HttpChunkEnd, "HTTP: a chunk longer than its size"),
+        (Self::HttpBodyTooLarge, "HTTP: the body is too long"),
+        (Self::Other, "a failure newer than this interface"),
     ];
+}
 
-    /// The status of that number.
-    pub fn from_number(number: i32) -> Option<Self> {
-        Self::ALL.iter().copied().find(|status| *status as i32 == number)
+/// What happened, in words that end in NUL.
+#[inline(never)]
+pub(crate) fn text(status: i32) -> *const c_char {
+    // The texts stand one after the other, for pointers to them would take
+    // more room than they are worth. To skip `status` of them is cheap enough.
+    let (mut left, mut at) = (status as u32, 0usize);
+    while left > 0
+        && let Some(&byte) = TEXTS.get(at)
+    {
+        left = left.wrapping_sub((byte == 0).into());
+        at = at.wrapping_add(1);
     }
-
-    /// What happened, in words.
-    pub const fn text(self) -> &'static core::ffi::CStr {
-        match self {
-            Self::Ok => c"done",
-            Self::More => c"going on",
-            Self::Null => c"a pointer is null",
-            Self::Misaligned => c"a pointer is not aligned",
-            Self::Storage => c"storage is too small: the header is of another version",
-            Self::Length => c"a length is larger than memory",
-            Self::Utf8 => c"a text is not UTF-8",
-            Self::Choice => c"a choice has an unknown value",
-            Self::State => c"the storage holds nothing: not started, finished, or moved",
-            Self::Busy => c"a callback has called the call that it serves",
-            Self::Overlap => c"two pieces of memory overlap",
-            Self::Count => c"more bytes are claimed than there was room for",
-            Self::Room => c"there is too little room for the bytes to write",
-            Self::FunctionNameMissing => c"the function's name is missing",
-            Self::FunctionName => c"the function's name breaks the rule for names",
-            Self::ParameterEmpty => c"a parameter is set, but empty",
-            Self::ParameterControl => c"a parameter has a control character",
-            Self::RoutingKey => c"the routing key is not a JSON object of strings",
-            Self::RoutingKeyTooLong => c"the routing key is too long",
-            Self::LogTypeOfEvent => c"an asynchronous call has no log type",
-            Self::EventOfInvokeFunction => c"InvokeFunction is synchronous only",
-            Self::Region => c"the region is missing or malformed",
-            Self::Host => c"the host is missing or malformed",
-            Self::Path => c"the path is malformed",
-            Self::RequestClient => c"the request client is malformed",
-            Self::TraceId => c"the trace id is malformed",
-            Self::EventNotJson => c"the event is not JSON",
-            Self::EventTooLarge => c"the event is too large",
-            Self::EventTwice => c"the event is given in memory and by a source",
-            Self::SourceFailed => c"the source of the event failed",
-            Self::SourceChanged => c"the source of the event gave other bytes the second time",
-            Self::RequestTooLarge => c"the request is too large",
-            Self::Buffer => c"the buffer is too small to make a request",
-            Self::CredentialEmpty => c"a part of the credential is missing",
-            Self::CredentialCharacter => c"a part of the credential was copied wrongly",
-            Self::Timestamp => c"the time is after the year 9999",
-            Self::DayKeyDay => c"the day key signs on another day",
-            Self::DayKeyService => c"the day key signs for another service",
-            Self::ImportForm => c"a day key has the form SECRETID/YYYY-MM-DD/SERVICE/HEX",
-            Self::ImportDate => c"the second part of a day key is a date",
-            Self::ImportService => c"the third part of a day key is a service",
-            Self::ImportKey => c"the fourth part of a day key is 64 hexadecimal digits",
-            Self::FunctionFailed => c"the function failed",
-            Self::Api => c"the service answered with an error",
-            Self::Transport => c"sending or receiving failed",
-            Self::Truncated => c"the connection closed before the response was complete",
-            Self::HttpStatus => c"something between here and the API answered",
-            Self::ReplyNotJson => c"the answer is not JSON",
-            Self::ReplyNotApi => c"the answer is not the API's",
-            Self::ReplyWrongType => c"a field of the answer has the wrong type",
-            Self::ReplyDuplicate => c"a field of the answer is there twice",
-            Self::ResultUtf8 => c"the result or the log is not UTF-8",
-            Self::ResultRoom => c"the buffer is too small for result and log",
-            Self::Sink => c"the sink did not take the result",
-            Self::HttpStatusLine => c"the response has no HTTP status line",
-            Self::HttpVersion => c"the response is not HTTP/1.x",
-            Self::HttpUpgraded => c"the server switched to another protocol",
-            Self::HttpHeadTooLong => c"the response's head is too long",
-            Self::HttpLineEnd => c"a line of the response's head does not end in CR LF",
-            Self::HttpHeaderName => c"a header of the response has a malformed name",
-            Self::HttpHeaderValue => c"a header of the response has a control character",
-            Self::HttpFolded => c"a header of the response is folded",
-            Self::HttpContentLength => c"the response's Content-Length is malformed",
-            Self::HttpTransferEncoding => c"the response's Transfer-Encoding is not chunked",
-            Self::HttpAmbiguous => c"the response gives its length in two ways",
-            Self::HttpChunkSize => c"a chunk of the response has a malformed size",
-            Self::HttpChunkLine => c"the line before a chunk is malformed",
-            Self::HttpChunkEnd => c"a chunk of the response is longer than its size",
-            Self::HttpBodyTooLarge => c"the response's body is too long",
-            Self::Other => c"a failure that is newer than this interface",
-        }
+    match TEXTS.get(at..) {
+        Some([0, ..] | []) | None => NO_STATUS.as_ptr(),
+        Some(text) => text.as_ptr().cast(),
     }
 }
+
+const NO_STATUS: &CStr = c"no such status";
+const LAST: u32 = Status::Other as u32;
+
+/// The text of every number up to the last, empty where it is no status.
+static TEXTS: [u8; LENGTH] = {
+    let mut packed = [0; LENGTH];
+    let (mut at, mut number, mut index) = (0, 0, 0);
+    while index < Status::ALL.len() {
+        let (status, text) = Status::ALL[index];
+        while number < status as usize {
+            number += 1;
+            at += 1;
+        }
+        let text = text.as_bytes();
+        let mut byte = 0;
+        while byte < text.len() {
+            packed[at] = text[byte];
+            at += 1;
+            byte += 1;
+        }
+        index += 1;
+    }
+    packed
+};
+
+/// A NUL for every number, and the texts.
+const LENGTH: usize = {
+    let mut length = LAST as usize + 1;
+    let mut index = 0;
+    while index < Status::ALL.len() {
+        length += Status::ALL[index].1.len();
+        index += 1;
+    }
+    length
+};

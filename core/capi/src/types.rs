@@ -150,10 +150,6 @@ pub struct Request {
     pub host: Text,
     /// The event, JSON text, where it is in memory.
     pub event: Text,
-    /// The event where it is not.
-    pub source: Source,
-    /// Where result and log go; otherwise into the call's buffer.
-    pub sink: Sink,
     /// Version or alias.
     pub qualifier: Text,
     /// The namespace to look for the function in.
@@ -166,6 +162,10 @@ pub struct Request {
     pub request_client: Text,
     /// A trace id.
     pub trace_id: Text,
+    /// The event where it is not in memory.
+    pub source: Source,
+    /// Where result and log go; otherwise into the call's buffer.
+    pub sink: Sink,
     /// An scf_action.
     pub action: i32,
     /// An scf_invocation_type.

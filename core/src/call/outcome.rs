@@ -69,9 +69,14 @@ impl Call<'_> {
         self.decoder.error().is_none() && self.decoder.fields().outcome() == Outcome::ApiError
     }
 
-    /// Whether there is no reply, and why. What is large is written where it
-    /// is wanted: moving it there costs stack and flash.
-    fn failed<E>(&self, exchange: Result<(), ExchangeError<E>>, failure: &mut Error<E>) -> bool {
+    /// Whether there is no reply, and why: as [`conclude`](Self::conclude),
+    /// for those who take a reply from the call itself. What is large is
+    /// written where it is wanted: moving it there costs stack and flash.
+    pub fn failed<E>(
+        &self,
+        exchange: Result<(), ExchangeError<E>>,
+        failure: &mut Error<E>,
+    ) -> bool {
         let sent = if self.is_sent() { Delivery::Unknown } else { Delivery::NotSent };
         let (error, delivery) = match exchange {
             Err(ExchangeError::Request(error)) => {
@@ -116,6 +121,16 @@ impl Call<'_> {
             excerpt.set(self.emitter.kept(self.begun));
         }
         true
+    }
+
+    /// What a reply says beside its texts.
+    pub fn fields(&self) -> &Fields {
+        self.decoder.fields()
+    }
+
+    /// Where the texts of a reply are in the call's buffer.
+    pub fn layout(&self) -> &TextLayout {
+        self.decoder.layout()
     }
 }
 

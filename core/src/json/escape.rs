@@ -1,6 +1,6 @@
 //! Text into the inside of a JSON string.
 
-use super::special::{WIDE, any_special, escape_words, is_special, letter};
+use super::special::{BLOCKS, WIDE, any_special, copy_clean, escape_words, is_special, letter};
 
 /// Escapes as much of `input` as fits into `out`, so that a text can be sent
 /// as a JSON string through a buffer of any size.
@@ -27,6 +27,8 @@ pub fn escape(input: &[u8], out: &mut [u8]) -> (usize, usize) {
     loop {
         if WIDE {
             (from, to) = escape_words(from, to);
+        } else if BLOCKS {
+            (from, to) = copy_clean(from, to);
         }
         // After a block that was left out, the next ones are tried again.
         for _ in 0..8 {

@@ -1,7 +1,7 @@
 //! Bytes into JSON tokens, one at a time and from pieces of any size.
 
 use super::grammar::{Step, escaped, lead, row};
-use super::special::{WIDE, any_special, first_special, is_special};
+use super::special::{BLOCKS, WIDE, any_special, first_special, is_special};
 use super::token::{ScanError, Token, Utf8Char};
 use crate::ascii::hex_digit;
 use crate::bytes::Loose;
@@ -311,12 +311,14 @@ impl Default for Scanner {
 /// What is left from the first special byte on.
 #[inline]
 pub(super) fn after_clean(mut rest: &[u8]) -> &[u8] {
-    if WIDE {
+    if BLOCKS {
         while let Some((block, after)) = rest.split_first_chunk::<16>()
             && !any_special(block)
         {
             rest = after;
         }
+    }
+    if WIDE {
         while let Some((bytes, _)) = rest.split_first_chunk() {
             let here = first_special(bytes);
             rest = rest.get(here..).unwrap_or_default();

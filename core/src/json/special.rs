@@ -9,7 +9,11 @@
 //! their callers, which are all that a small processor gets.
 
 /// Whether the fast loops are worth their size.
-pub(crate) const WIDE: bool = cfg!(any(target_pointer_width = "64", target_arch = "wasm32"));
+pub(crate) const WIDE: bool = cfg!(target_pointer_width = "64");
+
+/// Whether text that has nothing special is taken in blocks: where that needs
+/// no more than a few vector instructions, it is worth it in WebAssembly too.
+pub(super) const BLOCKS: bool = WIDE || cfg!(all(target_arch = "wasm32", feature = "simd"));
 
 /// Bytes that are copied without a closer look where nothing is special.
 const BLOCK: usize = 64;
@@ -20,10 +24,35 @@ pub(super) const fn is_special(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
-/// Whether any byte of the block is special; compilers make vector code of it.
+/// Whether any byte of the block is special; compilers make vector code of it,
+/// but not where they are told to make it small.
 #[inline(always)]
 pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
+    #[cfg(all(target_arch = "wasm32", feature = "simd"))]
+    return vector::any_special(block);
+    #[cfg(not(all(target_arch = "wasm32", feature = "simd")))]
     block.iter().fold(false, |any, &byte| any | is_special(byte))
+}
+
+#[cfg(all(target_arch = "wasm32", feature = "simd"))]
+mod vector {
+    use core::arch::wasm32::{u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128_any_true, v128_or};
+
+    #[target_feature(enable = "simd128")]
+    pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
+        let (parts, _) = block.as_chunks::<8>();
+        let (pairs, _) = parts.as_chunks::<2>();
+        let mut any = u8x16_splat(0);
+        for [low, high] in pairs {
+            let bytes = u64x2(u64::from_le_bytes(*low), u64::from_le_bytes(*high));
+            let special = v128_or(
+                u8x16_lt(bytes, u8x16_splat(0x20)),
+                v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\'))),
+            );
+            any = v128_or(any, special);
+        }
+        v128_any_true(any)
+    }
 }
 
 /// What follows the backslash for a special byte, `u` for the long form.
@@ -62,12 +91,16 @@ const fn control_lanes(word: u64) -> u64 {
     zero_lanes(word & (0xe0 * ONES))
 }
 
+/// A one in every lane that is special.
+#[inline(always)]
+const fn special_lanes(word: u64) -> u64 {
+    lanes_of(word, b'"') | lanes_of(word, b'\\') | control_lanes(word)
+}
+
 /// Where the first special byte of eight stands, 8 if there is none.
 #[inline(always)]
 pub(super) fn first_special(bytes: &[u8; 8]) -> usize {
-    let word = u64::from_le_bytes(*bytes);
-    let special = lanes_of(word, b'"') | lanes_of(word, b'\\') | control_lanes(word);
-    (special.trailing_zeros() / 8) as usize
+    (special_lanes(u64::from_le_bytes(*bytes)).trailing_zeros() / 8) as usize
 }
 
 #[inline(always)]
@@ -77,7 +110,10 @@ fn skip(slice: &mut [u8], count: usize) -> &mut [u8] {
 
 /// Copies blocks for as long as they hold nothing special.
 #[inline(always)]
-fn copy_clean<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o mut [u8]) {
+pub(super) fn copy_clean<'i, 'o>(
+    mut from: &'i [u8],
+    mut to: &'o mut [u8],
+) -> (&'i [u8], &'o mut [u8]) {
     while let (Some((block, rest)), Some((place, _))) =
         (from.split_first_chunk::<BLOCK>(), to.split_first_chunk_mut::<BLOCK>())
         && !any_special(block)

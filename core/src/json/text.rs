@@ -2,7 +2,7 @@
 
 use super::grammar::{Step, escaped, row};
 use super::scan::Scanner;
-use super::special::{WIDE, decode_words, is_special};
+use super::special::{BLOCKS, WIDE, copy_clean, decode_words, is_special};
 use super::token::ScanError;
 
 impl Scanner {
@@ -86,6 +86,8 @@ fn copy_text<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o
     loop {
         if WIDE {
             (from, to) = decode_words(from, to);
+        } else if BLOCKS {
+            (from, to) = copy_clean(from, to);
         }
         // After a block that was left out, the next ones are tried again.
         for _ in 0..8 {

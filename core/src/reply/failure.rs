@@ -2,7 +2,8 @@
 
 use super::number::Number;
 use super::short::Short;
-use crate::json::{Scanner, Token};
+use crate::json::{Scanner, Step};
+use crate::lines;
 
 /// What the RetMsg of a failed function says. Each part may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,13 +17,11 @@ pub struct FailureDetails {
     pub error_message: Short<128>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Field {
-    Other,
-    Status,
-    Code,
-    Message,
-}
+/// The members that are read, a line each.
+const NAMES: &str = "statusCode\nerrorCode\nerrorMessage\n";
+const STATUS: Option<usize> = Some(0);
+const CODE: Option<usize> = Some(1);
+const MESSAGE: Option<usize> = Some(2);
 
 /// Reads the RetMsg of a function that failed, so that the user learns why.
 ///
@@ -43,40 +42,36 @@ pub fn failure_details(ret_msg: &str) -> FailureDetails {
     let mut scanner = Scanner::new();
     let mut input = ret_msg.as_bytes();
     let mut key = Short::<20>::new();
-    let mut field = Field::Other;
+    let mut member = None;
     let mut number = Number::new();
-    while let Ok(Some(token)) = scanner.next(&mut input) {
+    while !input.is_empty()
+        && let Ok((step, piece)) = scanner.step(&mut input)
+    {
         // The root may be an array, whose members have no names.
         if scanner.depth() != 1 {
             continue;
         }
-        let is_key = scanner.is_key();
-        let message = !is_key && field == Field::Message;
-        match token {
-            Token::TextStart if is_key => key.text().clear(),
-            Token::Text(piece) if is_key => key.text().push(piece),
-            Token::Char(piece) if is_key => key.text().push(piece.as_bytes()),
-            Token::TextEnd if is_key => {
-                number = Number::new();
-                field = match key.as_str() {
-                    _ if key.is_cut() => Field::Other,
-                    "statusCode" => Field::Status,
-                    "errorCode" => Field::Code,
-                    "errorMessage" => Field::Message,
-                    _ => Field::Other,
-                };
+        let character = scanner.character();
+        let piece = if step == Step::CHAR { character.as_bytes() } else { piece };
+        let text = match member {
+            _ if scanner.is_key() => key.text(),
+            MESSAGE => details.error_message.text(),
+            // Nobody reads what is left of it.
+            _ => key.text(),
+        };
+        match step {
+            Step::KEY_START | Step::TEXT_START => text.clear(),
+            Step::TEXT | Step::CHAR => text.push(piece),
+            Step::TEXT_END => {
+                text.end();
+                if scanner.is_key() {
+                    member = lines::find(NAMES, text.as_bytes());
+                    number = Number::new();
+                }
             }
-            Token::TextStart if message => details.error_message.text().clear(),
-            Token::Text(piece) if message => details.error_message.text().push(piece),
-            Token::Char(piece) if message => details.error_message.text().push(piece.as_bytes()),
-            Token::TextEnd if message => details.error_message.text().end(),
-            Token::Number(piece) => piece.iter().for_each(|&byte| number.push(byte)),
-            Token::NumberEnd if field == Field::Status => {
-                details.status_code = number.integer(0).get()
-            }
-            Token::NumberEnd if field == Field::Code => {
-                details.error_code = number.integer(0).get()
-            }
+            Step::NUMBER => piece.iter().for_each(|&byte| number.push(byte)),
+            Step::NUMBER_END if member == STATUS => details.status_code = number.integer(0).get(),
+            Step::NUMBER_END if member == CODE => details.error_code = number.integer(0).get(),
             _ => {}
         }
     }

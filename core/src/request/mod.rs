@@ -144,7 +144,7 @@ impl<'c> Request<'c> {
     fn sign(&mut self, signer: &mut Signer<'_>) -> Result<(), SignError> {
         let key = signer.day_key_for(self.timestamp.0, crate::SERVICE)?;
         let mut signature = [0; 32];
-        key.sign(&mut |take| form::fill_in(TO_SIGN, self, take), &mut signature);
+        key.mac(&mut |take| form::fill_in(TO_SIGN, self, take), &mut signature);
         bytes::copy(&mut self.signature, &signature);
         Ok(())
     }

@@ -1,10 +1,12 @@
 //! The command line.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use scf_relay::Origin;
 use scf_std::{Action, Language};
 
 /// Runs Tencent Cloud SCF functions.
@@ -31,6 +33,8 @@ pub(crate) enum Command {
     Invoke(Box<Invoke>),
     /// Serve a folder of functions as a local SCF endpoint
     Emulator(Emulator),
+    /// Pass what pages signed on to the API, which answers no page itself
+    Relay(Relay),
     /// Print the signing key of one day, which is worthless after it
     DayKey(DayKey),
 }
@@ -157,10 +161,56 @@ pub(crate) struct Emulator {
     /// The token that goes with them, if they are to be temporary ones
     #[arg(long, requires = "secret_id")]
     pub(crate) token: Option<String>,
+    /// Let pages of this origin call it directly, for tests; the API itself answers none
+    #[arg(long)]
+    pub(crate) origin: Vec<String>,
     /// Accept an address that other machines reach: whoever knows the key runs the functions
     #[arg(long)]
     pub(crate) allow_remote: bool,
     /// Print no line for each call
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+const RELAY_HELP: &str = "\
+It holds no key: a page signs its requests, and the API verifies them.
+
+Examples:
+  scf relay --listen 127.0.0.1:9000
+  scf relay --listen 127.0.0.1:9000 --origin https://app.example
+  scf relay --emulator examples/functions --page site";
+
+#[derive(Args)]
+#[command(after_help = RELAY_HELP)]
+pub(crate) struct Relay {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// Let pages of this origin use it; can be given again
+    #[arg(long, value_name = "https://HOST")]
+    pub(crate) origin: Vec<Origin>,
+    /// Where requests are taken, besides /
+    #[arg(long, default_value = "/scf")]
+    pub(crate) path: String,
+    /// Where requests go instead of scf.tencentcloudapi.com
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// The host that pages sign for, if it is not the endpoint's
+    #[arg(long)]
+    pub(crate) host: Option<String>,
+    /// Requests a second from one client's address
+    #[arg(long, value_name = "COUNT", default_value = "20")]
+    pub(crate) rate: NonZeroU32,
+    /// Take clients' addresses from X-Forwarded-For, which a proxy in front must set
+    #[arg(long)]
+    pub(crate) behind_proxy: bool,
+    /// Serve this folder too, for a page that then needs no --origin
+    #[arg(long, value_name = "DIR")]
+    pub(crate) page: Option<PathBuf>,
+    /// Send requests to an emulator of this folder of functions, started with the relay
+    #[arg(long, value_name = "DIR", conflicts_with = "endpoint")]
+    pub(crate) emulator: Option<PathBuf>,
+    /// Print no line for each request
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }

@@ -14,6 +14,9 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Result<(), Failure> {
         .functions_dir(&arguments.dir)
         .bind(arguments.listen)
         .allow_remote(arguments.allow_remote);
+    for origin in &arguments.origin {
+        builder = builder.origin(origin);
+    }
     let given = arguments.secret_id.as_ref().zip(arguments.secret_key.as_ref());
     if let Some((secret_id, secret_key)) = given {
         let credential = Credential::new(secret_id, secret_key);
@@ -41,11 +44,8 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Result<(), Failure> {
     }
     // A key that the user gave is known to the user, and not to be shown.
     if given.is_none() {
-        let credential = emulator.credential();
         complain("scf: to call them:");
-        complain(&format!("  export TENCENTCLOUD_SECRET_ID={}", credential.secret_id()));
-        complain(&format!("  export TENCENTCLOUD_SECRET_KEY={}", credential.secret_key()));
-        complain("  export TENCENTCLOUD_REGION=ap-guangzhou");
+        show_key(emulator.credential());
         complain(&format!("  scf invoke NAME --endpoint {}", emulator.url()));
     }
     print(format!("listening on {}\n", emulator.url()).as_bytes())?;
@@ -53,8 +53,15 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a client of the emulator needs.
+pub(crate) fn show_key(credential: &Credential) {
+    complain(&format!("  export TENCENTCLOUD_SECRET_ID={}", credential.secret_id()));
+    complain(&format!("  export TENCENTCLOUD_SECRET_KEY={}", credential.secret_key()));
+    complain("  export TENCENTCLOUD_REGION=ap-guangzhou");
+}
+
 /// A line for each call, and what the function wrote.
-fn tell(seen: &Observation) {
+pub(crate) fn tell(seen: &Observation) {
     let name = seen.function_name.as_deref().unwrap_or("-");
     let line = match &seen.kind {
         ObservationKind::Ran { status, duration, log, .. } => {

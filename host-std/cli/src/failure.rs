@@ -58,22 +58,11 @@ impl Failure {
 
     /// What was wrong, with the whole chain of causes.
     pub(crate) fn text(&self) -> String {
-        let (mut text, mut cause) = match self {
-            Self::Usage(text) | Self::Configuration(text) => return text.clone(),
-            Self::Call(error) => (error.to_string(), std::error::Error::source(error)),
-            Self::Output(error) => (format!("cannot write to standard output: {error}"), None),
-        };
-        let mut last = text.clone();
-        while let Some(error) = cause {
-            let said = error.to_string();
-            // What wraps another error often has only its words to say.
-            if said != last {
-                let _ = write!(text, "\n  because: {said}");
-            }
-            last = said;
-            cause = error.source();
+        match self {
+            Self::Usage(text) | Self::Configuration(text) => text.clone(),
+            Self::Call(error) => with_causes(error),
+            Self::Output(error) => format!("cannot write to standard output: {error}"),
         }
-        text
     }
 
     /// Says it on standard error.
@@ -83,6 +72,23 @@ impl Failure {
         complain(&format!("scf: {text}"));
         ExitCode::from(self.code())
     }
+}
+
+/// An error with the whole chain of its causes.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut last = text.clone();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        // What wraps another error often has only its words to say.
+        if said != last {
+            let _ = write!(text, "\n  because: {said}");
+        }
+        last = said;
+        cause = error.source();
+    }
+    text
 }
 
 /// A line on standard error, if anybody is there to read it.

@@ -10,6 +10,7 @@ mod invoke;
 mod json;
 mod output;
 mod progress;
+mod relay;
 mod terminal;
 
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let outcome = match Scf::parse().command {
         Command::Invoke(arguments) => return invoke::run(&arguments),
         Command::Emulator(arguments) => emulator::run(&arguments),
+        Command::Relay(arguments) => relay::run(&arguments),
         Command::DayKey(arguments) => day_key::run(&arguments),
     };
     match outcome {

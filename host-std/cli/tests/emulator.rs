@@ -5,7 +5,9 @@ mod support;
 
 use std::process::{Command, Stdio};
 
-use support::{Emulator, SECRET_KEY, examples, folder, run, scf, signed};
+use support::{SECRET_KEY, Server, examples, folder, http, run, scf, signed};
+
+const PAGE: &str = "http://127.0.0.1:8000";
 
 const DEVELOPMENT: [(&str, &str); 3] = [
     ("TENCENTCLOUD_SECRET_ID", scf_emulator::DEVELOPMENT_SECRET_ID),
@@ -16,7 +18,7 @@ const DEVELOPMENT: [(&str, &str); 3] = [
 #[test]
 fn it_prints_one_line_serves_and_ends_by_a_signal() {
     for signal in ["-INT", "-TERM"] {
-        let emulator = Emulator::start(&[examples().to_str().unwrap()]);
+        let emulator = Server::start(&["emulator", examples().to_str().unwrap()]);
         assert!(emulator.url.starts_with("http://127.0.0.1:"), "{}", emulator.url);
         let url = ["--endpoint", emulator.url.as_str()];
         for _ in 0..2 {
@@ -37,7 +39,8 @@ fn it_prints_one_line_serves_and_ends_by_a_signal() {
 fn it_takes_credentials_and_shows_them_not() {
     let dir = examples();
     let keys = ["--secret-id", "AKIDEXAMPLE0123456789", "--secret-key", SECRET_KEY];
-    let emulator = Emulator::start(&[&[dir.to_str().unwrap(), "--quiet"][..], &keys].concat());
+    let emulator =
+        Server::start(&[&["emulator", dir.to_str().unwrap(), "--quiet"][..], &keys].concat());
     let url = ["--endpoint", emulator.url.as_str()];
     run(signed(&["invoke", "hello", "{}"]).args(url)).expect(0);
     let done = run(scf(&["invoke", "hello"]).envs(DEVELOPMENT).args(url)).expect(4);
@@ -52,9 +55,26 @@ fn it_stays_on_this_machine_unless_told() {
     let arguments = [dir.to_str().unwrap(), "--listen", "0.0.0.0:0"];
     let done = run(scf(&["emulator"]).args(arguments)).expect(3);
     assert!(done.stderr.contains("other machines"), "{}", done.stderr);
-    let emulator = Emulator::start(&[&arguments[..], &["--allow-remote"]].concat());
+    let emulator = Server::start(&[&["emulator"], &arguments[..], &["--allow-remote"]].concat());
     emulator.stop("-TERM").expect(0);
     run(&mut scf(&["emulator", "no/such/folder"])).expect(3);
+}
+
+#[test]
+fn pages_call_it_directly_where_their_origin_was_allowed() {
+    let dir = examples();
+    let dir = dir.to_str().unwrap();
+    for (origins, allowed) in [(&["--origin", PAGE][..], true), (&[], false)] {
+        let emulator = Server::start(&[&["emulator", dir], origins].concat());
+        let answer = http(
+            &emulator.url,
+            &format!("POST / HTTP/1.1\r\nHost: x\r\nOrigin: {PAGE}\r\nConnection: close\r\n\r\n"),
+        );
+        let header = format!("access-control-allow-origin: {PAGE}\r\n");
+        assert_eq!(answer.contains(&header), allowed, "{answer}");
+    }
+    let done = run(&mut scf(&["emulator", dir, "--origin", "*"])).expect(3);
+    assert!(done.stderr.contains("no origin"), "{}", done.stderr);
 }
 
 #[test]

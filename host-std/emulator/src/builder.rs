@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::api::is_function_name;
 use crate::clock::Clock;
+use crate::cors;
 use crate::credential::Credential;
 use crate::emulator::Emulator;
 use crate::error::StartError;
@@ -31,6 +32,7 @@ pub struct Builder {
     default_timeout: Duration,
     max_instances: usize,
     rate_limit: Option<usize>,
+    origins: Vec<String>,
     observer: Option<Observer>,
 }
 
@@ -46,6 +48,7 @@ impl Builder {
             default_timeout: Duration::from_secs(3),
             max_instances: 16,
             rate_limit: None,
+            origins: Vec::new(),
             observer: None,
         }
     }
@@ -128,6 +131,15 @@ impl Builder {
         self
     }
 
+    /// Lets pages of this origin, such as `http://127.0.0.1:8000`, call the
+    /// emulator and read its answers. There is none by default: the API answers
+    /// no page of another origin, so that a page which calls it directly works
+    /// in tests alone.
+    pub fn origin(mut self, origin: impl Into<String>) -> Self {
+        self.origins.push(origin.into());
+        self
+    }
+
     /// Calls this after each request, for a log or a test's count.
     pub fn observe(mut self, observer: impl Fn(&Observation) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
@@ -146,6 +158,9 @@ impl Builder {
         if let Some(name) = self.closures.keys().find(|name| !is_function_name(name)) {
             return Err(StartError::FunctionName(name.clone()));
         }
+        if let Some(origin) = self.origins.iter().find(|origin| !cors::is_origin(origin)) {
+            return Err(StartError::Origin(origin.clone()));
+        }
         if let Some(dir) = &self.functions_dir {
             std::fs::read_dir(dir).map_err(|error| StartError::FunctionsDir(dir.clone(), error))?;
         }
@@ -160,6 +175,7 @@ impl Builder {
             clock,
             faults: Faults::default(),
             rate_limit: self.rate_limit.map(RateLimit::new),
+            origins: self.origins,
             functions: Functions::new(
                 self.closures,
                 self.functions_dir,

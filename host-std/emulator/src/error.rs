@@ -43,6 +43,8 @@ pub enum StartError {
     NotLoopback(std::net::SocketAddr),
     /// A function's name breaks the naming rules.
     FunctionName(String),
+    /// The text is no origin as a browser sends it.
+    Origin(String),
     /// The server's thread could not be started.
     Thread(std::io::Error),
 }
@@ -62,6 +64,11 @@ impl fmt::Display for StartError {
             Self::FunctionName(name) => {
                 write!(f, "{name:?} is no function name: {}", crate::api::NAME_RULE)
             }
+            Self::Origin(origin) => write!(
+                f,
+                "{origin:?} is no origin: give one such as http://127.0.0.1:8000, in lower case \
+                 and with nothing after it"
+            ),
             Self::Thread(error) => write!(f, "cannot start the emulator's thread: {error}"),
         }
     }
@@ -73,7 +80,7 @@ impl std::error::Error for StartError {
             Self::FunctionsDir(_, error) | Self::Bind(_, error) | Self::Thread(error) => {
                 Some(error)
             }
-            Self::NotLoopback(_) | Self::FunctionName(_) => None,
+            Self::NotLoopback(_) | Self::FunctionName(_) | Self::Origin(_) => None,
         }
     }
 }

@@ -51,6 +51,7 @@ mod answer;
 mod api;
 mod builder;
 mod clock;
+mod cors;
 mod credential;
 mod emulator;
 mod error;

@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 use crate::answer;
 use crate::api::{Call, judge};
 use crate::clock::{Clock, http_date};
+use crate::cors;
 use crate::credential::Credential;
 use crate::error::ApiError;
 use crate::fault::{Fault, Faults, RateLimit};
@@ -44,6 +45,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) origins: Vec<String>,
     pub(crate) functions: Functions,
     pub(crate) observer: Option<Observer>,
 }
@@ -156,8 +158,21 @@ impl fmt::Display for Cut {
 impl std::error::Error for Cut {}
 
 async fn handle(app: Arc<App>, request: Request<Incoming>) -> Result<Response<Answer>, Cut> {
-    let fault = app.faults.next();
     let (head, body) = request.into_parts();
+    let Some(origin) = cors::allowed(&head.headers, &app.origins) else {
+        return call(app, head, body).await;
+    };
+    let mut response = if cors::is_preflight(&head) {
+        cors::preflight(&head)
+    } else {
+        call(app, head, body).await?
+    };
+    cors::admit(&mut response, origin);
+    Ok(response)
+}
+
+async fn call(app: Arc<App>, head: Parts, body: Incoming) -> Result<Response<Answer>, Cut> {
+    let fault = app.faults.next();
     let body = read(body).await?;
     match &fault {
         Some(Fault::CloseBeforeRun) => return Err(Cut),
@@ -296,6 +311,7 @@ fn respond(
 }
 
 /// An answer's body, which may break off before its end.
+#[derive(Default)]
 struct Answer {
     declared: usize,
     data: Bytes,

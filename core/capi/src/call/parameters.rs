@@ -1,111 +1,141 @@
 //! What C asks for, as the core's own types.
 
-use scf_core::invocation::{self, Invocation};
+use core::mem::offset_of;
+
+use scf_core::credential::CredentialError;
+use scf_core::invocation::{self, Invocation, InvocationType, LogType};
 use scf_core::region::Region;
 use scf_core::request::{self, Settings, Signing};
 use scf_core::tc3::{self, Signer};
 
-use crate::check;
+use crate::check::{self, known};
 use crate::day_key;
-use crate::problem::Problem;
 use crate::status::Status;
 use crate::types::{CLOSE, Credential, Request, Text, UNSIGNED_ACTION, UNSIGNED_PAYLOAD};
 
+// Both structs begin with all their texts, which therefore are checked as rows.
+const REQUEST_TEXTS: usize = 10;
+const CREDENTIAL_TEXTS: usize = 3;
+const _: () = assert!(offset_of!(Request, source) == REQUEST_TEXTS * size_of::<Text>());
+const _: () = assert!(offset_of!(Credential, day_key) == CREDENTIAL_TEXTS * size_of::<Text>());
+
+/// Checks whatever of a request can be checked without knowing the API.
+///
 /// # Safety
-/// The request's pointers stay valid until the call is finished.
-#[inline(never)]
-pub(super) unsafe fn settings(request: &Request) -> Result<Settings<'static>, Problem> {
+/// `request` can be read, and for each of its texts the promise of
+/// [`check::bytes`] holds.
+pub(super) unsafe fn check(request: *const Request) -> Result<(), Status> {
+    // SAFETY: the caller's promise is the same, and the request begins with so
+    // many texts.
+    let request = unsafe {
+        check::texts(request.cast(), REQUEST_TEXTS)?;
+        &*request
+    };
+    let beyond = |choice: i32, last: u32| choice as u32 > last;
+    // Without branches, for all of them are right nearly always.
+    let wrong = beyond(request.action, 1)
+        | beyond(request.invocation_type, 2)
+        | beyond(request.log_type, 2)
+        | beyond(request.language, 2)
+        | beyond(request.method, 1)
+        | (request.flags & !(UNSIGNED_ACTION | UNSIGNED_PAYLOAD | CLOSE) != 0);
+    if wrong { Err(Status::Choice) } else { Ok(()) }
+}
+
+/// # Safety
+/// [`check`] had no objection, and the request's pointers stay valid until the
+/// call is finished.
+pub(super) unsafe fn settings(request: &Request) -> Option<Settings<'static>> {
     // SAFETY: the caller's promise is the same.
-    let text = |text: Text| unsafe { check::optional::<'static>(text) };
-    let region = Region::new(text(request.region)?.unwrap_or_default()).ok_or(Status::Region)?;
-    let mut settings = Settings::new(region, text(request.host)?.unwrap_or_default());
-    if let Some(path) = text(request.path)? {
+    let text = |text: Text| unsafe { known::<'static>(text) };
+    let region = Region::new(text(request.region).unwrap_or_default())?;
+    let mut settings = Settings::new(region, text(request.host).unwrap_or_default());
+    if let Some(path) = text(request.path) {
         settings = settings.path(path);
     }
-    if let Some(name) = text(request.request_client)? {
+    if let Some(name) = text(request.request_client) {
         settings = settings.request_client(name);
     }
-    if let Some(id) = text(request.trace_id)? {
+    if let Some(id) = text(request.trace_id) {
         settings = settings.trace_id(id);
     }
-    settings = match request.language {
-        0 => settings,
-        1 => settings.language(request::Language::ZhCn),
-        2 => settings.language(request::Language::EnUs),
-        _ => return Err(Status::Choice.into()),
-    };
-    settings = match request.method {
-        0 => settings.method(tc3::Method::Post),
-        1 => settings.method(tc3::Method::Get),
-        _ => return Err(Status::Choice.into()),
-    };
-    let flags = request.flags;
-    if flags & !(UNSIGNED_ACTION | UNSIGNED_PAYLOAD | CLOSE) != 0 {
-        return Err(Status::Choice.into());
+    if request.language != 0 {
+        settings = settings.language(match request.language {
+            1 => request::Language::ZhCn,
+            _ => request::Language::EnUs,
+        });
     }
-    let signing = Signing::Tc3 {
-        action: flags & UNSIGNED_ACTION == 0,
-        payload: flags & UNSIGNED_PAYLOAD == 0,
-    };
-    Ok(settings.signing(signing).keep_alive(flags & CLOSE == 0))
+    if request.method != 0 {
+        settings = settings.method(tc3::Method::Get);
+    }
+    let set = |flag| request.flags & flag != 0;
+    let signing = Signing::Tc3 { action: !set(UNSIGNED_ACTION), payload: !set(UNSIGNED_PAYLOAD) };
+    Some(settings.signing(signing).keep_alive(!set(CLOSE)))
 }
 
 /// # Safety
-/// The request's pointers stay valid until the call is finished.
-#[inline(never)]
-pub(super) unsafe fn invocation(request: &Request) -> Result<Invocation<'static>, Problem> {
+/// As for [`settings`].
+pub(super) unsafe fn invocation(request: &Request) -> Invocation<'static> {
     // SAFETY: the caller's promise is the same.
-    let text = |text: Text| unsafe { check::optional::<'static>(text) };
-    let mut invocation = Invocation::new(text(request.function_name)?.unwrap_or_default());
-    invocation = match request.action {
-        0 => invocation,
-        1 => invocation.action(invocation::Action::InvokeFunction),
-        _ => return Err(Status::Choice.into()),
-    };
-    invocation = match request.invocation_type {
-        0 => invocation,
-        1 => invocation.invocation_type(invocation::InvocationType::RequestResponse),
-        2 => invocation.invocation_type(invocation::InvocationType::Event),
-        _ => return Err(Status::Choice.into()),
-    };
-    invocation = match request.log_type {
-        0 => invocation,
-        1 => invocation.log_type(invocation::LogType::None),
-        2 => invocation.log_type(invocation::LogType::Tail),
-        _ => return Err(Status::Choice.into()),
-    };
-    if let Some(qualifier) = text(request.qualifier)? {
+    let text = |text: Text| unsafe { known::<'static>(text) };
+    let mut invocation = Invocation::new(text(request.function_name).unwrap_or_default());
+    if request.action != 0 {
+        invocation = invocation.action(invocation::Action::InvokeFunction);
+    }
+    // Each is called once, for the compiler to see what it changes.
+    if request.invocation_type != 0 {
+        invocation = invocation.invocation_type(match request.invocation_type {
+            1 => InvocationType::RequestResponse,
+            _ => InvocationType::Event,
+        });
+    }
+    if request.log_type != 0 {
+        invocation = invocation.log_type(match request.log_type {
+            1 => LogType::None,
+            _ => LogType::Tail,
+        });
+    }
+    if let Some(qualifier) = text(request.qualifier) {
         invocation = invocation.qualifier(qualifier);
     }
-    if let Some(namespace) = text(request.function_namespace)? {
+    if let Some(namespace) = text(request.function_namespace) {
         invocation = invocation.namespace(namespace);
     }
-    if let Some(key) = text(request.routing_key)? {
+    if let Some(key) = text(request.routing_key) {
         invocation = invocation.routing_key(key);
     }
-    Ok(invocation)
+    invocation
+}
+
+/// Checks a credential's pointers; the texts are checked by the signer.
+///
+/// # Safety
+/// `credential` can be read, and its pointers are valid.
+pub(super) unsafe fn check_credential(credential: *const Credential) -> Result<(), Status> {
+    // SAFETY: the caller's promise is the same, and the credential begins with
+    // so many texts.
+    let credential = unsafe {
+        check::texts(credential.cast(), CREDENTIAL_TEXTS)?;
+        &*credential
+    };
+    if credential.day_key.is_null() {
+        return Ok(());
+    }
+    check::storage(credential.day_key, credential.day_key_size)
 }
 
 /// # Safety
-/// The credential's pointers stay valid until the call is finished.
-#[inline(never)]
-pub(super) unsafe fn signer(credential: &Credential) -> Result<Signer<'static>, Problem> {
+/// [`check_credential`] had no objection, and the credential's pointers stay
+/// valid until the call is finished.
+pub(super) unsafe fn signer(credential: &Credential) -> Result<Signer<'static>, CredentialError> {
     // SAFETY: the caller's promise is the same.
-    let text = |text: Text| unsafe { check::optional::<'static>(text) };
-    let id = text(credential.secret_id)?.unwrap_or_default();
-    let kept = match credential.day_key.is_null() {
-        true => None,
-        // SAFETY: likewise.
-        false => unsafe { day_key::get(credential.day_key, credential.day_key_size) }?.cloned(),
-    };
-    let mut signer = match (text(credential.secret_key)?, kept) {
-        (None, Some(key)) => Signer::with_day_key(id, key)?,
-        (Some(secret), Some(key)) => Signer::new(id, secret)?.remember(key),
-        // Where nothing is given, it is the secret key that is missing.
-        (secret, None) => Signer::new(id, secret.unwrap_or_default())?,
-    };
-    if let Some(token) = text(credential.token)? {
-        signer = signer.token(token)?;
-    }
-    Ok(signer)
+    let text = |text: Text| unsafe { known::<'static>(text) };
+    // SAFETY: likewise.
+    let kept = unsafe { day_key::get(credential.day_key) };
+    Signer::from_parts(
+        text(credential.secret_id).unwrap_or_default(),
+        text(credential.secret_key),
+        text(credential.token),
+        kept.cloned(),
+    )
 }

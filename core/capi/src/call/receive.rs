@@ -2,10 +2,9 @@
 
 use core::ffi::c_char;
 
-use scf_core::call::{Call, Completed, ExchangeError};
-use scf_core::error::Error;
+use scf_core::call::ExchangeError;
 
-use super::{CallStorage, Entered, Stop, with};
+use super::{CallStorage, Entered, with};
 use crate::check;
 use crate::outcome::{Delivery, Outcome};
 use crate::status::Status;
@@ -56,20 +55,33 @@ pub unsafe extern "C" fn scf_call_received(call: *mut CallStorage, count: usize)
         if count > entered.call()?.window().len() {
             return Err(Status::Count);
         }
-        receive(entered, count)
+        Ok(receive(entered, count))
     };
     // SAFETY: C promises that its pointers are valid for the call.
     unsafe { with(call, work) }
 }
 
-fn receive(entered: &mut Entered, count: usize) -> Result<Status, Status> {
-    match entered.call()?.received(count) {
-        Ok(true) => {
-            entered.completed();
-            Ok(Status::Ok)
+/// The status and not a result, because more comes back as often as done.
+#[inline(never)]
+fn receive(entered: &mut Entered, count: usize) -> Status {
+    let call = match entered.call() {
+        Ok(call) => call,
+        Err(status) => return status,
+    };
+    let received = call.received(count);
+    // SAFETY: the state is there, and nobody borrows the fields.
+    unsafe {
+        match received {
+            Ok(true) => {
+                (*entered.0).complete = true;
+                Status::Ok
+            }
+            Ok(false) => Status::More,
+            Err(error) => {
+                (*entered.0).protocol = Some(error);
+                (*entered.0).problem.protocol(error)
+            }
         }
-        Ok(false) => Ok(Status::More),
-        Err(error) => Err(entered.stop(Stop::Protocol(error))),
     }
 }
 
@@ -88,16 +100,16 @@ pub unsafe extern "C" fn scf_call_push(
         let mut rest = unsafe { check::bytes(bytes, length) }?;
         while !rest.is_empty() {
             let window = entered.call()?.window();
-            let mut count = 0;
-            for (to, from) in window.iter_mut().zip(rest) {
+            let (piece, after) = rest.split_at(rest.len().min(window.len()));
+            for (to, from) in window.iter_mut().zip(piece) {
                 *to = *from;
-                count += 1;
             }
-            rest = rest.get(count..).unwrap_or_default();
-            if receive(entered, count)? == Status::Ok {
+            rest = after;
+            let status = receive(entered, piece.len());
+            if status != Status::More {
                 // SAFETY: the state is there, and nobody borrows the field.
                 unsafe { (*entered.0).excess |= !rest.is_empty() };
-                return Ok(Status::Ok);
+                return Ok(status);
             }
         }
         Ok(Status::More)
@@ -116,8 +128,12 @@ pub unsafe extern "C" fn scf_call_response_head(
     date_length: usize,
 ) -> Status {
     let work = |entered: &mut Entered| {
+        let date = Text { data: date, length: date_length };
         // SAFETY: C promises that its pointers are valid for the call.
-        let date = unsafe { check::optional(Text { data: date, length: date_length }) }?;
+        let date = unsafe {
+            check::texts(&raw const date, 1)?;
+            check::known(date)
+        };
         entered.call()?.response_head(http_status, date);
         Ok(Status::Ok)
     };
@@ -148,7 +164,8 @@ pub unsafe extern "C" fn scf_call_response_body(
 pub unsafe extern "C" fn scf_call_response_end(call: *mut CallStorage) -> Status {
     let work = |entered: &mut Entered| {
         entered.call()?.response_end();
-        entered.completed();
+        // SAFETY: the state is there, and nobody borrows the field.
+        unsafe { (*entered.0).complete = true };
         Ok(Status::Ok)
     };
     // SAFETY: C promises that its pointers are valid for the call.
@@ -174,7 +191,10 @@ pub unsafe extern "C" fn scf_call_finish(call: *mut CallStorage, outcome: *mut O
     match unsafe { Entered::new(call) } {
         Ok(entered) => finish(&entered, outcome),
         // Nothing is known of a call that is not there.
-        Err(status) => outcome.problem(status.into(), Delivery::Unknown),
+        Err(status) => {
+            outcome.status = status;
+            outcome.delivery = Delivery::Unknown;
+        }
     }
     outcome.status
 }
@@ -182,45 +202,29 @@ pub unsafe extern "C" fn scf_call_finish(call: *mut CallStorage, outcome: *mut O
 fn finish(entered: &Entered, outcome: &mut Outcome) {
     let state = entered.0;
     // SAFETY: the state is there, and nobody borrows these fields.
-    let (running, failed, excess) = unsafe {
+    let (problem, protocol, failed, excess) = unsafe {
         // Whatever follows, this call is over.
         (*state).mark = 0;
         let failed = (*state).transport_failed && !(*state).complete;
-        ((*state).running, failed, (*state).excess)
+        (&(*state).problem, (*state).protocol, failed, (*state).excess)
     };
-    let exchange = match entered.stopped() {
+    let exchange = match protocol {
+        Some(error) => Err(ExchangeError::Protocol(error)),
         // The request is not whole, so nobody runs anything for it.
-        Some(Stop::Request(problem)) => return outcome.problem(problem, Delivery::NotSent),
-        Some(Stop::Protocol(error)) => Err(ExchangeError::Protocol(error)),
+        None if problem.status != Status::Ok => return outcome.problem(problem),
         None if failed => Err(ExchangeError::Transport(())),
         None => Ok(()),
     };
-    if !running {
-        return outcome.problem(Status::State.into(), Delivery::NotSent);
-    }
-    // SAFETY: the state is running, so the field has a call, and nobody else
+    // SAFETY: a state without a problem, or with one of the protocol, has a
+    // call, and nobody else
     // borrows it. It owns nothing that would have to be dropped.
     let call = unsafe { (*state).call.assume_init_ref() };
     outcome.keep_alive = (call.keep_alive() && !excess).into();
-    match conclude(call, exchange) {
-        Ok(completed) => {
-            // SAFETY: the state is there, C promises that its buffer is valid,
-            // and the call that has it is not used any more.
-            let buffer = unsafe {
-                let length = if (*state).sink.0.write.is_none() { (*state).length } else { 0 };
-                check::bytes((*state).buffer, length)
-            };
-            outcome.completed(completed, buffer.unwrap_or_default());
-        }
-        Err(error) => outcome.error(&error),
-    }
-}
-
-/// Apart, so that its stack is given back.
-#[inline(never)]
-fn conclude(
-    call: &Call<'static>,
-    exchange: Result<(), ExchangeError<()>>,
-) -> Result<Completed, Error<()>> {
-    call.conclude(exchange)
+    // SAFETY: the state is there, C promises that its buffer is valid, and it
+    // was checked; the call that has it does not use it any more.
+    let buffer = unsafe {
+        let length = if (*state).sink.0.write.is_none() { (*state).length } else { 0 };
+        check::bytes((*state).buffer, length)
+    };
+    outcome.conclude(call, exchange, buffer.unwrap_or_default());
 }

@@ -30,8 +30,8 @@ fn measure(entered: &mut Entered) -> Result<usize, Status> {
     loop {
         match call.transmit() {
             Ok([]) => break,
-            Ok(bytes) => length = length.saturating_add(bytes.len()),
-            Err(error) => return Err(entered.request_failed(error)),
+            Ok(bytes) => length = length.wrapping_add(bytes.len()),
+            Err(error) => return Err(entered.request_failed(&error)),
         }
     }
     call.rewind();
@@ -54,25 +54,29 @@ pub unsafe extern "C" fn scf_call_write(
         entered.apart(out, room)?;
         let needed = measure(entered)?;
         // SAFETY: C promises that its pointers are valid for the call.
-        let mut out = unsafe {
-            check::write(length, needed)?;
-            check::bytes_mut(out, room)?
-        };
-        if out.len() < needed {
+        unsafe { check::write(length, needed) }?;
+        if room < needed {
             return Err(Status::Room);
         }
         let call = entered.call()?;
+        let mut written = 0usize;
         loop {
             match call.transmit() {
                 Ok([]) => return Ok(Status::Ok),
                 Ok(bytes) => {
                     // A source that gives more than it did is stopped before.
-                    let taken = out.split_off_mut(..bytes.len()).ok_or(Status::Room)?;
-                    for (to, from) in taken.iter_mut().zip(bytes) {
-                        *to = *from;
+                    let end = written.wrapping_add(bytes.len());
+                    if end > needed {
+                        return Err(Status::Room);
                     }
+                    // SAFETY: there is room for so many, apart from the call's
+                    // buffer, and C promises that it is valid.
+                    unsafe {
+                        out.add(written).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len())
+                    };
+                    written = end;
                 }
-                Err(error) => return Err(entered.request_failed(error)),
+                Err(error) => return Err(entered.request_failed(&error)),
             }
         }
     };
@@ -127,7 +131,7 @@ unsafe fn give(
                 give(piece);
                 Ok(Status::More)
             }
-            Err(error) => Err(entered.request_failed(error)),
+            Err(error) => Err(entered.request_failed(&error)),
         }
     };
     // SAFETY: likewise.
@@ -152,10 +156,10 @@ pub unsafe extern "C" fn scf_call_head(
         let (needed, status) = match entered.call()?.head(out) {
             Ok(head) => (head.as_bytes().len(), Status::Ok),
             Err(RequestError::Buffer { needed }) => (needed, Status::Room),
-            Err(error) => return Err(entered.request_failed(error)),
+            Err(error) => return Err(entered.request_failed(&error)),
         };
-        // SAFETY: likewise.
-        unsafe { check::write(length, needed) }?;
+        // SAFETY: likewise; the place was checked before.
+        unsafe { length.write(needed) };
         Ok(status)
     };
     // SAFETY: likewise.

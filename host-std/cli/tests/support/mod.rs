@@ -95,17 +95,27 @@ pub(crate) fn run_with_input(command: &mut Command, input: &[u8]) -> Done {
     child.wait_with_output().unwrap().into()
 }
 
-/// A running `scf emulator`; stopped as by a user, or killed with the test.
-pub(crate) struct Emulator {
+/// Sends a request as it is written, and gives the answer to the connection's
+/// end.
+pub(crate) fn http(url: &str, request: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut stream, &mut answer).unwrap();
+    answer
+}
+
+/// A running server of the command; stopped as by a user, or killed with the
+/// test.
+pub(crate) struct Server {
     child: Child,
     stdout: BufReader<std::process::ChildStdout>,
     pub(crate) url: String,
 }
 
-impl Emulator {
+impl Server {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = scf(&["emulator"])
-            .args(arguments)
+        let mut child = scf(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -134,7 +144,7 @@ impl Emulator {
     }
 }
 
-impl Drop for Emulator {
+impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

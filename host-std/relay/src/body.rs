@@ -1,0 +1,171 @@
+//! The body of an answer.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::observe::{Entry, Outcome};
+use crate::upstream::Lease;
+
+/// The body of an answer: the relay's own, or the endpoint's while it arrives.
+#[must_use]
+pub struct RelayBody {
+    content: Content,
+    entry: Option<Entry>,
+}
+
+enum Content {
+    /// What is left of a body that is here already.
+    Whole(Bytes),
+    Arriving(Box<Arriving>),
+}
+
+/// The endpoint's body, and what is held until its end.
+pub(crate) struct Arriving {
+    pub(crate) body: Incoming,
+    /// The connection, to be used again if all of this was taken.
+    pub(crate) lease: Option<Lease>,
+    pub(crate) deadline: Pin<Box<Sleep>>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Arriving {
+    pub(crate) fn new(
+        body: Incoming,
+        lease: Lease,
+        deadline: Instant,
+        permit: OwnedSemaphorePermit,
+    ) -> Self {
+        let deadline = Box::pin(sleep_until(deadline));
+        let mut arriving = Self { body, lease: Some(lease), deadline, _permit: permit };
+        arriving.finish();
+        arriving
+    }
+
+    /// Gives the connection back once the body has ended.
+    fn finish(&mut self) {
+        if self.body.is_end_stream()
+            && let Some(lease) = self.lease.take()
+        {
+            lease.give_back();
+        }
+    }
+}
+
+/// The answer breaks off; the connection is closed, so that nobody takes it
+/// for a whole one.
+#[derive(Debug)]
+pub struct AnswerCut(());
+
+impl fmt::Display for AnswerCut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the endpoint's answer broke off")
+    }
+}
+
+impl std::error::Error for AnswerCut {}
+
+impl RelayBody {
+    pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
+        Self { content: Content::Whole(bytes.into()), entry: None }
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self::whole(Bytes::new())
+    }
+
+    pub(crate) fn arriving(arriving: Arriving) -> Self {
+        Self { content: Content::Arriving(Box::new(arriving)), entry: None }
+    }
+
+    /// Watches the body to its end.
+    pub(crate) fn observed_by(mut self, mut entry: Entry) -> Self {
+        match &self.content {
+            // It is all here; that the client gets it is up to the connection.
+            Content::Whole(bytes) => entry.received(bytes.len()),
+            Content::Arriving(arriving) if arriving.body.is_end_stream() => {
+                entry.outcome(Outcome::Relayed);
+            }
+            Content::Arriving(_) => {}
+        }
+        self.entry = Some(entry);
+        self
+    }
+}
+
+impl fmt::Debug for RelayBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RelayBody")
+    }
+}
+
+impl Body for RelayBody {
+    type Data = Bytes;
+    type Error = AnswerCut;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, AnswerCut>>> {
+        let this = self.get_mut();
+        let arriving = match &mut this.content {
+            Content::Whole(bytes) if bytes.is_empty() => return Poll::Ready(None),
+            Content::Whole(bytes) => {
+                return Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes)))));
+            }
+            Content::Arriving(arriving) => arriving,
+        };
+        let cut = |entry: &mut Option<Entry>| {
+            if let Some(entry) = entry {
+                entry.outcome(Outcome::Cut);
+            }
+            Poll::Ready(Some(Err(AnswerCut(()))))
+        };
+        if arriving.deadline.as_mut().poll(context).is_ready() {
+            return cut(&mut this.entry);
+        }
+        loop {
+            let frame = match ready!(Pin::new(&mut arriving.body).poll_frame(context)) {
+                Some(Ok(frame)) => Some(frame),
+                Some(Err(_)) => return cut(&mut this.entry),
+                None => None,
+            };
+            let ended = frame.is_none() || arriving.body.is_end_stream();
+            arriving.finish();
+            let data = frame.map(Frame::into_data);
+            if let Some(entry) = &mut this.entry {
+                if let Some(Ok(data)) = &data {
+                    entry.received(data.len());
+                }
+                if ended {
+                    entry.outcome(Outcome::Relayed);
+                }
+            }
+            match data {
+                Some(Ok(data)) => return Poll::Ready(Some(Ok(Frame::data(data)))),
+                // Trailers are not passed on.
+                Some(Err(_)) => {}
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.content {
+            Content::Whole(bytes) => bytes.is_empty(),
+            Content::Arriving(arriving) => arriving.body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Arriving(arriving) => arriving.body.size_hint(),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The settings of a relay, and its start.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use hyper::header::HeaderValue;
+use hyper::http::uri::Authority;
+use scf_std::{Endpoint, Scheme, TlsOptions};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::ServerName;
+
+use crate::error::StartError;
+use crate::handler::{Handler, Shared};
+use crate::limits::Limits;
+use crate::observe::{Observation, Observer};
+use crate::origin::Origin;
+use crate::page::Page;
+use crate::rate::Buckets;
+use crate::relay::Relay;
+use crate::upstream::Upstream;
+
+/// Settings of a relay; made by [`Relay::builder`].
+///
+/// Every setting has a default: a free port on 127.0.0.1, the API's endpoint,
+/// the path `/scf`, no origin but its own, no page.
+#[must_use = "a builder does nothing until it is started"]
+pub struct Builder {
+    addr: SocketAddr,
+    endpoint: Endpoint,
+    host: Option<String>,
+    tls: TlsOptions,
+    origins: Vec<Origin>,
+    path: String,
+    page: Option<PathBuf>,
+    behind_proxy: bool,
+    limits: Limits,
+    observer: Option<Observer>,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            endpoint: Endpoint::default(),
+            host: None,
+            tls: TlsOptions::new(),
+            origins: Vec::new(),
+            path: "/scf".to_owned(),
+            page: None,
+            behind_proxy: false,
+            limits: Limits::default(),
+            observer: None,
+        }
+    }
+
+    /// Listens on this address instead of a free port of 127.0.0.1. What
+    /// [`start`](Self::start) serves there is plain http.
+    pub fn bind(mut self, addr: impl Into<SocketAddr>) -> Self {
+        self.addr = addr.into();
+        self
+    }
+
+    /// Sends requests there, and nowhere else, instead of to
+    /// `https://scf.tencentcloudapi.com`.
+    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.endpoint = endpoint;
+        self
+    }
+
+    /// The `Host` to send, if it is not the endpoint's. Clients have to sign
+    /// for the host that is sent.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.host = Some(host.into());
+        self
+    }
+
+    /// Whom to trust as an https endpoint.
+    pub fn tls(mut self, options: TlsOptions) -> Self {
+        self.tls = options;
+        self
+    }
+
+    /// Lets the pages of this origin use the relay. Without any, only pages of
+    /// the relay's own origin may.
+    pub fn origin(mut self, origin: Origin) -> Self {
+        self.origins.push(origin);
+        self
+    }
+
+    /// Takes requests at this path instead of `/scf`; at `/` it always does.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// Serves the files of this folder too, for a page on the relay's own
+    /// origin. All of them are public, except those whose name begins with a
+    /// dot.
+    pub fn page(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.page = Some(dir.into());
+        self
+    }
+
+    /// Takes the last address of `X-Forwarded-For` for the client's, as a
+    /// proxy in front sets it. Without such a proxy any client could choose
+    /// its own address, and so escape the rate.
+    pub fn behind_proxy(mut self, behind: bool) -> Self {
+        self.behind_proxy = behind;
+        self
+    }
+
+    /// Bounds rate, concurrency and time.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Calls this after each request, for a log or a test's count.
+    ///
+    /// ```
+    /// let builder = scf_relay::Relay::builder().observe(|seen| eprintln!("{seen}"));
+    /// ```
+    pub fn observe(mut self, observer: impl Fn(&Observation) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Starts the relay on a thread of its own; it answers when this returns.
+    ///
+    /// # Errors
+    /// Where a setting is wrong, or the folder or the address not usable.
+    pub fn start(self) -> Result<Relay, StartError> {
+        let (addr, pause) = (self.addr, self.limits.pause);
+        Relay::run(addr, pause, self.handler()?)
+    }
+
+    /// Builds the relay for a server of your own, which brings the address and
+    /// the threads.
+    ///
+    /// # Errors
+    /// Where a setting is wrong, or the folder not usable.
+    pub fn handler(self) -> Result<Handler, StartError> {
+        if !is_path(&self.path) {
+            return Err(StartError::Path(self.path));
+        }
+        if self.endpoint.path() != "/" {
+            return Err(StartError::EndpointPath(self.endpoint.path().to_owned()));
+        }
+        let host = self.host.unwrap_or_else(|| self.endpoint.host_header());
+        let good = host.parse::<Authority>().is_ok() && !host.contains('@');
+        let Some(header) = HeaderValue::from_str(&host).ok().filter(|_| good) else {
+            return Err(StartError::Host(host));
+        };
+        let page = self.page.map(|dir| Page::new(&dir).map_err(|e| StartError::Page(dir, e)));
+        let tls = match self.endpoint.scheme() {
+            Scheme::Http => None,
+            Scheme::Https => {
+                let name = match self.endpoint.ip() {
+                    Some(ip) => ServerName::IpAddress(ip.into()),
+                    None => ServerName::try_from(self.endpoint.host().to_owned())
+                        .map_err(|_| StartError::Host(self.endpoint.host().to_owned()))?,
+                };
+                let tls = self.tls.build().map_err(StartError::Tls)?;
+                Some((TlsConnector::from(tls.config()), name))
+            }
+        };
+        let connect = self.limits.connect;
+        Ok(Handler(Arc::new(Shared {
+            origins: self.origins,
+            path: self.path,
+            behind_proxy: self.behind_proxy,
+            page: page.transpose()?,
+            limits: self.limits,
+            buckets: Buckets::new(self.limits.rate),
+            slots: Arc::new(Semaphore::new(self.limits.concurrency.min(Semaphore::MAX_PERMITS))),
+            upstream: Arc::new(Upstream::new(self.endpoint, header, tls, connect)),
+            observer: self.observer,
+        })))
+    }
+}
+
+/// Whether the text is `/` or plain segments, each after a slash.
+fn is_path(text: &str) -> bool {
+    let plain = |segment: &str| {
+        !matches!(segment, "" | "." | "..")
+            && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    text == "/" || text.strip_prefix('/').is_some_and(|rest| rest.split('/').all(plain))
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Builder")
+            .field("addr", &self.addr)
+            .field("endpoint", &self.endpoint)
+            .field("origins", &self.origins)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,46 @@
+//! How much the relay lets through, and for how long.
+
+use std::time::Duration;
+
+/// The largest body that is relayed: the API takes no larger one either, so
+/// that every request that it could accept passes.
+pub(crate) const BODY_LIMIT: u64 = 10 * 1024 * 1024;
+
+/// Bounds on what clients can ask of a relay.
+///
+/// ```
+/// use scf_relay::Limits;
+///
+/// let limits = Limits { rate: 5, ..Limits::default() };
+/// assert_eq!(limits.concurrency, 256);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests a second from one client address, and as many at once after a
+    /// quiet second. 20 by default. IPv6 addresses are taken together by their
+    /// first 64 bits, for a client has all the others.
+    pub rate: u32,
+    /// Requests under way at once, from all clients together. 256 by default.
+    pub concurrency: usize,
+    /// Until a connection to the endpoint is ready: name lookup, TCP and TLS.
+    /// 10 s by default.
+    pub connect: Duration,
+    /// How long a client may pause while it sends a body or takes an answer.
+    /// 30 s by default.
+    pub pause: Duration,
+    /// From the request's head to the last byte of the answer. 310 s by
+    /// default, since a synchronous invocation may take 300 s.
+    pub exchange: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            rate: 20,
+            concurrency: 256,
+            connect: Duration::from_secs(10),
+            pause: Duration::from_secs(30),
+            exchange: Duration::from_secs(310),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! What does not pass: nothing of it reaches the endpoint.
+
+mod support;
+
+use std::io::{Read, Write};
+use std::sync::mpsc;
+
+use scf_relay::{Limits, Outcome, Reason};
+use support::{AMPLE, Endpoint, HELLO, Request, SIGNATURE, Seen, connect, raw, read_answer};
+
+/// A signature, as far as a relay can tell.
+fn signed(scope: &str, headers: &str, signature: &str) -> String {
+    format!("TC3-HMAC-SHA256 Credential={scope}, SignedHeaders={headers}, Signature={signature}")
+}
+
+#[test]
+fn what_is_no_invocation() {
+    let (endpoint, _seen) = Endpoint::answering(HELLO);
+    let (relay, log) =
+        endpoint.relay(|builder| builder.limits(Limits { rate: 1000, ..Limits::default() }));
+    let good = Request::good;
+    let authorized = |value: &str| good().with("Authorization", value);
+    let scope = "AKIDEXAMPLE/2019-02-25/scf/tc3_request";
+    let cases = [
+        // Targets.
+        (good().target("/other"), 404, "Relay.Target"),
+        (good().target("/scf/more"), 404, "Relay.Target"),
+        (good().target("/SCF"), 404, "Relay.Target"),
+        (good().target("/%73cf"), 404, "Relay.Target"),
+        (good().target("//"), 404, "Relay.Target"),
+        (good().target("/scf?Action=Invoke"), 404, "Relay.Target"),
+        (good().target("/?"), 404, "Relay.Target"),
+        // Methods.
+        (good().method("GET"), 405, "Relay.Method"),
+        (good().method("PUT"), 405, "Relay.Method"),
+        (good().method("DELETE"), 405, "Relay.Method"),
+        (good().method("post"), 405, "Relay.Method"),
+        (
+            good().method("GET").target("/?Action=Invoke&SecretId=AKID&Signature=x"),
+            405,
+            "Relay.Method",
+        ),
+        // Actions and versions.
+        (good().without("X-TC-Action"), 403, "Relay.Action"),
+        (good().with("X-TC-Action", ""), 403, "Relay.Action"),
+        (good().with("X-TC-Action", "invoke"), 403, "Relay.Action"),
+        (good().with("X-TC-Action", "DeleteFunction"), 403, "Relay.Action"),
+        (good().with("X-TC-Action", "Invoke, DeleteFunction"), 403, "Relay.Action"),
+        (good().without("X-TC-Version"), 403, "Relay.Version"),
+        (good().with("X-TC-Version", "2017-03-12"), 403, "Relay.Version"),
+        // Content types: a form's can be sent by any page without a preflight.
+        (good().without("Content-Type"), 415, "Relay.ContentType"),
+        (good().with("Content-Type", "text/plain"), 415, "Relay.ContentType"),
+        (good().with("Content-Type", "application/jsonp"), 415, "Relay.ContentType"),
+        (
+            good().with("Content-Type", "application/x-www-form-urlencoded"),
+            415,
+            "Relay.ContentType",
+        ),
+        // Signatures.
+        (good().without("Authorization"), 403, "Relay.Authorization"),
+        (authorized(""), 403, "Relay.Authorization"),
+        (authorized("Basic YTpi"), 403, "Relay.Authorization"),
+        (authorized("TC3-HMAC-SHA256"), 403, "Relay.Authorization"),
+        (
+            authorized(&signed("AKID/2019-02-25/cvm/tc3_request", "content-type;host", SIGNATURE)),
+            403,
+            "Relay.Authorization",
+        ),
+        (
+            authorized(&signed("AKID/2019-02-25/scf", "content-type;host", SIGNATURE)),
+            403,
+            "Relay.Authorization",
+        ),
+        (
+            authorized(&signed("/2019-02-25/scf/tc3_request", "content-type;host", SIGNATURE)),
+            403,
+            "Relay.Authorization",
+        ),
+        (authorized(&signed(scope, "content-type", SIGNATURE)), 403, "Relay.Authorization"),
+        (authorized(&signed(scope, "host", SIGNATURE)), 403, "Relay.Authorization"),
+        (authorized(&signed(scope, "content-type;host", "00")), 403, "Relay.Authorization"),
+        (
+            authorized(&signed(scope, "content-type;host", &"x".repeat(64))),
+            403,
+            "Relay.Authorization",
+        ),
+        (
+            authorized(&format!("{}, More=1", signed(scope, "content-type;host", SIGNATURE))),
+            403,
+            "Relay.Authorization",
+        ),
+        // A header that is signed has to arrive.
+        (
+            authorized(&signed(scope, "content-type;host;user-agent", SIGNATURE))
+                .with("User-Agent", "test"),
+            403,
+            "Relay.Authorization",
+        ),
+        (
+            authorized(&signed(scope, "content-type;host;x-tc-missing", SIGNATURE)),
+            403,
+            "Relay.Authorization",
+        ),
+        // Headers that could be read in two ways.
+        (good().and("X-TC-Action", "DeleteFunction"), 400, "Relay.Header"),
+        (good().and("x-tc-token", "another"), 400, "Relay.Header"),
+        (good().and("Content-Type", "application/json"), 400, "Relay.Header"),
+        (good().and("Authorization", "Basic YTpi"), 400, "Relay.Header"),
+        (good().with("X-TC-Region", "\u{e9}"), 400, "Relay.Header"),
+    ];
+    for (request, status, code) in cases {
+        let answer = request.send(relay.addr());
+        answer.expect(status, "refused", code);
+        assert_eq!(answer.header("allow").is_some(), status == 405, "{code}");
+        let Outcome::Own { reason, .. } = log.recv_timeout(AMPLE).unwrap().outcome else {
+            panic!("{code}");
+        };
+        assert_eq!((reason.code(), reason.status()), (code, status));
+    }
+    assert_eq!(endpoint.connections(), 0);
+
+    // Forms that are as good; an address in full is only another way to write
+    // the path.
+    for request in [
+        good().with("X-TC-Action", "InvokeFunction"),
+        good().with("Content-Type", "Application/JSON; charset=utf-8"),
+        authorized(&signed(scope, "content-type;host;x-tc-action;x-tc-token", SIGNATURE)),
+        good().target("http://elsewhere.example/scf"),
+    ] {
+        request.send(relay.addr()).expect_hello();
+    }
+}
+
+#[test]
+fn sizes() {
+    let (endpoint, _seen) = Endpoint::answering(HELLO);
+    let (relay, _log) = endpoint.relay(|builder| builder);
+    // The whole body is taken, so that its sender comes to read the answer.
+    let body = vec![b' '; 10 * 1024 * 1024 + 1];
+    Request::with_body(body).send(relay.addr()).expect(413, "refused", "Relay.TooLarge");
+    // A client that asks first never sends it; one that lies is not believed.
+    let huge = Request::good().with("Content-Length", "99999999999").with("Connection", "close");
+    let asking = huge.clone().with("Expect", "100-continue");
+    raw(relay.addr(), &asking.head()).expect(413, "refused", "Relay.TooLarge");
+    raw(relay.addr(), &huge.head()).expect(413, "refused", "Relay.TooLarge");
+
+    // Without a length, a request that was cut could be taken for a whole one.
+    let chunked = Request::good()
+        .without("Content-Length")
+        .with("Transfer-Encoding", "chunked")
+        .with("Connection", "close");
+    let bytes = [&chunked.head()[..], b"2\r\n{}\r\n0\r\n\r\n"].concat();
+    raw(relay.addr(), &bytes).expect(411, "refused", "Relay.Length");
+    assert_eq!(endpoint.connections(), 0);
+}
+
+#[test]
+fn a_client_that_asks_first_is_told_to_go_on() {
+    let (endpoint, _seen) = Endpoint::answering(HELLO);
+    let (relay, _log) = endpoint.relay(|builder| builder);
+    let request = Request::with_body("{}").with("Expect", "100-continue");
+    let mut stream = connect(relay.addr());
+    stream.write_all(&request.with("Connection", "close").head()).unwrap();
+    let mut line = [0; 25];
+    stream.read_exact(&mut line).unwrap();
+    assert_eq!(&line, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(b"{}").unwrap();
+    read_answer(&mut stream).expect_hello();
+}
+
+#[test]
+fn hostile_bytes_never_reach_the_endpoint() {
+    let (endpoint, seen) = Endpoint::answering(HELLO);
+    let (relay, _log) = endpoint.relay(|builder| builder);
+    let value = |value: &[u8]| {
+        let mut head = Request::good().without("X-TC-Region").with("Connection", "close").head();
+        head.truncate(head.len() - 2);
+        [&head[..], b"X-TC-Region: ", value, b"\r\n\r\n", &Request::good().body].concat()
+    };
+    let double = Request::good().and("Content-Length", "3");
+    let both = Request::good().with("Transfer-Encoding", "chunked");
+    for bytes in [
+        value(b"a\rX-TC-Evil: 1"),
+        value(b"a\0b"),
+        value(b"a\r\n X-TC-Evil: folded"),
+        value(b"a\x7f"),
+        [double.head(), double.body].concat(),
+        [both.head(), b"0\r\n\r\n".to_vec()].concat(),
+        b"POST /scf HTTP/1.1\r\nX-TC-Action : Invoke\r\n\r\n".to_vec(),
+        b"POST /scf HTTP/1.1\r\nContent-Length: -1\r\n\r\n".to_vec(),
+        b"POST /scf HTTP/9.9\r\n\r\n".to_vec(),
+        b"\0\x01\x02\r\n\r\n".to_vec(),
+        format!("POST /{} HTTP/1.1\r\n\r\n", "a".repeat(1_000_000)).into_bytes(),
+        format!("POST /scf HTTP/1.1\r\nX-TC-A: {}\r\n\r\n", "a".repeat(1_000_000)).into_bytes(),
+    ] {
+        let answer = raw(relay.addr(), &bytes);
+        assert_ne!(
+            answer.status,
+            200,
+            "{}",
+            String::from_utf8_lossy(&bytes[..bytes.len().min(300)])
+        );
+    }
+    assert_eq!(endpoint.connections(), 0);
+    // A line feed alone ends a header too: what follows is a header of its
+    // own, and treated as any other.
+    raw(relay.addr(), &value(b"a\nEvil: 1")).expect_hello();
+    let got = seen.recv_timeout(AMPLE).unwrap();
+    assert_eq!((got.header("x-tc-region"), got.header("evil")), (Some("a"), None));
+}
+
+#[test]
+fn too_many_requests_of_a_client() {
+    let (endpoint, _seen) = Endpoint::answering(HELLO);
+    let (relay, _log) = endpoint.relay(|builder| {
+        builder.behind_proxy(true).limits(Limits { rate: 1, ..Limits::default() })
+    });
+    // What stands before the proxy's own word is anybody's.
+    let from = |client: &str| Request::good().with("X-Forwarded-For", client).send(relay.addr());
+    from("10.0.0.1").expect_hello();
+    let refused = from("1.2.3.4, 10.0.0.1");
+    refused.expect(429, "refused", "Relay.RateLimit");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    from("10.0.0.1,10.0.0.2").expect_hello();
+    // Without a proxy's word it is the connection's address.
+    from("nonsense").expect_hello();
+    Request::good().send(relay.addr()).expect(429, "refused", "Relay.RateLimit");
+    // It passes.
+    while from("10.0.0.1").status == 429 {
+        std::thread::yield_now();
+    }
+
+    // Where no proxy is, a client cannot choose its address.
+    let (relay, _log) =
+        endpoint.relay(|builder| builder.limits(Limits { rate: 1, ..Limits::default() }));
+    let from = |client: &str| Request::good().with("X-Forwarded-For", client).send(relay.addr());
+    from("10.0.0.3").expect_hello();
+    from("10.0.0.4").expect(429, "refused", "Relay.RateLimit");
+}
+
+#[test]
+fn too_many_requests_under_way() {
+    let (arrived, wait) = mpsc::channel();
+    let endpoint = Endpoint::start(move |mut stream| {
+        Seen::read(&mut stream);
+        arrived.send(()).unwrap();
+        // Until the client has gone.
+        let _ = stream.read(&mut [0]);
+    });
+    let (relay, log) =
+        endpoint.relay(|builder| builder.limits(Limits { concurrency: 1, ..Limits::default() }));
+    let request = Request::good();
+    let mut first = connect(relay.addr());
+    first.write_all(&[request.head(), request.body.clone()].concat()).unwrap();
+    wait.recv_timeout(AMPLE).unwrap();
+    let busy = request.send(relay.addr());
+    busy.expect(503, "refused", "Relay.Busy");
+    assert_eq!(busy.header("retry-after"), Some("1"));
+    let refused = log.recv_timeout(AMPLE).unwrap();
+    assert!(matches!(refused.outcome, Outcome::Own { reason: Reason::Busy, .. }));
+    // The place is free again once the first client is gone.
+    drop(first);
+    assert_eq!(log.recv_timeout(AMPLE).unwrap().outcome, Outcome::ClientGone);
+    let mut second = connect(relay.addr());
+    second.write_all(&[request.head(), request.body.clone()].concat()).unwrap();
+    wait.recv_timeout(AMPLE).unwrap();
+}

@@ -1,0 +1,49 @@
+// The package and the core itself agree, on requests byte for byte.
+import { equal } from "./assert.mjs";
+
+export function agreement({ Client }, { base, secret }, vectors) {
+    return {
+        async "requests"() {
+            const random = crypto.getRandomValues;
+            crypto.getRandomValues = (numbers) => numbers.fill(vectors.nonce - 1);
+            try {
+                for (const { client, now, functionName, event, options, headers, body, url } of vectors.requests) {
+                    const { action, invocationType, ...others } = options;
+                    // Without an event there are no options beside it.
+                    if (event === null && (action != "Invoke" || invocationType)) continue;
+                    const parameters = event === null ? [functionName] : [functionName, event, options];
+                    const made = new Client({ ...client, ...others, endpoint: "https://scf.tencentcloudapi.com/", now: () => now });
+                    const request = await made.sign(...parameters);
+                    equal(await request.text(), body);
+                    for (const [name, value] of Object.entries(headers))
+                        if (!["host", "content-length"].includes(name)) equal(request.headers.get(name), value, name);
+                    if (url) equal(await made.presign(...parameters), url);
+                }
+            } finally {
+                crypto.getRandomValues = random;
+            }
+        },
+        async "hashes, where the platform has none"() {
+            const subtle = Object.getOwnPropertyDescriptor(Crypto.prototype, "subtle");
+            const made = new Client({ region: "ap-guangzhou", credentials: secret, endpoint: "https://scf.tencentcloudapi.com/", now: () => 1.7e12 });
+            const event = JSON.stringify("0123456789é".repeat(20000));
+            const authorization = async () => (await made.sign("echo", event)).headers.get("authorization");
+            const expected = await authorization();
+            Object.defineProperty(Crypto.prototype, "subtle", { value: undefined, configurable: true });
+            try {
+                equal(await authorization(), expected);
+            } finally {
+                Object.defineProperty(Crypto.prototype, "subtle", subtle);
+            }
+        },
+        async "answers"() {
+            for (const [index, { status, body, expected }] of vectors.answers.entries()) {
+                const made = new Client({ region: "ap-guangzhou", credentials: secret, endpoint: `${base}/answer/${index}`, attempts: 1 });
+                const got = await made.invoke("echo").catch((error) => error);
+                const seen = { error: got instanceof Error ? got.name : undefined };
+                for (const name in expected) seen[name] ??= got[name];
+                for (const name in expected) equal(seen[name] ?? null, expected[name], `${status} ${body} ${name}`);
+            }
+        },
+    };
+}

@@ -1,0 +1,84 @@
+// The servers that the suite talks to: the emulator behind the page's own
+// origin, and places that answer strangely. Serves the page's files as well.
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createServer, request } from "node:http";
+import { createInterface } from "node:readline";
+
+const TYPES = { html: "text/html", mjs: "text/javascript", js: "text/javascript", json: "application/json", wasm: "application/wasm" };
+
+// `folders` maps the beginnings of paths to folders.
+export async function start(program, vectors, folders) {
+    const emulator = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
+    const [line] = await once(createInterface({ input: emulator.stdout }));
+    const { url, secret, temporary } = JSON.parse(line);
+    const server = createServer((incoming, outgoing) => {
+        const { pathname, searchParams } = new URL(incoming.url, "http://host");
+        const [, first, second] = pathname.split("/");
+        if (first == "scf") return pass(url, incoming, outgoing);
+        incoming.resume();
+        if (first == "answer") {
+            const { status, body } = vectors.answers[second];
+            outgoing.writeHead(status).end(body);
+        } else if (first == "strange") {
+            strange(second, searchParams, outgoing);
+        } else {
+            serve(pathname, folders, outgoing);
+        }
+    });
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return {
+        context: { base: `http://127.0.0.1:${server.address().port}`, emulator: url, secret, temporary },
+        stop() {
+            emulator.stdin.end();
+            server.close();
+            server.closeAllConnections();
+        },
+    };
+}
+
+const once = (lines) => new Promise((resolve, reject) => {
+    lines.once("line", (line) => resolve([line]));
+    lines.once("close", () => reject(new Error("the emulator did not start")));
+});
+
+// What a relay does, without its checks.
+function pass(url, incoming, outgoing) {
+    const target = new URL(url + "/" + new URL(incoming.url, url).search);
+    const headers = { ...incoming.headers, host: target.host };
+    const passed = request(target, { method: incoming.method, headers }, (answer) => {
+        outgoing.writeHead(answer.statusCode, answer.rawHeaders);
+        answer.on("error", () => outgoing.destroy()).pipe(outgoing);
+    });
+    passed.on("error", () => outgoing.destroy());
+    outgoing.on("close", () => passed.destroy());
+    incoming.pipe(passed);
+}
+
+function strange(kind, parameters, outgoing) {
+    const answers = {
+        html: () => outgoing.writeHead(200, { "Content-Type": "text/html" }).end("<html>\n<title>Welcome</title>"),
+        redirect: () => outgoing.writeHead(302, { Location: "/elsewhere" }).end(),
+        empty: () => outgoing.writeHead(200).end(),
+        status: () => outgoing.writeHead(+parameters.get("status")).end("out of order"),
+        latin1: () => outgoing.end(Buffer.from('{"Response":{"Result":{"RetMsg":"\xe9"},"RequestId":"r"}}', "latin1")),
+        relay: () =>
+            outgoing
+                .writeHead(+parameters.get("status"), { "X-SCF-Relay": parameters.get("says") })
+                .end('{"Response":{"Error":{"Code":"Relay.Test","Message":"as asked"},"RequestId":""}}'),
+        drop: () => outgoing.destroy(),
+        // Says nothing.
+        hold: () => {},
+    };
+    answers[kind]();
+}
+
+async function serve(pathname, folders, outgoing) {
+    const beginning = Object.keys(folders).find((beginning) => pathname.startsWith(beginning));
+    try {
+        const body = await readFile(folders[beginning] + pathname.slice(beginning.length));
+        outgoing.writeHead(200, { "Content-Type": TYPES[pathname.split(".").pop()] }).end(body);
+    } catch {
+        outgoing.writeHead(404).end("no such file");
+    }
+}

@@ -1,0 +1,12 @@
+// Runs the suite in this process: Node or Deno. What it talks to is in the
+// environment, and the package in the folder of that name.
+import { run } from "./suite.mjs";
+
+const variables = globalThis.process.env;
+const context = JSON.parse(variables.CONTEXT);
+const scf = await import(variables.PACKAGE);
+const vectors = await (await fetch(context.base + "/vectors.json")).json();
+const { passed, failures } = await run(scf, context, vectors);
+for (const failure of failures) console.error(failure);
+console.log(`${passed} passed, ${failures.length} failed`);
+globalThis.process.exitCode = failures.length ? 1 : 0;

@@ -1,0 +1,131 @@
+// What goes wrong on the way: whether the function may have run is always told.
+import { equal, rejects } from "./assert.mjs";
+
+export function trouble({ Client, ApiError, NetworkError, TimeoutError }, context) {
+    const { base, endpoint, host, secret, refused, refusedIsKnown, resends } = context;
+    const client = (options) => new Client({ region: "ap-guangzhou", credentials: secret, endpoint, host, ...options });
+    const at = (path) => client({ endpoint: base + "/strange/" + path });
+    const fault = (kind, more) => client().invoke("fault", { kind, ...more });
+    const count = async () => (await client().invoke("count")).result;
+    const told = ({ code, delivery, retryable }) => [code, delivery, retryable];
+
+    return {
+        async "an error of the API"() {
+            const error = await rejects(client().invoke("nowhere"), ApiError);
+            equal(told(error), ["ResourceNotFound.Function", "refused", false]);
+            equal([error.name, error.requestId.length], ["ApiError", 36]);
+        },
+        async "a wrong secret"() {
+            const error = await rejects(client({ credentials: { ...secret, secretKey: "wrong" } }).invoke("echo"), ApiError);
+            equal(told(error), ["AuthFailure.SignatureFailure", "refused", false]);
+        },
+        async "a rate limit is waited for"() {
+            await fault("api", { code: "RequestLimitExceeded", times: 2 });
+            equal((await client().invoke("echo", 1)).result, 1);
+        },
+        async "but not longer than is wanted"() {
+            await fault("api", { code: "RequestLimitExceeded", times: 1 });
+            const error = await rejects(client().invoke("echo", 1, { attempts: 1 }), ApiError);
+            equal(told(error), ["RequestLimitExceeded", "refused", true]);
+            await fault("api", { code: "RequestLimitExceeded", times: 1 });
+            equal((await rejects(client().invoke("echo", 1, { timeoutMs: 200 }), ApiError)).code, "RequestLimitExceeded");
+        },
+        async "what may have run is not repeated"() {
+            const before = await count();
+            await fault("api", { code: "InternalError" });
+            equal(told(await rejects(client().invoke("count"), ApiError)), ["InternalError", "unknown", false]);
+            equal(await count(), before + 1);
+            let fetched = 0;
+            const counting = (request) => (fetched++, globalThis.fetch(request));
+            const dropped = client({ endpoint: base + "/strange/drop", fetch: counting });
+            equal(told(await rejects(dropped.invoke("count"), NetworkError)), ["FetchFailed", "unknown", false]);
+            equal(fetched, 1);
+        },
+        async "a connection that breaks before and within the answer"() {
+            for (const kind of resends ? ["cut"] : ["close before", "close after", "cut"]) {
+                const before = await count();
+                await fault(kind);
+                equal(told(await rejects(client().invoke("count"), NetworkError)), ["FetchFailed", "unknown", false], kind);
+                equal(await count(), before + (kind == "close before" ? 1 : 2), kind);
+            }
+        },
+        async "a clock that is off by an hour"() {
+            const behind = client({ now: () => Date.now() - 3600000 });
+            // All are refused once, and learn from the first who hears of it.
+            const results = await Promise.all([1, 2, 3].map((event) => behind.invoke("echo", event)));
+            equal(results.map(({ result }) => result), [1, 2, 3]);
+            // What was learnt is kept.
+            equal((await behind.invoke("echo", 4, { attempts: 1 })).result, 4);
+        },
+        async "a server's clock that is off"() {
+            const known = client();
+            await known.invoke("clock", 3600);
+            try {
+                equal((await known.invoke("echo", 1)).result, 1);
+            } finally {
+                await known.invoke("clock", 0);
+            }
+            equal((await known.invoke("echo", 1)).result, 1);
+        },
+        async "an abort before and while waiting"() {
+            const error = await rejects(client().invoke("count", 1, { signal: AbortSignal.abort() }), DOMException);
+            equal(error.name, "AbortError");
+            const controller = new AbortController();
+            const call = client().invoke("wait", 1, { signal: controller.signal });
+            await client().invoke("begun", 1);
+            controller.abort("enough");
+            equal(await call.catch((reason) => reason), "enough");
+            await client().invoke("release", 1);
+        },
+        async "a timeout"() {
+            const error = await rejects(at("hold").invoke("echo", 1, { timeoutMs: 100 }), TimeoutError);
+            equal(told(error), ["Timeout", "unknown", false]);
+            const credentials = () => new Promise(() => {});
+            const unsent = await rejects(client({ credentials }).invoke("echo", 1, { timeoutMs: 10 }), TimeoutError);
+            equal(told(unsent), ["Timeout", "not sent", true]);
+        },
+        async "nobody there"() {
+            const error = await rejects(client({ endpoint: refused }).invoke("echo", 1, { attempts: 2 }), NetworkError);
+            equal(told(error), ["FetchFailed", ...(refusedIsKnown ? ["not sent", true] : ["unknown", false])]);
+            equal([error.url, error.status], [refused + "/", undefined]);
+        },
+        async "no network at all"() {
+            const there = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+            Object.defineProperty(globalThis, "navigator", { value: { onLine: false }, configurable: true });
+            try {
+                const fetch = () => Promise.reject(new TypeError("offline"));
+                const error = await rejects(client({ fetch }).invoke("echo", 1, { attempts: 1 }), NetworkError);
+                equal(told(error), ["Offline", "not sent", true]);
+            } finally {
+                if (there) Object.defineProperty(globalThis, "navigator", there);
+                else delete globalThis.navigator;
+            }
+        },
+        async "somebody else answers"() {
+            const html = await rejects(at("html").invoke("echo", 1), NetworkError);
+            equal([...told(html), html.status], ["NotAnAnswer", "unknown", false, 200]);
+            equal([html.excerpt, html.url], ["<html> <title>Welcome</title>", base + "/strange/html"]);
+            equal(html.message.includes("<title>Welcome"), true);
+            const empty = await rejects(at("empty").invoke("echo", 1), NetworkError);
+            equal([...told(empty), empty.excerpt], ["NotAnAnswer", "unknown", false, ""]);
+            const redirect = await rejects(at("redirect").invoke("echo", 1), NetworkError);
+            equal(told(redirect), ["Redirect", "unknown", false]);
+            for (const [status, delivery] of [[502, "unknown"], [404, "refused"]]) {
+                const error = await rejects(at("status?status=" + status).invoke("echo", 1), NetworkError);
+                equal([...told(error), error.status, error.excerpt], ["HttpStatus", delivery, false, status, "out of order"]);
+            }
+            equal((await rejects(at("latin1").invoke("echo", 1), NetworkError)).delivery, "unknown");
+        },
+        async "a relay says what became of the request"() {
+            for (const [says, status, ...expected] of [
+                ["refused", 403, "refused", false],
+                ["not-sent", 502, "not sent", true],
+                ["unknown", 504, "unknown", false],
+            ]) {
+                const error = await rejects(at(`relay?says=${says}&status=${status}`).invoke("echo", 1, { attempts: 1 }), NetworkError);
+                equal(told(error), ["Relay.Test", ...expected]);
+                equal(error.status, status);
+            }
+        },
+    };
+}

@@ -1,0 +1,2 @@
+export { Client } from "./client.js";
+export { ApiError, ConfigError, FunctionError, NetworkError, ScfError, TimeoutError } from "./errors.js";

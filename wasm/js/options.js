@@ -1,0 +1,99 @@
+// What options may be. No value is ever shown: it may be a secret.
+import { refuse } from "./errors.js";
+
+const one = (values) => [RegExp(`^(${values})$`), values];
+// Without control characters and halves of surrogate pairs.
+const plain = /^[^\0-\x1f\x7f-\x9f\ud800-\udfff]+$/u;
+const name = [plain, "plain text"];
+const graphic = [/^[!-~]{1,8192}$/, "text without spaces"];
+const callback = [(value) => typeof value == "function", "a function"];
+
+const callRules = {
+    namespace: name,
+    qualifier: name,
+    logType: one("None|Tail"),
+    routingKey: [isRoutingKey, "an object of texts, 1024 bytes as JSON"],
+    language: one("zh-CN|en-US"),
+    timeoutMs: [(value) => value >= 0 && value < 2 ** 31, "milliseconds below 2^31"],
+    attempts: [(value) => value >= 1 && Number.isInteger(value), "1 or more"],
+};
+const clientRules = {
+    ...callRules,
+    region: [/^[a-z\d-]{1,32}$/, "a name such as ap-guangzhou"],
+    credentials: [(value) => value && /^[of]/.test(typeof value), "an object or function"],
+    endpoint: [Boolean, "a URL"],
+    host: [/^[a-z\d.:_[\]-]+$/, "a lowercase host name"],
+    fetch: callback,
+    now: callback,
+    module: [Boolean, "a WebAssembly.Module"],
+};
+const optionRules = {
+    ...callRules,
+    signal: [(value) => value?.aborted != null, "an AbortSignal"],
+    invocationType: one("RequestResponse|Event"),
+    action: one("Invoke|InvokeFunction"),
+};
+const secretRules = {
+    secretId: graphic,
+    secretKey: graphic,
+    token: graphic,
+    expiresAt: [(value) => time(value) > 1e11, "a Date, or milliseconds since 1970"],
+};
+const dayKeyRules = {
+    dayKey: [/^[!-.0-~]+\/\d{4}-\d\d-\d\d\/scf\/[\da-f]{64}$/, "SECRETID/YYYY-MM-DD/scf/HEX"],
+    token: graphic,
+};
+
+function isRoutingKey(value) {
+    try {
+        const text = routingKey(value);
+        const texts = JSON.parse(text);
+        return (
+            texts.constructor == Object &&
+            Object.values(texts).every((text) => typeof text == "string") &&
+            plain.test(text) &&
+            new TextEncoder().encode(text).length <= 1024
+        );
+    } catch {}
+}
+
+export const routingKey = (value) => (typeof value == "object" ? JSON.stringify(value) : value);
+
+// In milliseconds.
+export const time = (value) => +new Date(value);
+
+export function test(option, value, [rule, text]) {
+    if (!(rule.test ? typeof value == "string" && rule.test(value) : rule(value))) refuse(option, "must be " + text);
+}
+
+// The options that are set, all of them known and right.
+function check(rules, options, required, prefix = "") {
+    if (typeof options != "object") refuse(prefix || "options", "must be an object");
+    const set = {};
+    for (const option of [...required, ...Object.keys(options)]) {
+        const value = options[option];
+        const name = prefix ? prefix + "." + option : option;
+        if (!Object.hasOwn(rules, option)) refuse(name, "is no option");
+        if (value !== undefined || required.includes(option)) test(name, (set[option] = value), rules[option]);
+    }
+    return set;
+}
+
+export const clientOptions = (options) => check(clientRules, options ?? {}, ["region", "credentials"]);
+
+export function callOptions(options, action) {
+    const set = check(optionRules, options ?? {}, []);
+    if (set.invocationType == "Event") {
+        if ((action ?? set.action) == "InvokeFunction") refuse("invocationType", "must not be Event with InvokeFunction");
+        if (set.logType) refuse("logType", "must be left out with Event");
+    }
+    return set;
+}
+
+export const checkCredentials = (given) =>
+    given?.dayKey
+        ? check(dayKeyRules, given, ["dayKey"], "credentials")
+        : check(secretRules, given ?? {}, ["secretId", "secretKey"], "credentials");
+
+export const checkFunctionName = (value) =>
+    test("functionName", value, [/^[a-z](?:[\w-]{0,58}[a-z\d])?$/i, "1 to 60 letters, digits, - and _"]);

@@ -1,0 +1,25 @@
+//! `scf_core` for JavaScript: the functions that the script calls.
+//!
+//! All of them take and give plain numbers; texts and bytes are in the
+//! scratch, or behind all that is the module's own, where the script puts
+//! bodies. Nothing there lasts beyond what the script does at a stretch.
+#![cfg_attr(target_family = "wasm", no_std)]
+#![cfg(target_family = "wasm")]
+#![allow(unsafe_code, reason = "the script hands over addresses")]
+
+mod answer;
+mod event;
+mod fields;
+mod heap;
+mod scratch;
+mod signature;
+
+pub use answer::{answer_begin, answer_end, answer_push, wait_ms};
+pub use event::{check, check_begin, escape, hash};
+pub use scratch::scratch;
+pub use signature::{sign, sign_v1};
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}

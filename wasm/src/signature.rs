@@ -1,0 +1,68 @@
+//! Signatures of both versions.
+
+use scf_core::SERVICE;
+use scf_core::day_key::DayKey;
+use scf_core::tc3::{CanonicalRequest, Method, PayloadHash};
+use scf_core::time::Day;
+use scf_core::v1::{self, Algorithm};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::{fields, scratch};
+
+/// Puts the signature of a POST in place of what the scratch holds: the hash of
+/// the body, the bytes of the day key, and then host, action and, where there
+/// is no day key, the secret key.
+///
+/// # Safety
+/// So many bytes of the scratch are those and UTF-8 texts with their marks.
+#[wasm_bindgen]
+pub unsafe fn sign(length: usize, is_day_key: bool, now: f64) {
+    // SAFETY: nobody else borrows the window now.
+    let window = unsafe { scratch::window(length) };
+    // SAFETY: the script's promise.
+    if let Some(hex) = unsafe { signature(window, is_day_key, now as u64) } {
+        // SAFETY: nobody borrows the window any more.
+        unsafe { scratch::window(hex.len()) }.copy_from_slice(&hex);
+    }
+}
+
+/// # Safety
+/// As for [`sign`].
+unsafe fn signature(window: &[u8], is_day_key: bool, now: u64) -> Option<[u8; 64]> {
+    let (hash, rest) = window.split_first_chunk()?;
+    let (key, texts) = rest.split_first_chunk()?;
+    // SAFETY: the caller's promise.
+    let mut texts = unsafe { fields::split(texts) };
+    let request = CanonicalRequest {
+        method: Method::Post,
+        query: "",
+        content_type: "application/json",
+        host: texts.next()?,
+        signed_action: texts.next(),
+        payload: PayloadHash::Sha256(*hash),
+    };
+    let today = Day::of_timestamp(now)?;
+    let key = if is_day_key {
+        DayKey::from_bytes(*key, today, SERVICE)?
+    } else {
+        DayKey::derive(texts.next()?, today, SERVICE)?
+    };
+    Some(*key.sign(now, &request).ok()?.hex())
+}
+
+/// Puts the 32 bytes of the version 1 signature (HmacSHA256) of a source in
+/// place of what the scratch holds: the secret key and the source.
+///
+/// # Safety
+/// So many bytes of the scratch are UTF-8 texts with their marks.
+#[wasm_bindgen]
+pub unsafe fn sign_v1(length: usize) {
+    // SAFETY: nobody else borrows the window now.
+    let window = unsafe { scratch::window(length) };
+    // SAFETY: the script's promise.
+    let mut texts = unsafe { fields::split(window) };
+    let (key, source) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
+    let digest = v1::source_digest(key, Algorithm::HmacSha256, source.as_bytes());
+    // SAFETY: nobody borrows the window any more.
+    unsafe { scratch::window(digest.len()) }.copy_from_slice(&digest);
+}
