@@ -197,15 +197,36 @@ impl Emitter {
             };
             let is_event = piece.hole == form::EVENT;
             let value = match content {
-                Content::Text(text) | Content::Checked(text) if is_event => Some(text.as_bytes()),
-                Content::Source(_) if is_event => self.raw.get(..self.raw_length as usize),
-                _ => request.value(piece.hole, &mut scratch),
+                _ if !is_event => request.value(piece.hole, &mut scratch),
+                Content::Text(text) | Content::Checked(text) => Some(text.as_bytes()),
+                Content::Source(_) => self.raw.get(..self.raw_length as usize),
+                _ => None,
             };
             if let Some(value) = value {
                 let literal = piece.literal.len();
+                // Where speed counts, one copy does for a piece that fits and
+                // is sent as it is, as a name of the API's is in any encoding.
+                if json::WIDE
+                    && self.used == 0
+                    && !is_event
+                    && let Some(room) = out.get_mut(written..)
+                    && let Some((to, room)) = room.split_at_mut_checked(literal)
+                {
+                    to.copy_from_slice(piece.literal);
+                    written += literal;
+                    self.used = literal;
+                    let raw = self.encoding == Encoding::Raw || piece.hole == form::EVENT_NAME;
+                    if raw && let Some(to) = room.get_mut(..value.len()) {
+                        to.copy_from_slice(value);
+                        written += value.len();
+                        self.used = 0;
+                        self.form = Some(rest);
+                        continue;
+                    }
+                }
                 let mut before = 0;
                 for (part, encoding) in [(piece.literal, Encoding::Raw), (value, self.encoding)] {
-                    if let Some(left) = part.get(self.used.wrapping_sub(before)..) {
+                    if let Some(left @ [_, ..]) = part.get(self.used.wrapping_sub(before)..) {
                         let room = out.get_mut(written..).unwrap_or_default();
                         let (used, count) = encoding.encode(left, room);
                         self.used += used;
