@@ -215,7 +215,8 @@ impl Emitter {
                     to.copy_from_slice(piece.literal);
                     written += literal;
                     self.used = literal;
-                    let raw = self.encoding == Encoding::Raw || piece.hole == form::EVENT_NAME;
+                    let raw = self.encoding == Encoding::Raw
+                        || matches!(piece.hole, form::EVENT_NAME | form::FUNCTION_NAME);
                     if raw && let Some(to) = room.get_mut(..value.len()) {
                         to.copy_from_slice(value);
                         written += value.len();
