@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::lines;
+use crate::lines::{self, lines};
 use crate::retry::Retry;
 
 macro_rules! codes {
@@ -62,7 +62,7 @@ macro_rules! advice {
         }
 
         /// In the same order, a line each.
-        const ADVICE_TEXTS: &str = concat!($($text, "\n"),*);
+        const ADVICE_TEXTS: &[u8] = lines!(concat!($($text, "\n"),*));
     };
 }
 

@@ -1,6 +1,6 @@
 //! What the status codes in the RetMsg of a failed function mean.
 
-use crate::lines;
+use crate::lines::{self, lines};
 
 /// The meaning of a status code that the platform puts into the RetMsg of a
 /// function that failed (`statusCode`), `None` for one that is not known.
@@ -19,7 +19,7 @@ macro_rules! meanings {
     ($($code:literal = $meaning:literal),* $(,)?) => {
         const CODES: &[u16] = &[$($code),*];
         /// In the same order, a line each.
-        const MEANINGS: &str = concat!($($meaning, "\n"),*);
+        const MEANINGS: &[u8] = lines!(concat!($($meaning, "\n"),*));
     };
 }
 

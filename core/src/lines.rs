@@ -1,38 +1,61 @@
-//! Texts of a table packed into one, a line each: half the size of as many
-//! slices, and searched by one routine.
+//! Texts of a table packed into one, each behind a byte that is its length:
+//! half the size of as many slices, and searched by one routine.
 
-/// The number of the line that is `text`; each ends with a line feed.
-#[inline(never)]
-pub(crate) fn find(lines: &str, text: &[u8]) -> Option<usize> {
-    let (mut number, mut rest, mut same) = (0usize, text, true);
-    for &byte in lines.as_bytes() {
-        if byte == b'\n' {
-            if same && rest.is_empty() {
-                return Some(number);
-            }
-            number = number.wrapping_add(1);
-            (rest, same) = (text, true);
+/// Packs lines, each of which ends with a line feed.
+macro_rules! lines {
+    ($text:expr) => {{
+        const TEXT: &str = $text;
+        const LINES: &[u8] = &$crate::lines::pack::<{ TEXT.len() }>(TEXT);
+        LINES
+    }};
+}
+pub(crate) use lines;
+
+/// So many bytes of lines, whose lengths take the place of the line feeds.
+pub(crate) const fn pack<const N: usize>(text: &str) -> [u8; N] {
+    let text = text.as_bytes();
+    let mut lines = [0; N];
+    let (mut length_at, mut at) = (0, 0);
+    while at < N {
+        if text[at] == b'\n' {
+            let length = at - length_at;
+            assert!(length < 256);
+            lines[length_at] = length as u8;
+            length_at = at + 1;
         } else {
-            same &= rest.first() == Some(&byte);
-            rest = rest.get(1..).unwrap_or_default();
+            lines[at + 1] = text[at];
         }
+        at += 1;
+    }
+    lines
+}
+
+/// The first line, and the others.
+fn split(lines: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (&length, rest) = lines.split_first()?;
+    rest.split_at_checked(length.into())
+}
+
+/// The number of the line that is `text`.
+#[inline(never)]
+pub(crate) fn find(lines: &[u8], text: &[u8]) -> Option<usize> {
+    let (mut number, mut rest) = (0usize, lines);
+    while let Some((line, next)) = split(rest) {
+        // By bytes: the comparison of slices is a routine of its own.
+        if line.len() == text.len() && line.iter().zip(text).all(|(one, other)| one == other) {
+            return Some(number);
+        }
+        number = number.wrapping_add(1);
+        rest = next;
     }
     None
 }
 
-/// The line of that number, empty if there is none. By bytes, because the
-/// search of `str` brings hundreds of bytes and a panic along.
-pub(crate) fn get(lines: &'static str, mut number: usize) -> &'static str {
-    let mut start = 0;
-    for (end, &byte) in lines.as_bytes().iter().enumerate() {
-        if byte == b'\n' {
-            if number == 0 {
-                let line = lines.as_bytes().get(start..end).unwrap_or_default();
-                return core::str::from_utf8(line).unwrap_or_default();
-            }
-            number = number.wrapping_sub(1);
-            start = end.wrapping_add(1);
-        }
+/// The line of that number, empty if there is none.
+pub(crate) fn get(lines: &'static [u8], number: usize) -> &'static str {
+    let mut rest = lines;
+    for _ in 0..number {
+        rest = split(rest).unwrap_or_default().1;
     }
-    ""
+    core::str::from_utf8(split(rest).unwrap_or_default().0).unwrap_or_default()
 }

@@ -1,9 +1,9 @@
 //! The dates of HTTP.
 
-use crate::lines;
+use crate::lines::{self, lines};
 use crate::time::Day;
 
-const MONTHS: &str = "jan\nfeb\nmar\napr\nmay\njun\njul\naug\nsep\noct\nnov\ndec\n";
+const MONTHS: &[u8] = lines!("jan\nfeb\nmar\napr\nmay\njun\njul\naug\nsep\noct\nnov\ndec\n");
 
 /// Reads the `Date` header as seconds since 1970, to correct a clock by it.
 ///

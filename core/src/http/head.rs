@@ -4,13 +4,16 @@ use super::date::parse_http_date;
 use super::error::HttpError;
 use crate::ascii::is_in;
 use crate::bytes::Loose;
-use crate::lines;
+use crate::lines::{self, lines};
 
 /// A header's name, or a part of its value, as far as either can matter.
 const PART: usize = 32;
 
 /// The headers that matter.
-const NAMES: &str = "content-length\ntransfer-encoding\nconnection\ndate\n";
+const NAMES: &[u8] = lines!("content-length\ntransfer-encoding\nconnection\ndate\n");
+
+/// The tokens that matter.
+const TOKENS: &[u8] = lines!("chunked\nclose\n");
 
 /// What names are made of, by the first and last of each range.
 const NAME: &[u8] = b"!!#'*+-.09AZ^z||~~";
@@ -104,7 +107,7 @@ impl Headers {
             self.used = self.used.wrapping_sub(1);
         }
         let part = self.part();
-        let token = lines::find("chunked\nclose\n", part);
+        let token = lines::find(TOKENS, part);
         match self.header {
             Header::Length => {
                 let length = decimal(part).ok_or(HttpError::ContentLength)?;

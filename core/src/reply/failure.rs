@@ -3,7 +3,7 @@
 use super::number::Number;
 use super::short::Short;
 use crate::json::{Scanner, Step};
-use crate::lines;
+use crate::lines::{self, lines};
 
 /// What the RetMsg of a failed function says. Each part may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct FailureDetails {
 }
 
 /// The members that are read, a line each.
-const NAMES: &str = "statusCode\nerrorCode\nerrorMessage\n";
+const NAMES: &[u8] = lines!("statusCode\nerrorCode\nerrorMessage\n");
 const STATUS: Option<usize> = Some(0);
 const CODE: Option<usize> = Some(1);
 const MESSAGE: Option<usize> = Some(2);

@@ -1,6 +1,6 @@
 //! The members of the envelope that matter, and where they stand.
 
-use crate::lines;
+use crate::lines::{self, lines};
 
 /// A member of the envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +47,10 @@ pub enum Member {
 }
 
 /// Their names, and the members in the same order.
-const NAMES: &str = "Response\nResult\nError\nRetMsg\nLog\nRequestId\nFunctionRequestId\nCode\n\
-    codeDesc\nMessage\nmessage\nErrMsg\nMemUsage\nBillDuration\nDuration\nInvokeResult\ncode\n";
+const NAMES: &[u8] = lines!(
+    "Response\nResult\nError\nRetMsg\nLog\nRequestId\nFunctionRequestId\nCode\n\
+    codeDesc\nMessage\nmessage\nErrMsg\nMemUsage\nBillDuration\nDuration\nInvokeResult\ncode\n"
+);
 
 const MEMBERS: &[Member] = &[
     Member::Response,
