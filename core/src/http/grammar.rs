@@ -90,7 +90,7 @@ pub(super) fn lead(state: u8, byte: u8) -> u8 {
 
 /// Refuses control characters other than the tab, and with them a line feed
 /// that no carriage return precedes.
-#[inline(never)]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(super) fn text(byte: u8, error: HttpError) -> Result<(), HttpError> {
     match byte {
         LF => Err(HttpError::LineEnd),

@@ -171,7 +171,7 @@ impl ResponseDecoder {
         Err(error)
     }
 
-    #[inline(never)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn step<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<HttpEvent<'i>>, HttpError> {
         loop {
             match self.state {
@@ -213,7 +213,7 @@ impl ResponseDecoder {
     }
 
     /// A byte that is not of the body; `true` at the end of the head.
-    #[inline(never)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn byte(&mut self, byte: u8) -> Result<bool, HttpError> {
         self.count()?;
         let state = self.state;
@@ -282,7 +282,7 @@ impl ResponseDecoder {
     }
 
     /// Counts a byte that is not of the body.
-    #[inline(never)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn count(&mut self) -> Result<(), HttpError> {
         self.taken = self.taken.wrapping_add(1);
         let (most, error) = if self.state < row::CHUNK_START {
@@ -293,7 +293,7 @@ impl ResponseDecoder {
         if self.taken > most { Err(error) } else { Ok(()) }
     }
 
-    #[inline(never)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn head_end(&mut self) -> Result<u8, HttpError> {
         if self.trailer {
             return Ok(row::ENDING);
