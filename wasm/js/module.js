@@ -4,6 +4,7 @@ import {
     __wbg_set_wasm, answer_begin, answer_end, answer_push, check, check_begin, escape, hash, scratch, sign, sign_v1,
 } from "./scf_wasm_bg.js";
 import { refuse } from "./errors.js";
+import { unpack } from "./unpack.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -25,8 +26,7 @@ export const load = (module) =>
 
 async function instantiate(module) {
     if (!module) {
-        const bytes = Uint8Array.from(atob(deflated), (char) => char.charCodeAt());
-        const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+        const inflated = new Blob([unpack(deflated)]).stream().pipeThrough(new DecompressionStream("deflate"));
         module = await WebAssembly.compile(await new Response(inflated).arrayBuffer());
     }
     const { exports } = await WebAssembly.instantiate(module, {});
