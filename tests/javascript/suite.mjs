@@ -48,8 +48,9 @@ function calls({ Client, FunctionError }, context) {
             equal((await client().invoke("echo", 1, { ...options, invocationType: "RequestResponse" })).result, 1);
         },
         async "an asynchronous call is accepted"() {
-            const { result, text, functionRequestId } = await client().invoke("echo", 1, { invocationType: "Event" });
-            equal([result, text, functionRequestId.length], [undefined, "", 36]);
+            const accepted = await client().invoke("echo", 1, { invocationType: "Event" });
+            equal([accepted.result, accepted.text, accepted.functionRequestId.length], [undefined, "", 36]);
+            equal([accepted.durationMs, accepted.billedMs, accepted.memoryBytes], [undefined, undefined, undefined]);
         },
         async "a function that fails"() {
             const error = await rejects(client().invoke("fail"), FunctionError);

@@ -117,7 +117,8 @@ export class Client {
                 RoutingKey: routingKey(options.routingKey),
             },
         };
-        if (rest.length) [call.event, call.trusted] = eventText(rest[0]);
+        // With options behind it, undefined is how an argument is left out.
+        if (rest.length && (rest[0] !== undefined || !rest[1])) [call.event, call.trusted] = eventText(rest[0]);
         return call;
     }
 
@@ -219,7 +220,7 @@ export class Client {
             const [request, signed] = await this.#sign(call, credentials, signal);
             signal.throwIfAborted();
             state.sent = true;
-            const { result, error, retry, date } = await exchange(this.#options.fetch ?? fetch, request);
+            const { result, error, retry, date } = await exchange(this.#options.fetch ?? fetch, request, call.invocationType == "Event");
             if (!error) return result;
             if (retry == 2 && !corrected && date) {
                 corrected = true;
