@@ -1,13 +1,14 @@
 // What the package promises, in any place that runs JavaScript.
 import { agreement } from "./agreement.mjs";
 import { input } from "./input.mjs";
+import { relayed } from "./relay.mjs";
 import { trouble } from "./trouble.mjs";
 import { equal, rejects } from "./assert.mjs";
 
 export async function run(scf, context, vectors) {
     const failures = [];
     let passed = 0;
-    const all = { ...calls(scf, context), ...trouble(scf, context), ...input(scf, context), ...agreement(scf, context, vectors) };
+    const all = { ...calls(scf, context), ...trouble(scf, context), ...input(scf, context), ...relayed(scf, context), ...agreement(scf, context, vectors) };
     for (const [name, test] of Object.entries(all)) {
         try {
             await test();
