@@ -2,14 +2,14 @@
 //
 //   node pack.mjs FOLDER_OF_WASM_BINDGEN FOLDER_OF_BINARYEN PACKAGE
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { unpack } from "./js/unpack.js";
 
 const [work, binaryen, out] = process.argv.slice(2);
 const tool = (name, ...args) => execFileSync(process.execPath, [`${binaryen}/bin/${name}`, "--all-features", ...args], { stdio: ["ignore", "ignore", "inherit"] });
 
-// Only what the script calls stays; wasm-bindgen's own helpers serve types that
-// nothing here has.
+// Only what the script calls stays, and that directly: wasm-bindgen's own
+// helpers and wrappers serve types that nothing here has.
 const bindings = readFileSync(`${work}/scf_wasm_bg.js`, "utf8");
 const names = [...bindings.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => !name.startsWith("__"));
 const kept = ["memory", ...names];
@@ -24,7 +24,6 @@ const zopfli = execFileSync("zopfli", ["--i100", "--zlib", "-c", `${out}/scf.was
 const text = pack(zopfli);
 if (!zopfli.equals(unpack(text))) throw new Error("the text is not what it was made of");
 writeFileSync(`${out}/scf_wasm.js`, `// scf.wasm, deflated, in the code of unpack.js.\nexport default "${text}";\n`);
-copyFileSync(`${work}/scf_wasm_bg.js`, `${out}/scf_wasm_bg.js`);
 console.error(`scf.wasm: ${wasm.length} bytes, ${text.length} as text`);
 
 // The text that unpack.js reads.
