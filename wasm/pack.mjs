@@ -34,7 +34,7 @@ function pack(bytes) {
         const short = parseInt(bits.slice(0, 6).padEnd(6, "0"), 2);
         const length = short < 40 ? 6 : 7;
         const place = length == 6 ? short : parseInt(bits.slice(0, 7).padEnd(7, "0"), 2) - 40;
-        const code = 38 + ((place + 61) % 88);
+        const code = 38 + ((place + 59) % 88);
         text += code == 92 ? " " : String.fromCharCode(code);
         bits = bits.slice(length);
     }
