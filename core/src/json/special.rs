@@ -150,14 +150,16 @@ pub(super) fn copy_to_special<'i, 'o>(
     mut from: &'i [u8],
     mut to: &'o mut [u8],
 ) -> (&'i [u8], &'o mut [u8]) {
-    while let (Some(block), Some(place)) = (from.first_chunk::<16>(), to.first_chunk_mut::<16>()) {
+    while let (Some((block, rest)), Some((place, _))) =
+        (from.split_first_chunk::<16>(), to.split_first_chunk_mut::<16>())
+    {
         *place = *block;
         let count = first_special_of_16(block);
-        from = from.get(count..).unwrap_or_default();
-        to = skip(to, count);
         if count < block.len() {
-            break;
+            return (from.get(count..).unwrap_or_default(), skip(to, count));
         }
+        from = rest;
+        to = skip(to, block.len());
     }
     (from, to)
 }
