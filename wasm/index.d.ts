@@ -229,7 +229,11 @@ export class ScfError extends Error {
     readonly retryable: boolean;
 }
 
-/** The service answered with an error. `code` is its code, such as `ResourceNotFound.Function`. */
+/**
+ * The service answered with an error. `code` is its code, such as
+ * `ResourceNotFound.Function`, and `message` is code and explanation. A long
+ * one whose answer came in pieces is cut after 128 bytes, and ends with `…`.
+ */
 export class ApiError extends ScfError {}
 
 /** The function ran and failed; what it was to do may be half done. `code` is `FunctionFailed`. */
