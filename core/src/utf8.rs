@@ -3,7 +3,7 @@
 /// How long the front of `text` is that is whole characters of UTF-8.
 pub(crate) fn valid_up_to(text: &[u8]) -> usize {
     // The library's routine is made for speed, and a page loads half a kilobyte of it.
-    if cfg!(target_arch = "wasm32") {
+    if cfg!(all(target_arch = "wasm32", feature = "simd")) {
         return by_byte(text);
     }
     match core::str::from_utf8(text) {

@@ -123,7 +123,7 @@ impl Outcome {
         self.status = problem.status;
         self.needed = problem.needed;
         self.offset = problem.offset;
-        copy(&mut self.message, problem.name);
+        copy(&mut self.message, problem.name.as_bytes());
     }
 
     /// A call whose request was whole, with the buffer that has the texts of
@@ -145,9 +145,9 @@ impl Outcome {
     }
 
     fn fields(&mut self, fields: &Fields) {
-        copy(&mut self.request_id, fields.request_id().as_str());
-        copy(&mut self.function_request_id, fields.function_request_id().as_str());
-        copy(&mut self.error_code, fields.error_code().as_str());
+        copy(&mut self.request_id, fields.request_id().as_bytes());
+        copy(&mut self.function_request_id, fields.function_request_id().as_bytes());
+        copy(&mut self.error_code, fields.error_code().as_bytes());
         copy_message(&mut self.message, fields.message());
         if let Some(duration) = fields.duration() {
             self.duration_ns = duration.as_nanos().min(i64::MAX as u64) as i64;
@@ -195,7 +195,8 @@ impl Outcome {
                 let mut problem = Problem::NONE;
                 let status = problem.protocol(*error);
                 let name = problem.name;
-                copy(&mut self.message, if name.is_empty() { excerpt.as_str() } else { name });
+                let text = if name.is_empty() { excerpt.as_str() } else { name };
+                copy(&mut self.message, text.as_bytes());
                 status
             }
             Error::Api(error) => {
@@ -217,9 +218,9 @@ impl Outcome {
 /// Copies a text that fits by its type. The rest, the NUL among it, is zeroed
 /// already.
 #[inline(never)]
-fn copy(to: &mut [c_char], text: &str) {
+fn copy(to: &mut [c_char], text: &[u8]) {
     let room = to.len().saturating_sub(1);
-    for (to, byte) in to.iter_mut().take(room).zip(text.bytes()) {
+    for (to, &byte) in to.iter_mut().take(room).zip(text) {
         *to = byte as c_char;
     }
 }
@@ -227,10 +228,8 @@ fn copy(to: &mut [c_char], text: &str) {
 /// The same of a message, with a mark where it was cut.
 #[inline(never)]
 fn copy_message(to: &mut [c_char; 132], message: &Short<128>) {
-    copy(to, message.as_str());
+    copy(to, message.as_bytes());
     if message.is_cut() {
-        for (to, dot) in to.iter_mut().skip(message.as_bytes().len()).zip(*b"...") {
-            *to = dot as c_char;
-        }
+        copy(to.get_mut(message.as_bytes().len()..).unwrap_or_default(), b"...");
     }
 }
