@@ -12,7 +12,11 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  *
  * What has no JSON form (a cycle, a `BigInt`, `undefined`, a function, text
  * with half a surrogate pair) is a {@link ConfigError} with option `event`,
- * and so is text that is not JSON. Leave the argument out to send no event.
+ * and so is text that is not JSON.
+ *
+ * Leave the argument out to send no event: `invoke("hello")`, and with options
+ * `invoke("hello", undefined, options)`. Without options an `undefined` is
+ * taken for a mistake, as above.
  */
 export type Event = Json | object | ArrayBuffer | Uint8Array;
 
@@ -156,7 +160,10 @@ export interface Invocation<T = any> {
     requestId: string;
     /** The id of the run, to find it in the function's logs. */
     functionRequestId: string;
-    /** How long the function ran, in milliseconds. */
+    /**
+     * How long the function ran, in milliseconds. This and the two below are
+     * `undefined` with `invocationType: "Event"`: the function runs later.
+     */
     durationMs?: number;
     /** The time that is billed, in milliseconds. */
     billedMs?: number;
@@ -222,7 +229,11 @@ export class ScfError extends Error {
     readonly retryable: boolean;
 }
 
-/** The service answered with an error. `code` is its code, such as `ResourceNotFound.Function`. */
+/**
+ * The service answered with an error. `code` is its code, such as
+ * `ResourceNotFound.Function`, and `message` is code and explanation. A long
+ * one whose answer came in pieces is cut after 128 bytes, and ends with `…`.
+ */
 export class ApiError extends ScfError {}
 
 /** The function ran and failed; what it was to do may be half done. `code` is `FunctionFailed`. */

@@ -243,7 +243,8 @@ impl ApiError {
         self.fields.error_code().as_str()
     }
 
-    /// The service's message, cut where it is longer than the core keeps.
+    /// The service's message, cut where it is longer than the core keeps;
+    /// [`Display`](fmt::Display) puts "..." there.
     pub fn message(&self) -> &str {
         self.fields.message().as_str()
     }
@@ -277,7 +278,7 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code_text())?;
         f.write_str(": ")?;
-        f.write_str(self.message())?;
+        fmt::Display::fmt(self.fields.message(), f)?;
         f.write_str(" (request id ")?;
         f.write_str(self.request_id())?;
         f.write_str(")")

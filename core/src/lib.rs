@@ -55,6 +55,7 @@ mod rows;
 pub mod tc3;
 pub mod time;
 pub mod transport;
+mod utf8;
 #[cfg(feature = "v1")]
 pub mod v1;
 

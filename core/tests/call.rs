@@ -546,3 +546,16 @@ fn a_sink_that_refuses_is_the_callers_own_error() {
         }
     }
 }
+
+#[test]
+fn a_message_that_is_cut_says_so() {
+    for (length, shown) in [(128, "mmm (request id r)"), (129, "mmm... (request id r)")] {
+        let message = "m".repeat(length);
+        let body = format!(
+            r#"{{"Response":{{"Error":{{"Code":"InternalError","Message":"{message}"}},"RequestId":"r"}}}}"#
+        );
+        let error = run(&with_length("200 OK", &body), 512, || usize::MAX).unwrap_err();
+        let Error::Api(error) = error else { panic!("{error:?}") };
+        assert!(error.to_string().ends_with(shown), "{error}");
+    }
+}

@@ -44,7 +44,7 @@ def structures(word):
             ("delivery", c_int32), ("retry", c_int32), ("http_status", c_uint16),
             ("keep_alive", c_uint8), ("request_id", c_char * 49),
             ("function_request_id", c_char * 49), ("error_code", c_char * 65),
-            ("message", c_char * 129),
+            ("message", c_char * 132),
         ]
 
     return Request, Credential, Outcome

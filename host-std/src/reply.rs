@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use scf_core::function_status::status_meaning;
 use scf_core::json::{Scanner, Token};
-use scf_core::reply::{FailureDetails, Fields, failure_details};
+use scf_core::reply::{FailureDetails, Fields, Short, failure_details};
 
 /// What a function that succeeded gave back.
 ///
@@ -90,10 +90,12 @@ impl FunctionError {
 
     /// What went wrong, in one line, cut where it is long.
     pub fn message(&self) -> &str {
-        match self.details.error_message.as_str() {
-            "" => self.reply.fields.message().as_str(),
-            message => message,
-        }
+        self.short_message().as_str()
+    }
+
+    fn short_message(&self) -> &Short<128> {
+        let told = &self.details.error_message;
+        if told.is_empty() { self.reply.fields.message() } else { told }
     }
 
     /// The platform's status, such as 433 for a timeout.
@@ -168,16 +170,17 @@ impl fmt::Display for FunctionError {
                 write!(f, " ({meaning})")?;
             }
         }
-        let message = self.message();
+        let message = self.short_message();
         if !message.is_empty() {
             f.write_str(": ")?;
-            for c in message.chars() {
+            for c in message.as_str().chars() {
                 if c.is_control() {
                     write!(f, "{}", c.escape_debug())?;
                 } else {
                     fmt::Write::write_char(f, c)?;
                 }
             }
+            f.write_str(if message.is_cut() { "..." } else { "" })?;
         }
         write!(f, " (function request id {})", self.function_request_id())
     }

@@ -288,6 +288,35 @@ fn a_timeout_tells_whether_the_request_was_out() {
 }
 
 #[test]
+fn a_message_that_is_longer_than_is_kept_shows_where_it_is_cut() {
+    let failed = |message: &str| {
+        format!(
+            r#"{{"Response":{{"Result":{{"ErrMsg":"{message}","InvokeResult":-1}},"RequestId":"r"}}}}"#
+        )
+    };
+    let told = |message: &str| {
+        let ret_msg = format!(r#"{{\"errorMessage\":\"{message}\"}}"#);
+        format!(
+            r#"{{"Response":{{"Result":{{"RetMsg":"{ret_msg}","InvokeResult":-1}},"RequestId":"r"}}}}"#
+        )
+    };
+    let refused =
+        |message: &str| api_error("InvalidAction").replace("no\"", &format!("{message}\""));
+    for (length, mark) in [(128, "mmm "), (129, "mmm... ")] {
+        let message = "m".repeat(length);
+        for body in [failed(&message), told(&message), refused(&message)] {
+            let server = Server::once(move |tcp| {
+                request(&tcp).unwrap();
+                answer(tcp, &body);
+            });
+            let error = server.client().invoke("hello", "{}").unwrap_err();
+            assert!(error.to_string().contains(mark), "{error}");
+            server.join();
+        }
+    }
+}
+
+#[test]
 fn an_answer_that_is_cut_or_not_the_apis_is_a_protocol_error() {
     for (answer, delivery) in [
         ("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"Response\":{", Delivery::Unknown),

@@ -1,13 +1,18 @@
 //! The other side of the tests of the JavaScript package: an emulator whose
 //! functions do what the tests ask for, faults of the emulator itself among
-//! them. Prints where it is, as JSON, and stops when its input ends.
+//! them, and relays in front of it. Prints where they are, as JSON, and stops
+//! when its input ends.
+//!
+//!     javascript_server ORIGIN_OF_THE_PAGE
 
 use std::error::Error;
 use std::io::Read;
+use std::net::TcpListener;
 use std::sync::{Condvar, Mutex, OnceLock};
 use std::time::Duration;
 
 use scf_emulator::{ApiError, Credential, Emulator, Event, Fault, FunctionError};
+use scf_relay::{Limits, Relay};
 use serde_json::{Value, json};
 
 static EMULATOR: OnceLock<Emulator> = OnceLock::new();
@@ -69,10 +74,31 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .start()?;
     let development = emulator.credential();
+    let origin = std::env::args().nth(1).ok_or("the origin of the page is missing")?;
+    // The rate is no subject but of one.
+    let free = Limits { rate: 1_000_000, ..Limits::default() };
+    let relay = |limits| {
+        let builder = Relay::builder().path("/relay").limits(limits);
+        Ok::<_, Box<dyn Error>>(builder.endpoint(emulator.url().parse()?))
+    };
+    let own = relay(free)?.start()?;
+    let open = relay(free)?.origin(origin.parse()?).start()?;
+    let limited = relay(Limits { rate: 1, ..free })?.origin(origin.parse()?).start()?;
+    let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let lost = relay(free)?
+        .endpoint(format!("http://{nobody}").parse()?)
+        .origin(origin.parse()?)
+        .start()?;
     println!(
         "{}",
         json!({
             "url": emulator.url(),
+            "relays": {
+                "own": own.url(),
+                "open": open.url(),
+                "limited": limited.url(),
+                "lost": lost.url(),
+            },
             "secret": {
                 "secretId": development.secret_id(),
                 "secretKey": development.secret_key(),

@@ -1,5 +1,5 @@
 // The servers that the suite talks to: the emulator behind the page's own
-// origin, and places that answer strangely. Serves the page's files as well.
+// origin, a relay there too, and places that answer strangely. Serves the page's files as well.
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
@@ -9,13 +9,12 @@ const TYPES = { html: "text/html", mjs: "text/javascript", js: "text/javascript"
 
 // `folders` maps the beginnings of paths to folders.
 export async function start(program, vectors, folders) {
-    const emulator = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
-    const [line] = await once(createInterface({ input: emulator.stdout }));
-    const { url, secret, temporary } = JSON.parse(line);
+    let others;
     const server = createServer((incoming, outgoing) => {
         const { pathname, searchParams } = new URL(incoming.url, "http://host");
         const [, first, second] = pathname.split("/");
-        if (first == "scf") return pass(url, incoming, outgoing);
+        if (first == "scf") return pass(others.url, "/", incoming, outgoing);
+        if (first == "relay") return pass(others.relays.own, "/relay", incoming, outgoing, incoming.headers.host);
         incoming.resume();
         if (first == "answer") {
             const { status, body } = vectors.answers[second];
@@ -27,8 +26,13 @@ export async function start(program, vectors, folders) {
         }
     });
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const base = `http://127.0.0.1:${server.address().port}`;
+    const emulator = spawn(program, [base], { stdio: ["pipe", "pipe", "inherit"] });
+    const [line] = await once(createInterface({ input: emulator.stdout }));
+    others = JSON.parse(line);
+    const { url, ...rest } = others;
     return {
-        context: { base: `http://127.0.0.1:${server.address().port}`, emulator: url, secret, temporary },
+        context: { base, emulator: url, ...rest },
         stop() {
             emulator.stdin.end();
             server.close();
@@ -42,10 +46,10 @@ const once = (lines) => new Promise((resolve, reject) => {
     lines.once("close", () => reject(new Error("the emulator did not start")));
 });
 
-// What a relay does, without its checks.
-function pass(url, incoming, outgoing) {
-    const target = new URL(url + "/" + new URL(incoming.url, url).search);
-    const headers = { ...incoming.headers, host: target.host };
+// What a server in front does.
+function pass(url, path, incoming, outgoing, host = new URL(url).host) {
+    const target = new URL(url + path + new URL(incoming.url, url).search);
+    const headers = { ...incoming.headers, host };
     const passed = request(target, { method: incoming.method, headers }, (answer) => {
         outgoing.writeHead(answer.statusCode, answer.rawHeaders);
         answer.on("error", () => outgoing.destroy()).pipe(outgoing);

@@ -70,6 +70,8 @@ export function input({ Client, ConfigError }, { secret }) {
                 new Uint8Array([0x22, 0xff, 0x22]), new Uint8Array([0xef, 0xbb, 0xbf, 0x31]),
             ])
                 await called("event", "echo", event);
+            // No options are no sign that it was left out.
+            await called("event", "echo", undefined, undefined);
         },
         async "events that are too long"() {
             const quoted = (length) => '"' + "a".repeat(length - 2) + '"';

@@ -79,7 +79,7 @@ const places = {
             import { readFileSync } from "node:fs";
             import { Client } from "scf-invoke";
             const module = new WebAssembly.Module(readFileSync(new URL(import.meta.resolve("scf-invoke/scf.wasm"))));
-            globalThis.atob = () => { throw new Error("nothing is unpacked here") };
+            delete globalThis.DecompressionStream;
             const client = new Client({ region: "ap-guangzhou", credentials: ${JSON.stringify(direct.secret)}, endpoint: "${emulator}", module });
             console.log((await client.invoke("echo", '"a module"')).result);`;
         const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: work });

@@ -1,13 +1,14 @@
 // What the package promises, in any place that runs JavaScript.
 import { agreement } from "./agreement.mjs";
 import { input } from "./input.mjs";
+import { relayed } from "./relay.mjs";
 import { trouble } from "./trouble.mjs";
 import { equal, rejects } from "./assert.mjs";
 
 export async function run(scf, context, vectors) {
     const failures = [];
     let passed = 0;
-    const all = { ...calls(scf, context), ...trouble(scf, context), ...input(scf, context), ...agreement(scf, context, vectors) };
+    const all = { ...calls(scf, context), ...trouble(scf, context), ...input(scf, context), ...relayed(scf, context), ...agreement(scf, context, vectors) };
     for (const [name, test] of Object.entries(all)) {
         try {
             await test();
@@ -48,8 +49,9 @@ function calls({ Client, FunctionError }, context) {
             equal((await client().invoke("echo", 1, { ...options, invocationType: "RequestResponse" })).result, 1);
         },
         async "an asynchronous call is accepted"() {
-            const { result, text, functionRequestId } = await client().invoke("echo", 1, { invocationType: "Event" });
-            equal([result, text, functionRequestId.length], [undefined, "", 36]);
+            const accepted = await client().invoke("echo", 1, { invocationType: "Event" });
+            equal([accepted.result, accepted.text, accepted.functionRequestId.length], [undefined, "", 36]);
+            equal([accepted.durationMs, accepted.billedMs, accepted.memoryBytes], [undefined, undefined, undefined]);
         },
         async "a function that fails"() {
             const error = await rejects(client().invoke("fail"), FunctionError);

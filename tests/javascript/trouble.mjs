@@ -15,6 +15,22 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
             equal(told(error), ["ResourceNotFound.Function", "refused", false]);
             equal([error.name, error.requestId.length], ["ApiError", 36]);
         },
+        async "an error that says much"() {
+            const Message = "é".repeat(100);
+            const whole = new TextEncoder().encode(JSON.stringify({ Response: { Error: { Code: "InternalError", Message }, RequestId: "r" } }));
+            const message = async (...pieces) => {
+                const body = new ReadableStream({
+                    start(controller) {
+                        for (const piece of pieces) controller.enqueue(piece);
+                        controller.close();
+                    },
+                });
+                return (await rejects(client({ fetch: async () => new Response(body) }).invoke("echo"), ApiError)).message;
+            };
+            equal(await message(whole), "InternalError: " + Message);
+            // In pieces it is as long as the core keeps it, which shows.
+            equal(await message(whole.subarray(0, 99), whole.subarray(99)), `InternalError: ${"é".repeat(64)}…`);
+        },
         async "a wrong secret"() {
             const error = await rejects(client({ credentials: { ...secret, secretKey: "wrong" } }).invoke("echo"), ApiError);
             equal(told(error), ["AuthFailure.SignatureFailure", "refused", false]);

@@ -1,10 +1,9 @@
 // The module first: it compresses better at the beginning of a bundle.
-import { body, bodyHash, load, signature, signatureV1 } from "./module.js";
+import { body, bodyHash, core, load, signature, signatureV1 } from "./module.js";
 import { ConfigError, TimeoutError, refuse } from "./errors.js";
 import { eventText } from "./event.js";
 import { exchange } from "./exchange.js";
 import { callOptions, checkCredentials, checkFunctionName, clientOptions, routingKey, test, time } from "./options.js";
-import { wait_ms } from "./scf_wasm_bg.js";
 
 const VERSION = "2018-04-16";
 // The bytes from which SubtleCrypto is worth its detour.
@@ -117,7 +116,8 @@ export class Client {
                 RoutingKey: routingKey(options.routingKey),
             },
         };
-        if (rest.length) [call.event, call.trusted] = eventText(rest[0]);
+        // With options behind it, undefined is how an argument is left out.
+        if (rest.length && (rest[0] !== undefined || !rest[1])) [call.event, call.trusted] = eventText(rest[0]);
         return call;
     }
 
@@ -219,7 +219,7 @@ export class Client {
             const [request, signed] = await this.#sign(call, credentials, signal);
             signal.throwIfAborted();
             state.sent = true;
-            const { result, error, retry, date } = await exchange(this.#options.fetch ?? fetch, request);
+            const { result, error, retry, date } = await exchange(this.#options.fetch ?? fetch, request, call.invocationType == "Event");
             if (!error) return result;
             if (retry == 2 && !corrected && date) {
                 corrected = true;
@@ -232,7 +232,7 @@ export class Client {
                 if (this.#given == credentials) this.#asked = undefined;
                 continue;
             }
-            const wait = retry == 1 ? wait_ms(made++, call.attempts, random()) : -1;
+            const wait = retry == 1 ? core.wait_ms(made++, call.attempts, random()) : -1;
             if (wait < 0 || performance.now() + wait >= state.deadline) throw error;
             await new Promise((resolve) => setTimeout(resolve, wait));
             signal.throwIfAborted();

@@ -12,11 +12,12 @@ const parse = (text) => {
 
 // One request and its answer: a result, or an error and what could make another
 // attempt succeed (0 nothing, 1 time, 2 the right time of day, by the server's date).
-export async function exchange(fetch, request) {
+// Where the function runs later, the numbers of its run are not known yet.
+export async function exchange(fetch, request, later) {
     const { url } = request;
     const offline = globalThis.navigator?.onLine === false;
     const answer = new Answer();
-    let response, outcome;
+    let response, outcome, first;
     let excerpt = "";
     const failed = (message, code, delivery, retry, cause) => {
         const details = { url, status: response?.status, excerpt, cause, retryable: !!retry };
@@ -29,7 +30,8 @@ export async function exchange(fetch, request) {
             return failed("a redirect came", "Redirect", 2, 0);
         const reader = response.body?.getReader();
         for (let chunk; reader && !(chunk = await reader.read()).done; ) {
-            if (!excerpt) excerpt = new TextDecoder().decode(chunk.value.subarray(0, 64)).replace(/\p{C}+/gu, " ");
+            first ??= new TextDecoder().decode(chunk.value);
+            excerpt ||= first.slice(0, 64).replace(/\p{C}+/gu, " ");
             answer.push(chunk.value);
         }
         outcome = answer.end(response.status);
@@ -51,9 +53,13 @@ export async function exchange(fetch, request) {
             : failed(`status ${status} came: ${excerpt}`, "HttpStatus", delivery, retry);
     const details = { requestId, retryable: !!retry };
     const date = Date.parse(headers.get("date")) / 1000;
-    if (kind == 2) return { error: new ApiError(code + ": " + message, code, delivery, details), retry, date };
+    if (kind == 2) {
+        // What the core has cut is whole where the answer came in one piece.
+        const whole = message.endsWith("…") && parse(first)?.Response?.Error?.Message;
+        return { error: new ApiError(code + ": " + (whole || message), code, delivery, details), retry, date };
+    }
     const { text, log } = answer;
-    const [durationMs, billedMs, memoryBytes] = numbers.map((number) => (isNaN(number) ? undefined : number));
+    const [durationMs, billedMs, memoryBytes] = numbers.map((number) => (later || isNaN(number) ? undefined : number));
     const run = { text, log: log || undefined, requestId, functionRequestId, durationMs, billedMs, memoryBytes };
     const value = parse(text);
     if (!kind) return { result: { result: value === undefined ? text || value : value, ...run } };

@@ -1,9 +1,7 @@
 // The core in its WebAssembly module, and what crosses over to it.
 import deflated from "./scf_wasm.js";
-import {
-    __wbg_set_wasm, answer_begin, answer_end, answer_push, check, check_begin, escape, hash, scratch, sign, sign_v1,
-} from "./scf_wasm_bg.js";
 import { refuse } from "./errors.js";
+import { unpack } from "./unpack.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -17,6 +15,9 @@ const NUMBERS = 6;
 
 let memory, start, free, loading;
 
+// The exports, which take and give plain numbers.
+export let core;
+
 export const load = (module) =>
     (loading ??= instantiate(module).catch((error) => {
         loading = undefined;
@@ -25,14 +26,12 @@ export const load = (module) =>
 
 async function instantiate(module) {
     if (!module) {
-        const bytes = Uint8Array.from(atob(deflated), (char) => char.charCodeAt());
-        const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+        const inflated = new Blob([unpack(deflated)]).stream().pipeThrough(new DecompressionStream("deflate"));
         module = await WebAssembly.compile(await new Response(inflated).arrayBuffer());
     }
-    const { exports } = await WebAssembly.instantiate(module, {});
-    __wbg_set_wasm(exports);
-    memory = exports.memory;
-    start = scratch();
+    core = (await WebAssembly.instantiate(module, {})).exports;
+    memory = core.memory;
+    start = core.scratch();
     // Behind all that is the module's own.
     free = memory.buffer.byteLength;
 }
@@ -66,18 +65,18 @@ export function body(before, event, after, limit, trusted) {
     };
     const judge = (offset) => offset < 0 || refuse("event", "is not JSON from byte " + offset);
     add(before);
-    check_begin();
+    core.check_begin();
     for (let at = 0, end; at < event?.length; at = end) {
         end = at + PIECE;
         // A pair of surrogates stays together.
         if (event.charCodeAt(end - 1) >> 10 == 54) end--;
         const count = put(event.slice(at, end), start, ROOM);
-        if (!trusted) judge(check(count, false));
+        if (!trusted) judge(core.check(count, false));
         if ((total += count) > limit) refuse("event", `has over ${limit} bytes`);
         reserve(6 * count);
-        length += escape(count, free + length);
+        length += core.escape(count, free + length);
     }
-    if (event !== undefined && !trusted) judge(check(0, true));
+    if (event !== undefined && !trusted) judge(core.check(0, true));
     add(after);
     if (length > 10485760) refuse("event", "makes a request of over 10 MiB");
     return bytes(free, length);
@@ -85,7 +84,7 @@ export function body(before, event, after, limit, trusted) {
 
 // The hash of the body that was written last, for places without SubtleCrypto.
 export function bodyHash(body) {
-    hash(free, body.length);
+    core.hash(free, body.length);
     return bytes(start, 32).slice();
 }
 
@@ -93,12 +92,12 @@ export function bodyHash(body) {
 export function signature(bodyHash, host, action, secretKey, dayKey, timestamp) {
     bytes(start, 32).set(bodyHash);
     if (dayKey) bytes(start + 32, 32).set(dayKey.match(/../g).map((byte) => parseInt(byte, 16)));
-    sign(putTexts(start + 64, [host, action, secretKey ?? ""]), !!dayKey, timestamp);
+    core.sign(putTexts(start + 64, [host, action, secretKey ?? ""]), !!dayKey, timestamp);
     return text(start, 64);
 }
 
 export function signatureV1(texts) {
-    sign_v1(putTexts(start, texts));
+    core.sign_v1(putTexts(start, texts));
     return btoa(String.fromCharCode(...bytes(start, 32)));
 }
 
@@ -107,7 +106,7 @@ export class Answer {
     text = "";
     log = "";
     #decoders = ["", ""].map(() => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }));
-    #size = answer_begin();
+    #size = core.answer_begin();
     #state = this.#place().slice();
 
     #place() {
@@ -123,7 +122,7 @@ export class Answer {
             const piece = chunk.subarray(at, at + PIECE);
             this.#place().set(this.#state);
             bytes(start, piece.length).set(piece);
-            const lengths = answer_push(piece.length);
+            const lengths = core.answer_push(piece.length);
             this.#state = this.#place().slice();
             this.text += this.#decode(0, lengths & 65535);
             this.log += this.#decode(1, lengths >>> 16);
@@ -134,7 +133,7 @@ export class Answer {
     end(status) {
         for (const decoder of this.#decoders) decoder.decode();
         this.#place().set(this.#state);
-        const length = answer_end(status);
+        const length = core.answer_end(status);
         const numbers = [...new Float64Array(memory.buffer, start, NUMBERS)];
         const texts = [];
         const seen = bytes(start, length);

@@ -9,7 +9,7 @@ use scf_core::reply::{Decoder, Outcome, Output, ReplyError, Sink, SinkError, Tex
 use scf_core::retry::{Policy, Retry};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::fields;
+use crate::fields::{self, END};
 use crate::scratch::{self, Scratch};
 
 /// An answer that is being read. It points nowhere, so its bytes are all of it.
@@ -81,7 +81,8 @@ struct Meaning {
 
 /// Says that the answer has ended, which came with that HTTP status, and puts
 /// what it means into the scratch: six numbers, then request id, the
-/// function's request id, code and message, each with its mark. Gives the
+/// function's request id, code and message (with "…" where it was cut), each with
+/// its mark. Gives the
 /// length.
 #[wasm_bindgen]
 pub fn answer_end(status: u32) -> usize {
@@ -89,10 +90,12 @@ pub fn answer_end(status: u32) -> usize {
     let Scratch { window, answer, .. } = unsafe { &mut *scratch::place() };
     let bad = answer.error.is_some() || answer.decoder.finish().is_err();
     let fields = answer.decoder.fields();
-    let code = fields.error_code().as_str();
+    let code = fields.error_code().as_bytes();
     // As a call of the core is judged.
     let (kind, delivery, retry) = match fields.outcome() {
         Outcome::ApiError if !bad => {
+            // SAFETY: the answer is whole, and so are the characters of its texts.
+            let code = unsafe { str::from_utf8_unchecked(code) };
             let ran = ErrorCode::may_have_run(code);
             let delivery = if ran { Delivery::Unknown } else { Delivery::Refused };
             (2, delivery, ErrorCode::retry(code))
@@ -117,10 +120,11 @@ pub fn answer_end(status: u32) -> usize {
         memory: number(fields.mem_usage()),
     };
     let mut length = size_of::<Meaning>();
-    let ids = [fields.request_id().as_str(), fields.function_request_id().as_str()];
-    for text in ids.into_iter().chain([code, fields.message().as_str()]) {
-        fields::put(window, &mut length, text);
-    }
+    let [id, run] = [fields.request_id().as_bytes(), fields.function_request_id().as_bytes()];
+    let cut = if fields.message().is_cut() { "…" } else { "" }.as_bytes();
+    let (message, end) = (fields.message().as_bytes(), &[END]);
+    let pieces = [id, end, run, end, code, end, message, cut, end];
+    fields::put(window, &mut length, &pieces);
     // SAFETY: the window is aligned and longer than the numbers.
     unsafe { window.as_mut_ptr().cast::<Meaning>().write(meaning) };
     length

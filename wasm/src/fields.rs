@@ -1,7 +1,7 @@
 //! Texts one after the other, as the script hands them over.
 
 /// Ends a text; no UTF-8 has such a byte.
-const END: u8 = 0xff;
+pub(crate) const END: u8 = 0xff;
 
 /// Splits texts that each have [`END`] behind them.
 ///
@@ -12,9 +12,9 @@ pub(crate) unsafe fn split(bytes: &[u8]) -> impl Iterator<Item = &str> {
     bytes.split(|&byte| byte == END).map(|text| unsafe { str::from_utf8_unchecked(text) })
 }
 
-/// Appends texts in the same form.
-pub(crate) fn put(out: &mut [u8], length: &mut usize, text: &str) {
-    for &byte in text.as_bytes().iter().chain(&[END]) {
+/// Appends pieces of texts, marks among them.
+pub(crate) fn put(out: &mut [u8], length: &mut usize, pieces: &[&[u8]]) {
+    for &byte in pieces.iter().copied().flatten() {
         if let Some(place) = out.get_mut(*length) {
             *place = byte;
             *length += 1;

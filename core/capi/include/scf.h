@@ -557,8 +557,9 @@ typedef struct scf_outcome {
   // The API's error code, for scf_error_code().
   char error_code[65];
   // The API's message or the function's; the name of what is wrong with a
-  // request; how an answer that is not the API's begins.
-  char message[129];
+  // request; how an answer that is not the API's begins. A message of over
+  // 128 bytes is cut, and ends with "...".
+  char message[132];
 } scf_outcome;
 
 #ifdef __cplusplus

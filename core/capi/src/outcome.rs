@@ -4,7 +4,7 @@ use core::ffi::c_char;
 
 use scf_core::call::{Call, ExchangeError};
 use scf_core::error::{self, Error, ProtocolError};
-use scf_core::reply::{self, Fields, failure_details};
+use scf_core::reply::{self, Fields, Short, failure_details};
 use scf_core::retry;
 
 use crate::check;
@@ -104,8 +104,9 @@ pub struct Outcome {
     /// The API's error code, for scf_error_code().
     pub error_code: [c_char; 65],
     /// The API's message or the function's; the name of what is wrong with a
-    /// request; how an answer that is not the API's begins.
-    pub message: [c_char; 129],
+    /// request; how an answer that is not the API's begins. A message of over
+    /// 128 bytes is cut, and ends with "...".
+    pub message: [c_char; 132],
 }
 
 impl Outcome {
@@ -122,7 +123,7 @@ impl Outcome {
         self.status = problem.status;
         self.needed = problem.needed;
         self.offset = problem.offset;
-        copy(&mut self.message, problem.name);
+        copy(&mut self.message, problem.name.as_bytes());
     }
 
     /// A call whose request was whole, with the buffer that has the texts of
@@ -144,10 +145,10 @@ impl Outcome {
     }
 
     fn fields(&mut self, fields: &Fields) {
-        copy(&mut self.request_id, fields.request_id().as_str());
-        copy(&mut self.function_request_id, fields.function_request_id().as_str());
-        copy(&mut self.error_code, fields.error_code().as_str());
-        copy(&mut self.message, fields.message().as_str());
+        copy(&mut self.request_id, fields.request_id().as_bytes());
+        copy(&mut self.function_request_id, fields.function_request_id().as_bytes());
+        copy(&mut self.error_code, fields.error_code().as_bytes());
+        copy_message(&mut self.message, fields.message());
         if let Some(duration) = fields.duration() {
             self.duration_ns = duration.as_nanos().min(i64::MAX as u64) as i64;
         }
@@ -177,7 +178,7 @@ impl Outcome {
             let details = failure_details(ret_msg);
             self.function_status = details.status_code.unwrap_or(0);
             if self.message[0] == 0 {
-                copy(&mut self.message, details.error_message.as_str());
+                copy_message(&mut self.message, &details.error_message);
             }
         }
     }
@@ -194,7 +195,8 @@ impl Outcome {
                 let mut problem = Problem::NONE;
                 let status = problem.protocol(*error);
                 let name = problem.name;
-                copy(&mut self.message, if name.is_empty() { excerpt.as_str() } else { name });
+                let text = if name.is_empty() { excerpt.as_str() } else { name };
+                copy(&mut self.message, text.as_bytes());
                 status
             }
             Error::Api(error) => {
@@ -216,9 +218,18 @@ impl Outcome {
 /// Copies a text that fits by its type. The rest, the NUL among it, is zeroed
 /// already.
 #[inline(never)]
-fn copy(to: &mut [c_char], text: &str) {
+fn copy(to: &mut [c_char], text: &[u8]) {
     let room = to.len().saturating_sub(1);
-    for (to, byte) in to.iter_mut().take(room).zip(text.bytes()) {
+    for (to, &byte) in to.iter_mut().take(room).zip(text) {
         *to = byte as c_char;
+    }
+}
+
+/// The same of a message, with a mark where it was cut.
+#[inline(never)]
+fn copy_message(to: &mut [c_char; 132], message: &Short<128>) {
+    copy(to, message.as_bytes());
+    if message.is_cut() {
+        copy(to.get_mut(message.as_bytes().len()..).unwrap_or_default(), b"...");
     }
 }

@@ -200,6 +200,11 @@ fn every_failure_has_a_delivery() {
     assert_eq!(refused.server_time, NOW);
     assert_eq!(chars(&refused.error_code), "AuthFailure.SignatureExpire");
     assert_eq!(chars(&refused.message), "late");
+    for (length, mark) in [(128, ""), (129, "..."), (400, "...")] {
+        let long = api.replace("late", &"l".repeat(length));
+        let expected = "l".repeat(128) + mark;
+        assert_eq!(chars(&outcome(&with_length("200 OK", &long)).message), expected);
+    }
 
     let failure = r#"{"Response":{"Result":{"RetMsg":"{\"errorMessage\":\"no\",\"statusCode\":430}","InvokeResult":-1},"RequestId":"r"}}"#;
     let failed = outcome(&with_length("200 OK", failure));

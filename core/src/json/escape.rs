@@ -1,6 +1,8 @@
 //! Text into the inside of a JSON string.
 
-use super::special::{BLOCKS, WIDE, any_special, copy_clean, escape_words, is_special, letter};
+use super::special::{
+    BLOCKS, WIDE, any_special, copy_to_special, escape_words, is_special, letter,
+};
 
 /// Escapes as much of `input` as fits into `out`, so that a text can be sent
 /// as a JSON string through a buffer of any size.
@@ -28,10 +30,10 @@ pub fn escape(input: &[u8], out: &mut [u8]) -> (usize, usize) {
         if WIDE {
             (from, to) = escape_words(from, to);
         } else if BLOCKS {
-            (from, to) = copy_clean(from, to);
+            (from, to) = copy_to_special(from, to);
         }
         // After a block that was left out, the next ones are tried again.
-        for _ in 0..8 {
+        for _ in 0..if WIDE { 8 } else { 1 } {
             let Some((&byte, rest)) = from.split_first() else {
                 break;
             };

@@ -34,24 +34,42 @@ pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
     block.iter().fold(false, |any, &byte| any | is_special(byte))
 }
 
+/// Where the first special byte of the block stands, 16 if there is none.
+#[inline(always)]
+fn first_special_of_16(block: &[u8; 16]) -> usize {
+    #[cfg(all(target_arch = "wasm32", feature = "simd"))]
+    return vector::first_special(block);
+    #[cfg(not(all(target_arch = "wasm32", feature = "simd")))]
+    block.iter().position(|&byte| is_special(byte)).unwrap_or(block.len())
+}
+
 #[cfg(all(target_arch = "wasm32", feature = "simd"))]
 mod vector {
-    use core::arch::wasm32::{u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128_any_true, v128_or};
+    use core::arch::wasm32::{
+        u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128, v128_any_true, v128_or,
+    };
 
     #[target_feature(enable = "simd128")]
     pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
-        let (parts, _) = block.as_chunks::<8>();
-        let (pairs, _) = parts.as_chunks::<2>();
-        let mut any = u8x16_splat(0);
-        for [low, high] in pairs {
-            let bytes = u64x2(u64::from_le_bytes(*low), u64::from_le_bytes(*high));
-            let special = v128_or(
-                u8x16_lt(bytes, u8x16_splat(0x20)),
-                v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\'))),
-            );
-            any = v128_or(any, special);
-        }
-        v128_any_true(any)
+        let (parts, _) = block.as_chunks::<16>();
+        let all = |any, part| v128_or(any, special(part));
+        v128_any_true(parts.iter().fold(u8x16_splat(0), all))
+    }
+
+    #[target_feature(enable = "simd128")]
+    pub(super) fn first_special(block: &[u8; 16]) -> usize {
+        u8x16_bitmask(special(block)).trailing_zeros() as usize
+    }
+
+    /// All ones where a byte is special.
+    #[target_feature(enable = "simd128")]
+    fn special(block: &[u8; 16]) -> v128 {
+        let [low, high] = *block.as_chunks::<8>().0 else { return u8x16_splat(0) };
+        let bytes = u64x2(u64::from_le_bytes(low), u64::from_le_bytes(high));
+        v128_or(
+            u8x16_lt(bytes, u8x16_splat(0x20)),
+            v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\'))),
+        )
     }
 }
 
@@ -121,6 +139,27 @@ pub(super) fn copy_clean<'i, 'o>(
         *place = *block;
         from = rest;
         to = skip(to, BLOCK);
+    }
+    (from, to)
+}
+
+/// Copies what is before the next special byte, or leaves the last of it. What
+/// is copied with it is written over.
+#[inline(always)]
+pub(super) fn copy_to_special<'i, 'o>(
+    mut from: &'i [u8],
+    mut to: &'o mut [u8],
+) -> (&'i [u8], &'o mut [u8]) {
+    while let (Some((block, rest)), Some((place, _))) =
+        (from.split_first_chunk::<16>(), to.split_first_chunk_mut::<16>())
+    {
+        *place = *block;
+        let count = first_special_of_16(block);
+        if count < block.len() {
+            return (from.get(count..).unwrap_or_default(), skip(to, count));
+        }
+        from = rest;
+        to = skip(to, block.len());
     }
     (from, to)
 }

@@ -6,6 +6,7 @@ use super::grammar::Step;
 use super::scan::Scanner;
 use super::special::WIDE;
 use super::token::ScanError;
+use crate::utf8::{self, Utf8};
 
 /// Why and where a text is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +65,8 @@ impl Validator {
     pub fn push(&mut self, piece: &[u8]) -> Result<(), Invalid> {
         let mut rest = piece;
         loop {
-            if WIDE && self.utf8.missing == 0 {
-                let valid = valid_up_to(rest);
+            if WIDE && self.utf8.is_whole() {
+                let valid = utf8::valid_up_to(rest);
                 let (mut front, back) = rest.split_at_checked(valid).unwrap_or_default();
                 if let Err(error) = self.scanner.skim(&mut front) {
                     return Err(self.invalid(Some(error)));
@@ -95,63 +96,8 @@ impl Validator {
 
     /// An error at the byte that is next, or at the start of its character.
     fn invalid(&self, error: Option<ScanError>) -> Invalid {
-        let taken = if error.is_none() { self.utf8.taken } else { 0 };
+        let taken = if error.is_none() { self.utf8.taken() } else { 0 };
         Invalid { error, offset: self.scanner.offset().saturating_sub(taken.into()) as usize }
-    }
-}
-
-/// Checks UTF-8 byte by byte.
-#[derive(Clone, Debug, Default)]
-struct Utf8 {
-    /// The bytes that the character has so far, and those that it lacks.
-    taken: u8,
-    missing: u8,
-    /// The first of its bytes.
-    lead: u8,
-}
-
-impl Utf8 {
-    const fn new() -> Self {
-        Self { taken: 0, missing: 0, lead: 0 }
-    }
-
-    /// Takes a byte, unless it cannot follow.
-    fn takes(&mut self, byte: u8) -> bool {
-        if self.missing == 0 {
-            self.taken = 0;
-            self.lead = byte;
-            self.missing = match byte {
-                ..0x80 => return true,
-                0xc2..0xe0 => 1,
-                0xe0..0xf0 => 2,
-                0xf0..0xf5 => 3,
-                _ => return false,
-            };
-        } else {
-            // The second byte decides about surrogates, what is beyond the
-            // last character, and what would fit into fewer bytes.
-            let (low, high) = match (self.taken, self.lead) {
-                (1, 0xe0) => (0xa0, 0xbf),
-                (1, 0xed) => (0x80, 0x9f),
-                (1, 0xf0) => (0x90, 0xbf),
-                (1, 0xf4) => (0x80, 0x8f),
-                _ => (0x80, 0xbf),
-            };
-            if byte < low || byte > high {
-                return false;
-            }
-            self.missing = self.missing.wrapping_sub(1);
-        }
-        self.taken = self.taken.wrapping_add(1);
-        true
-    }
-}
-
-/// The front of `text` that is whole characters of UTF-8.
-fn valid_up_to(text: &[u8]) -> usize {
-    match core::str::from_utf8(text) {
-        Ok(_) => text.len(),
-        Err(error) => error.valid_up_to(),
     }
 }
 

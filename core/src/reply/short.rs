@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::bytes;
+use crate::{bytes, utf8};
 
 /// A text of at most `N` bytes (up to 255), with a mark where it was longer.
 ///
@@ -19,8 +19,14 @@ impl<const N: usize> Short<N> {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// The same in bytes, which costs nothing.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
         let text: &Text<[u8]> = &self.0;
-        core::str::from_utf8(text.as_bytes()).unwrap_or_default()
+        text.as_bytes()
     }
 
     /// Whether the text was longer.
@@ -100,9 +106,8 @@ impl Text<[u8]> {
     /// The text is complete: leaves no part of a character behind.
     #[inline(never)]
     pub(super) fn end(&mut self) {
-        if let Err(error) = core::str::from_utf8(self.as_bytes()) {
-            self.length = error.valid_up_to() as u8;
-            self.cut = true;
-        }
+        let valid = utf8::valid_up_to(self.as_bytes());
+        self.cut |= valid < usize::from(self.length);
+        self.length = valid as u8;
     }
 }

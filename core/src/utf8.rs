@@ -1,0 +1,112 @@
+//! Where bytes are UTF-8.
+
+/// How long the front of `text` is that is whole characters of UTF-8.
+pub(crate) fn valid_up_to(text: &[u8]) -> usize {
+    // The library's routine is made for speed, and a page loads half a kilobyte of it.
+    if cfg!(all(target_arch = "wasm32", feature = "simd")) {
+        return by_byte(text);
+    }
+    match core::str::from_utf8(text) {
+        Ok(_) => text.len(),
+        Err(error) => error.valid_up_to(),
+    }
+}
+
+fn by_byte(text: &[u8]) -> usize {
+    let mut utf8 = Utf8::new();
+    let mut valid = 0;
+    for (before, &byte) in text.iter().enumerate() {
+        if !utf8.takes(byte) {
+            break;
+        }
+        if utf8.is_whole() {
+            valid = before.wrapping_add(1);
+        }
+    }
+    valid
+}
+
+/// Checks UTF-8 byte by byte.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Utf8 {
+    /// The bytes that the character has so far, and those that it lacks.
+    taken: u8,
+    missing: u8,
+    /// The first of its bytes.
+    lead: u8,
+}
+
+impl Utf8 {
+    pub(crate) const fn new() -> Self {
+        Self { taken: 0, missing: 0, lead: 0 }
+    }
+
+    /// Takes a byte, unless it cannot follow.
+    pub(crate) fn takes(&mut self, byte: u8) -> bool {
+        if self.missing == 0 {
+            self.taken = 0;
+            self.lead = byte;
+            self.missing = match byte {
+                ..0x80 => return true,
+                0xc2..0xe0 => 1,
+                0xe0..0xf0 => 2,
+                0xf0..0xf5 => 3,
+                _ => return false,
+            };
+        } else {
+            // The second byte decides about surrogates, what is beyond the
+            // last character, and what would fit into fewer bytes.
+            let (low, high) = match (self.taken, self.lead) {
+                (1, 0xe0) => (0xa0, 0xbf),
+                (1, 0xed) => (0x80, 0x9f),
+                (1, 0xf0) => (0x90, 0xbf),
+                (1, 0xf4) => (0x80, 0x8f),
+                _ => (0x80, 0xbf),
+            };
+            if byte < low || byte > high {
+                return false;
+            }
+            self.missing = self.missing.wrapping_sub(1);
+        }
+        self.taken = self.taken.wrapping_add(1);
+        true
+    }
+
+    /// The bytes that the character has so far.
+    pub(crate) const fn taken(&self) -> u8 {
+        self.taken
+    }
+
+    /// Whether no character lacks a byte.
+    pub(crate) const fn is_whole(&self) -> bool {
+        self.missing == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{by_byte, valid_up_to};
+
+    #[test]
+    fn both_ways_agree() {
+        // The edges of all ranges, in all orders, whole and cut.
+        let bytes = [
+            0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1,
+            0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff,
+        ];
+        let mut whole = 0;
+        for a in bytes {
+            for b in bytes {
+                for c in bytes {
+                    for d in bytes {
+                        let text = [a, b, c, d];
+                        assert_eq!(by_byte(&text), valid_up_to(&text), "{text:x?}");
+                        whole += usize::from(by_byte(&text) == 4);
+                    }
+                }
+            }
+        }
+        assert!(whole > 0);
+        assert_eq!(by_byte(b""), 0);
+    }
+}
