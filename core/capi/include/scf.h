@@ -47,7 +47,7 @@
 
 #if defined(SCF_POINTER_32)
 // The size of an scf_day_key in words of eight bytes.
-#define SCF_DAY_KEY_WORDS 12
+#define SCF_DAY_KEY_WORDS 19
 #endif
 
 #if defined(SCF_POINTER_64)

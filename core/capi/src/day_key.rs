@@ -20,7 +20,7 @@ pub const DAY_KEY_WORDS: usize = 23;
 
 /// The size of an scf_day_key in words of eight bytes.
 #[cfg(target_pointer_width = "32")]
-pub const DAY_KEY_WORDS: usize = 12;
+pub const DAY_KEY_WORDS: usize = 19;
 
 /// A key that signs for SCF on one UTC day and is worthless after: give it to
 /// a device in place of the secret. Zeroed, it is empty. It may be copied, and
