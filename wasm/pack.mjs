@@ -16,7 +16,7 @@ const kept = ["memory", ...names];
 const graph = [{ name: "script", root: true, reaches: kept }, ...kept.map((name) => ({ name, export: name }))];
 writeFileSync(`${work}/graph.json`, JSON.stringify(graph));
 tool("wasm-metadce", `--graph-file=${work}/graph.json`, `${work}/scf_wasm_bg.wasm`, "-o", `${work}/kept.wasm`);
-tool("wasm-opt", "-Oz", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers", "--strip-target-features", `${work}/kept.wasm`, "-o", `${out}/scf.wasm`);
+tool("wasm-opt", "-Oz", "--converge", "--low-memory-unused", "--reorder-functions", "--reorder-locals", "--strip-debug", "--strip-producers", "--strip-target-features", `${work}/kept.wasm`, "-o", `${out}/scf.wasm`);
 
 const wasm = readFileSync(`${out}/scf.wasm`);
 if (WebAssembly.Module.imports(new WebAssembly.Module(wasm)).length) throw new Error("the module has imports");
