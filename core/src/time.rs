@@ -161,7 +161,9 @@ mod tests {
     #[test]
     fn every_day_is_the_one_after_the_day_before() {
         let (mut year, mut month, mut day) = (1970, 1, 0);
-        for number in 0..=Day::LAST {
+        // All of them take Miri hours.
+        let last = if cfg!(miri) { 1_000 } else { Day::LAST };
+        for number in 0..=last {
             day += 1;
             let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
             let days = match month {
