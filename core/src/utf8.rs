@@ -94,11 +94,13 @@ mod tests {
             0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1,
             0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff,
         ];
+        // Miri, which is slow, takes every fifth.
+        let bytes: &[u8] = if cfg!(miri) { &[0x7f, 0x9f, 0xc2, 0xed, 0xf0] } else { &bytes };
         let mut whole = 0;
-        for a in bytes {
-            for b in bytes {
-                for c in bytes {
-                    for d in bytes {
+        for &a in bytes {
+            for &b in bytes {
+                for &c in bytes {
+                    for &d in bytes {
                         let text = [a, b, c, d];
                         assert_eq!(by_byte(&text), valid_up_to(&text), "{text:x?}");
                         whole += usize::from(by_byte(&text) == 4);
