@@ -12,17 +12,34 @@ use crate::peers;
 use crate::report::{Report, Target, Times};
 use crate::server;
 
-/// On which processors the two threads of an exchange land moves these ratios
-/// by a third between runs, so the floors are low.
+/// What is far from its aim still has a floor.
 const RAW: Target = Target::Aim { aim: 0.9, floor: 0.5 };
-const UREQ: Target = Target::Aim { aim: 1.8, floor: 1.3 };
+const UREQ: Target = Target::AtLeast(1.8);
 
 const EVENT: &str = r#"{"name":"world"}"#;
 
 pub(crate) fn run(report: &mut Report) {
+    on_one_processor();
     against_the_emulator(report);
     against_a_server_that_does_nothing(report);
 }
+
+/// Keeps this thread, and all that it starts from here on, on the processor
+/// where it is: client and server only ever take turns. Otherwise the scheduler
+/// decides whether an answer has to wake up a sleeping processor, which can
+/// take ten times as long as the exchange and hits whoever it likes.
+#[cfg(target_os = "linux")]
+fn on_one_processor() {
+    use rustix::thread::{CpuSet, sched_getcpu, sched_setaffinity};
+
+    let mut here = CpuSet::new();
+    here.set(sched_getcpu());
+    sched_setaffinity(None, &here).expect("a thread may stay where it is");
+}
+
+/// There is no way to ask for it, so expect these figures to scatter.
+#[cfg(not(target_os = "linux"))]
+fn on_one_processor() {}
 
 /// Real invocations: the signature is verified and a function runs.
 fn against_the_emulator(report: &mut Report) {

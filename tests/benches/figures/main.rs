@@ -14,8 +14,11 @@ mod sign;
 
 use report::Report;
 
+/// A part of the report, by its name.
+type Part = (&'static str, fn(&mut Report));
+
 fn main() {
-    let parts: [(&str, fn(&mut Report)); 4] =
+    let parts: [Part; 4] =
         [("sign", sign::run), ("emit", emit::run), ("decode", decode::run), ("carry", carry::run)];
     // Cargo adds --bench.
     let named: Vec<String> = std::env::args().skip(1).filter(|name| name != "--bench").collect();

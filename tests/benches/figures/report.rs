@@ -14,8 +14,8 @@ pub(crate) enum Target {
     AtLeast(f64),
     /// At most this.
     AtMost(f64),
-    /// At least this, where the scheduler has a say in the figure: a miss is
-    /// told, and only what is under the floor fails.
+    /// At least this, which is not reached yet: a miss is told, and only what
+    /// is under the floor fails.
     Aim { aim: f64, floor: f64 },
 }
 
