@@ -52,7 +52,7 @@
 
 #if defined(SCF_POINTER_64)
 // The size of an scf_call in words of eight bytes.
-#define SCF_CALL_WORDS 176
+#define SCF_CALL_WORDS 184
 #endif
 
 #if defined(SCF_POINTER_32)
