@@ -34,7 +34,7 @@
 //! let mut request =
 //!     SignedRequest::new(&settings, &hello, event, &mut signer, now, &mut buffer)?;
 //! let mut answer = Answer::new();
-//! let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+//! let mut call = Call::new(&mut request, &mut answer, None);
 //!
 //! let mut sent = Vec::new();
 //! loop {
@@ -105,20 +105,18 @@ pub struct Call<'c> {
 impl<'c> Call<'c> {
     /// The exchange of a request; nothing is sent yet.
     ///
-    /// `buffer` is where the request is put together, then where the response
-    /// is read, and then where the result and the log are found, unless a
-    /// `sink` takes them: at least [`CALL_BUFFER_MIN`] bytes, and better as
-    /// many as the request has. What `answer` had is forgotten.
+    /// The texts of the reply go to the request's buffer, unless a `sink` takes
+    /// them. What `answer` had is forgotten.
     pub fn new<'r: 'c>(
         request: &'c mut SignedRequest<'r>,
         answer: &'c mut Answer,
-        buffer: &'c mut [u8],
         sink: Option<&'c mut dyn Sink>,
     ) -> Self {
-        Self::carrying(&request.request, request.payload.reborrow(), answer, buffer, sink)
+        let SignedRequest { request, payload, buffer } = request;
+        Self::carrying(request, payload.reborrow(), answer, buffer, sink)
     }
 
-    /// The same of a request that is apart from its payload.
+    /// The same of a request that is apart from its payload and its buffer.
     #[inline]
     pub(crate) fn carrying(
         request: &'c Request<'c>,

@@ -119,12 +119,14 @@ impl<T: Transport> Client<'_, T> {
         self.session.outcome(ended, &[])
     }
 
+    // Inlined, for a frame of its own would stand under the whole call.
     #[inline(always)]
     fn run(&mut self, job: &mut Job<'_, '_>) -> Result<(), Failure<T::Error>> {
         let ended = self.attempt(job);
         if self.session.corrects(&ended, job.now) { self.attempt(job) } else { ended }
     }
 
+    /// Makes one request.
     #[inline(never)]
     fn attempt(&mut self, job: &mut Job<'_, '_>) -> Result<(), Failure<T::Error>> {
         let Session { settings, signer, clock, answer } = &mut self.session;
@@ -166,8 +168,8 @@ struct Session<'a> {
     settings: Settings<'a>,
     signer: Signer<'a>,
     clock: Clock,
-    /// Here and not on the stack, where it would stand beside the outcome that
-    /// is made of it.
+    /// Lent to each call. Here and not on the stack, where it would stand
+    /// beside the result that is made of it.
     answer: Answer,
 }
 

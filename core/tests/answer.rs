@@ -21,7 +21,7 @@ fn with_reply(result: &str, check: impl FnOnce(Reply<'_>)) {
     let mut request =
         SignedRequest::new(&settings, &hello, none, &mut signer, NOW, &mut buffer).unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     call.response_head(200, None);
     call.response_body(body.as_bytes());
     call.response_end();

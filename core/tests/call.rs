@@ -79,7 +79,7 @@ fn run(response: &[u8], buffer: usize, piece: impl FnMut() -> usize) -> Outcome 
         SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
             .map_err(Error::Request)?;
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     transmitted(&mut call).unwrap();
     let exchange = feed(&mut call, response, piece);
     let keep_alive = call.keep_alive();
@@ -209,7 +209,7 @@ fn the_smallest_buffer_takes_whatever_goes_to_a_sink() {
         SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
             .unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, Some(&mut sink));
+    let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
     transmitted(&mut call).unwrap();
     feed(&mut call, &response, || usize::MAX).unwrap();
     let reply = call.conclude::<()>(Ok(())).unwrap().reply(&[]).unwrap();
@@ -311,7 +311,7 @@ fn delivery_follows_what_was_given_out() {
             SignedRequest::new(&settings, &HELLO, "[1,2,3]".into(), &mut signer, NOW, &mut buffer)
                 .unwrap();
         let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+        let mut call = Call::new(&mut request, &mut answer, None);
         let mut out = 0;
         while out < bytes {
             match call.transmit().unwrap() {
@@ -342,7 +342,7 @@ fn a_transport_with_its_own_http_gives_the_same_reply() {
     let mut request =
         SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     call.head(&mut [0; 1024]).unwrap();
     while !call.body().unwrap().is_empty() {}
     call.response_head(200, Some("Tue, 14 Nov 2023 22:13:20 GMT"));
@@ -356,7 +356,7 @@ fn a_transport_with_its_own_http_gives_the_same_reply() {
     let mut request =
         SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     call.response_head(200, None);
     call.response_body(&DOCUMENTED.as_bytes()[..100]);
     call.response_end();
@@ -374,7 +374,7 @@ fn a_call_that_was_not_finished_is_truncated() {
     let mut request =
         SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
     let mut answer = Answer::new();
-    let call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let call = Call::new(&mut request, &mut answer, None);
     assert!(matches!(
         call.conclude::<()>(Ok(())),
         Err(Error::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. })
@@ -394,7 +394,7 @@ fn a_request_that_was_measured_is_the_same_again() {
     let mut request =
         SignedRequest::new(&settings, &HELLO, event, &mut signer, NOW, &mut buffer).unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     let first = transmitted(&mut call).unwrap();
     call.rewind();
     assert!(!call.is_sent());
@@ -416,7 +416,7 @@ fn an_answer_can_be_lent_again() {
         let none = Payload::none();
         let mut request =
             SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer).unwrap();
-        let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+        let mut call = Call::new(&mut request, &mut answer, None);
         call.response_head(status, None);
         call.response_body(body.as_bytes());
         call.response_end();
@@ -482,7 +482,7 @@ fn a_head_that_does_not_fit_names_the_size_that_does() {
     let mut request =
         SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     for size in [0, 63, 64, 300] {
         let Err(RequestError::Buffer { needed }) = call.head(&mut vec![0; size]) else {
             panic!("{size} bytes are not enough");
@@ -508,7 +508,7 @@ fn a_finished_call_takes_no_more() {
         SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
             .unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     transmitted(&mut call).unwrap();
     for byte in with_length("200 OK", DOCUMENTED) {
         call.window()[0] = byte;
@@ -540,7 +540,7 @@ fn a_sink_that_refuses_is_the_callers_own_error() {
         let mut request =
             SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer).unwrap();
         let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, &mut buffer, Some(&mut sink));
+        let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
         transmitted(&mut call).unwrap();
         call.response_head(200, None);
         for piece in DOCUMENTED.as_bytes().chunks(10) {

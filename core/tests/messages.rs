@@ -152,7 +152,7 @@ fn an_excerpt_ends_the_message() {
     )
     .unwrap();
     let mut answer = scf_core::reply::Answer::new();
-    let mut call = scf_core::call::Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = scf_core::call::Call::new(&mut request, &mut answer, None);
     call.response_head(502, None);
     call.response_body(b"<html>\n\x1b[2J");
     call.response_end();
@@ -220,7 +220,7 @@ fn an_error_of_the_api_is_shown_as_it_came() {
     )
     .unwrap();
     let mut answer = scf_core::reply::Answer::new();
-    let mut call = scf_core::call::Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = scf_core::call::Call::new(&mut request, &mut answer, None);
     let sent = support::transmitted(&mut call).unwrap();
     assert!(String::from_utf8(sent).unwrap().ends_with(r#""LogType":"None"}"#));
     call.response_head(200, None);

@@ -91,7 +91,7 @@ fn a_source_that_changes_never_completes_its_declared_length() {
                 SignedRequest::new(&settings, &HELLO, payload, &mut signer, NOW, &mut buffer)
                     .unwrap();
             let mut answer = Answer::new();
-            let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+            let mut call = Call::new(&mut request, &mut answer, None);
             let mut sent = Vec::new();
             let error = loop {
                 match call.transmit() {

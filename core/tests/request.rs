@@ -133,7 +133,7 @@ fn a_token_goes_into_its_own_header() {
         SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
             .unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     let request = Parsed::new(&support::transmitted(&mut call).unwrap());
     assert_eq!(request.field("X-TC-Token"), Some("temporary"));
     assert_eq!(request.field("Connection"), Some("close"));
@@ -165,7 +165,7 @@ fn the_head_alone_is_what_the_message_begins_with() {
             SignedRequest::new(&settings, &HELLO, AWKWARD.into(), &mut signer, NOW, &mut buffer)
                 .unwrap();
         let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+        let mut call = Call::new(&mut request, &mut answer, None);
         let needed = match call.head(&mut [0; 64]) {
             Err(RequestError::Buffer { needed }) => needed,
             other => panic!("{other:?}"),

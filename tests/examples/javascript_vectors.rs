@@ -165,7 +165,7 @@ fn request(seed: u64) -> Value {
         SignedRequest::new(&settings, &invocation, payload(), &mut signer, timestamp, &mut buffer)
             .unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     let mut message = Vec::new();
     loop {
         let bytes = call.transmit().unwrap();
@@ -272,7 +272,7 @@ fn answer(status: u16, body: &str) -> Value {
         SignedRequest::new(&settings, &hello, event, &mut signer, 1_700_000_000, &mut buffer)
             .unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     while !call.transmit().unwrap().is_empty() {}
     call.response_head(status, None);
     call.response_body(body.as_bytes());

@@ -177,7 +177,7 @@ impl Vector {
             SignedRequest::new(&settings, &invocation, payload(), &mut signer, timestamp, buffer)
                 .unwrap();
         let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, buffer, None);
+        let mut call = Call::new(&mut request, &mut answer, None);
         let mut sent = Vec::new();
         loop {
             match call.transmit().unwrap() {

@@ -34,11 +34,11 @@ use crate::types::{Credential, Request};
 
 /// The size of an scf_call in words of eight bytes.
 #[cfg(target_pointer_width = "64")]
-pub const CALL_WORDS: usize = 184;
+pub const CALL_WORDS: usize = 186;
 
 /// The size of an scf_call in words of eight bytes.
 #[cfg(target_pointer_width = "32")]
-pub const CALL_WORDS: usize = 136;
+pub const CALL_WORDS: usize = 138;
 
 /// One call, from start to finish. Zeroed, it is empty. It owns nothing, so it
 /// may be given up at any time, but between start and finish it must not be
@@ -299,7 +299,7 @@ unsafe fn prepare(
             Err(error) => return Err((*state).problem.request(&error)),
         };
         let answer = (*state).answer.write(Answer::new());
-        (*state).call.write(Call::new(request, answer, buffer, sink));
+        (*state).call.write(Call::new(request, answer, sink));
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ fn core_request(settings: Settings<'_>, invocation: Invocation<'_>, event: &str)
     let mut request =
         SignedRequest::new(&settings, &invocation, payload, &mut signer, NOW, &mut buffer).unwrap();
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     let mut sent = Vec::new();
     while !call.is_sent() {
         sent.extend_from_slice(call.transmit().unwrap());

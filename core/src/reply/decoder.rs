@@ -45,15 +45,17 @@ const WANTED: u32 =
 ///
 /// `A` is the [`Answer`] into which it reads, its own or a lent one.
 #[derive(Clone, Debug)]
-#[repr(C)] // What is used most stands in front, where the code for it is shorter.
+#[repr(C)] // The answer in front, where a lent one is found by shorter code.
 pub struct Decoder<A = Answer> {
-    at: State,
     answer: A,
+    /// Where it stands.
+    at: State,
 }
 
-/// How far a decoder has come.
+/// How far a decoder has come: all of it but the answer, so that beside a lent
+/// one it is made of zeros.
 #[derive(Clone, Debug)]
-#[repr(C)] // As above.
+#[repr(C)] // What is used most stands in front, where the code for it is shorter.
 struct State {
     place: Place,
     /// The member whose value is being read, if it is one that matters.
@@ -96,7 +98,7 @@ impl Decoder {
 }
 
 impl<'a> Decoder<&'a mut Answer> {
-    /// The same with an answer that is lent, and says nothing yet.
+    /// The same, reading into an answer that is lent and says nothing yet.
     pub(crate) const fn lent(answer: &'a mut Answer) -> Self {
         Self { at: State::NEW, answer }
     }
@@ -120,7 +122,6 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         self.answer.borrow()
     }
 
-    /// The same, to note how the body begins.
     pub(crate) fn answer_mut(&mut self) -> &mut Answer {
         self.answer.borrow_mut()
     }
@@ -151,9 +152,10 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
     /// # Errors
     /// The body is incomplete, or is JSON but not the envelope.
     pub fn finish(&mut self) -> Result<(), ReplyError> {
-        if !self.answer.borrow_mut().fields.has_error {
+        let fields = &mut self.answer.borrow_mut().fields;
+        if !fields.has_error {
             // The old form has a text for success as well.
-            self.answer.borrow_mut().fields.error_code.text().clear();
+            fields.error_code.text().clear();
         }
         if self.at.error.is_none() {
             self.at.error = match self.at.scanner.finish() {
@@ -194,11 +196,11 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
                 None if self.at.place == Place::Outside => self.at.place = Place::Root,
                 Some(Member::Response) => self.at.place = Place::Response,
                 Some(Member::Result) => {
-                    self.answer.borrow_mut().fields.has_result = true;
+                    self.answer_mut().fields.has_result = true;
                     self.at.place = Place::Result;
                 }
                 Some(Member::Error) => {
-                    self.answer.borrow_mut().fields.has_error = true;
+                    self.answer_mut().fields.has_error = true;
                     self.at.place = Place::Error;
                 }
                 _ => return self.wrong_type(),
@@ -226,7 +228,7 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         let is_key = self.at.scanner.is_key();
         if let Some(field) = self.long() {
             match step {
-                Step::TEXT_START => self.answer.borrow_mut().layout.start(field),
+                Step::TEXT_START => self.answer_mut().layout.start(field),
                 Step::TEXT_END => {}
                 _ => self.store(field, piece, out)?,
             }
@@ -241,8 +243,8 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
                 }
                 _ => {
                     short.push(piece);
-                    self.answer.borrow_mut().fields.has_failure |=
-                        !is_key && self.at.member == Some(Member::ErrMsg);
+                    let has_failure = !is_key && self.at.member == Some(Member::ErrMsg);
+                    self.answer_mut().fields.has_failure |= has_failure;
                 }
             }
         } else if step == Step::TEXT_START {
@@ -266,16 +268,15 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         if self.at.scanner.is_key() {
             return Some(self.at.key.text());
         }
+        let fields = &mut self.answer.borrow_mut().fields;
         Some(match self.at.member? {
-            Member::RequestId => self.answer.borrow_mut().fields.request_id.text(),
-            Member::FunctionRequestId => self.answer.borrow_mut().fields.function_request_id.text(),
-            Member::Code | Member::OldCodeText => self.answer.borrow_mut().fields.error_code.text(),
+            Member::RequestId => fields.request_id.text(),
+            Member::FunctionRequestId => fields.function_request_id.text(),
+            Member::Code | Member::OldCodeText => fields.error_code.text(),
             // Where both came, the API's own message counts, and the place for
             // keys takes the other.
             Member::ErrMsg if Member::Message.is_in(self.at.seen) => self.at.key.text(),
-            Member::Message | Member::OldMessage | Member::ErrMsg => {
-                self.answer.borrow_mut().fields.message.text()
-            }
+            Member::Message | Member::OldMessage | Member::ErrMsg => fields.message.text(),
             _ => return None,
         })
     }
@@ -287,16 +288,16 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         input: &mut &[u8],
         out: &mut Output<'_>,
     ) -> Result<(), ReplyError> {
+        let layout = &mut self.answer.borrow_mut().layout;
         if let Output::Buffer(buffer) = out
-            && !self.answer.borrow_mut().layout.full
+            && !layout.full
         {
-            let room = buffer.get_mut(self.answer.borrow_mut().layout.stored..).unwrap_or_default();
+            let room = buffer.get_mut(layout.stored..).unwrap_or_default();
             let (written, ended) = self.at.scanner.text(input, room)?;
             // Input is left although the string goes on: no room.
-            self.answer.borrow_mut().layout.full = !ended && !input.is_empty();
-            self.answer.borrow_mut().layout.needed =
-                self.answer.borrow_mut().layout.needed.saturating_add(written);
-            self.answer.borrow_mut().layout.add(field, written);
+            layout.full = !ended && !input.is_empty();
+            layout.needed = layout.needed.saturating_add(written);
+            layout.add(field, written);
             return Ok(());
         }
         let mut stage = [0; STAGE];
@@ -312,18 +313,17 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         piece: &[u8],
         out: &mut Output<'_>,
     ) -> Result<(), ReplyError> {
-        self.answer.borrow_mut().layout.needed =
-            self.answer.borrow_mut().layout.needed.saturating_add(piece.len());
+        let layout = &mut self.answer.borrow_mut().layout;
+        layout.needed = layout.needed.saturating_add(piece.len());
         match out {
             Output::Sink(sink) if !piece.is_empty() => {
                 sink.write(field, piece).map_err(|_| ReplyError::Sink)?;
             }
-            Output::Buffer(buffer) if !self.answer.borrow_mut().layout.full => {
-                let room =
-                    buffer.get_mut(self.answer.borrow_mut().layout.stored..).unwrap_or_default();
+            Output::Buffer(buffer) if !layout.full => {
+                let room = buffer.get_mut(layout.stored..).unwrap_or_default();
                 let count = bytes::copy(room, piece);
-                self.answer.borrow_mut().layout.full = count < piece.len();
-                self.answer.borrow_mut().layout.add(field, count);
+                layout.full = count < piece.len();
+                layout.add(field, count);
             }
             _ => {}
         }
@@ -353,11 +353,11 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         if number == Integer::NONE {
             return self.wrong_type();
         }
-        if let Some(place) = self.answer.borrow_mut().fields.numbers.get_mut(member.number()) {
+        let fields = &mut self.answer.borrow_mut().fields;
+        if let Some(place) = fields.numbers.get_mut(member.number()) {
             *place = number;
         }
-        self.answer.borrow_mut().fields.has_error |=
-            member == Member::OldCode && number != Integer::ZERO;
+        fields.has_error |= member == Member::OldCode && number != Integer::ZERO;
         Ok(())
     }
 

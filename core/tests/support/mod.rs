@@ -47,7 +47,7 @@ pub fn emit(
         &mut buffer,
     )?;
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     transmitted(&mut call)
 }
 

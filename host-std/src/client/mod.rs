@@ -185,7 +185,7 @@ impl Client {
             scratch.bytes(),
         )?;
         let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, scratch.bytes(), None);
+        let mut call = Call::new(&mut request, &mut answer, None);
         loop {
             let piece = call.transmit()?;
             if piece.is_empty() {

@@ -99,7 +99,7 @@ impl Client {
             scratch.bytes(),
         )?;
         let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, scratch.bytes(), Some(&mut sink));
+        let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
         if let Some(key) = signer.day_key() {
             self.shared.remember(key);
         }

@@ -70,7 +70,7 @@ pub(crate) fn run(report: &mut Report) {
             )
             .unwrap();
             let mut answer = Answer::new();
-            let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+            let mut call = Call::new(&mut request, &mut answer, None);
             call.response_head(200, None);
             call.response_body(body.as_bytes());
             call.response_end();

@@ -77,7 +77,7 @@ pub(crate) fn run(report: &mut Report) {
             )
             .unwrap();
             let mut answer = Answer::new();
-            let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+            let mut call = Call::new(&mut request, &mut answer, None);
             let mut length = 0;
             loop {
                 match call.transmit().unwrap() {

@@ -39,7 +39,7 @@ pub(crate) fn run(report: &mut Report) {
         )
         .unwrap();
         let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+        let mut call = Call::new(&mut request, &mut answer, None);
         loop {
             match call.transmit().unwrap() {
                 [] => break,

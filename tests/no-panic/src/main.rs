@@ -105,7 +105,7 @@ fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Sign
         return;
     };
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     let mut out = [0; 512];
     if let Ok(head) = call.head(&mut out) {
         output(head.method().len() as u32);

@@ -24,7 +24,7 @@ extern "C" fn image() {
         SignedRequest::new(&settings, &invocation, payload, &mut signer, now(), &mut buffer);
     let Ok(mut request) = request else { return };
     let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, &mut buffer, None);
+    let mut call = Call::new(&mut request, &mut answer, None);
     while let Ok(bytes) = call.transmit() {
         take(bytes);
         if bytes.is_empty() {
