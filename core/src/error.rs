@@ -183,6 +183,7 @@ pub struct Excerpt(String<EXCERPT_MAX>);
 
 impl Excerpt {
     /// What may be shown of these bytes.
+    #[inline(never)]
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let mut text = String::new();
         for &byte in bytes {

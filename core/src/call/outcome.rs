@@ -25,27 +25,15 @@ impl Call<'_> {
         }
     }
 
-    /// Whether there is no reply, and why: as [`conclude`](Self::conclude),
-    /// for those who take a reply from the call itself. What is large is
-    /// written where it is wanted: moving it there costs stack and flash.
-    pub fn failed<E>(
-        &self,
-        exchange: Result<(), ExchangeError<E>>,
-        failure: &mut Error<E>,
-    ) -> bool {
-        match self.verdict(exchange).or_else(|failure| failure.told(self.decoder.answer())) {
-            Ok(()) => false,
-            Err(error) => {
-                *failure = error;
-                true
-            }
-        }
+    /// Whether there is a reply, and else why there is none: as
+    /// [`conclude`](Self::conclude), for those who take the reply from the call
+    /// itself, by its [`fields`](Self::fields) and [`layout`](Self::layout).
+    pub fn judge<E>(&self, exchange: Result<(), ExchangeError<E>>) -> Result<(), Error<E>> {
+        self.verdict(exchange).or_else(|failure| failure.told(self.decoder.answer()))
     }
 
-    /// Whether there is a reply, and else why there is none: what of it is
-    /// small, so that the rest can be taken from the answer once the call is
-    /// gone.
-    #[inline(never)]
+    /// The same without what the answer says of a failure, which is large and
+    /// can be taken from there once the call is gone.
     pub(crate) fn verdict<E>(
         &self,
         exchange: Result<(), ExchangeError<E>>,

@@ -24,6 +24,7 @@ impl<'c> SignedRequest<'c> {
     /// the response into it, and leaves the result and the log, unless a sink
     /// takes them: at least [`CALL_BUFFER_MIN`](crate::call::CALL_BUFFER_MIN)
     /// bytes, and better as many as the request has.
+    #[inline]
     pub fn new<'s: 'c>(
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,

@@ -60,9 +60,10 @@ impl Exchange<'_> {
         let mut sink = Texts::default();
         let to: Option<&mut dyn Sink> = if self.to_sink { Some(&mut sink) } else { None };
         let none = Payload::none();
-        let mut request = SignedRequest::new(&settings, &hello, none, &mut signer, NOW, &mut buffer).unwrap();
-let mut answer = Answer::new();
-let mut call = Call::new(&mut request, &mut answer, &mut buffer, to);
+        let mut request =
+            SignedRequest::new(&settings, &hello, none, &mut signer, NOW, &mut buffer).unwrap();
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, to);
         while !call.transmit().unwrap().is_empty() {}
 
         let exchange = if self.bare_body {
