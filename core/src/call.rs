@@ -2,10 +2,10 @@
 //! the received bytes mean.
 //!
 //! ```text
-//! Call::new ──► transmit … transmit ──► window, received … received ──► conclude
-//!  checks,       request bytes to       response bytes from               a Reply
-//!  measures,     send, until none       the network, until complete       or an Error
-//!  signs
+//! SignedRequest ──► transmit … transmit ──► window, received … received ──► conclude
+//!  is checked,       request bytes to       response bytes from               a Reply
+//!  measured,         send, until none       the network, until complete       or an Error
+//!  signed
 //! ```
 //!
 //! A transport that brings its own HTTP, such as a browser's fetch, takes
@@ -21,7 +21,8 @@
 //! use scf_core::invocation::Invocation;
 //! use scf_core::payload::Payload;
 //! use scf_core::region::Region;
-//! use scf_core::request::Settings;
+//! use scf_core::reply::Answer;
+//! use scf_core::request::{Settings, SignedRequest};
 //! use scf_core::tc3::Signer;
 //!
 //! let settings = Settings::new(Region::AP_GUANGZHOU, "scf.tencentcloudapi.com");
@@ -29,8 +30,11 @@
 //! let hello = Invocation::new("hello");
 //! let event = Payload::from(r#"{"name":"world"}"#);
 //! let mut buffer = [0; 1024];
-//! let mut call =
-//!     Call::new(&settings, &hello, event, &mut signer, 1_700_000_000, &mut buffer, None)?;
+//! let now = 1_700_000_000;
+//! let mut request =
+//!     SignedRequest::new(&settings, &hello, event, &mut signer, now, &mut buffer)?;
+//! let mut answer = Answer::new();
+//! let mut call = Call::new(&mut request, &mut answer, None);
 //!
 //! let mut sent = Vec::new();
 //! loop {
@@ -43,9 +47,9 @@
 //! assert!(sent.starts_with(b"POST / HTTP/1.1\r\nHost: scf.tencentcloudapi.com\r\n"));
 //! assert!(sent.ends_with(br#"{"FunctionName":"hello","ClientContext":"{\"name\":\"world\"}"}"#));
 //!
-//! let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 81\r\n\r\n\
+//! let response = b"HTTP/1.1 200 OK\r\nContent-Length: 81\r\n\r\n\
 //!     {\"Response\":{\"Result\":{\"RetMsg\":\"hello world\",\"InvokeResult\":0},\"RequestId\":\"1\"}}";
-//! let mut rest = &answer[..];
+//! let mut rest = &response[..];
 //! let mut complete = false;
 //! while !complete {
 //!     let window = call.window();
@@ -59,21 +63,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use core::mem::MaybeUninit;
-
 mod head;
 mod outcome;
 
 pub use head::Head;
+pub(crate) use outcome::Failure;
 pub use outcome::{Completed, ExchangeError, Utf8Error};
 
-use crate::error::{Beginning, ProtocolError};
+use crate::error::ProtocolError;
 use crate::http::{HttpEvent, ResponseDecoder, parse_http_date};
-use crate::invocation::Invocation;
-use crate::payload::{Content, Payload};
-use crate::reply::{Decoder, Output, Sink};
-use crate::request::{BUFFER_MIN, Emitter, Pass, Request, RequestError, Settings, Text};
-use crate::tc3::Signer;
+use crate::payload::Payload;
+use crate::reply::{Answer, Decoder, Output, Sink};
+use crate::request::{BUFFER_MIN, Emitter, Pass, Request, RequestError, SignedRequest, Text};
 
 /// The smallest buffer that a call works with, in bytes; the reply's texts
 /// come on top of it where they are not given to a sink.
@@ -88,15 +89,13 @@ const CARRIED: usize = 4;
 
 /// One exchange: a request on its way out, then its response on its way in.
 pub struct Call<'c> {
-    request: Request<'c>,
+    request: &'c Request<'c>,
     payload: Payload<'c>,
     emitter: Emitter,
     buffer: &'c mut [u8],
     sink: Option<&'c mut dyn Sink>,
     response: ResponseDecoder,
-    decoder: Decoder,
-    /// The bytes kept of the body's beginning.
-    begun: u8,
+    decoder: Decoder<&'c mut Answer>,
     status: u16,
     keep_alive: bool,
     complete: bool,
@@ -104,62 +103,37 @@ pub struct Call<'c> {
 }
 
 impl<'c> Call<'c> {
-    /// Checks, measures and signs a request; nothing is sent yet.
+    /// The exchange of a request; nothing is sent yet.
     ///
-    /// `timestamp` is the time in unix seconds. `buffer` is where the request
-    /// is put together, then where the response is read, and then where the
-    /// result and the log are found, unless a `sink` takes them: at least
-    /// [`CALL_BUFFER_MIN`] bytes, and better as many as the request has.
-    pub fn new<'s: 'c>(
-        settings: &'c Settings<'c>,
-        invocation: &'c Invocation<'c>,
-        mut payload: Payload<'c>,
-        signer: &mut Signer<'s>,
-        timestamp: u64,
-        buffer: &'c mut [u8],
+    /// The texts of the reply go to the request's buffer, unless a `sink` takes
+    /// them. What `answer` had is forgotten.
+    pub fn new<'r: 'c>(
+        request: &'c mut SignedRequest<'r>,
+        answer: &'c mut Answer,
         sink: Option<&'c mut dyn Sink>,
-    ) -> Result<Self, RequestError> {
-        let mut request = Request::new(settings, invocation, &payload, signer, timestamp);
-        request.prepare(&mut payload, signer, buffer)?;
-        Ok(Self::carrying(&request, payload, buffer, sink))
+    ) -> Self {
+        let SignedRequest { request, payload, buffer } = request;
+        Self::carrying(request, payload.reborrow(), answer, buffer, sink)
     }
 
-    /// The same, made in the place where it is to stay, because a large value
-    /// that is returned takes its size of stack more than once.
-    #[allow(clippy::too_many_arguments, reason = "those of `new`, and the place")]
-    pub fn new_in<'p, 's: 'c>(
-        place: &'p mut MaybeUninit<Self>,
-        settings: &'c Settings<'c>,
-        invocation: &'c Invocation<'c>,
-        mut payload: Payload<'c>,
-        signer: &mut Signer<'s>,
-        timestamp: u64,
-        buffer: &'c mut [u8],
-        sink: Option<&'c mut dyn Sink>,
-    ) -> Result<&'p mut Self, RequestError> {
-        let mut request = Request::new(settings, invocation, &payload, signer, timestamp);
-        request.prepare(&mut payload, signer, buffer)?;
-        Ok(place.write(Self::carrying(&request, payload, buffer, sink)))
-    }
-
-    /// The call of a request that is signed. It is signed before, so that the
-    /// stack does not hold the call meanwhile.
+    /// The same of a request that is apart from its payload and its buffer.
     #[inline]
     pub(crate) fn carrying(
-        request: &Request<'c>,
+        request: &'c Request<'c>,
         payload: Payload<'c>,
+        answer: &'c mut Answer,
         buffer: &'c mut [u8],
         sink: Option<&'c mut dyn Sink>,
     ) -> Self {
+        *answer = const { Answer::new() };
         Self {
-            request: *request,
+            request,
             payload,
             emitter: const { Emitter::new() },
             buffer,
             sink,
             response: const { ResponseDecoder::new() },
-            decoder: const { Decoder::new() },
-            begun: 0,
+            decoder: Decoder::lent(answer),
             status: 0,
             keep_alive: false,
             complete: false,
@@ -193,7 +167,7 @@ impl<'c> Call<'c> {
         }
         let pass = Pass::Send(measured);
         let count =
-            self.emitter.fill(&self.request, text, &mut self.payload.0, self.buffer, pass)?;
+            self.emitter.fill(self.request, text, &mut self.payload.0, self.buffer, pass)?;
         Ok(self.buffer.get(..count).unwrap_or_default())
     }
 
@@ -211,7 +185,7 @@ impl<'c> Call<'c> {
         let measured = self.request.extent();
         let mut fill = |emitter: &mut Emitter, out: &mut [u8]| {
             let pass = Pass::Send(measured);
-            emitter.fill(&self.request, Text::HEAD, &mut self.payload.0, out, pass)
+            emitter.fill(self.request, Text::HEAD, &mut self.payload.0, out, pass)
         };
         let mut length = fill(emitter, out)?;
         if !emitter.is_done() {
@@ -297,9 +271,7 @@ impl<'c> Call<'c> {
                         Some(sink) => Output::Sink(&mut **sink),
                         None => Output::Buffer(front),
                     };
-                    let beginning =
-                        lend(&mut self.emitter, &self.payload, self.cut_off, &mut self.begun);
-                    decode(beginning, &mut self.decoder, bytes, output);
+                    decode(&mut self.decoder, bytes, output);
                 }
                 Some(HttpEvent::End) => {
                     // Bytes that nobody asked for belong to no later answer.
@@ -324,8 +296,7 @@ impl<'c> Call<'c> {
             Some(sink) => Output::Sink(&mut **sink),
             None => Output::Buffer(&mut *self.buffer),
         };
-        let beginning = lend(&mut self.emitter, &self.payload, self.cut_off, &mut self.begun);
-        decode(beginning, &mut self.decoder, bytes, output);
+        decode(&mut self.decoder, bytes, output);
     }
 
     /// Says that the body has ended, for a transport that has its own HTTP.
@@ -346,29 +317,10 @@ impl<'c> Call<'c> {
     }
 }
 
-/// The place for the beginning of a body: the emitter's, once a source needs
-/// it no more.
-fn lend<'e>(
-    emitter: &'e mut Emitter,
-    payload: &Payload<'_>,
-    cut_off: bool,
-    begun: &'e mut u8,
-) -> Option<Beginning<'e>> {
-    let free = emitter.is_done() || cut_off || !matches!(payload.0, Content::Source(_));
-    free.then(|| Beginning { bytes: emitter.place(), length: begun })
-}
-
 /// Feeds body bytes to the decoder, which only skips them once it has seen
 /// that they are not the API's.
 #[inline(never)]
-fn decode(
-    beginning: Option<Beginning<'_>>,
-    decoder: &mut Decoder,
-    bytes: &[u8],
-    mut output: Output<'_>,
-) {
-    if let Some(beginning) = beginning {
-        beginning.push(bytes);
-    }
+fn decode(decoder: &mut Decoder<&mut Answer>, bytes: &[u8], mut output: Output<'_>) {
+    decoder.answer_mut().begin(bytes);
     let _ = decoder.push(bytes, &mut output);
 }

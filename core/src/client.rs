@@ -6,13 +6,14 @@ mod asynchronous;
 #[cfg(feature = "async")]
 pub use asynchronous::AsyncClient;
 
-use crate::call::{Call, Utf8Error};
+use crate::call::{Call, Failure, Utf8Error};
 use crate::error::Error;
+use crate::error_code::ErrorCode;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
-use crate::reply::{Reply, Sink, TextLayout};
+use crate::reply::{Answer, Reply, Sink};
 use crate::request::{Request, Settings};
-use crate::retry::Clock;
+use crate::retry::{Clock, Retry};
 use crate::tc3::Signer;
 use crate::transport::Transport;
 
@@ -98,20 +99,9 @@ impl<T: Transport> Client<'_, T> {
         payload: impl Into<Payload<'p>>,
         buffer: &'b mut [u8],
     ) -> Result<Reply<'b>, Error<T::Error>> {
-        // The call puts its outcome here: handing it up takes stack each time.
-        let mut outcome = Err(Error::Sink);
-        let mut layout = TextLayout::new();
-        self.run(&mut Job {
-            now,
-            invocation,
-            payload: payload.into(),
-            buffer,
-            sink: None,
-            outcome: &mut outcome,
-            layout: &mut layout,
-        });
-        find_texts(&mut outcome, &layout, buffer);
-        outcome
+        let payload = payload.into();
+        let ended = self.run(&mut Job { now, invocation, payload, buffer, sink: None });
+        self.session.outcome(ended, buffer)
     }
 
     /// Runs a function; its result and log go to `sink` piece by piece, so
@@ -124,66 +114,52 @@ impl<T: Transport> Client<'_, T> {
         buffer: &mut [u8],
         sink: &mut dyn Sink,
     ) -> Result<Reply<'static>, Error<T::Error>> {
-        let mut outcome = Err(Error::Sink);
-        let mut layout = TextLayout::new();
-        self.run(&mut Job {
-            now,
-            invocation,
-            payload: payload.into(),
-            buffer,
-            sink: Some(sink),
-            outcome: &mut outcome,
-            layout: &mut layout,
-        });
-        find_texts(&mut outcome, &layout, &[]);
-        outcome
+        let payload = payload.into();
+        let ended = self.run(&mut Job { now, invocation, payload, buffer, sink: Some(sink) });
+        self.session.outcome(ended, &[])
     }
 
+    // Inlined, for a frame of its own would stand under the whole call.
+    #[inline(always)]
+    fn run(&mut self, job: &mut Job<'_, '_>) -> Result<(), Failure<T::Error>> {
+        let ended = self.attempt(job);
+        if self.session.corrects(&ended, job.now) { self.attempt(job) } else { ended }
+    }
+
+    /// Makes one request.
     #[inline(never)]
-    fn run(&mut self, job: &mut Job<'_, '_, '_, T::Error>) {
-        for _ in 0..2 {
-            let Session { settings, signer, clock } = &mut self.session;
-            let now = clock.now(job.now);
-            let mut request = Request::new(settings, job.invocation, &job.payload, signer, now);
-            if let Err(error) = request.prepare(&mut job.payload, signer, job.buffer) {
-                *job.outcome = Err(Error::Request(error));
-                return;
-            }
-            if !carry(&mut self.transport, &request, clock, job) {
-                return;
-            }
-        }
+    fn attempt(&mut self, job: &mut Job<'_, '_>) -> Result<(), Failure<T::Error>> {
+        let Session { settings, signer, clock, answer } = &mut self.session;
+        let now = clock.now(job.now);
+        let mut request = Request::new(settings, job.invocation, &job.payload, signer, now);
+        request.prepare(&mut job.payload, signer, job.buffer).map_err(Failure::Request)?;
+        carry(&mut self.transport, &request, answer, job)
     }
 }
 
-/// What is to be run, and where its outcome goes.
-struct Job<'j, 'p, 'b, E> {
+/// What is to be run.
+struct Job<'j, 'p> {
     now: u64,
     invocation: &'j Invocation<'j>,
     payload: Payload<'p>,
     buffer: &'j mut [u8],
     sink: Option<&'j mut dyn Sink>,
-    outcome: &'j mut Result<Reply<'b>, Error<E>>,
-    layout: &'j mut TextLayout,
 }
 
-/// Carries one request and its answer; whether another try is worth it, for
-/// the clock was corrected.
+/// Carries one request and its answer.
 ///
 /// Apart, so that the call is not on the stack while its request is signed.
 #[inline(never)]
 fn carry<T: Transport>(
     transport: &mut T,
     request: &Request<'_>,
-    clock: &mut Clock,
-    job: &mut Job<'_, '_, '_, T::Error>,
-) -> bool {
-    let mut call =
-        Call::carrying(request, job.payload.reborrow(), job.buffer, reborrow(&mut job.sink));
+    answer: &mut Answer,
+    job: &mut Job<'_, '_>,
+) -> Result<(), Failure<T::Error>> {
+    let sink = reborrow(&mut job.sink);
+    let mut call = Call::carrying(request, job.payload.reborrow(), answer, job.buffer, sink);
     let exchange = transport.exchange(&mut call);
-    let corrected = call.corrects(&exchange, clock, job.now);
-    call.put_reply(exchange, job.outcome, job.layout);
-    corrected
+    call.verdict(exchange)
 }
 
 /// What both clients have but the transport.
@@ -192,11 +168,43 @@ struct Session<'a> {
     settings: Settings<'a>,
     signer: Signer<'a>,
     clock: Clock,
+    /// Lent to each call. Here and not on the stack, where it would stand
+    /// beside the result that is made of it.
+    answer: Answer,
 }
 
 impl<'a> Session<'a> {
     const fn new(settings: Settings<'a>, signer: Signer<'a>) -> Self {
-        Self { settings, signer, clock: Clock::new() }
+        Self { settings, signer, clock: Clock::new(), answer: Answer::new() }
+    }
+
+    /// Whether the request was refused for a wrong clock, which is now right,
+    /// so that another try is worth it.
+    fn corrects<E>(&mut self, ended: &Result<(), Failure<E>>, now: u64) -> bool {
+        let Err(Failure::Api { server_time }) = *ended else { return false };
+        let code = self.answer.fields().error_code().as_str();
+        ErrorCode::retry(code) == Retry::AfterClockCorrection
+            && server_time.0 > 0
+            && self.clock.learn(now, server_time.0)
+    }
+
+    /// What the caller gets of a call that has ended.
+    ///
+    /// Apart, so that what is large is made when the call is gone, and where
+    /// the caller wants it.
+    #[inline(never)]
+    fn outcome<'b, E>(
+        &self,
+        ended: Result<(), Failure<E>>,
+        buffer: &'b [u8],
+    ) -> Result<Reply<'b>, Error<E>> {
+        if let Err(failure) = ended {
+            return failure.told(&self.answer);
+        }
+        match self.answer.layout().texts(buffer) {
+            Some(texts) => Ok(Reply::new(self.answer.fields(), texts)),
+            None => Err(Utf8Error.into()),
+        }
     }
 }
 
@@ -205,18 +213,5 @@ fn reborrow<'s>(sink: &'s mut Option<&mut dyn Sink>) -> Option<&'s mut dyn Sink>
     match sink {
         Some(sink) => Some(&mut **sink),
         None => None,
-    }
-}
-
-/// Completes a reply by its texts; they have to be UTF-8.
-fn find_texts<'b, E>(
-    outcome: &mut Result<Reply<'b>, Error<E>>,
-    layout: &TextLayout,
-    buffer: &'b [u8],
-) {
-    if let Ok(reply) = outcome
-        && !reply.find_texts(layout, buffer)
-    {
-        *outcome = Err(Utf8Error.into());
     }
 }

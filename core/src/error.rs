@@ -4,7 +4,7 @@ use core::fmt;
 
 use heapless::String;
 
-use crate::bytes::{self, Loose};
+use crate::bytes::Loose;
 use crate::error_code::ErrorCode;
 use crate::http::HttpError;
 use crate::reply::{Fields, ReplyError};
@@ -182,36 +182,20 @@ pub const EXCERPT_MAX: usize = 64;
 pub struct Excerpt(String<EXCERPT_MAX>);
 
 impl Excerpt {
-    pub(crate) const fn new() -> Self {
-        Self(String::new())
-    }
-
-    /// Takes what may be shown of these bytes.
-    pub(crate) fn set(&mut self, bytes: &[u8]) {
+    /// What may be shown of these bytes.
+    #[inline(never)]
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        let mut text = String::new();
         for &byte in bytes {
             let shown = if byte == b' ' || byte.is_ascii_graphic() { byte } else { b'.' };
-            let _ = self.0.push(shown as char);
+            let _ = text.push(shown as char);
         }
+        Self(text)
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// The beginning of a body, as it came: only a strange one is ever shown.
-pub(crate) struct Beginning<'e> {
-    /// Room for [`EXCERPT_MAX`] bytes.
-    pub(crate) bytes: &'e mut [u8],
-    pub(crate) length: &'e mut u8,
-}
-
-impl Beginning<'_> {
-    /// Takes what there is still room for.
-    pub(crate) fn push(self, bytes: &[u8]) {
-        let room = self.bytes.get_mut(*self.length as usize..).unwrap_or_default();
-        *self.length += bytes::copy(room, bytes) as u8;
     }
 }
 
@@ -224,13 +208,8 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    pub(crate) const fn new() -> Self {
-        Self { fields: Fields::new(), server_time: Loose(0) }
-    }
-
-    pub(crate) fn set(&mut self, fields: &Fields, server_time: Option<u64>) {
-        self.fields = *fields;
-        self.server_time = Loose(server_time.unwrap_or_default());
+    pub(crate) fn new(fields: &Fields, server_time: Loose<u64>) -> Self {
+        Self { fields: *fields, server_time }
     }
 
     /// The code as a value of the enumeration.

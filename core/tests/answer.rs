@@ -6,7 +6,8 @@ mod support;
 use scf_core::call::Call;
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
-use scf_core::reply::{Reply, ValueError};
+use scf_core::reply::{Answer, Reply, ValueError};
+use scf_core::request::SignedRequest;
 use serde::Deserialize;
 use support::{NOW, settings, signer};
 
@@ -17,7 +18,10 @@ fn with_reply(result: &str, check: impl FnOnce(Reply<'_>)) {
     let hello = Invocation::new("hello");
     let mut buffer = [0; 512];
     let none = Payload::none();
-    let mut call = Call::new(&settings, &hello, none, &mut signer, NOW, &mut buffer, None).unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &hello, none, &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     call.response_head(200, None);
     call.response_body(body.as_bytes());
     call.response_end();

@@ -10,10 +10,10 @@ use scf_core::call::{Call, ExchangeError};
 use scf_core::error::{Delivery, Error, ProtocolError};
 use scf_core::http::{HttpError, MAX_HEAD};
 use scf_core::payload::{self, Payload, SourceError};
-use scf_core::reply::{Sink, SinkError, TextField};
-use scf_core::request::RequestError;
+use scf_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_core::request::{RequestError, SignedRequest};
 use scf_core::retry::Retry;
-use support::{HELLO, NOW, emit, feed, settings, signer, transmitted};
+use support::{HELLO, NOW, feed, settings, signer, transmitted};
 
 /// The documentation's own example of an answer.
 const DOCUMENTED: &str = r#"{
@@ -75,9 +75,11 @@ fn run(response: &[u8], buffer: usize, piece: impl FnMut() -> usize) -> Outcome 
     let mut signer = signer();
     let settings = settings();
     let mut buffer = vec![0; buffer];
-    let mut call =
-        Call::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer, None)
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
             .map_err(Error::Request)?;
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     transmitted(&mut call).unwrap();
     let exchange = feed(&mut call, response, piece);
     let keep_alive = call.keep_alive();
@@ -203,16 +205,11 @@ fn the_smallest_buffer_takes_whatever_goes_to_a_sink() {
     let settings = settings();
     let mut sink = Texts::default();
     let mut buffer = [0; scf_core::call::CALL_BUFFER_MIN];
-    let mut call = Call::new(
-        &settings,
-        &HELLO,
-        Payload::none(),
-        &mut signer,
-        NOW,
-        &mut buffer,
-        Some(&mut sink),
-    )
-    .unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
+            .unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
     transmitted(&mut call).unwrap();
     feed(&mut call, &response, || usize::MAX).unwrap();
     let reply = call.conclude::<()>(Ok(())).unwrap().reply(&[]).unwrap();
@@ -310,9 +307,11 @@ fn delivery_follows_what_was_given_out() {
         let mut signer = signer();
         let settings = settings();
         let mut buffer = [0; 64];
-        let mut call =
-            Call::new(&settings, &HELLO, "[1,2,3]".into(), &mut signer, NOW, &mut buffer, None)
+        let mut request =
+            SignedRequest::new(&settings, &HELLO, "[1,2,3]".into(), &mut signer, NOW, &mut buffer)
                 .unwrap();
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, None);
         let mut out = 0;
         while out < bytes {
             match call.transmit().unwrap() {
@@ -340,8 +339,10 @@ fn a_transport_with_its_own_http_gives_the_same_reply() {
     let mut signer = signer();
     let settings = settings();
     let mut buffer = [0; 256];
-    let mut call =
-        Call::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer, None).unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     call.head(&mut [0; 1024]).unwrap();
     while !call.body().unwrap().is_empty() {}
     call.response_head(200, Some("Tue, 14 Nov 2023 22:13:20 GMT"));
@@ -352,8 +353,10 @@ fn a_transport_with_its_own_http_gives_the_same_reply() {
     let reply = call.conclude::<()>(Ok(())).unwrap().reply(&buffer).unwrap();
     assert_eq!(reply.result(), Ok("hello from scf"));
 
-    let mut call =
-        Call::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer, None).unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     call.response_head(200, None);
     call.response_body(&DOCUMENTED.as_bytes()[..100]);
     call.response_end();
@@ -368,8 +371,10 @@ fn a_call_that_was_not_finished_is_truncated() {
     let mut signer = signer();
     let settings = settings();
     let mut buffer = [0; 256];
-    let call =
-        Call::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer, None).unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let call = Call::new(&mut request, &mut answer, None);
     assert!(matches!(
         call.conclude::<()>(Ok(())),
         Err(Error::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. })
@@ -386,8 +391,10 @@ fn a_request_that_was_measured_is_the_same_again() {
     let settings = settings();
     let mut buffer = [0; 64];
     let event = Payload::source(&mut list);
-    let mut call =
-        Call::new(&settings, &HELLO, event, &mut signer, NOW, &mut buffer, None).unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, event, &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     let first = transmitted(&mut call).unwrap();
     call.rewind();
     assert!(!call.is_sent());
@@ -396,37 +403,36 @@ fn a_request_that_was_measured_is_the_same_again() {
 }
 
 #[test]
-fn a_call_can_stay_where_it_was_made() {
-    let mut signer = signer();
-    let settings = settings();
+fn an_answer_can_be_lent_again() {
+    let (mut signer, settings) = (signer(), settings());
     let mut buffer = [0; 512];
-    let mut place = std::mem::MaybeUninit::uninit();
-    let event = "{}".into();
-    let call =
-        Call::new_in(&mut place, &settings, &HELLO, event, &mut signer, NOW, &mut buffer, None)
-            .unwrap();
-    let expected = emit(&settings, &HELLO, "{}".into(), 512).unwrap();
-    assert_eq!(transmitted(call).unwrap(), expected);
-    let response = with_length("200 OK", DOCUMENTED);
-    feed(call, &response, || usize::MAX).unwrap();
-    let completed = call.conclude::<()>(Ok(())).unwrap();
-    assert_eq!(completed.reply(&buffer).unwrap().result(), Ok("hello from scf"));
-
-    let mut place = std::mem::MaybeUninit::uninit();
-    let mut buffer = [0; 63];
-    assert!(
-        Call::new_in(
-            &mut place,
-            &settings,
-            &HELLO,
-            Payload::none(),
-            &mut signer,
-            NOW,
-            &mut buffer,
-            None
-        )
-        .is_err()
-    );
+    let mut answer = Answer::new();
+    let error = r#"{"Response":{"Error":{"Code":"InternalError","Message":"why"}}}"#;
+    for (status, body, expected) in [
+        (200, error, Err("InternalError: why (request id )")),
+        (502, "<html>", Err("the answer has HTTP status 502")),
+        (200, DOCUMENTED, Ok("hello from scf")),
+    ] {
+        let none = Payload::none();
+        let mut request =
+            SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer).unwrap();
+        let mut call = Call::new(&mut request, &mut answer, None);
+        call.response_head(status, None);
+        call.response_body(body.as_bytes());
+        call.response_end();
+        match call.conclude::<std::fmt::Error>(Ok(())) {
+            Ok(completed) => {
+                let reply = completed.reply(&buffer).unwrap();
+                assert_eq!(reply.result().unwrap(), expected.unwrap());
+                assert!(reply.fields().message().is_empty());
+            }
+            Err(error) => {
+                let error = error.to_string();
+                assert!(error.starts_with(expected.unwrap_err()), "{error}");
+                assert_eq!(error.ends_with("it begins: <html>"), status == 502, "{error}");
+            }
+        }
+    }
 }
 
 /// A hostile response is the same error in pieces of any size, and says that
@@ -473,8 +479,10 @@ fn a_head_that_does_not_fit_names_the_size_that_does() {
     let mut signer = signer();
     let settings = settings();
     let mut buffer = [0; 64];
-    let mut call =
-        Call::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer, None).unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     for size in [0, 63, 64, 300] {
         let Err(RequestError::Buffer { needed }) = call.head(&mut vec![0; size]) else {
             panic!("{size} bytes are not enough");
@@ -496,8 +504,11 @@ fn a_finished_call_takes_no_more() {
     let mut signer = signer();
     let settings = settings();
     let mut buffer = [0; 512];
-    let mut call =
-        Call::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer, None).unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
+            .unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     transmitted(&mut call).unwrap();
     for byte in with_length("200 OK", DOCUMENTED) {
         call.window()[0] = byte;
@@ -526,9 +537,10 @@ fn a_sink_that_refuses_is_the_callers_own_error() {
         let settings = settings();
         let mut buffer = [0; 64];
         let none = Payload::none();
-        let mut call =
-            Call::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer, Some(&mut sink))
-                .unwrap();
+        let mut request =
+            SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer).unwrap();
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
         transmitted(&mut call).unwrap();
         call.response_head(200, None);
         for piece in DOCUMENTED.as_bytes().chunks(10) {

@@ -142,16 +142,17 @@ fn an_excerpt_ends_the_message() {
     let hello = scf_core::invocation::Invocation::new("hello");
     let mut buffer = [0; 64];
     let none = Payload::none();
-    let mut call = scf_core::call::Call::new(
+    let mut request = scf_core::request::SignedRequest::new(
         &settings,
         &hello,
         none,
         &mut signer,
         support::NOW,
         &mut buffer,
-        None,
     )
     .unwrap();
+    let mut answer = scf_core::reply::Answer::new();
+    let mut call = scf_core::call::Call::new(&mut request, &mut answer, None);
     call.response_head(502, None);
     call.response_body(b"<html>\n\x1b[2J");
     call.response_end();
@@ -209,9 +210,17 @@ fn an_error_of_the_api_is_shown_as_it_came() {
     let mut buffer = [0; 256];
     let none = Payload::none();
     let now = support::NOW;
-    let mut call =
-        scf_core::call::Call::new(&settings, &hello, none, &mut signer, now, &mut buffer, None)
-            .unwrap();
+    let mut request = scf_core::request::SignedRequest::new(
+        &settings,
+        &hello,
+        none,
+        &mut signer,
+        now,
+        &mut buffer,
+    )
+    .unwrap();
+    let mut answer = scf_core::reply::Answer::new();
+    let mut call = scf_core::call::Call::new(&mut request, &mut answer, None);
     let sent = support::transmitted(&mut call).unwrap();
     assert!(String::from_utf8(sent).unwrap().ends_with(r#""LogType":"None"}"#));
     call.response_head(200, None);

@@ -5,7 +5,8 @@ mod support;
 use scf_core::call::Call;
 use scf_core::invocation::InvocationType;
 use scf_core::payload::{self, Json, Payload, Source, SourceError};
-use scf_core::request::RequestError;
+use scf_core::reply::Answer;
+use scf_core::request::{RequestError, SignedRequest};
 use scf_core::tc3::{Method, PayloadHash};
 use serde_json::Value;
 use support::source::{Fickle, Pieces};
@@ -86,8 +87,11 @@ fn a_source_that_changes_never_completes_its_declared_length() {
             let mut signer = signer();
             let mut buffer = [0; 64];
             let payload = Payload::source(&mut source);
-            let mut call =
-                Call::new(&settings, &HELLO, payload, &mut signer, NOW, &mut buffer, None).unwrap();
+            let mut request =
+                SignedRequest::new(&settings, &HELLO, payload, &mut signer, NOW, &mut buffer)
+                    .unwrap();
+            let mut answer = Answer::new();
+            let mut call = Call::new(&mut request, &mut answer, None);
             let mut sent = Vec::new();
             let error = loop {
                 match call.transmit() {

@@ -5,7 +5,8 @@ mod support;
 use scf_core::call::Call;
 use scf_core::invocation::{Action, InvocationType, LogType};
 use scf_core::payload::Payload;
-use scf_core::request::{Language, RequestError, Signing};
+use scf_core::reply::Answer;
+use scf_core::request::{Language, RequestError, SignedRequest, Signing};
 use scf_core::tc3::{Method, PayloadHash};
 use serde_json::{Value, json};
 use support::{AWKWARD, HELLO, HOST, NOW, Parsed, authorization, emit, settings, sha256, signer};
@@ -128,8 +129,11 @@ fn a_token_goes_into_its_own_header() {
     let mut signer = signer().token("temporary").unwrap();
     let settings = settings().keep_alive(false).path("/relay/scf");
     let mut buffer = [0; 256];
-    let mut call =
-        Call::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer, None).unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
+            .unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     let request = Parsed::new(&support::transmitted(&mut call).unwrap());
     assert_eq!(request.field("X-TC-Token"), Some("temporary"));
     assert_eq!(request.field("Connection"), Some("close"));
@@ -157,9 +161,11 @@ fn the_head_alone_is_what_the_message_begins_with() {
         let whole = emit(&settings, &HELLO, AWKWARD.into(), 4096).unwrap();
         let mut signer = signer();
         let mut buffer = [0; 100];
-        let mut call =
-            Call::new(&settings, &HELLO, AWKWARD.into(), &mut signer, NOW, &mut buffer, None)
+        let mut request =
+            SignedRequest::new(&settings, &HELLO, AWKWARD.into(), &mut signer, NOW, &mut buffer)
                 .unwrap();
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, None);
         let needed = match call.head(&mut [0; 64]) {
             Err(RequestError::Buffer { needed }) => needed,
             other => panic!("{other:?}"),

@@ -4,11 +4,12 @@
 
 mod support;
 
-use scf_core::call::Call;
 use scf_core::day_key::DayKey;
 use scf_core::invocation::LogType;
 use scf_core::payload::Payload;
-use scf_core::request::{Language, RequestError, SettingsError, Signing, presigned_url};
+use scf_core::request::{
+    Language, RequestError, SettingsError, SignedRequest, Signing, presigned_url,
+};
 use scf_core::tc3::Method;
 use scf_core::tc3::{SignError, Signer};
 use scf_core::time::Day;
@@ -134,8 +135,9 @@ fn a_day_key_cannot_make_it_and_a_form_is_limited() {
     let key = DayKey::derive("key", day, "scf").unwrap();
     let mut signer = Signer::with_day_key("id", key).unwrap();
     let mut buffer = [0; 128];
-    let call = Call::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer, None);
-    assert_eq!(call.err(), Some(RequestError::Sign(SignError::DayKeyVersion1)));
+    let none = Payload::none();
+    let request = SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer);
+    assert_eq!(request.err(), Some(RequestError::Sign(SignError::DayKeyVersion1)));
     if !cfg!(miri) {
         let event = format!("\"{}\"", "x".repeat(1 << 20));
         assert!(matches!(

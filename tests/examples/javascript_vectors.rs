@@ -7,8 +7,8 @@ use scf_core::error::Error;
 use scf_core::invocation::{Action, Invocation, InvocationType, LogType};
 use scf_core::payload::Payload;
 use scf_core::region::Region;
-use scf_core::reply::Outcome;
-use scf_core::request::{Language, Settings, Signing, presigned_url};
+use scf_core::reply::{Answer, Outcome};
+use scf_core::request::{Language, Settings, SignedRequest, Signing, presigned_url};
 use scf_core::retry::Retry;
 use scf_core::tc3::{Method, Signer};
 use scf_core::time::Day;
@@ -161,9 +161,11 @@ fn request(seed: u64) -> Value {
     .map(str::to_owned);
     let mut signer = signer;
     let mut buffer = vec![0; 1 << 16];
-    let mut call =
-        Call::new(&settings, &invocation, payload(), &mut signer, timestamp, &mut buffer, None)
+    let mut request =
+        SignedRequest::new(&settings, &invocation, payload(), &mut signer, timestamp, &mut buffer)
             .unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     let mut message = Vec::new();
     loop {
         let bytes = call.transmit().unwrap();
@@ -266,8 +268,11 @@ fn answer(status: u16, body: &str) -> Value {
     let mut signer = Signer::new(SECRET_ID, SECRET_KEY).unwrap();
     let mut buffer = vec![0; 4096];
     let event = Payload::from("{}");
-    let mut call =
-        Call::new(&settings, &hello, event, &mut signer, 1_700_000_000, &mut buffer, None).unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &hello, event, &mut signer, 1_700_000_000, &mut buffer)
+            .unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     while !call.transmit().unwrap().is_empty() {}
     call.response_head(status, None);
     call.response_body(body.as_bytes());

@@ -13,7 +13,8 @@ use scf_core::call::Call;
 use scf_core::invocation::{Action, Invocation, InvocationType, LogType};
 use scf_core::payload::Payload;
 use scf_core::region::Region;
-use scf_core::request::{Language, Settings, Signing, presigned_url};
+use scf_core::reply::Answer;
+use scf_core::request::{Language, Settings, SignedRequest, Signing, presigned_url};
 use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 use scf_core::v1::{self, Algorithm};
 use serde_json::Value;
@@ -172,9 +173,11 @@ impl Vector {
         let payload = || event.map_or(Payload::none(), Payload::from);
         let timestamp = self.number("timestamp");
         let mut signer = self.signer();
-        let mut call =
-            Call::new(&settings, &invocation, payload(), &mut signer, timestamp, buffer, None)
+        let mut request =
+            SignedRequest::new(&settings, &invocation, payload(), &mut signer, timestamp, buffer)
                 .unwrap();
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, None);
         let mut sent = Vec::new();
         loop {
             match call.transmit().unwrap() {

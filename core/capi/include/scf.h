@@ -52,12 +52,12 @@
 
 #if defined(SCF_POINTER_64)
 // The size of an scf_call in words of eight bytes.
-#define SCF_CALL_WORDS 176
+#define SCF_CALL_WORDS 186
 #endif
 
 #if defined(SCF_POINTER_32)
 // The size of an scf_call in words of eight bytes.
-#define SCF_CALL_WORDS 136
+#define SCF_CALL_WORDS 138
 #endif
 
 // What a function of this interface came to. scf_status_text() has each in

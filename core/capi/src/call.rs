@@ -1,6 +1,7 @@
 //! Calls in storage of C's.
 //!
-//! A core call borrows its settings, its invocation, its source and its sink.
+//! A core call borrows its request and what that is made of, the place for its
+//! answer, its source and its sink.
 //! Here these stand beside it in the same storage, which therefore must not
 //! move; the mark knows the storage's address and tells when it did. Only
 //! fields are ever borrowed, never the whole, so that what the call borrows
@@ -21,8 +22,8 @@ use scf_core::call::Call;
 use scf_core::error::ProtocolError;
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
-use scf_core::reply;
-use scf_core::request::{RequestError, Settings};
+use scf_core::reply::{self, Answer};
+use scf_core::request::{RequestError, Settings, SignedRequest};
 use scf_core::tc3::Signer;
 
 use crate::check;
@@ -33,11 +34,11 @@ use crate::types::{Credential, Request};
 
 /// The size of an scf_call in words of eight bytes.
 #[cfg(target_pointer_width = "64")]
-pub const CALL_WORDS: usize = 176;
+pub const CALL_WORDS: usize = 186;
 
 /// The size of an scf_call in words of eight bytes.
 #[cfg(target_pointer_width = "32")]
-pub const CALL_WORDS: usize = 136;
+pub const CALL_WORDS: usize = 138;
 
 /// One call, from start to finish. Zeroed, it is empty. It owns nothing, so it
 /// may be given up at any time, but between start and finish it must not be
@@ -72,6 +73,8 @@ struct State {
     protocol: Option<ProtocolError>,
     settings: MaybeUninit<Settings<'static>>,
     invocation: MaybeUninit<Invocation<'static>>,
+    request: MaybeUninit<SignedRequest<'static>>,
+    answer: MaybeUninit<Answer>,
     call: MaybeUninit<Call<'static>>,
 }
 
@@ -283,7 +286,7 @@ unsafe fn prepare(
 ) -> Result<(), Status> {
     // SAFETY: the caller's promise is the same; the fields stay where they
     // are, and each is borrowed once.
-    let made = unsafe {
+    unsafe {
         let sink: Option<&'static mut dyn reply::Sink> = match (*state).sink.0.write {
             Some(_) => Some(&mut (*state).sink),
             None => None,
@@ -291,12 +294,12 @@ unsafe fn prepare(
         let buffer = check::bytes_mut((*state).buffer, (*state).length)?;
         let settings = (*state).settings.assume_init_ref();
         let invocation = (*state).invocation.assume_init_ref();
-        let place = &mut (*state).call;
-        Call::new_in(place, settings, invocation, payload, signer, now, buffer, sink)
-    };
-    match made {
-        Ok(_) => Ok(()),
-        // SAFETY: nobody borrows the field.
-        Err(error) => Err(unsafe { (*state).problem.request(&error) }),
+        let request = match SignedRequest::new(settings, invocation, payload, signer, now, buffer) {
+            Ok(request) => (*state).request.write(request),
+            Err(error) => return Err((*state).problem.request(&error)),
+        };
+        let answer = (*state).answer.write(Answer::new());
+        (*state).call.write(Call::new(request, answer, sink));
     }
+    Ok(())
 }

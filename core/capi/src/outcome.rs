@@ -135,12 +135,12 @@ impl Outcome {
         exchange: Result<(), ExchangeError<()>>,
         buffer: &[u8],
     ) {
-        let mut error = Error::Sink;
-        if call.failed(exchange, &mut error) {
-            self.error(call, &error);
-        } else {
-            self.fields(call.fields());
-            self.texts(call, buffer);
+        match call.judge(exchange) {
+            Err(error) => self.error(call, &error),
+            Ok(()) => {
+                self.fields(call.fields());
+                self.texts(call, buffer);
+            }
         }
     }
 

@@ -12,7 +12,8 @@ use scf_core::call::Call;
 use scf_core::invocation::{Invocation, InvocationType, LogType};
 use scf_core::payload::Payload;
 use scf_core::region::Region;
-use scf_core::request::Settings;
+use scf_core::reply::Answer;
+use scf_core::request::{Settings, SignedRequest};
 use scf_core::tc3::Signer;
 use support::*;
 
@@ -21,8 +22,10 @@ fn core_request(settings: Settings<'_>, invocation: Invocation<'_>, event: &str)
     let mut signer = Signer::new(SECRET_ID, SECRET_KEY).unwrap();
     let mut buffer = [0; 300];
     let payload = if event.is_empty() { Payload::none() } else { event.into() };
-    let mut call =
-        Call::new(&settings, &invocation, payload, &mut signer, NOW, &mut buffer, None).unwrap();
+    let mut request =
+        SignedRequest::new(&settings, &invocation, payload, &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     let mut sent = Vec::new();
     while !call.is_sent() {
         sent.extend_from_slice(call.transmit().unwrap());

@@ -3,12 +3,11 @@
 use core::fmt;
 
 use super::{CARRIED, Call, WINDOW_MIN};
+use crate::bytes::Loose;
 use crate::error::{ApiError, Delivery, Error, Excerpt, ProtocolError};
-use crate::error_code::ErrorCode;
 use crate::http::HttpError;
-use crate::reply::{Fields, Outcome, Reply, ReplyError, TextLayout};
+use crate::reply::{Answer, Fields, Outcome, Reply, ReplyError, TextLayout};
 use crate::request::RequestError;
-use crate::retry::{Clock, Retry};
 
 impl Call<'_> {
     /// Turns the end of the exchange into its outcome.
@@ -20,81 +19,36 @@ impl Call<'_> {
         &self,
         exchange: Result<(), ExchangeError<E>>,
     ) -> Result<Completed, Error<E>> {
-        let mut error = Error::Sink;
-        if self.failed(exchange, &mut error) {
-            return Err(error);
+        match self.verdict(exchange) {
+            Ok(()) => Ok(Completed { fields: *self.fields(), layout: *self.layout() }),
+            Err(failure) => failure.told(self.decoder.answer()),
         }
-        Ok(Completed { fields: *self.decoder.fields(), layout: *self.decoder.layout() })
     }
 
-    /// The same, as a reply that has yet to find its texts by `layout`, in the
-    /// place of an error.
-    #[inline(never)]
-    pub(crate) fn put_reply<E>(
+    /// Whether there is a reply, and else why there is none: as
+    /// [`conclude`](Self::conclude), for those who take the reply from the call
+    /// itself, by its [`fields`](Self::fields) and [`layout`](Self::layout).
+    pub fn judge<E>(&self, exchange: Result<(), ExchangeError<E>>) -> Result<(), Error<E>> {
+        self.verdict(exchange).or_else(|failure| failure.told(self.decoder.answer()))
+    }
+
+    /// The same without what the answer says of a failure, which is large and
+    /// can be taken from there once the call is gone.
+    pub(crate) fn verdict<E>(
         &self,
         exchange: Result<(), ExchangeError<E>>,
-        outcome: &mut Result<Reply<'_>, Error<E>>,
-        layout: &mut TextLayout,
-    ) {
-        if let Err(error) = outcome
-            && self.failed(exchange, error)
-        {
-            return;
-        }
-        *layout = *self.decoder.layout();
-        *outcome = Ok(const { Reply::new() });
-        // Apart, or else they are copied twice.
-        if let Ok(reply) = outcome {
-            reply.set_fields(self.decoder.fields());
-        }
-    }
-
-    /// Whether the request was refused for a wrong clock, which is now right,
-    /// so that another try is worth it.
-    pub(crate) fn corrects<E>(
-        &self,
-        exchange: &Result<(), ExchangeError<E>>,
-        clock: &mut Clock,
-        now: u64,
-    ) -> bool {
-        exchange.is_ok()
-            && self.complete
-            && self.is_api_error()
-            && ErrorCode::retry(self.decoder.fields().error_code().as_str())
-                == Retry::AfterClockCorrection
-            && self.response.date().is_some_and(|server| clock.learn(now, server))
-    }
-
-    fn is_api_error(&self) -> bool {
-        self.decoder.error().is_none() && self.decoder.fields().outcome() == Outcome::ApiError
-    }
-
-    /// Whether there is no reply, and why: as [`conclude`](Self::conclude),
-    /// for those who take a reply from the call itself. What is large is
-    /// written where it is wanted: moving it there costs stack and flash.
-    pub fn failed<E>(
-        &self,
-        exchange: Result<(), ExchangeError<E>>,
-        failure: &mut Error<E>,
-    ) -> bool {
+    ) -> Result<(), Failure<E>> {
         let sent = if self.is_sent() { Delivery::Unknown } else { Delivery::NotSent };
         let (error, delivery) = match exchange {
-            Err(ExchangeError::Request(error)) => {
-                *failure = Error::Request(error);
-                return true;
-            }
+            Err(ExchangeError::Request(error)) => return Err(Failure::Request(error)),
             Err(ExchangeError::Transport(error)) => {
-                *failure = Error::Transport { error, delivery: sent };
-                return true;
+                return Err(Failure::Transport { error, delivery: sent });
             }
             Err(ExchangeError::Protocol(error)) => (error, sent),
             Ok(()) if !self.complete => (ProtocolError::Http(HttpError::Truncated), sent),
             Ok(()) if self.is_api_error() => {
-                *failure = Error::Api(const { ApiError::new() });
-                if let Error::Api(error) = failure {
-                    error.set(self.decoder.fields(), self.response.date());
-                }
-                return true;
+                let server_time = Loose(self.response.date().unwrap_or_default());
+                return Err(Failure::Api { server_time });
             }
             // What answers in the API's place with 4xx has not passed it on.
             Ok(()) if matches!(self.status, 400..=499) => {
@@ -102,35 +56,72 @@ impl Call<'_> {
             }
             Ok(()) if self.status != 200 => (ProtocolError::Status(self.status), sent),
             Ok(()) => match self.decoder.error() {
-                None if self.decoder.layout().is_full() => {
-                    let texts = self.decoder.layout().needed();
+                None if self.layout().is_full() => {
+                    let texts = self.layout().needed();
                     let needed = texts.saturating_add(2 * (WINDOW_MIN + CARRIED));
-                    *failure = Error::Buffer { needed };
-                    return true;
+                    return Err(Failure::Buffer { needed });
                 }
-                None => return false,
-                Some(ReplyError::Sink) => {
-                    *failure = Error::Sink;
-                    return true;
-                }
+                None => return Ok(()),
+                Some(ReplyError::Sink) => return Err(Failure::Sink),
                 Some(error) => (ProtocolError::Reply(error), sent),
             },
         };
-        *failure = Error::Protocol { error, excerpt: const { Excerpt::new() }, delivery };
-        if let Error::Protocol { excerpt, .. } = failure {
-            excerpt.set(self.emitter.kept(self.begun));
-        }
-        true
+        Err(Failure::Protocol { error, delivery })
+    }
+
+    fn is_api_error(&self) -> bool {
+        self.decoder.error().is_none() && self.fields().outcome() == Outcome::ApiError
     }
 
     /// What a reply says beside its texts.
     pub fn fields(&self) -> &Fields {
-        self.decoder.fields()
+        self.decoder.answer().fields()
     }
 
     /// Where the texts of a reply are in the call's buffer.
     pub fn layout(&self) -> &TextLayout {
-        self.decoder.layout()
+        self.decoder.answer().layout()
+    }
+}
+
+/// Why there is no reply, without what the answer says of it.
+pub(crate) enum Failure<E> {
+    Request(RequestError),
+    Transport {
+        error: E,
+        delivery: Delivery,
+    },
+    Protocol {
+        error: ProtocolError,
+        delivery: Delivery,
+    },
+    /// 0 where the server's time is not known.
+    Api {
+        server_time: Loose<u64>,
+    },
+    Buffer {
+        needed: usize,
+    },
+    Sink,
+}
+
+impl<E> Failure<E> {
+    /// The same as an error, with what the answer says. It is made as the
+    /// result that it is for, which saves moving it.
+    pub(crate) fn told<T>(self, answer: &Answer) -> Result<T, Error<E>> {
+        match self {
+            Self::Request(error) => Err(Error::Request(error)),
+            Self::Transport { error, delivery } => Err(Error::Transport { error, delivery }),
+            Self::Protocol { error, delivery } => {
+                let excerpt = Excerpt::new(answer.beginning());
+                Err(Error::Protocol { error, excerpt, delivery })
+            }
+            Self::Api { server_time } => {
+                Err(Error::Api(ApiError::new(answer.fields(), server_time)))
+            }
+            Self::Buffer { needed } => Err(Error::Buffer { needed }),
+            Self::Sink => Err(Error::Sink),
+        }
     }
 }
 
@@ -144,9 +135,8 @@ pub struct Completed {
 impl Completed {
     /// The reply, with its texts from the buffer that the call was made with.
     pub fn reply(self, buffer: &[u8]) -> Result<Reply<'_>, Utf8Error> {
-        let mut reply = Reply::new();
-        reply.set_fields(&self.fields);
-        if reply.find_texts(&self.layout, buffer) { Ok(reply) } else { Err(Utf8Error) }
+        let texts = self.layout.texts(buffer).ok_or(Utf8Error)?;
+        Ok(Reply::new(&self.fields, texts))
     }
 }
 

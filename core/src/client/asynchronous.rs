@@ -1,11 +1,11 @@
 //! The asynchronous twin of the client.
 
-use super::{Session, find_texts, reborrow};
-use crate::call::Call;
+use super::{Session, reborrow};
+use crate::call::{Call, Failure};
 use crate::error::Error;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
-use crate::reply::{Reply, Sink, TextLayout};
+use crate::reply::{Reply, Sink};
 use crate::request::{Request, Settings};
 use crate::retry::Clock;
 use crate::tc3::Signer;
@@ -54,11 +54,8 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         payload: impl Into<Payload<'p>>,
         buffer: &'b mut [u8],
     ) -> Result<Reply<'b>, Error<T::Error>> {
-        let mut layout = TextLayout::new();
-        let mut outcome: Result<Reply<'b>, _> =
-            self.run(now, invocation, payload.into(), buffer, None, &mut layout).await;
-        find_texts(&mut outcome, &layout, buffer);
-        outcome
+        let ended = self.run(now, invocation, payload.into(), buffer, None).await;
+        self.session.outcome(ended, buffer)
     }
 
     /// Runs a function, as
@@ -71,11 +68,8 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         buffer: &mut [u8],
         sink: &mut dyn Sink,
     ) -> Result<Reply<'static>, Error<T::Error>> {
-        let mut layout = TextLayout::new();
-        let mut outcome =
-            self.run(now, invocation, payload.into(), buffer, Some(sink), &mut layout).await;
-        find_texts(&mut outcome, &layout, &[]);
-        outcome
+        let ended = self.run(now, invocation, payload.into(), buffer, Some(sink)).await;
+        self.session.outcome(ended, &[])
     }
 
     async fn run(
@@ -85,21 +79,19 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         mut payload: Payload<'_>,
         buffer: &mut [u8],
         mut sink: Option<&mut dyn Sink>,
-        layout: &mut TextLayout,
-    ) -> Result<Reply<'static>, Error<T::Error>> {
-        let Session { settings, signer, clock } = &mut self.session;
+    ) -> Result<(), Failure<T::Error>> {
         let mut first = true;
         loop {
+            let Session { settings, signer, clock, answer } = &mut self.session;
             let mut request = Request::new(settings, invocation, &payload, signer, clock.now(now));
-            request.prepare(&mut payload, signer, buffer).map_err(Error::Request)?;
+            request.prepare(&mut payload, signer, buffer).map_err(Failure::Request)?;
             // It stays where it is made: moving it takes room.
             let mut call =
-                Call::carrying(&request, payload.reborrow(), buffer, reborrow(&mut sink));
+                Call::carrying(&request, payload.reborrow(), answer, buffer, reborrow(&mut sink));
             let exchange = self.transport.exchange(&mut call).await;
-            if !first || !call.corrects(&exchange, clock, now) {
-                let mut outcome = Err(Error::Sink);
-                call.put_reply(exchange, &mut outcome, layout);
-                return outcome;
+            let ended = call.verdict(exchange);
+            if !first || !self.session.corrects(&ended, now) {
+                return ended;
             }
             first = false;
         }

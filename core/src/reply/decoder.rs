@@ -1,5 +1,8 @@
 //! The envelope's bytes into fields and texts.
 
+use core::borrow::BorrowMut;
+
+use super::answer::Answer;
 use super::error::ReplyError;
 use super::fields::Fields;
 use super::member::{Member, Place};
@@ -39,9 +42,21 @@ const WANTED: u32 =
 /// `InvokeResult` of a wrong type, and known fields that come twice, are
 /// errors. What only informs is lenient, and unknown fields of any depth are
 /// skipped. See the [module](super) for an example.
+///
+/// `A` is the [`Answer`] into which it reads, its own or a lent one.
+#[derive(Clone, Debug)]
+#[repr(C)] // The answer in front, where a lent one is found by shorter code.
+pub struct Decoder<A = Answer> {
+    answer: A,
+    /// Where it stands.
+    at: State,
+}
+
+/// How far a decoder has come: all of it but the answer, so that beside a lent
+/// one it is made of zeros.
 #[derive(Clone, Debug)]
 #[repr(C)] // What is used most stands in front, where the code for it is shorter.
-pub struct Decoder {
+struct State {
     place: Place,
     /// The member whose value is being read, if it is one that matters.
     member: Option<Member>,
@@ -50,52 +65,70 @@ pub struct Decoder {
     /// The members that have come.
     seen: u32,
     scanner: Scanner,
-    layout: TextLayout,
     /// The longest name that matters has 17 bytes.
     key: Short<20>,
     number: Number,
-    fields: Fields,
+}
+
+impl State {
+    const NEW: Self = Self {
+        place: Place::Outside,
+        member: None,
+        error: None,
+        seen: 0,
+        scanner: Scanner::new(),
+        key: Short::new(),
+        number: Number::new(),
+    };
 }
 
 impl Decoder {
     /// A decoder at the start of a body.
     #[must_use]
     pub const fn new() -> Self {
-        const NEW: Decoder = Decoder {
-            place: Place::Outside,
-            member: None,
-            error: None,
-            seen: 0,
-            scanner: Scanner::new(),
-            layout: TextLayout::new(),
-            key: Short::new(),
-            number: Number::new(),
-            fields: Fields::new(),
-        };
+        const NEW: Decoder = Decoder { at: State::NEW, answer: Answer::new() };
         NEW
-    }
-
-    /// What has been read. Complete once [`finish`](Self::finish) says so.
-    #[must_use]
-    pub const fn fields(&self) -> &Fields {
-        &self.fields
     }
 
     /// What has been read, once nothing more comes.
     #[must_use]
     pub fn into_parts(self) -> (Fields, TextLayout) {
-        (self.fields, self.layout)
+        (self.answer.fields, self.answer.layout)
+    }
+}
+
+impl<'a> Decoder<&'a mut Answer> {
+    /// The same, reading into an answer that is lent and says nothing yet.
+    pub(crate) const fn lent(answer: &'a mut Answer) -> Self {
+        Self { at: State::NEW, answer }
+    }
+}
+
+impl<A: BorrowMut<Answer>> Decoder<A> {
+    /// What has been read. Complete once [`finish`](Self::finish) says so.
+    #[must_use]
+    pub fn fields(&self) -> &Fields {
+        &self.answer.borrow().fields
     }
 
     /// Where the texts are in the buffer.
     #[must_use]
-    pub const fn layout(&self) -> &TextLayout {
-        &self.layout
+    pub fn layout(&self) -> &TextLayout {
+        &self.answer.borrow().layout
+    }
+
+    /// What has been read.
+    pub(crate) fn answer(&self) -> &Answer {
+        self.answer.borrow()
+    }
+
+    pub(crate) fn answer_mut(&mut self) -> &mut Answer {
+        self.answer.borrow_mut()
     }
 
     /// The error that the body has come to.
     pub(crate) const fn error(&self) -> Option<ReplyError> {
-        self.error
+        self.at.error
     }
 
     /// Takes the next piece of the body.
@@ -108,10 +141,10 @@ impl Decoder {
     #[inline(never)]
     pub fn push(&mut self, bytes: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         let mut input = bytes;
-        while !input.is_empty() && self.error.is_none() {
-            self.error = self.next(&mut input, out).err();
+        while !input.is_empty() && self.at.error.is_none() {
+            self.at.error = self.next(&mut input, out).err();
         }
-        self.error.map_or(Ok(()), Err)
+        self.at.error.map_or(Ok(()), Err)
     }
 
     /// Says that the body has ended.
@@ -119,34 +152,35 @@ impl Decoder {
     /// # Errors
     /// The body is incomplete, or is JSON but not the envelope.
     pub fn finish(&mut self) -> Result<(), ReplyError> {
-        if !self.fields.has_error {
+        let fields = &mut self.answer.borrow_mut().fields;
+        if !fields.has_error {
             // The old form has a text for success as well.
-            self.fields.error_code.text().clear();
+            fields.error_code.text().clear();
         }
-        if self.error.is_none() {
-            self.error = match self.scanner.finish() {
+        if self.at.error.is_none() {
+            self.at.error = match self.at.scanner.finish() {
                 Err(error) => Some(error.into()),
-                Ok(()) if self.seen & WANTED == 0 => Some(ReplyError::NotAnEnvelope),
+                Ok(()) if self.at.seen & WANTED == 0 => Some(ReplyError::NotAnEnvelope),
                 Ok(()) => None,
             };
         }
-        self.error.map_or(Ok(()), Err)
+        self.at.error.map_or(Ok(()), Err)
     }
 
     /// Takes what comes next.
     fn next(&mut self, input: &mut &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         if WIDE
-            && self.scanner.is_in_text()
-            && self.scanner.depth() == self.place.level()
+            && self.at.scanner.is_in_text()
+            && self.at.scanner.depth() == self.at.place.level()
             && let Some(field) = self.long()
         {
             return self.decode(field, input, out);
         }
         // Before the step: a bracket belongs to what it opens from, and to
         // what it closes.
-        let depth = self.scanner.depth();
-        let (step, piece) = self.scanner.step(input)?;
-        if step != Step::MORE && depth == self.place.level() {
+        let depth = self.at.scanner.depth();
+        let (step, piece) = self.at.scanner.step(input)?;
+        if step != Step::MORE && depth == self.at.place.level() {
             self.step(step, piece, out)?;
         }
         Ok(())
@@ -158,24 +192,24 @@ impl Decoder {
             Step::KEY_START | Step::TEXT_START | Step::TEXT | Step::CHAR | Step::TEXT_END => {
                 return self.text(step, piece, out);
             }
-            Step::OBJECT_START => match self.member {
-                None if self.place == Place::Outside => self.place = Place::Root,
-                Some(Member::Response) => self.place = Place::Response,
+            Step::OBJECT_START => match self.at.member {
+                None if self.at.place == Place::Outside => self.at.place = Place::Root,
+                Some(Member::Response) => self.at.place = Place::Response,
                 Some(Member::Result) => {
-                    self.fields.has_result = true;
-                    self.place = Place::Result;
+                    self.answer_mut().fields.has_result = true;
+                    self.at.place = Place::Result;
                 }
                 Some(Member::Error) => {
-                    self.fields.has_error = true;
-                    self.place = Place::Error;
+                    self.answer_mut().fields.has_error = true;
+                    self.at.place = Place::Error;
                 }
                 _ => return self.wrong_type(),
             },
-            Step::OBJECT_END => self.place = self.place.around(),
-            Step::NUMBER | Step::NUMBER_END => match self.member {
+            Step::OBJECT_END => self.at.place = self.at.place.around(),
+            Step::NUMBER | Step::NUMBER_END => match self.at.member {
                 Some(member) if !member.is_in(NUMBERS) => return self.wrong_type(),
                 Some(member) if step == Step::NUMBER_END => return self.number_end(member),
-                Some(_) => piece.iter().for_each(|&byte| self.number.push(byte)),
+                Some(_) => piece.iter().for_each(|&byte| self.at.number.push(byte)),
                 None => return self.wrong_type(),
             },
             Step::ARRAY_START | Step::TRUE | Step::FALSE => {
@@ -189,12 +223,12 @@ impl Decoder {
     #[inline(never)]
     /// The start of a string, a piece of it, or its end.
     fn text(&mut self, step: Step, piece: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
-        let character = self.scanner.character();
+        let character = self.at.scanner.character();
         let piece = if step == Step::CHAR { character.as_bytes() } else { piece };
-        let is_key = self.scanner.is_key();
+        let is_key = self.at.scanner.is_key();
         if let Some(field) = self.long() {
             match step {
-                Step::TEXT_START => self.layout.start(field),
+                Step::TEXT_START => self.answer_mut().layout.start(field),
                 Step::TEXT_END => {}
                 _ => self.store(field, piece, out)?,
             }
@@ -209,7 +243,8 @@ impl Decoder {
                 }
                 _ => {
                     short.push(piece);
-                    self.fields.has_failure |= !is_key && self.member == Some(Member::ErrMsg);
+                    let has_failure = !is_key && self.at.member == Some(Member::ErrMsg);
+                    self.answer_mut().fields.has_failure |= has_failure;
                 }
             }
         } else if step == Step::TEXT_START {
@@ -220,8 +255,8 @@ impl Decoder {
 
     /// Which of the two long texts the string is.
     fn long(&self) -> Option<TextField> {
-        match self.member {
-            _ if self.scanner.is_key() => None,
+        match self.at.member {
+            _ if self.at.scanner.is_key() => None,
             Some(Member::RetMsg) => Some(TextField::RetMsg),
             Some(Member::Log) => Some(TextField::Log),
             _ => None,
@@ -230,17 +265,18 @@ impl Decoder {
 
     /// Where the string goes, if it is a key or a short text.
     fn short(&mut self) -> Option<&mut Text<[u8]>> {
-        if self.scanner.is_key() {
-            return Some(self.key.text());
+        if self.at.scanner.is_key() {
+            return Some(self.at.key.text());
         }
-        Some(match self.member? {
-            Member::RequestId => self.fields.request_id.text(),
-            Member::FunctionRequestId => self.fields.function_request_id.text(),
-            Member::Code | Member::OldCodeText => self.fields.error_code.text(),
+        let fields = &mut self.answer.borrow_mut().fields;
+        Some(match self.at.member? {
+            Member::RequestId => fields.request_id.text(),
+            Member::FunctionRequestId => fields.function_request_id.text(),
+            Member::Code | Member::OldCodeText => fields.error_code.text(),
             // Where both came, the API's own message counts, and the place for
             // keys takes the other.
-            Member::ErrMsg if Member::Message.is_in(self.seen) => self.key.text(),
-            Member::Message | Member::OldMessage | Member::ErrMsg => self.fields.message.text(),
+            Member::ErrMsg if Member::Message.is_in(self.at.seen) => self.at.key.text(),
+            Member::Message | Member::OldMessage | Member::ErrMsg => fields.message.text(),
             _ => return None,
         })
     }
@@ -252,19 +288,20 @@ impl Decoder {
         input: &mut &[u8],
         out: &mut Output<'_>,
     ) -> Result<(), ReplyError> {
+        let layout = &mut self.answer.borrow_mut().layout;
         if let Output::Buffer(buffer) = out
-            && !self.layout.full
+            && !layout.full
         {
-            let room = buffer.get_mut(self.layout.stored..).unwrap_or_default();
-            let (written, ended) = self.scanner.text(input, room)?;
+            let room = buffer.get_mut(layout.stored..).unwrap_or_default();
+            let (written, ended) = self.at.scanner.text(input, room)?;
             // Input is left although the string goes on: no room.
-            self.layout.full = !ended && !input.is_empty();
-            self.layout.needed = self.layout.needed.saturating_add(written);
-            self.layout.add(field, written);
+            layout.full = !ended && !input.is_empty();
+            layout.needed = layout.needed.saturating_add(written);
+            layout.add(field, written);
             return Ok(());
         }
         let mut stage = [0; STAGE];
-        let (written, _) = self.scanner.text(input, &mut stage)?;
+        let (written, _) = self.at.scanner.text(input, &mut stage)?;
         self.store(field, stage.get(..written).unwrap_or_default(), out)
     }
 
@@ -276,16 +313,17 @@ impl Decoder {
         piece: &[u8],
         out: &mut Output<'_>,
     ) -> Result<(), ReplyError> {
-        self.layout.needed = self.layout.needed.saturating_add(piece.len());
+        let layout = &mut self.answer.borrow_mut().layout;
+        layout.needed = layout.needed.saturating_add(piece.len());
         match out {
             Output::Sink(sink) if !piece.is_empty() => {
                 sink.write(field, piece).map_err(|_| ReplyError::Sink)?;
             }
-            Output::Buffer(buffer) if !self.layout.full => {
-                let room = buffer.get_mut(self.layout.stored..).unwrap_or_default();
+            Output::Buffer(buffer) if !layout.full => {
+                let room = buffer.get_mut(layout.stored..).unwrap_or_default();
                 let count = bytes::copy(room, piece);
-                self.layout.full = count < piece.len();
-                self.layout.add(field, count);
+                layout.full = count < piece.len();
+                layout.add(field, count);
             }
             _ => {}
         }
@@ -294,39 +332,40 @@ impl Decoder {
 
     #[inline(never)]
     fn key_end(&mut self) -> Result<(), ReplyError> {
-        self.member = None;
-        if !self.key.is_cut()
-            && let Some(member) = Member::find(self.key.text().as_bytes())
-            && member.place() == self.place
+        self.at.member = None;
+        if !self.at.key.is_cut()
+            && let Some(member) = Member::find(self.at.key.text().as_bytes())
+            && member.place() == self.at.place
         {
-            if member.is_in(self.seen) {
+            if member.is_in(self.at.seen) {
                 return Err(ReplyError::Duplicate(member));
             }
-            self.seen |= member.bit();
-            self.member = Some(member);
-            self.number = Number::new();
+            self.at.seen |= member.bit();
+            self.at.member = Some(member);
+            self.at.number = Number::new();
         }
         Ok(())
     }
 
     fn number_end(&mut self, member: Member) -> Result<(), ReplyError> {
         // Milliseconds become nanoseconds.
-        let number = self.number.integer(if member == Member::Duration { 6 } else { 0 });
+        let number = self.at.number.integer(if member == Member::Duration { 6 } else { 0 });
         if number == Integer::NONE {
             return self.wrong_type();
         }
-        if let Some(place) = self.fields.numbers.get_mut(member.number()) {
+        let fields = &mut self.answer.borrow_mut().fields;
+        if let Some(place) = fields.numbers.get_mut(member.number()) {
             *place = number;
         }
-        self.fields.has_error |= member == Member::OldCode && number != Integer::ZERO;
+        fields.has_error |= member == Member::OldCode && number != Integer::ZERO;
         Ok(())
     }
 
     /// A value that the member cannot have.
     #[inline(never)]
     fn wrong_type(&self) -> Result<(), ReplyError> {
-        match self.member {
-            None if self.place == Place::Outside => Err(ReplyError::NotAnEnvelope),
+        match self.at.member {
+            None if self.at.place == Place::Outside => Err(ReplyError::NotAnEnvelope),
             Some(Member::Response) => Err(ReplyError::NotAnEnvelope),
             Some(member) if member.is_in(STRICT) => Err(ReplyError::WrongType(member)),
             _ => Ok(()),

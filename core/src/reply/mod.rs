@@ -35,11 +35,10 @@ mod fields;
 mod member;
 mod number;
 mod output;
+mod result;
 mod short;
 
-#[cfg(feature = "serde")]
-pub use answer::ValueError;
-pub use answer::{FunctionError, Reply};
+pub use answer::Answer;
 pub use decoder::Decoder;
 pub use error::ReplyError;
 pub use failure::{FailureDetails, failure_details};
@@ -47,4 +46,7 @@ pub use fields::{Fields, Outcome};
 pub use member::Member;
 pub use number::Duration;
 pub use output::{Output, Sink, SinkError, TextField, TextLayout};
+#[cfg(feature = "serde")]
+pub use result::ValueError;
+pub use result::{FunctionError, Reply};
 pub use short::Short;

@@ -53,6 +53,9 @@ impl fmt::Debug for Output<'_> {
     }
 }
 
+/// RetMsg and Log of a reply that is complete.
+pub(crate) type Texts<'b> = [Option<&'b str>; 2];
+
 /// Where the texts are in the buffer, and how large it would have to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TextLayout {
@@ -115,6 +118,18 @@ impl TextLayout {
     pub fn log<'b>(&self, buffer: &'b [u8]) -> Option<&'b [u8]> {
         let (start, end) = self.range(TextField::Log)?;
         buffer.get(start..end)
+    }
+
+    /// The texts in the buffer; `None` if one of them is not UTF-8.
+    #[inline(never)]
+    pub(crate) fn texts<'b>(&self, buffer: &'b [u8]) -> Option<Texts<'b>> {
+        let mut texts = [None; 2];
+        for (bytes, text) in [self.ret_msg(buffer), self.log(buffer)].into_iter().zip(&mut texts) {
+            if let Some(bytes) = bytes {
+                *text = Some(core::str::from_utf8(bytes).ok()?);
+            }
+        }
+        Some(texts)
     }
 
     /// A text begins.

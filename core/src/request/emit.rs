@@ -152,17 +152,6 @@ impl Emitter {
         self.run_end = 0;
     }
 
-    /// The place for what a source writes, for another use where there is no
-    /// source or all of it is out.
-    pub(crate) fn place(&mut self) -> &mut [u8] {
-        &mut self.raw
-    }
-
-    /// The front of that place.
-    pub(crate) fn kept(&self, length: u8) -> &[u8] {
-        self.raw.get(..length as usize).unwrap_or_default()
-    }
-
     /// What the payload was, once all of it is out.
     pub(crate) fn extent(&self) -> Extent {
         self.extent

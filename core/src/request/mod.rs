@@ -4,6 +4,7 @@ mod emit;
 #[cfg(feature = "v1")]
 mod presigned;
 mod settings;
+mod signed;
 mod texts;
 #[cfg(feature = "v1")]
 mod v1;
@@ -14,6 +15,7 @@ pub(crate) use emit::{BUFFER_MIN, Emitter, Extent, Pass};
 #[cfg(feature = "v1")]
 pub use presigned::presigned_url;
 pub use settings::{Language, REQUEST_CLIENT_MAX, Settings, SettingsError, Signing, TRACE_ID_MAX};
+pub use signed::SignedRequest;
 pub(crate) use texts::Text;
 
 use crate::bytes;

@@ -7,7 +7,8 @@ use scf_core::call::{Call, ExchangeError};
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
 use scf_core::region::Region;
-use scf_core::request::{RequestError, Settings};
+use scf_core::reply::Answer;
+use scf_core::request::{RequestError, Settings, SignedRequest};
 use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 use sha2::{Digest, Sha256};
 
@@ -37,8 +38,16 @@ pub fn emit(
 ) -> Result<Vec<u8>, RequestError> {
     let mut signer = signer();
     let mut buffer = vec![0; buffer];
-    let mut call =
-        Call::new(settings, invocation, payload.reborrow(), &mut signer, NOW, &mut buffer, None)?;
+    let mut request = SignedRequest::new(
+        settings,
+        invocation,
+        payload.reborrow(),
+        &mut signer,
+        NOW,
+        &mut buffer,
+    )?;
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     transmitted(&mut call)
 }
 

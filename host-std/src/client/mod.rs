@@ -21,7 +21,8 @@ use run::unix_now;
 use scf_core::call::Call;
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
-use scf_core::request::{Language, Signing};
+use scf_core::reply::Answer;
+use scf_core::request::{Language, SignedRequest, Signing};
 use scf_core::retry::Policy;
 use scf_core::tc3::Method;
 use shared::Shared;
@@ -175,15 +176,16 @@ impl Client {
         let settings = self.settings();
         let mut payload = event.into();
         let mut scratch = self.shared.take_scratch();
-        let mut call = Call::new(
+        let mut request = SignedRequest::new(
             &settings,
             invocation,
             payload.reborrow(),
             &mut signer,
             timestamp,
             scratch.bytes(),
-            None,
         )?;
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, None);
         loop {
             let piece = call.transmit()?;
             if piece.is_empty() {

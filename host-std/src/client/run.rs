@@ -9,7 +9,8 @@ use scf_core::call::{Call, Completed};
 use scf_core::error::{Delivery, Error as CoreError, ProtocolError};
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
-use scf_core::reply::Outcome;
+use scf_core::reply::{Answer, Outcome};
+use scf_core::request::SignedRequest;
 use scf_core::retry::Retry;
 
 use super::collect::{Collector, Problem};
@@ -89,15 +90,16 @@ impl Client {
         let mut sink = collector.sink(&stopped);
         let mut signer = self.identity.signer(known).map_err(ConfigurationError::Identity)?;
         let mut scratch = self.shared.take_scratch();
-        let mut call = Call::new(
+        let mut request = SignedRequest::new(
             &settings,
             invocation,
             payload.reborrow(),
             &mut signer,
             made.signed,
             scratch.bytes(),
-            Some(&mut sink),
         )?;
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
         if let Some(key) = signer.day_key() {
             self.shared.remember(key);
         }

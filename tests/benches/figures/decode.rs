@@ -7,7 +7,8 @@ use scf_core::call::Call;
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
 use scf_core::region::Region;
-use scf_core::request::Settings;
+use scf_core::reply::Answer;
+use scf_core::request::{Settings, SignedRequest};
 use scf_core::tc3::Signer;
 use serde::Deserialize;
 
@@ -59,16 +60,17 @@ pub(crate) fn run(report: &mut Report) {
         let function = Invocation::new("report");
         let mut buffer = vec![0; SIZE + (1 << 20)];
         let mut ours = || {
-            let mut call = Call::new(
+            let mut request = SignedRequest::new(
                 &settings,
                 &function,
                 Payload::none(),
                 &mut signer,
                 peers::TIMESTAMP,
                 &mut buffer,
-                None,
             )
             .unwrap();
+            let mut answer = Answer::new();
+            let mut call = Call::new(&mut request, &mut answer, None);
             call.response_head(200, None);
             call.response_body(body.as_bytes());
             call.response_end();

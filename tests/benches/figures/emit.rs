@@ -7,7 +7,8 @@ use scf_core::call::Call;
 use scf_core::invocation::Invocation;
 use scf_core::payload::Json;
 use scf_core::region::Region;
-use scf_core::request::Settings;
+use scf_core::reply::Answer;
+use scf_core::request::{Settings, SignedRequest};
 use scf_core::tc3::Signer;
 use sha2::{Digest, Sha256};
 
@@ -66,16 +67,17 @@ pub(crate) fn run(report: &mut Report) {
         let json = Json::new(&event).unwrap();
         let mut buffer = vec![0; 16 << 10];
         let mut emit = || {
-            let mut call = Call::new(
+            let mut request = SignedRequest::new(
                 &settings,
                 &function,
                 json.into(),
                 &mut signer,
                 peers::TIMESTAMP,
                 &mut buffer,
-                None,
             )
             .unwrap();
+            let mut answer = Answer::new();
+            let mut call = Call::new(&mut request, &mut answer, None);
             let mut length = 0;
             loop {
                 match call.transmit().unwrap() {

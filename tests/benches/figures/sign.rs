@@ -7,7 +7,8 @@ use scf_core::call::Call;
 use scf_core::invocation::Invocation;
 use scf_core::payload::Json;
 use scf_core::region::Region;
-use scf_core::request::Settings;
+use scf_core::reply::Answer;
+use scf_core::request::{Settings, SignedRequest};
 use scf_core::tc3::Signer;
 use sha2::{Digest, Sha256};
 
@@ -28,16 +29,17 @@ pub(crate) fn run(report: &mut Report) {
     let event = Json::new(EVENT).unwrap();
     let mut buffer = [0; 1024];
     let mut ours = |out: &mut Vec<u8>| {
-        let mut call = Call::new(
+        let mut request = SignedRequest::new(
             &settings,
             &hello,
             event.into(),
             &mut signer,
             black_box(peers::TIMESTAMP),
             &mut buffer,
-            None,
         )
         .unwrap();
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, None);
         loop {
             match call.transmit().unwrap() {
                 [] => break,

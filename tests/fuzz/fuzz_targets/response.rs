@@ -13,8 +13,8 @@ use scf_core::error::Error;
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
 use scf_core::region::Region;
-use scf_core::reply::{Sink, SinkError, TextField};
-use scf_core::request::Settings;
+use scf_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_core::request::{Settings, SignedRequest};
 use scf_core::tc3::Signer;
 use serde_json::Value;
 
@@ -60,8 +60,10 @@ impl Exchange<'_> {
         let mut sink = Texts::default();
         let to: Option<&mut dyn Sink> = if self.to_sink { Some(&mut sink) } else { None };
         let none = Payload::none();
-        let mut call =
-            Call::new(&settings, &hello, none, &mut signer, NOW, &mut buffer, to).unwrap();
+        let mut request =
+            SignedRequest::new(&settings, &hello, none, &mut signer, NOW, &mut buffer).unwrap();
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, to);
         while !call.transmit().unwrap().is_empty() {}
 
         let exchange = if self.bare_body {

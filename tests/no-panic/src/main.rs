@@ -15,8 +15,8 @@ use scf_core::function_status::status_meaning;
 use scf_core::invocation::{Action, Invocation, InvocationType, LogType};
 use scf_core::payload::{Json, Payload, Source, SourceError};
 use scf_core::region::{Endpoint, Region};
-use scf_core::reply::{Sink, SinkError, TextField};
-use scf_core::request::{Language, Settings, Signing};
+use scf_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_core::request::{Language, Settings, SignedRequest, Signing};
 use scf_core::retry::Policy;
 use scf_core::tc3::{Method, Signer};
 use scf_core::time::Day;
@@ -100,10 +100,12 @@ impl Sink for Port {
 fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Signer<'_>, now: u64) {
     let mut buffer = [0; 256];
     let payload = Payload::from("{}");
-    let Ok(mut call) = Call::new(settings, invocation, payload, signer, now, &mut buffer, None)
-    else {
+    let request = SignedRequest::new(settings, invocation, payload, signer, now, &mut buffer);
+    let Ok(mut request) = request else {
         return;
     };
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     let mut out = [0; 512];
     if let Ok(head) = call.head(&mut out) {
         output(head.method().len() as u32);

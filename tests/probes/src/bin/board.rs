@@ -16,7 +16,7 @@ use scf_core::error::{Delivery, Error};
 use scf_core::invocation::Invocation;
 use scf_core::payload::{Payload, Source, SourceError};
 use scf_core::region::Region;
-use scf_core::reply::{Sink, SinkError, TextField};
+use scf_core::reply::{Answer, Sink, SinkError, TextField};
 use scf_core::request::Settings;
 use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 use scf_core::transport::{Stream, StreamError};
@@ -381,7 +381,7 @@ fn buffered(name: &str) {
     let invocation = Invocation::new("hello");
     let peak = stack(&mut || {
         let reply = client.invoke(NOW, &invocation, r#"{"name":"world"}"#, &mut buffer);
-        right = reply.is_ok_and(|reply| reply.result() == Ok("\"hello\""));
+        right = matches!(&reply, Ok(reply) if reply.result() == Ok("\"hello\""));
     });
     if !right {
         end("the call in a buffer did not end as it should");
@@ -451,6 +451,7 @@ fn signing() {
 #[unsafe(no_mangle)]
 extern "C" fn main() -> ! {
     print("size.call", size_of::<Call<'_>>() as u32);
+    print("size.answer", size_of::<Answer>() as u32);
     print("size.client", size_of::<Client<'_, ()>>() as u32);
     print("size.signer", size_of::<Signer<'_>>() as u32);
     print("size.buffer", CALL_BUFFER_MIN as u32);

@@ -8,7 +8,8 @@ use scf_core::call::Call;
 use scf_core::invocation::Invocation;
 use scf_core::payload::Payload;
 use scf_core::region::Region;
-use scf_core::request::Settings;
+use scf_core::reply::Answer;
+use scf_core::request::{Settings, SignedRequest};
 use scf_core::tc3::Signer;
 
 #[unsafe(no_mangle)]
@@ -19,8 +20,11 @@ extern "C" fn image() {
     let Ok(mut signer) = Signer::new(text(), text()) else { return };
     let payload = Payload::from(text());
     let mut buffer = [0; 512];
-    let call = Call::new(&settings, &invocation, payload, &mut signer, now(), &mut buffer, None);
-    let Ok(mut call) = call else { return };
+    let request =
+        SignedRequest::new(&settings, &invocation, payload, &mut signer, now(), &mut buffer);
+    let Ok(mut request) = request else { return };
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
     while let Ok(bytes) = call.transmit() {
         take(bytes);
         if bytes.is_empty() {
