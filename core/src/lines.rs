@@ -36,19 +36,19 @@ fn split(lines: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(length.into())
 }
 
-/// The number of the line that is `text`.
+/// The number of the line that is `text`, or how many lines there are.
 #[inline(never)]
-pub(crate) fn find(lines: &[u8], text: &[u8]) -> Option<usize> {
+pub(crate) fn find(lines: &[u8], text: &[u8]) -> usize {
     let (mut number, mut rest) = (0usize, lines);
     while let Some((line, next)) = split(rest) {
         // By bytes: the comparison of slices is a routine of its own.
         if line.len() == text.len() && line.iter().zip(text).all(|(one, other)| one == other) {
-            return Some(number);
+            break;
         }
         number = number.wrapping_add(1);
         rest = next;
     }
-    None
+    number
 }
 
 /// The line of that number, empty if there is none.

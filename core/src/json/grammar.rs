@@ -3,7 +3,7 @@
 //! White space, the digits of `\u` and control characters in strings are not
 //! in the table.
 
-use crate::rows::{self, ANY};
+use crate::rows::{self, ANY, TEXT};
 
 /// Where the rows begin, in the order of the table.
 pub(super) mod row {
@@ -32,7 +32,7 @@ pub(super) mod row {
     pub(crate) const POWER: u8 = SIGN + 3;
     // In a string.
     pub(crate) const TEXT: u8 = POWER + 3;
-    pub(crate) const ESCAPE: u8 = TEXT + 3;
+    pub(crate) const ESCAPE: u8 = TEXT + 5;
     /// Before the second half of a surrogate pair.
     pub(crate) const LOW_HALF: u8 = ESCAPE + 2;
     /// In the digits of `\u`, which have no row.
@@ -75,6 +75,7 @@ impl Step {
     pub(super) const UNEXPECTED: Self = Self(0x8d);
     pub(super) const TRAILING: Self = Self(0x8e);
     pub(super) const SURROGATE: Self = Self(0x8f);
+    pub(super) const CONTROL: Self = Self(0x90);
 }
 
 /// The digits from 1 to 9, of which one stands for all.
@@ -108,7 +109,8 @@ const GRAMMAR: &[[u8; 2]] = &[
     /* EXPONENT     */ [b'-', row::SIGN], [b'+', row::SIGN],
     /* SIGN         */ [b'0', row::POWER], [NINE, row::POWER], [ANY, Step::UNEXPECTED.0],
     /* POWER        */ [b'0', row::POWER], [NINE, row::POWER], [ANY, Step::NUMBER_END.0],
-    /* TEXT         */ [b'"', Step::TEXT_END.0], [b'\\', row::ESCAPE], [ANY, Step::TEXT.0],
+    /* TEXT         */ [b'"', Step::TEXT_END.0], [b'\\', row::ESCAPE], [TEXT, Step::TEXT.0],
+                       [0x7f, Step::TEXT.0], [ANY, Step::CONTROL.0],
     /* ESCAPE       */ [b'u', row::HEX], [ANY, Step::CHAR.0],
     /* LOW_HALF     */ [b'\\', row::LOW_HALF + 2], [ANY, Step::SURROGATE.0],
                        [b'u', row::HEX], [ANY, Step::SURROGATE.0],
@@ -140,10 +142,10 @@ const ESCAPES: &[[u8; 2]] = &[
 /// Where `byte` leads from the row `state`.
 pub(super) fn lead(state: u8, byte: u8) -> u8 {
     let byte = if matches!(byte, b'1'..=b'9') { NINE } else { byte };
-    rows::lead(GRAMMAR.get(usize::from(state)..).unwrap_or_default(), byte)
+    rows::lead(GRAMMAR, state, byte)
 }
 
 /// The character of a two-letter escape, 0 where there is none.
 pub(super) fn escaped(letter: u8) -> u8 {
-    rows::lead(ESCAPES, letter)
+    rows::lead(ESCAPES, 0, letter)
 }

@@ -3,7 +3,7 @@
 use super::grammar::{Step, escaped, lead, row};
 use super::special::{BLOCKS, WIDE, any_special, first_special, is_special};
 use super::token::{ScanError, Token, Utf8Char};
-use crate::ascii::hex_digit;
+use crate::ascii::with_digit;
 use crate::bytes::Loose;
 
 /// The levels of nesting whose kind of bracket is remembered.
@@ -183,9 +183,6 @@ impl Scanner {
         if state == row::HEX {
             return self.digit(byte);
         }
-        if state == row::TEXT && byte < 0x20 {
-            return Err(ScanError::Control);
-        }
         let step = Step(lead(state, byte));
         let next = match step {
             Step::OBJECT_START | Step::ARRAY_START => self.open(step == Step::OBJECT_START)?,
@@ -208,6 +205,7 @@ impl Scanner {
             Step::TEXT_END => self.after_text(),
             Step::NUMBER_END | Step::TRUE | Step::FALSE | Step::NULL => self.after(),
             Step::TRAILING => return Err(ScanError::Trailing),
+            Step::CONTROL => return Err(ScanError::Control),
             Step::SURROGATE => return Err(ScanError::Surrogate),
             Step::UNEXPECTED if is_number(state) => return Err(ScanError::Number),
             Step::UNEXPECTED => return Err(ScanError::Unexpected),
@@ -229,8 +227,7 @@ impl Scanner {
     /// One of the four digits of `\u`.
     #[inline(never)]
     fn digit(&mut self, byte: u8) -> Result<Step, ScanError> {
-        let digit = hex_digit(byte).ok_or(ScanError::Escape)?;
-        let code = self.code << 4 | u32::from(digit);
+        let code = with_digit(self.code, byte, 16).ok_or(ScanError::Escape)?;
         if code < 0x1_0000 {
             self.code = code;
             return Ok(Step::MORE);

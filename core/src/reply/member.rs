@@ -107,7 +107,7 @@ impl Member {
 
     /// The member of this name.
     pub(super) fn find(name: &[u8]) -> Option<Self> {
-        MEMBERS.get(lines::find(NAMES, name)?).copied()
+        MEMBERS.get(lines::find(NAMES, name)).copied()
     }
 
     /// Where it stands.
