@@ -145,7 +145,10 @@ impl Decoder {
         // Before the step: a bracket belongs to what it opens from, and to
         // what it closes.
         let depth = self.scanner.depth();
-        let (step, piece) = self.scanner.step(input)?;
+        let (step, piece) = self.scanner.step(input);
+        if let Some(error) = step.error() {
+            return Err(error.into());
+        }
         if step != Step::MORE && depth == self.place.level() {
             self.step(step, piece, out)?;
         }

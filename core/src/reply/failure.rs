@@ -45,9 +45,11 @@ pub fn failure_details(ret_msg: &str) -> FailureDetails {
     let mut key = Short::<20>::new();
     let mut member = OTHER;
     let mut number = Number::new();
-    while !input.is_empty()
-        && let Ok((step, piece)) = scanner.step(&mut input)
-    {
+    while !input.is_empty() {
+        let (step, piece) = scanner.step(&mut input);
+        if step.error().is_some() {
+            break;
+        }
         // The root may be an array, whose members have no names.
         if scanner.depth() != 1 {
             continue;
