@@ -9,13 +9,13 @@
 /// Stands for any byte that the row has no other pair for.
 pub(crate) const ANY: u8 = 0xff;
 
-/// The same, but for control characters, to which 0x7f belongs.
+/// The same, but for what is below 0x20.
 pub(crate) const TEXT: u8 = 0xfe;
 
 /// Where `byte` leads from the row that begins at `state`; 0 if nowhere.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn lead(table: &[[u8; 2]], state: u8, byte: u8) -> u8 {
-    let wildcard = if byte < 0x20 || byte == 0x7f { ANY } else { TEXT };
+    let wildcard = if byte < 0x20 { ANY } else { TEXT };
     let mut place = usize::from(state);
     while let Some(&[each, to]) = table.get(place) {
         if each == byte || each >= wildcard {

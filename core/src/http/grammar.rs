@@ -6,6 +6,7 @@ use crate::rows::{self, ANY, TEXT};
 const CR: u8 = b'\r';
 const LF: u8 = b'\n';
 const TAB: u8 = b'\t';
+const DELETE: u8 = 0x7f;
 
 /// Where the rows begin, in the order of the table, and behind them the states
 /// that have no row.
@@ -15,17 +16,17 @@ pub(super) mod row {
     pub(crate) const MINOR_VERSION: u8 = STATUS_LINE + 14;
     pub(crate) const STATUS: u8 = MINOR_VERSION + 3;
     pub(crate) const REASON: u8 = STATUS + 6;
-    pub(crate) const LINE_START: u8 = REASON + 5;
+    pub(crate) const LINE_START: u8 = REASON + 6;
     pub(crate) const NAME: u8 = LINE_START + 4;
     pub(crate) const VALUE_START: u8 = NAME + 5;
     pub(crate) const VALUE: u8 = VALUE_START + 2;
-    pub(crate) const LINE_FEED: u8 = VALUE + 6;
+    pub(crate) const LINE_FEED: u8 = VALUE + 7;
     pub(crate) const HEAD_FEED: u8 = LINE_FEED + 2;
     // Around a chunk.
     pub(crate) const CHUNK_START: u8 = HEAD_FEED + 2;
     pub(crate) const CHUNK_SIZE: u8 = CHUNK_START + 1;
     pub(crate) const CHUNK_EXTENSION: u8 = CHUNK_SIZE + 5;
-    pub(crate) const CHUNK_FEED: u8 = CHUNK_EXTENSION + 5;
+    pub(crate) const CHUNK_FEED: u8 = CHUNK_EXTENSION + 6;
     pub(crate) const CHUNK_END: u8 = CHUNK_FEED + 2;
     pub(crate) const CHUNK_END_FEED: u8 = CHUNK_END + 2;
     // In the body, or before it.
@@ -71,22 +72,22 @@ const GRAMMAR: &[[u8; 2]] = &[
     /* MINOR_VERSION   */ [ANY, act::NUMBER], [b' ', act::VERSION_END], [ANY, NO_STATUS],
     /* STATUS          */ [b'0', NO_STATUS], [ANY, act::NUMBER], [ANY, act::NUMBER],
                           [b' ', row::REASON], [CR, row::LINE_FEED], [ANY, NO_STATUS],
-    /* REASON          */ [CR, row::LINE_FEED], [TEXT, row::REASON], [TAB, row::REASON],
-                          [LF, NO_LINE], [ANY, NO_STATUS],
+    /* REASON          */ [CR, row::LINE_FEED], [DELETE, NO_STATUS], [TEXT, row::REASON],
+                          [TAB, row::REASON], [LF, NO_LINE], [ANY, NO_STATUS],
     /* LINE_START      */ [CR, row::HEAD_FEED], [b' ', FOLDED], [TAB, FOLDED], [b':', NO_NAME],
     /* NAME            */ [b':', act::NAME_END], [TEXT, act::NAME], [CR, NO_LINE], [LF, NO_LINE],
                           [ANY, NO_NAME],
     /* VALUE_START     */ [b' ', row::VALUE_START], [TAB, row::VALUE_START],
-    /* VALUE           */ [CR, act::VALUE_END], [b',', act::COMMA], [TEXT, act::VALUE],
-                          [TAB, act::VALUE], [LF, NO_LINE], [ANY, BAD_VALUE],
+    /* VALUE           */ [CR, act::VALUE_END], [b',', act::COMMA], [DELETE, BAD_VALUE],
+                          [TEXT, act::VALUE], [TAB, act::VALUE], [LF, NO_LINE], [ANY, BAD_VALUE],
     /* LINE_FEED       */ [LF, row::LINE_START], [ANY, NO_LINE],
     /* HEAD_FEED       */ [LF, act::HEAD_END], [ANY, NO_LINE],
     /* CHUNK_START     */ [ANY, act::SIZE],
     /* CHUNK_SIZE      */ [CR, act::SIZE_END], [b';', row::CHUNK_EXTENSION],
                           [b' ', row::CHUNK_EXTENSION], [TAB, row::CHUNK_EXTENSION],
                           [ANY, act::SIZE],
-    /* CHUNK_EXTENSION */ [CR, act::SIZE_END], [TEXT, row::CHUNK_EXTENSION],
-                          [TAB, row::CHUNK_EXTENSION], [LF, NO_LINE], [ANY, BAD_EXTENSION],
+    /* CHUNK_EXTENSION */ [CR, act::SIZE_END], [DELETE, BAD_EXTENSION],
+                          [TEXT, row::CHUNK_EXTENSION], [TAB, row::CHUNK_EXTENSION], [LF, NO_LINE], [ANY, BAD_EXTENSION],
     /* CHUNK_FEED      */ [LF, act::CHUNK], [ANY, NO_LINE],
     /* CHUNK_END       */ [CR, row::CHUNK_END_FEED], [ANY, NO_CHUNK],
     /* CHUNK_END_FEED  */ [LF, row::CHUNK_START], [ANY, NO_CHUNK],

@@ -33,7 +33,7 @@ pub(super) mod row {
     pub(crate) const POWER: u8 = SIGN + 3;
     // In a string.
     pub(crate) const TEXT: u8 = POWER + 3;
-    pub(crate) const ESCAPE: u8 = TEXT + 5;
+    pub(crate) const ESCAPE: u8 = TEXT + 4;
     /// Before the second half of a surrogate pair.
     pub(crate) const LOW_HALF: u8 = ESCAPE + 2;
     /// In the digits of `\u`, which have no row.
@@ -133,8 +133,7 @@ const GRAMMAR: &[[u8; 2]] = &[
     /* EXPONENT     */ [b'-', row::SIGN], [b'+', row::SIGN],
     /* SIGN         */ [b'0', row::POWER], [NINE, row::POWER], [ANY, NO_NUMBER],
     /* POWER        */ [b'0', row::POWER], [NINE, row::POWER], [ANY, Step::NUMBER_END.0],
-    /* TEXT         */ [b'"', Step::TEXT_END.0], [b'\\', row::ESCAPE], [TEXT, Step::TEXT.0],
-                       [0x7f, Step::TEXT.0], [ANY, CONTROL],
+    /* TEXT         */ [b'"', Step::TEXT_END.0], [b'\\', row::ESCAPE], [TEXT, Step::TEXT.0], [ANY, CONTROL],
     /* ESCAPE       */ [b'u', row::HEX], [ANY, Step::CHAR.0],
     /* LOW_HALF     */ [b'\\', row::LOW_HALF + 2], [ANY, SURROGATE],
                        [b'u', row::HEX], [ANY, SURROGATE],

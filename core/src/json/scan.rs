@@ -238,17 +238,18 @@ impl Scanner {
     }
 
     /// One of the four digits of `\u`.
-    #[inline(never)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     fn digit(&mut self, byte: u8) -> Step {
         let Some(code) = with_digit(self.code, byte, 16) else {
             return Step::failed(ScanError::Escape);
         };
-        let (unit, high) = (code & 0xffff, u32::from(self.high));
-        let low = unit >> 10 == 0xdc00 >> 10;
         if code < 0x1_0000 {
             self.code = code;
             return Step::MORE;
         }
+        let (unit, high) = (code & 0xffff, u32::from(self.high));
+        let low = unit >> 10 == 0xdc00 >> 10;
         if low != (high != 0) {
             return Step::failed(ScanError::Surrogate);
         }

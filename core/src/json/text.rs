@@ -55,6 +55,7 @@ impl Scanner {
                                 to = put(to, byte);
                             }
                         }
+                        Step::MORE => {}
                         step => {
                             if let Some(error) = step.error() {
                                 break Err(error);
