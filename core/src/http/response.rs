@@ -137,16 +137,16 @@ impl ResponseDecoder {
     /// # Errors
     /// [`HttpError::Truncated`] where the response is not complete by it.
     pub fn closed(&mut self) -> Result<(), HttpError> {
-        if self.state == row::OPEN_BODY {
-            self.state = row::ENDING;
-        }
-        if !self.is_complete() && self.error().is_none() {
-            self.state = HttpError::Truncated.state();
-        }
+        self.state = match self.state {
+            row::OPEN_BODY => row::ENDING,
+            end @ row::ENDING.. => end,
+            _ => HttpError::Truncated.state(),
+        };
         self.error().map_or(Ok(()), Err)
     }
 
-    fn error(&self) -> Option<HttpError> {
+    /// The error that the response has come to.
+    pub(crate) fn error(&self) -> Option<HttpError> {
         HttpError::of_state(self.state)
     }
 
@@ -155,48 +155,56 @@ impl ResponseDecoder {
     ///
     /// # Errors
     /// The response breaks the rules of HTTP or a limit.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn next<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<HttpEvent<'i>>, HttpError> {
+        let before = self.status;
+        let piece = self.step(input);
+        if let Some(error) = self.error() {
+            return Err(error);
+        }
+        Ok(if self.status != before {
+            Some(HttpEvent::Status(self.status))
+        } else if !piece.is_empty() {
+            Some(HttpEvent::Body(piece))
+        } else if self.state == row::ENDING {
+            self.state = row::DONE;
+            Some(HttpEvent::End)
+        } else {
+            None
+        })
+    }
+
+    /// Takes what comes up to a piece of the body, which it gives, or up to
+    /// the end of the head, of the response or of `input`, or to an error.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn step<'i>(&mut self, input: &mut &'i [u8]) -> &'i [u8] {
         loop {
-            if let Some(error) = self.error() {
-                return Err(error);
-            }
             match self.state {
-                row::DONE => return Ok(None),
-                row::ENDING => {
-                    self.state = row::DONE;
-                    return Ok(Some(HttpEvent::End));
-                }
-                row::HEAD_DONE => {
-                    let status = self.left as u16;
-                    self.state = self.framing();
-                    if self.error().is_none() {
-                        self.status = status;
-                        return Ok(Some(HttpEvent::Status(status)));
-                    }
+                // The rest of the limit has been used up.
+                row::OPEN_BODY if self.left == 0 && !input.is_empty() => {
+                    self.state = HttpError::BodyTooLarge.state();
                 }
                 row::LENGTH_BODY | row::CHUNK_BODY | row::OPEN_BODY => {
                     let count = (self.left as usize).min(input.len());
-                    if count > 0 {
-                        let (piece, rest) = input.split_at_checked(count).unwrap_or_default();
-                        *input = rest;
-                        self.left = self.left.wrapping_sub(count as u32);
-                        return Ok(Some(HttpEvent::Body(piece)));
+                    let (piece, rest) = input.split_at_checked(count).unwrap_or_default();
+                    *input = rest;
+                    self.left = self.left.wrapping_sub(count as u32);
+                    if self.left == 0 {
+                        self.state = match self.state {
+                            row::LENGTH_BODY => row::ENDING,
+                            row::CHUNK_BODY => row::CHUNK_END,
+                            open => open,
+                        };
                     }
-                    if self.left > 0 {
-                        return Ok(None);
-                    }
-                    self.state = match self.state {
-                        row::LENGTH_BODY => row::ENDING,
-                        row::CHUNK_BODY => row::CHUNK_END,
-                        // The rest of the limit has been used up.
-                        _ if input.is_empty() => return Ok(None),
-                        _ => HttpError::BodyTooLarge.state(),
-                    };
+                    return piece;
                 }
+                row::HEAD_DONE => {
+                    self.state = self.framing();
+                    return &[];
+                }
+                row::ENDING.. => return &[],
                 _ => {
                     let Some((&byte, rest)) = input.split_first() else {
-                        return Ok(None);
+                        return &[];
                     };
                     *input = rest;
                     self.state = self.byte(byte);
@@ -267,13 +275,15 @@ impl ResponseDecoder {
     }
 
     /// What follows the head of an answer.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn framing(&mut self) -> u8 {
-        let status = core::mem::take(&mut self.left);
         let headers = &self.headers;
+        self.status = core::mem::take(&mut self.left) as u16;
         if headers.chunked && (headers.has_length || self.old) {
             return HttpError::Ambiguous.state();
         }
-        if status == 204 || status == 304 {
+        let empty = headers.has_length && headers.length == 0;
+        if empty || self.status == 204 || self.status == 304 {
             return row::ENDING;
         }
         if headers.chunked {
