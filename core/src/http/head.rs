@@ -10,18 +10,16 @@ use crate::lines::{self, lines};
 /// A header's name, or a part of its value, as far as either can matter.
 const PART: usize = 32;
 
-/// The headers that matter, a line each.
-const NAMES: &[u8] = lines!("content-length\ntransfer-encoding\nconnection\ndate\n");
+/// The headers that matter, and the tokens that matter in them, a line each.
+const WORDS: &[u8] =
+    lines!("content-length\ntransfer-encoding\nconnection\ndate\nchunked\nclose\n");
 const LENGTH: u8 = 0;
 const ENCODING: u8 = 1;
 const CONNECTION: u8 = 2;
 const DATE: u8 = 3;
-const OTHER: u8 = 4;
-
-/// The tokens that matter.
-const TOKENS: &[u8] = lines!("chunked\nclose\n");
-const CHUNKED: usize = 0;
-const CLOSE: usize = 1;
+const CHUNKED: u8 = 4;
+const CLOSE: u8 = 5;
+const OTHER: u8 = 6;
 
 /// What names are made of, by the first and last of each range, the likeliest
 /// in front.
@@ -29,35 +27,42 @@ const NAME: &[u8] = b"^zAZ-.09!!#'*+||~~";
 
 /// The line being read, and what the lines before it said.
 #[derive(Clone, Debug)]
+#[repr(C)] // What is used most stands in front, where the code for it is shorter.
 pub(super) struct Headers {
-    pub(super) has_length: bool,
-    pub(super) chunked: bool,
-    pub(super) close: bool,
-    /// Which header the value being read is of, by its line in [`NAMES`].
+    /// Whether a value is being read, and not a name.
+    in_value: bool,
+    /// Which header the value is of, by its line in [`WORDS`].
     header: u8,
     /// The bytes taken of the part being read, and those up to the last that
     /// is not white space.
     used: u8,
-    length_of_part: u8,
-    /// The name, or the part of the value, being read, in lowercase.
-    part: [u8; PART],
+    part_length: u8,
+    /// Whether these are trailers, which change nothing.
+    pub(super) trailer: bool,
+    pub(super) has_length: bool,
+    pub(super) chunked: bool,
+    pub(super) close: bool,
     pub(super) length: u32,
     /// 0 where there was none.
     pub(super) date: Loose<u64>,
+    /// The name, or the part of the value, being read, in lowercase.
+    part: [u8; PART],
 }
 
 impl Headers {
     pub(super) const fn new() -> Self {
         Self {
+            in_value: false,
+            header: LENGTH,
+            used: 0,
+            part_length: 0,
+            trailer: false,
             has_length: false,
             chunked: false,
             close: false,
-            header: LENGTH,
-            used: 0,
-            length_of_part: 0,
-            part: [0; PART],
             length: 0,
             date: Loose(0),
+            part: [0; PART],
         }
     }
 
@@ -70,25 +75,18 @@ impl Headers {
         row::NAME
     }
 
-    /// The name is complete; whether it can matter.
-    pub(super) fn name_end(&mut self, matters: bool) -> u8 {
-        let header = lines::find(NAMES, self.part());
-        self.header = if matters { header as u8 } else { OTHER };
-        self.clear();
-        row::VALUE_START
-    }
-
     /// Whether a comma is a part of the value: the others are lists.
     pub(super) fn is_date(&self) -> bool {
         self.header == DATE
     }
 
-    /// A part of the value is complete, or all of it.
+    /// The name is complete, or a part of the value, or all of it.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn part_end(&mut self, next: u8) -> u8 {
-        let part = self.part();
-        let token = lines::find(TOKENS, part);
+        let part = self.part.get(..usize::from(self.part_length)).unwrap_or_default();
+        let word = lines::find(WORDS, part) as u8;
         match self.header {
+            _ if !self.in_value => self.header = if self.trailer { OTHER } else { word },
             LENGTH => match decimal(part) {
                 Some(length) if !self.has_length || self.length == length => {
                     self.length = length;
@@ -97,25 +95,18 @@ impl Headers {
                 _ => return HttpError::ContentLength.state(),
             },
             // A second one would be a second coding.
-            ENCODING if self.chunked || token != CHUNKED => {
+            ENCODING if self.chunked || word != CHUNKED => {
                 return HttpError::TransferEncoding.state();
             }
             ENCODING => self.chunked = true,
-            CONNECTION => self.close |= token == CLOSE,
+            CONNECTION => self.close |= word == CLOSE,
             DATE => self.date = Loose(timestamp(part).max(0) as u64),
             _ => {}
         }
-        self.clear();
-        next
-    }
-
-    fn part(&self) -> &[u8] {
-        self.part.get(..usize::from(self.length_of_part)).unwrap_or_default()
-    }
-
-    fn clear(&mut self) {
+        self.in_value = next == row::VALUE_START;
         self.used = 0;
-        self.length_of_part = 0;
+        self.part_length = 0;
+        next
     }
 
     /// Takes a byte of the part, in lowercase as far as anything that matters
@@ -128,7 +119,7 @@ impl Headers {
                 *place = byte | 0x20;
                 self.used = self.used.wrapping_add(1);
                 if !is_space {
-                    self.length_of_part = self.used;
+                    self.part_length = self.used;
                 }
             }
             // Too long to be anything that matters, if more than white space.

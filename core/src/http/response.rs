@@ -55,9 +55,7 @@ pub enum HttpEvent<'i> {
 pub struct ResponseDecoder {
     /// A row of the grammar, or what follows those, or an error.
     state: u8,
-    trailer: bool,
     old: bool,
-    open: bool,
     /// 0 before the head has been read.
     status: u16,
     /// The bytes of the heads, the trailers or a chunk's line so far.
@@ -88,9 +86,7 @@ impl ResponseDecoder {
         let room = if max_body == u32::MAX { max_body - 1 } else { max_body };
         Self {
             state: row::STATUS_LINE,
-            trailer: false,
             old: false,
-            open: false,
             status: 0,
             taken: 0,
             left: 0,
@@ -128,7 +124,7 @@ impl ResponseDecoder {
     /// in the input, the connection cannot be used either.
     #[must_use]
     pub fn keep_alive(&self) -> bool {
-        self.is_complete() && !self.headers.close && !self.old && !self.open
+        self.is_complete() && !self.headers.close
     }
 
     /// Says that the peer closed the connection. If that ends the body,
@@ -236,15 +232,14 @@ impl ResponseDecoder {
             act::SIZE if !self.digit(byte, 16) => HttpError::ChunkSize.state(),
             act::SIZE => row::CHUNK_SIZE,
             act::NAME => self.headers.name(byte),
-            // Trailers change nothing: the body has been read.
-            act::NAME_END => self.headers.name_end(!self.trailer),
+            act::NAME_END => self.headers.part_end(row::VALUE_START),
             act::COMMA if !self.headers.is_date() => self.headers.part_end(row::VALUE_START),
             act::VALUE | act::COMMA => {
                 self.headers.push(byte);
                 row::VALUE
             }
             act::VALUE_END => self.headers.part_end(row::LINE_FEED),
-            act::HEAD_END if self.trailer => row::ENDING,
+            act::HEAD_END if self.headers.trailer => row::ENDING,
             act::HEAD_END => match self.left {
                 101 => HttpError::Upgraded.state(),
                 // The answer itself follows, and nothing said here counts for it.
@@ -258,8 +253,8 @@ impl ResponseDecoder {
             act::SIZE_END => self.announced(row::CHUNK_FEED),
             act::CHUNK => {
                 self.taken = 0;
-                self.trailer = self.left == 0;
-                if self.trailer { row::LINE_START } else { row::CHUNK_BODY }
+                self.headers.trailer = self.left == 0;
+                if self.headers.trailer { row::LINE_START } else { row::CHUNK_BODY }
             }
             row => row,
         }
@@ -277,8 +272,9 @@ impl ResponseDecoder {
     /// What follows the head of an answer.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn framing(&mut self) -> u8 {
-        let headers = &self.headers;
         self.status = core::mem::take(&mut self.left) as u16;
+        let headers = &mut self.headers;
+        headers.close |= self.old;
         if headers.chunked && (headers.has_length || self.old) {
             return HttpError::Ambiguous.state();
         }
@@ -294,7 +290,7 @@ impl ResponseDecoder {
             self.left = headers.length;
             return self.announced(row::LENGTH_BODY);
         }
-        self.open = true;
+        headers.close = true;
         self.left = self.room();
         row::OPEN_BODY
     }
