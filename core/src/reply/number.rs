@@ -83,17 +83,20 @@ impl Integer {
     pub(super) const NONE: Self = Self::new(None);
     pub(super) const ZERO: Self = Self::new(Some(0));
 
-    // Shifted, so that none is 0 and a new reply is nothing but zeros.
+    /// What the number is combined with, so that none is 0 and a new reply is
+    /// nothing but zeros.
+    const SHIFT: i64 = i64::MIN;
+
     pub(super) const fn new(value: Option<i64>) -> Self {
         Self(Loose(match value {
-            Some(value) => value ^ i64::MIN,
+            Some(value) => value ^ Self::SHIFT,
             None => 0,
         }))
     }
 
     pub(super) const fn get(self) -> Option<i64> {
         let Loose(value) = self.0;
-        if value == 0 { None } else { Some(value ^ i64::MIN) }
+        if value == 0 { None } else { Some(value ^ Self::SHIFT) }
     }
 }
 
@@ -163,31 +166,40 @@ impl Number {
     ///
     /// With a `shift` the number only informs: then it is cut off to a whole
     /// one, and what does not fit is taken as the largest that does.
-    #[inline(never)]
     pub(super) fn integer(&self, shift: i32) -> Integer {
+        Integer(Loose(self.whole(shift) ^ Integer::SHIFT))
+    }
+
+    /// The same, the smallest where there is none, which fits into registers.
+    #[inline(never)]
+    fn whole(&self, shift: i32) -> i64 {
         let power = if self.power_negative { self.power.wrapping_neg() } else { self.power };
         let mut scale = self.scale.saturating_add(power).saturating_add(shift);
         let mut value = self.mantissa.0;
         let mut exact = !self.lost;
-        // Each loop ends early, because the value becomes 0 or too large.
-        while scale > 0 && value > 0 && value < FULL {
-            value = value.wrapping_mul(10);
-            scale = scale.wrapping_sub(1);
+        // Ends early, because the value becomes 0 or too large.
+        while scale != 0 && value != 0 {
+            if scale < 0 {
+                let (rest, digit) = tenth(value);
+                exact &= digit == 0;
+                value = rest;
+                scale = scale.wrapping_add(1);
+            } else if value < FULL {
+                value = value.wrapping_mul(10);
+                scale = scale.wrapping_sub(1);
+            } else {
+                value = u64::MAX;
+                break;
+            }
         }
-        while scale < 0 && value > 0 {
-            let (rest, digit) = tenth(value);
-            exact &= digit == 0;
-            value = rest;
-            scale = scale.wrapping_add(1);
-        }
-        if value > LARGEST || scale > 0 && value > 0 {
+        if value > LARGEST {
             value = LARGEST;
             exact = false;
         }
         if shift == 0 && !exact {
-            return Integer::NONE;
+            return i64::MIN;
         }
         let value = value as i64;
-        Integer::new(Some(if self.negative { value.wrapping_neg() } else { value }))
+        if self.negative { value.wrapping_neg() } else { value }
     }
 }
