@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::bytes::Loose;
-use crate::time::tenth;
+use crate::time::{last_digit, tenth};
 
 /// How long a function ran, exact to the nanosecond.
 ///
@@ -45,7 +45,7 @@ impl Duration {
 const fn without_digits(mut value: u64, count: u32) -> u64 {
     let mut digit = 0;
     while digit < count {
-        (value, _) = tenth(value);
+        value = tenth(value);
         digit += 1;
     }
     value
@@ -176,12 +176,12 @@ impl Number {
         let power = if self.power_negative { self.power.wrapping_neg() } else { self.power };
         let mut scale = self.scale.saturating_add(power).saturating_add(shift);
         let mut value = self.mantissa.0;
-        let mut exact = !self.lost;
+        let mut lost = self.lost;
         // Ends early, because the value becomes 0 or too large.
         while scale != 0 && value != 0 {
             if scale < 0 {
-                let (rest, digit) = tenth(value);
-                exact &= digit == 0;
+                let rest = tenth(value);
+                lost |= last_digit(value, rest) != 0;
                 value = rest;
                 scale = scale.wrapping_add(1);
             } else if value < FULL {
@@ -194,9 +194,9 @@ impl Number {
         }
         if value > LARGEST {
             value = LARGEST;
-            exact = false;
+            lost = true;
         }
-        if shift == 0 && !exact {
+        if shift == 0 && lost {
             return i64::MIN;
         }
         let value = value as i64;
