@@ -108,10 +108,10 @@ pub(super) struct Number {
     scale: i32,
     /// The exponent that is written, without its sign.
     power: i32,
-    negative: bool,
+    /// The signs of the number and of its exponent.
+    negative: [bool; 2],
     point: bool,
     in_power: bool,
-    power_negative: bool,
     /// Whether a digit other than 0 did not fit into the mantissa.
     lost: bool,
 }
@@ -128,10 +128,9 @@ impl Number {
             mantissa: Loose(0),
             scale: 0,
             power: 0,
-            negative: false,
+            negative: [false; 2],
             point: false,
             in_power: false,
-            power_negative: false,
             lost: false,
         }
     }
@@ -140,8 +139,7 @@ impl Number {
     pub(super) fn push(&mut self, byte: u8) {
         let digit = byte.wrapping_sub(b'0');
         match byte {
-            b'-' if self.in_power => self.power_negative = true,
-            b'-' => self.negative = true,
+            b'-' => self.negative[usize::from(self.in_power)] = true,
             b'.' => self.point = true,
             b'e' | b'E' => self.in_power = true,
             b'+' => {}
@@ -150,14 +148,15 @@ impl Number {
                     self.power = self.power.wrapping_mul(10).wrapping_add(digit.into());
                 }
             }
-            _ if self.mantissa.0 < FULL => {
-                let mantissa = self.mantissa.0.wrapping_mul(10).wrapping_add(digit.into());
-                self.mantissa = Loose(mantissa);
-                self.scale = self.scale.saturating_sub(self.point.into());
-            }
             _ => {
-                self.lost |= digit != 0;
-                self.scale = self.scale.saturating_add((!self.point).into());
+                self.scale = self.scale.saturating_sub(self.point.into());
+                if self.mantissa.0 < FULL {
+                    let mantissa = self.mantissa.0.wrapping_mul(10).wrapping_add(digit.into());
+                    self.mantissa = Loose(mantissa);
+                } else {
+                    self.scale = self.scale.saturating_add(1);
+                    self.lost |= digit != 0;
+                }
             }
         }
     }
@@ -173,7 +172,7 @@ impl Number {
     /// The same, the smallest where there is none, which fits into registers.
     #[inline(never)]
     fn whole(&self, shift: i32) -> i64 {
-        let power = if self.power_negative { self.power.wrapping_neg() } else { self.power };
+        let power = if self.negative[1] { self.power.wrapping_neg() } else { self.power };
         let mut scale = self.scale.saturating_add(power).saturating_add(shift);
         let mut value = self.mantissa.0;
         let mut lost = self.lost;
@@ -200,6 +199,6 @@ impl Number {
             return i64::MIN;
         }
         let value = value as i64;
-        if self.negative { value.wrapping_neg() } else { value }
+        if self.negative[0] { value.wrapping_neg() } else { value }
     }
 }
