@@ -1,6 +1,8 @@
 //! Texts of a table packed into one, each behind a byte that is its length:
 //! half the size of as many slices, and searched by one routine.
 
+use crate::utf8;
+
 /// Packs lines, each of which ends with a line feed.
 macro_rules! lines {
     ($text:expr) => {{
@@ -57,5 +59,5 @@ pub(crate) fn get(lines: &'static [u8], number: usize) -> &'static str {
     for _ in 0..number {
         rest = split(rest).unwrap_or_default().1;
     }
-    core::str::from_utf8(split(rest).unwrap_or_default().0).unwrap_or_default()
+    utf8::text(split(rest).unwrap_or_default().0).unwrap_or_default()
 }

@@ -122,7 +122,7 @@ const fn tenth_by_hand(value: u64) -> u64 {
     let (high, low) = ((value >> 32) as u32, value as u32);
     let middle = (high % 10) << 16 | low >> 16;
     let last = (middle % 10) << 16 | low & 0xffff;
-    ((high / 10) as u64) << 32 | ((middle / 10) << 16 | last / 10) as u64
+    ((high / 10) as u64) << 32 | (((middle / 10) << 16) | (last / 10)) as u64
 }
 
 /// The last digit of `value`, of which the tenth is known.

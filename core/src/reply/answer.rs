@@ -6,6 +6,7 @@ use super::failure::{FailureDetails, failure_details};
 use super::fields::{Fields, Outcome};
 use super::number::Duration;
 use super::output::TextLayout;
+use crate::utf8;
 
 /// What a run of a function gave; the texts are in the caller's buffer.
 ///
@@ -37,7 +38,7 @@ impl<'b> Reply<'b> {
             [(layout.ret_msg(buffer), &mut self.ret_msg), (layout.log(buffer), &mut self.log)]
         {
             if let Some(bytes) = bytes {
-                *text = core::str::from_utf8(bytes).ok();
+                *text = utf8::text(bytes);
                 if text.is_none() {
                     return false;
                 }

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::bytes::Loose;
 use crate::time::{last_digit, tenth};
+use crate::utf8;
 
 /// How long a function ran, exact to the nanosecond.
 ///
@@ -67,7 +68,7 @@ impl fmt::Display for Duration {
         }
         while fraction > 0 {
             let digit = (fraction / 100_000) as u8;
-            f.write_str(core::str::from_utf8(&[b'0'.wrapping_add(digit)]).unwrap_or_default())?;
+            f.write_str(utf8::text(&[b'0'.wrapping_add(digit)]).unwrap_or_default())?;
             fraction = (fraction % 100_000).wrapping_mul(10);
         }
         Ok(())
