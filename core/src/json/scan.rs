@@ -152,18 +152,17 @@ impl Scanner {
     // Inlined where speed matters more than size.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn step<'i>(&mut self, input: &mut &'i [u8]) -> (Step, &'i [u8]) {
-        let Some((&byte, mut rest)) = input.split_first() else {
+        let Some((&byte, after)) = input.split_first() else {
             return (Step::MORE, &[]);
         };
         let step = self.byte(byte);
-        match step {
-            Step::TEXT => rest = after_clean(rest),
-            Step::NUMBER if WIDE => rest = self.number(rest),
-            Step(step) if step >= Step::NUMBER_END.0 => rest = input,
-            _ => {}
-        }
-        let taken = input.len().wrapping_sub(rest.len());
-        let piece = input.get(..taken).unwrap_or_default();
+        let rest = match step {
+            Step::TEXT => after_clean(after),
+            Step::NUMBER if WIDE => self.number(after),
+            Step(step) if step >= Step::NUMBER_END.0 => input,
+            _ => after,
+        };
+        let piece = input.get(..input.len().wrapping_sub(rest.len())).unwrap_or_default();
         *input = rest;
         (step, piece)
     }
