@@ -110,8 +110,9 @@ impl Scanner {
     /// # Errors
     /// [`ScanError::Incomplete`] where the document has not.
     pub fn finish(&mut self) -> Result<(), ScanError> {
-        if self.depth == 0 && ends_number(self.state) {
-            self.state = row::DONE;
+        if self.depth == 0 {
+            // Ends a number, and completes nothing else.
+            self.byte(b' ');
         }
         if self.is_complete() { Ok(()) } else { Err(ScanError::Incomplete) }
     }
