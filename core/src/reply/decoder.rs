@@ -299,8 +299,8 @@ impl Decoder {
     fn key_end(&mut self) -> Result<(), ReplyError> {
         self.member = None;
         if !self.key.is_cut()
-            && let Some(member) = Member::find(self.key.text().as_bytes())
-            && member.place() == self.place
+            && let Some((member, place)) = Member::find(self.key.text().as_bytes())
+            && place == self.place
         {
             if member.is_in(self.seen) {
                 return Err(ReplyError::Duplicate(member));
