@@ -59,5 +59,5 @@ pub(crate) fn get(lines: &'static [u8], number: usize) -> &'static str {
     for _ in 0..number {
         rest = split(rest).unwrap_or_default().1;
     }
-    utf8::text(split(rest).unwrap_or_default().0).unwrap_or_default()
+    utf8::front(split(rest).unwrap_or_default().0)
 }

@@ -405,5 +405,5 @@ impl Values for ToSign<'_> {
 
 /// ASCII digits as text.
 fn text(ascii: &[u8]) -> &str {
-    utf8::text(ascii).unwrap_or_default()
+    utf8::front(ascii)
 }
