@@ -189,7 +189,7 @@ impl Excerpt {
     /// Takes what may be shown of these bytes.
     pub(crate) fn set(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            let shown = if byte == b' ' || byte.is_ascii_graphic() { byte } else { b'.' };
+            let shown = if matches!(byte, b' '..=b'~') { byte } else { b'.' };
             let _ = self.0.push(shown as char);
         }
     }
