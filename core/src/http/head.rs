@@ -81,7 +81,6 @@ impl Headers {
     }
 
     /// The name is complete, or a part of the value, or all of it.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn part_end(&mut self, next: u8) -> u8 {
         let part = self.part.get(..usize::from(self.part_length)).unwrap_or_default();
         let word = lines::find(WORDS, part) as u8;
@@ -111,7 +110,6 @@ impl Headers {
 
     /// Takes a byte of the part, in lowercase as far as anything that matters
     /// goes.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn push(&mut self, byte: u8) {
         let is_space = matches!(byte, b' ' | b'\t');
         match self.part.get_mut(usize::from(self.used)) {
