@@ -1,5 +1,7 @@
 //! The calendar that signing needs: UTC days and their dates.
 
+use crate::ascii;
+
 /// Seconds of a day; every day of unix time has the same number.
 const SECONDS_PER_DAY: u64 = 86_400;
 
@@ -64,9 +66,9 @@ impl Day {
         if bytes[4] != b'-' || bytes[7] != b'-' {
             return None;
         }
-        let year = number(&bytes[0..4])?;
-        let month = number(&bytes[5..7])?;
-        Self::from_civil(year, month, number(&bytes[8..10])?)
+        let year = ascii::decimal(&bytes[0..4])?;
+        let month = ascii::decimal(&bytes[5..7])?;
+        Self::from_civil(year, month, ascii::decimal(&bytes[8..10])?)
     }
 
     /// The day of a Gregorian date; `None` outside 1970 to 9999 and for dates
@@ -96,14 +98,6 @@ impl Day {
         let month = if m < 10 { m + 3 } else { m - 9 };
         (century * 100 + year + (month <= 2) as u32, month, day)
     }
-}
-
-/// All of `digits` as a decimal number; `None` if one is not a digit.
-fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0u32, |value, &byte| {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 { None } else { value.checked_mul(10)?.checked_add(digit as u32) }
-    })
 }
 
 /// `value / 10`.
