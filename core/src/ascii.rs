@@ -52,13 +52,27 @@ pub(crate) fn is_name(text: &str) -> bool {
     is_made_of(text, NAME)
 }
 
-/// The value of a hexadecimal digit.
+/// `value` with one digit more, the largest if that is too large; `None` where
+/// the byte is no digit of that radix, 10 or 16.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-pub(crate) fn hex_digit(byte: u8) -> Option<u8> {
-    let digit = byte.wrapping_sub(b'0');
-    if digit < 10 {
-        return Some(digit);
+pub(crate) fn with_digit(value: u32, byte: u8, radix: u8) -> Option<u32> {
+    let mut digit = byte.wrapping_sub(b'0');
+    if digit > 9 {
+        let letter = (byte | 0x20).wrapping_sub(b'a');
+        digit = if letter < 6 { letter.wrapping_add(10) } else { radix };
     }
-    let letter = (byte | 0x20).wrapping_sub(b'a');
-    if letter < 6 { Some(letter.wrapping_add(10)) } else { None }
+    if digit >= radix {
+        return None;
+    }
+    let value = u64::from(value) * u64::from(radix) + u64::from(digit);
+    Some(u32::try_from(value).unwrap_or(u32::MAX))
+}
+
+/// A decimal number, the largest if it is too large; `None` for no digits.
+#[inline(never)]
+pub(crate) fn decimal(digits: &[u8]) -> Option<u32> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0, |value, &digit| with_digit(value, digit, 10))
 }

@@ -71,7 +71,7 @@ pub(crate) use outcome::Failure;
 pub use outcome::{Completed, ExchangeError, Utf8Error};
 
 use crate::error::ProtocolError;
-use crate::http::{HttpEvent, ResponseDecoder, parse_http_date};
+use crate::http::{ResponseDecoder, parse_http_date};
 use crate::payload::Payload;
 use crate::reply::{Answer, Decoder, Output, Sink};
 use crate::request::{BUFFER_MIN, Emitter, Pass, Request, RequestError, SignedRequest, Text};
@@ -251,9 +251,8 @@ impl<'c> Call<'c> {
             return Ok(true);
         }
         if count == 0 {
-            self.response.closed().map_err(ProtocolError::Http)?;
-            self.end();
-            return Ok(true);
+            // Whether that ends the response or is an error shows below.
+            let _ = self.response.closed();
         }
         let start = self.window_start();
         let Some((front, window)) = self.buffer.split_at_mut_checked(start) else {
@@ -261,24 +260,23 @@ impl<'c> Call<'c> {
         };
         let mut input = window.get(..count).unwrap_or(window) as &[u8];
         loop {
-            match self.response.next(&mut input).map_err(ProtocolError::Http)? {
-                None => return Ok(false),
-                Some(HttpEvent::Status(status)) => {
-                    self.status = status;
-                }
-                Some(HttpEvent::Body(bytes)) => {
-                    let output = match &mut self.sink {
-                        Some(sink) => Output::Sink(&mut **sink),
-                        None => Output::Buffer(front),
-                    };
-                    decode(&mut self.decoder, bytes, output);
-                }
-                Some(HttpEvent::End) => {
-                    // Bytes that nobody asked for belong to no later answer.
-                    self.keep_alive = self.response.keep_alive() && input.is_empty();
-                    self.end();
-                    return Ok(true);
-                }
+            let bytes = self.response.step(&mut input);
+            self.status = self.response.status();
+            if !bytes.is_empty() {
+                let output = match &mut self.sink {
+                    Some(sink) => Output::Sink(&mut **sink),
+                    None => Output::Buffer(front),
+                };
+                decode(&mut self.decoder, bytes, output);
+            } else if let Some(error) = self.response.error() {
+                return Err(ProtocolError::Http(error));
+            } else if self.response.is_complete() {
+                // Bytes that nobody asked for belong to no later answer.
+                self.keep_alive = self.response.keep_alive() && input.is_empty();
+                self.end();
+                return Ok(true);
+            } else if input.is_empty() {
+                return Ok(false);
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::ascii;
 use crate::bytes;
 use crate::digest::{Block, PreparedMac, Write, hmac_sha256};
 use crate::time::Day;
+use crate::utf8;
 
 /// The longest service name a key can be made for, in bytes.
 pub const SERVICE_MAX: usize = 32;
@@ -113,7 +114,7 @@ impl DayKey {
             length += copied;
         }
         hex.zeroize();
-        core::str::from_utf8(out.get(..length)?).ok()
+        utf8::text(out.get(..length)?)
     }
 
     /// Reads what [`export`](Self::export) wrote: the secret id, and the key.
@@ -121,7 +122,7 @@ impl DayKey {
         let mut parts = text.as_bytes().split(|&byte| byte == b'/');
         let mut next = || {
             let part = parts.next().ok_or(ImportError::Form)?;
-            core::str::from_utf8(part).map_err(|_| ImportError::Form)
+            utf8::text(part).ok_or(ImportError::Form)
         };
         let (secret_id, date, service, hex) = (next()?, next()?, next()?, next()?);
         if parts.next().is_some() || secret_id.is_empty() {

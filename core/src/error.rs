@@ -187,7 +187,7 @@ impl Excerpt {
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let mut text = String::new();
         for &byte in bytes {
-            let shown = if byte == b' ' || byte.is_ascii_graphic() { byte } else { b'.' };
+            let shown = if matches!(byte, b' '..=b'~') { byte } else { b'.' };
             let _ = text.push(shown as char);
         }
         Self(text)

@@ -1,6 +1,8 @@
 //! Texts of a table packed into one, each behind a byte that is its length:
 //! half the size of as many slices, and searched by one routine.
 
+use crate::utf8;
+
 /// Packs lines, each of which ends with a line feed.
 macro_rules! lines {
     ($text:expr) => {{
@@ -36,19 +38,19 @@ fn split(lines: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(length.into())
 }
 
-/// The number of the line that is `text`.
+/// The number of the line that is `text`, or how many lines there are.
 #[inline(never)]
-pub(crate) fn find(lines: &[u8], text: &[u8]) -> Option<usize> {
+pub(crate) fn find(lines: &[u8], text: &[u8]) -> usize {
     let (mut number, mut rest) = (0usize, lines);
     while let Some((line, next)) = split(rest) {
         // By bytes: the comparison of slices is a routine of its own.
         if line.len() == text.len() && line.iter().zip(text).all(|(one, other)| one == other) {
-            return Some(number);
+            break;
         }
         number = number.wrapping_add(1);
         rest = next;
     }
-    None
+    number
 }
 
 /// The line of that number, empty if there is none.
@@ -57,5 +59,5 @@ pub(crate) fn get(lines: &'static [u8], number: usize) -> &'static str {
     for _ in 0..number {
         rest = split(rest).unwrap_or_default().1;
     }
-    core::str::from_utf8(split(rest).unwrap_or_default().0).unwrap_or_default()
+    utf8::front(split(rest).unwrap_or_default().0)
 }

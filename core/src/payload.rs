@@ -53,7 +53,7 @@ impl<'a> Json<'a> {
         let length = serde_json_core::to_slice(value, scratch)?;
         scratch
             .get(..length)
-            .and_then(|text| core::str::from_utf8(text).ok())
+            .and_then(crate::utf8::text)
             .map(Self)
             .ok_or(serde_json_core::ser::Error::BufferFull)
     }

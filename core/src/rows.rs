@@ -7,15 +7,21 @@
 //! has some bytes more.
 
 /// Stands for any byte that the row has no other pair for.
-pub(crate) const ANY: u8 = 0;
+pub(crate) const ANY: u8 = 0xff;
 
-/// Where `byte` leads from the start of these pairs; 0 if nowhere.
+/// The same, but for what is below 0x20.
+pub(crate) const TEXT: u8 = 0xfe;
+
+/// Where `byte` leads from the row that begins at `state`; 0 if nowhere.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-pub(crate) fn lead(pairs: &[[u8; 2]], byte: u8) -> u8 {
-    for &[each, to] in pairs {
-        if each == byte || each == ANY {
+pub(crate) fn lead(table: &[[u8; 2]], state: u8, byte: u8) -> u8 {
+    let wildcard = if byte < 0x20 { ANY } else { TEXT };
+    let mut place = usize::from(state);
+    while let Some(&[each, to]) = table.get(place) {
+        if each == byte || each >= wildcard {
             return to;
         }
+        place = place.wrapping_add(1);
     }
     0
 }

@@ -18,6 +18,7 @@ use crate::day_key::DayKey;
 use crate::digest::Sha256;
 use crate::form::{self, Scratch, Values, form};
 use crate::time::{Day, decimal};
+use crate::utf8;
 
 /// The canonical request up to its query, and from there.
 pub(crate) const CANONICAL_START: &[u8] = form!("{method}\n/\n");
@@ -404,5 +405,5 @@ impl Values for ToSign<'_> {
 
 /// ASCII digits as text.
 fn text(ascii: &[u8]) -> &str {
-    core::str::from_utf8(ascii).unwrap_or_default()
+    utf8::front(ascii)
 }

@@ -1,5 +1,7 @@
 //! The calendar that signing needs: UTC days and their dates.
 
+use crate::ascii;
+
 /// Seconds of a day; every day of unix time has the same number.
 const SECONDS_PER_DAY: u64 = 86_400;
 
@@ -64,9 +66,9 @@ impl Day {
         if bytes[4] != b'-' || bytes[7] != b'-' {
             return None;
         }
-        let year = number(&bytes[0..4])?;
-        let month = number(&bytes[5..7])?;
-        Self::from_civil(year, month, number(&bytes[8..10])?)
+        let year = ascii::decimal(&bytes[0..4])?;
+        let month = ascii::decimal(&bytes[5..7])?;
+        Self::from_civil(year, month, ascii::decimal(&bytes[8..10])?)
     }
 
     /// The day of a Gregorian date; `None` outside 1970 to 9999 and for dates
@@ -98,36 +100,28 @@ impl Day {
     }
 }
 
-/// All of `digits` as a decimal number; `None` if one is not a digit.
-fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0u32, |value, &byte| {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 { None } else { value.checked_mul(10)?.checked_add(digit as u32) }
-    })
-}
-
-/// `value / 10` and `value % 10`.
-pub(crate) const fn tenth(value: u64) -> (u64, u32) {
+/// `value / 10`.
+pub(crate) const fn tenth(value: u64) -> u64 {
     if cfg!(any(target_pointer_width = "64", target_arch = "wasm32")) {
-        (value / 10, (value % 10) as u32)
+        value / 10
     } else {
         tenth_by_hand(value)
     }
 }
 
-/// The same byte by byte: a processor of 32 bits would need a kilobyte of code
-/// for the division.
+/// The same in parts of at most 20 bits: a processor of 32 bits would need a
+/// kilobyte of code for the division.
 #[inline(never)]
-const fn tenth_by_hand(value: u64) -> (u64, u32) {
-    let bytes = value.to_be_bytes();
-    let (mut quotient, mut rest, mut at) = (0, 0, 0);
-    while at < bytes.len() {
-        let part = rest << 8 | bytes[at] as u32;
-        quotient = quotient << 8 | (part / 10) as u64;
-        rest = part % 10;
-        at += 1;
-    }
-    (quotient, rest)
+const fn tenth_by_hand(value: u64) -> u64 {
+    let (high, low) = ((value >> 32) as u32, value as u32);
+    let middle = (high % 10) << 16 | low >> 16;
+    let last = (middle % 10) << 16 | low & 0xffff;
+    ((high / 10) as u64) << 32 | (((middle / 10) << 16) | (last / 10)) as u64
+}
+
+/// The last digit of `value`, of which the tenth is known.
+pub(crate) const fn last_digit(value: u64, tenth: u64) -> u32 {
+    (value as u32).wrapping_sub((tenth as u32).wrapping_mul(10))
 }
 
 /// Writes a whole number into `place`, in decimal digits, without the
@@ -136,8 +130,8 @@ const fn tenth_by_hand(value: u64) -> (u64, u32) {
 pub(crate) fn decimal(value: u64, place: &mut [u8; 64]) -> &[u8] {
     let (mut rest, mut start) = (value, place.len());
     for digit in place.iter_mut().rev() {
-        let (tenth, last) = tenth(rest);
-        *digit = b'0' + last as u8;
+        let tenth = tenth(rest);
+        *digit = b'0' + last_digit(rest, tenth) as u8;
         rest = tenth;
         start -= 1;
         if rest == 0 {
@@ -154,7 +148,8 @@ mod tests {
     #[test]
     fn divides() {
         for value in [0, 9, 10, 65_535, 65_536, 1 << 32, u64::MAX - 9, u64::MAX] {
-            assert_eq!(tenth_by_hand(value), (value / 10, (value % 10) as u32));
+            assert_eq!(tenth_by_hand(value), value / 10);
+            assert_eq!(u64::from(last_digit(value, value / 10)), value % 10);
         }
     }
 

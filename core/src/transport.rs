@@ -9,6 +9,7 @@ use core::fmt;
 use embedded_io::{Read, Write};
 
 use crate::call::{Call, ExchangeError};
+use crate::request::RequestError;
 
 #[cfg(feature = "async")]
 pub use asynchronous::AsyncTransport;
@@ -127,29 +128,25 @@ impl<S: Read + Write> Transport for Stream<S> {
             return Err(ExchangeError::Transport(StreamError::NotReusable));
         }
         self.reusable = false;
-        let written = self.send(call);
-        if let Err(ExchangeError::Request(error)) = written {
-            return Err(error.into());
-        }
+        let failed = self.send(call)?;
+        let answered = self.receive(call);
+        self.reusable = answered.is_ok() && call.keep_alive();
         // A server that refuses early answers and closes while it is still
         // being written to; its answer says more than the failed write.
-        let answered = self.receive(call);
-        if answered.is_err() {
-            written?;
+        match failed {
+            Some(error) if answered.is_err() => Err(ExchangeError::Transport(error)),
+            _ => answered,
         }
-        answered?;
-        self.reusable = call.keep_alive();
-        Ok(())
     }
 }
 
 impl<S: Read + Write> Stream<S> {
-    fn send(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<StreamError<S::Error>>> {
-        let io = |error| ExchangeError::Transport(StreamError::Io(error));
+    /// Sends the request; what a write failed with is no end of the exchange.
+    fn send(&mut self, call: &mut Call<'_>) -> Result<Option<StreamError<S::Error>>, RequestError> {
         loop {
             let mut rest = call.transmit()?;
             if rest.is_empty() {
-                return self.stream.flush().map_err(io);
+                return Ok(self.stream.flush().err().map(StreamError::Io));
             }
             while !rest.is_empty() {
                 let error = match self.stream.write(rest) {
@@ -161,7 +158,7 @@ impl<S: Read + Write> Stream<S> {
                     Err(error) => StreamError::Io(error),
                 };
                 call.transmit_failed();
-                return Err(ExchangeError::Transport(error));
+                return Ok(Some(error));
             }
         }
     }

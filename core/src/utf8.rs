@@ -1,15 +1,48 @@
 //! Where bytes are UTF-8.
 
-/// How long the front of `text` is that is whole characters of UTF-8.
-pub(crate) fn valid_up_to(text: &[u8]) -> usize {
-    // The library's routine is made for speed, and a page loads half a kilobyte of it.
-    if cfg!(all(target_arch = "wasm32", feature = "simd")) {
-        return by_byte(text);
+/// Whether size counts more than speed: the library's usual check is made for
+/// speed, and takes a hundred bytes more than the one that skips what is wrong.
+const SMALL: bool = cfg!(not(any(target_pointer_width = "64", target_arch = "wasm32")));
+
+/// `bytes` as text, if they are UTF-8.
+pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
+    if SMALL {
+        let front = small_front(bytes);
+        return (front.len() == bytes.len()).then_some(front);
     }
-    match core::str::from_utf8(text) {
-        Ok(_) => text.len(),
+    core::str::from_utf8(bytes).ok()
+}
+
+/// The front of `bytes` that is whole characters of UTF-8.
+pub(crate) fn front(bytes: &[u8]) -> &str {
+    if SMALL {
+        return small_front(bytes);
+    }
+    let valid = match core::str::from_utf8(bytes) {
+        Ok(text) => return text,
+        Err(error) => error.valid_up_to(),
+    };
+    bytes.get(..valid).and_then(text).unwrap_or_default()
+}
+
+/// How long that is.
+pub(crate) fn valid_up_to(bytes: &[u8]) -> usize {
+    // A page loads neither of the library's routines.
+    if cfg!(all(target_arch = "wasm32", feature = "simd")) {
+        return by_byte(bytes);
+    }
+    if SMALL {
+        return small_front(bytes).len();
+    }
+    match core::str::from_utf8(bytes) {
+        Ok(_) => bytes.len(),
         Err(error) => error.valid_up_to(),
     }
+}
+
+#[inline(never)]
+fn small_front(bytes: &[u8]) -> &str {
+    bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
 
 fn by_byte(text: &[u8]) -> usize {
@@ -85,10 +118,10 @@ impl Utf8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{by_byte, valid_up_to};
+    use super::{by_byte, front, small_front, valid_up_to};
 
     #[test]
-    fn both_ways_agree() {
+    fn all_ways_agree() {
         // The edges of all ranges, in all orders, whole and cut.
         let bytes = [
             0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1,
@@ -103,6 +136,8 @@ mod tests {
                     for &d in bytes {
                         let text = [a, b, c, d];
                         assert_eq!(by_byte(&text), valid_up_to(&text), "{text:x?}");
+                        assert_eq!(small_front(&text), front(&text), "{text:x?}");
+                        assert_eq!(by_byte(&text), front(&text).len(), "{text:x?}");
                         whole += usize::from(by_byte(&text) == 4);
                     }
                 }

@@ -44,5 +44,5 @@ impl<'o> Head<'o> {
 
 /// Bytes of a head, which are all ASCII, as text.
 fn text(ascii: &[u8]) -> &str {
-    core::str::from_utf8(ascii).unwrap_or_default()
+    crate::utf8::front(ascii)
 }

@@ -1,5 +1,6 @@
 //! The dates of HTTP.
 
+use crate::ascii::decimal;
 use crate::lines::{self, lines};
 use crate::time::Day;
 
@@ -19,21 +20,36 @@ const MONTHS: &[u8] = lines!("jan\nfeb\nmar\napr\nmay\njun\njul\naug\nsep\noct\n
 /// assert_eq!(parse_http_date(b"yesterday"), None);
 /// ```
 #[must_use]
-#[inline(never)]
 pub fn parse_http_date(text: &[u8]) -> Option<u64> {
+    let mut text: [u8; 29] = text.try_into().ok()?;
+    text.make_ascii_lowercase();
+    u64::try_from(timestamp(&text)).ok()
+}
+
+/// The same of a text in lowercase, negative where it is no date: an option
+/// would not fit into two registers.
+#[inline(never)]
+pub(super) fn timestamp(text: &[u8]) -> i64 {
+    seconds(text).map_or(-1, |seconds| seconds as i64)
+}
+
+/// Where the numbers stand, two digits each, and what they are at most: day,
+/// century, year in it, hours, minutes, seconds (60 is a leap second).
+const NUMBERS: &[(u8, u8); 6] = &[(5, 31), (12, 99), (14, 99), (17, 23), (20, 59), (23, 60)];
+
+fn seconds(text: &[u8]) -> Option<u64> {
     let text: &[u8; 29] = text.try_into().ok()?;
-    let letters = |at: usize| [text[at] | 0x20, text[at + 1] | 0x20, text[at + 2] | 0x20];
-    // What is no number is over every limit below.
-    let number = |at: usize| {
-        let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
-        if tens < 10 && ones < 10 { u32::from(tens) * 10 + u32::from(ones) } else { 1000 }
-    };
-    let month = lines::find(MONTHS, &letters(8))? as u32;
-    let day = Day::from_civil(number(12) * 100 + number(14), month + 1, number(5))?;
-    let (hours, minutes) = (number(17), number(20));
-    // 60 is a leap second.
-    let seconds = number(23);
-    if hours > 23 || minutes > 59 || seconds > 60 || letters(26) != *b"gmt" {
+    let mut numbers = [0; NUMBERS.len()];
+    for (number, &(at, most)) in numbers.iter_mut().zip(NUMBERS) {
+        *number = decimal(text.get(usize::from(at)..)?.get(..2)?)?;
+        if *number > u32::from(most) {
+            return None;
+        }
+    }
+    let [day, century, year, hours, minutes, seconds] = numbers;
+    let month = lines::find(MONTHS, &text[8..11]) as u32;
+    let day = Day::from_civil(century * 100 + year, month.wrapping_add(1), day)?;
+    if text[26..] != *b"gmt" {
         return None;
     }
     Some(day.first_second() + u64::from((hours * 60 + minutes) * 60 + seconds))

@@ -7,7 +7,8 @@ use core::fmt;
 #[non_exhaustive]
 pub enum HttpError {
     /// The first line is not a status line.
-    StatusLine,
+    // From 1, so that none is 0.
+    StatusLine = 1,
     /// The version is not 1.x.
     Version,
     /// The server switched to another protocol (status 101).
@@ -42,7 +43,38 @@ pub enum HttpError {
     Truncated,
 }
 
+/// The states from here on stand for errors, which nothing leaves.
+const FAILED: u8 = 0xe0;
+
 impl HttpError {
+    /// The state of a decoder that has come to this error.
+    pub(super) const fn state(self) -> u8 {
+        FAILED + self as u8
+    }
+
+    /// The error of a state, if it stands for one.
+    pub(super) const fn of_state(state: u8) -> Option<Self> {
+        Some(match state.wrapping_sub(FAILED) {
+            1 => Self::StatusLine,
+            2 => Self::Version,
+            3 => Self::Upgraded,
+            4 => Self::HeadTooLong,
+            5 => Self::LineEnd,
+            6 => Self::HeaderName,
+            7 => Self::HeaderValue,
+            8 => Self::Folded,
+            9 => Self::ContentLength,
+            10 => Self::TransferEncoding,
+            11 => Self::Ambiguous,
+            12 => Self::ChunkSize,
+            13 => Self::ChunkLine,
+            14 => Self::ChunkEnd,
+            15 => Self::BodyTooLarge,
+            16 => Self::Truncated,
+            _ => return None,
+        })
+    }
+
     const fn text(self) -> &'static str {
         match self {
             Self::StatusLine => "the response does not start with an HTTP status line",

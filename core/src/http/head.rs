@@ -1,165 +1,128 @@
 //! The headers of a response, as far as they matter to one exchange.
 
-use super::date::parse_http_date;
+use super::date::timestamp;
 use super::error::HttpError;
-use crate::ascii::is_in;
+use super::grammar::row;
+use crate::ascii::{decimal, is_in};
 use crate::bytes::Loose;
 use crate::lines::{self, lines};
 
 /// A header's name, or a part of its value, as far as either can matter.
 const PART: usize = 32;
 
-/// The headers that matter.
-const NAMES: &[u8] = lines!("content-length\ntransfer-encoding\nconnection\ndate\n");
-
-/// The tokens that matter.
-const TOKENS: &[u8] = lines!("chunked\nclose\n");
+/// The headers that matter, and the tokens that matter in them, a line each.
+const WORDS: &[u8] =
+    lines!("content-length\ntransfer-encoding\nconnection\ndate\nchunked\nclose\n");
+const LENGTH: u8 = 0;
+const ENCODING: u8 = 1;
+const CONNECTION: u8 = 2;
+const DATE: u8 = 3;
+const CHUNKED: u8 = 4;
+const CLOSE: u8 = 5;
+const OTHER: u8 = 6;
 
 /// What names are made of, by the first and last of each range, the likeliest
 /// in front.
 const NAME: &[u8] = b"^zAZ-.09!!#'*+||~~";
 
-/// Which header a line is of, by the line in [`NAMES`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Header {
-    Length,
-    Encoding,
-    Connection,
-    Date,
-    Other,
-}
-
 /// The line being read, and what the lines before it said.
 #[derive(Clone, Debug)]
+#[repr(C)] // What is used most stands in front, where the code for it is shorter.
 pub(super) struct Headers {
+    /// Whether a value is being read, and not a name.
+    in_value: bool,
+    /// Which header the value is of, by its line in [`WORDS`].
+    header: u8,
+    /// The bytes taken of the part being read, and those up to the last that
+    /// is not white space.
+    used: u8,
+    part_length: u8,
+    /// Whether these are trailers, which change nothing.
+    pub(super) trailer: bool,
     pub(super) has_length: bool,
     pub(super) chunked: bool,
     pub(super) close: bool,
-    /// Which header the value being read is of.
-    header: Header,
-    used: u8,
-    /// The name, or the part of the value, being read, in lowercase.
-    part: [u8; PART],
     pub(super) length: u32,
     /// 0 where there was none.
     pub(super) date: Loose<u64>,
+    /// The name, or the part of the value, being read, in lowercase.
+    part: [u8; PART],
 }
 
 impl Headers {
     pub(super) const fn new() -> Self {
         Self {
+            in_value: false,
+            header: LENGTH,
+            used: 0,
+            part_length: 0,
+            trailer: false,
             has_length: false,
             chunked: false,
             close: false,
-            header: Header::Length,
-            used: 0,
-            part: [0; PART],
             length: 0,
             date: Loose(0),
+            part: [0; PART],
         }
     }
 
     /// A byte of a name, which must be one that names have.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn name(&mut self, byte: u8) -> Result<(), HttpError> {
-        if is_in(byte, NAME) {
-            self.push(byte);
-            return Ok(());
+    pub(super) fn name(&mut self, byte: u8) -> u8 {
+        if !is_in(byte, NAME) {
+            return HttpError::HeaderName.state();
         }
-        Err(match byte {
-            b'\r' | b'\n' => HttpError::LineEnd,
-            _ => HttpError::HeaderName,
-        })
+        self.push(byte);
+        row::NAME
     }
 
-    /// The name is complete; whether it can matter.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn name_end(&mut self, matters: bool) -> Result<(), HttpError> {
-        if self.used == 0 {
-            return Err(HttpError::HeaderName);
-        }
-        self.header = match lines::find(NAMES, self.part()) {
-            _ if !matters => Header::Other,
-            Some(0) => Header::Length,
-            Some(1) => Header::Encoding,
-            Some(2) => Header::Connection,
-            Some(3) => Header::Date,
-            _ => Header::Other,
-        };
-        self.used = 0;
-        Ok(())
+    /// Whether a comma is a part of the value: the others are lists.
+    pub(super) fn is_date(&self) -> bool {
+        self.header == DATE
     }
 
-    /// A byte of a value.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn value(&mut self, byte: u8) -> Result<(), HttpError> {
-        match byte {
-            // A date has a comma; the others are lists.
-            b',' if self.header != Header::Date => return self.part_end(),
-            b' ' | b'\t' if self.used == 0 => {}
-            _ => self.push(byte),
-        }
-        Ok(())
-    }
-
-    /// A part of the value is complete, or all of it.
-    pub(super) fn part_end(&mut self) -> Result<(), HttpError> {
-        while let Some(b' ' | b'\t') = self.part().last() {
-            self.used = self.used.wrapping_sub(1);
-        }
-        let part = self.part();
-        let token = lines::find(TOKENS, part);
+    /// The name is complete, or a part of the value, or all of it.
+    pub(super) fn part_end(&mut self, next: u8) -> u8 {
+        let part = self.part.get(..usize::from(self.part_length)).unwrap_or_default();
+        let word = lines::find(WORDS, part) as u8;
         match self.header {
-            Header::Length => {
-                let length = decimal(part).ok_or(HttpError::ContentLength)?;
-                if self.has_length && self.length != length {
-                    return Err(HttpError::ContentLength);
+            _ if !self.in_value => self.header = if self.trailer { OTHER } else { word },
+            LENGTH => match decimal(part) {
+                Some(length) if !self.has_length || self.length == length => {
+                    self.length = length;
+                    self.has_length = true;
                 }
-                self.length = length;
-                self.has_length = true;
-            }
+                _ => return HttpError::ContentLength.state(),
+            },
             // A second one would be a second coding.
-            Header::Encoding if self.chunked || token != Some(0) => {
-                return Err(HttpError::TransferEncoding);
+            ENCODING if self.chunked || word != CHUNKED => {
+                return HttpError::TransferEncoding.state();
             }
-            Header::Encoding => self.chunked = true,
-            Header::Connection => self.close |= token == Some(1),
-            Header::Date => self.date = Loose(parse_http_date(part).unwrap_or_default()),
-            Header::Other => {}
+            ENCODING => self.chunked = true,
+            CONNECTION => self.close |= word == CLOSE,
+            DATE => self.date = Loose(timestamp(part).max(0) as u64),
+            _ => {}
         }
+        self.in_value = next == row::VALUE_START;
         self.used = 0;
-        Ok(())
+        self.part_length = 0;
+        next
     }
 
-    fn part(&self) -> &[u8] {
-        self.part.get(..usize::from(self.used)).unwrap_or_default()
-    }
-
-    fn push(&mut self, byte: u8) {
+    /// Takes a byte of the part, in lowercase as far as anything that matters
+    /// goes.
+    pub(super) fn push(&mut self, byte: u8) {
+        let is_space = matches!(byte, b' ' | b'\t');
         match self.part.get_mut(usize::from(self.used)) {
             Some(place) => {
-                *place = byte.to_ascii_lowercase();
+                *place = byte | 0x20;
                 self.used = self.used.wrapping_add(1);
+                if !is_space {
+                    self.part_length = self.used;
+                }
             }
             // Too long to be anything that matters, if more than white space.
-            None if byte > b' ' => self.part[0] = 0,
+            None if !is_space => self.part[0] = 0,
             None => {}
         }
     }
-}
-
-/// A decimal number; one that is too large is the largest.
-fn decimal(digits: &[u8]) -> Option<u32> {
-    if digits.is_empty() {
-        return None;
-    }
-    let mut value = 0u32;
-    for &byte in digits {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        value = value.saturating_mul(10).saturating_add(digit.into());
-    }
-    Some(value)
 }

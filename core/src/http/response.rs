@@ -2,9 +2,9 @@
 //! without a buffer for its head.
 
 use super::error::HttpError;
-use super::grammar::{act, lead, row, text};
+use super::grammar::{act, lead, row};
 use super::head::Headers;
-use crate::ascii::hex_digit;
+use crate::ascii::with_digit;
 use crate::bytes::Loose;
 
 /// The bytes that the heads of a response, 1xx ones included, may take together,
@@ -53,24 +53,20 @@ pub enum HttpEvent<'i> {
 #[derive(Clone, Debug)]
 #[repr(C)] // What is used most stands in front, where the code for it is shorter.
 pub struct ResponseDecoder {
-    /// A row of the grammar, or what follows those.
+    /// A row of the grammar, or what follows those, or an error.
     state: u8,
-    trailer: bool,
     old: bool,
-    open: bool,
-    failed: bool,
-    /// The error, once there is one.
-    error: HttpError,
+    /// 0 before the head has been read.
     status: u16,
     /// The bytes of the heads, the trailers or a chunk's line so far.
     taken: u16,
-    /// The bytes of the body so far, or announced by a chunk.
-    body: u32,
-    /// The bytes that the body or chunk still has.
+    /// The bytes that the body or chunk still has; before, the number that is
+    /// being read.
     left: u32,
-    /// The bits by which the limit differs from the default one, so that a new
-    /// decoder is all zeros, which cost no flash.
-    other_max: u32,
+    /// The bits by which the room that is left for the body differs from
+    /// [`DEFAULT_MAX_BODY`], so that a new decoder is all zeros, which cost no
+    /// flash.
+    other_room: u32,
     headers: Headers,
 }
 
@@ -86,18 +82,15 @@ impl ResponseDecoder {
     /// than 4 GiB - 1.
     #[must_use]
     pub const fn with_max_body(max_body: u32) -> Self {
+        // A length that is too large to be counted becomes the largest.
+        let room = if max_body == u32::MAX { max_body - 1 } else { max_body };
         Self {
             state: row::STATUS_LINE,
-            trailer: false,
             old: false,
-            open: false,
-            failed: false,
-            error: HttpError::StatusLine,
             status: 0,
             taken: 0,
-            body: 0,
             left: 0,
-            other_max: max_body ^ DEFAULT_MAX_BODY,
+            other_room: room ^ DEFAULT_MAX_BODY,
             headers: Headers::new(),
         }
     }
@@ -105,7 +98,7 @@ impl ResponseDecoder {
     /// The status, 0 before the head has been read.
     #[must_use]
     pub fn status(&self) -> u16 {
-        if self.trailer || self.state >= row::CHUNK_START { self.status } else { 0 }
+        self.status
     }
 
     /// The `Date` header in seconds since 1970, if there was a proper one.
@@ -122,7 +115,7 @@ impl ResponseDecoder {
     /// Whether the whole response has been read.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        !self.failed && matches!(self.state, row::ENDING | row::DONE)
+        matches!(self.state, row::ENDING | row::DONE)
     }
 
     /// Whether the connection can carry another exchange: the response is
@@ -131,7 +124,7 @@ impl ResponseDecoder {
     /// in the input, the connection cannot be used either.
     #[must_use]
     pub fn keep_alive(&self) -> bool {
-        self.is_complete() && !self.headers.close && !self.old && !self.open
+        self.is_complete() && !self.headers.close
     }
 
     /// Says that the peer closed the connection. If that ends the body,
@@ -140,17 +133,17 @@ impl ResponseDecoder {
     /// # Errors
     /// [`HttpError::Truncated`] where the response is not complete by it.
     pub fn closed(&mut self) -> Result<(), HttpError> {
-        if self.failed {
-            return Err(self.error);
-        }
-        match self.state {
-            row::ENDING | row::DONE => Ok(()),
-            row::OPEN_BODY => {
-                self.state = row::ENDING;
-                Ok(())
-            }
-            _ => self.fail(HttpError::Truncated),
-        }
+        self.state = match self.state {
+            row::OPEN_BODY => row::ENDING,
+            end @ row::ENDING.. => end,
+            _ => HttpError::Truncated.state(),
+        };
+        self.error().map_or(Ok(()), Err)
+    }
+
+    /// The error that the response has come to.
+    pub(crate) fn error(&self) -> Option<HttpError> {
+        HttpError::of_state(self.state)
     }
 
     /// What comes next at the front of `input`, `None` when more is needed, or
@@ -159,186 +152,162 @@ impl ResponseDecoder {
     /// # Errors
     /// The response breaks the rules of HTTP or a limit.
     pub fn next<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<HttpEvent<'i>>, HttpError> {
-        if self.failed {
-            return Err(self.error);
+        let before = self.status;
+        let piece = self.step(input);
+        if let Some(error) = self.error() {
+            return Err(error);
         }
-        self.step(input).or_else(|error| self.fail(error))
+        Ok(if self.status != before {
+            Some(HttpEvent::Status(self.status))
+        } else if !piece.is_empty() {
+            Some(HttpEvent::Body(piece))
+        } else if self.state == row::ENDING {
+            self.state = row::DONE;
+            Some(HttpEvent::End)
+        } else {
+            None
+        })
     }
 
-    fn fail<T>(&mut self, error: HttpError) -> Result<T, HttpError> {
-        self.failed = true;
-        self.error = error;
-        Err(error)
-    }
-
+    /// Takes what comes up to a piece of the body, which it gives, or up to
+    /// the end of the head, of the response or of `input`, or to an error.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn step<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<HttpEvent<'i>>, HttpError> {
+    pub(crate) fn step<'i>(&mut self, input: &mut &'i [u8]) -> &'i [u8] {
         loop {
             match self.state {
-                row::DONE => return Ok(None),
-                row::ENDING => {
-                    self.state = row::DONE;
-                    return Ok(Some(HttpEvent::End));
+                // The rest of the limit has been used up.
+                row::OPEN_BODY if self.left == 0 && !input.is_empty() => {
+                    self.state = HttpError::BodyTooLarge.state();
                 }
                 row::LENGTH_BODY | row::CHUNK_BODY | row::OPEN_BODY => {
                     let count = (self.left as usize).min(input.len());
-                    if count > 0 {
-                        let (piece, rest) = input.split_at_checked(count).unwrap_or_default();
-                        *input = rest;
-                        self.left = self.left.wrapping_sub(count as u32);
-                        return Ok(Some(HttpEvent::Body(piece)));
+                    let (piece, rest) = input.split_at_checked(count).unwrap_or_default();
+                    *input = rest;
+                    self.left = self.left.wrapping_sub(count as u32);
+                    if self.left == 0 {
+                        self.state = match self.state {
+                            row::LENGTH_BODY => row::ENDING,
+                            row::CHUNK_BODY => row::CHUNK_END,
+                            open => open,
+                        };
                     }
-                    if self.left > 0 {
-                        return Ok(None);
-                    }
-                    self.state = match self.state {
-                        row::LENGTH_BODY => row::ENDING,
-                        row::CHUNK_BODY => row::CHUNK_END,
-                        // The rest of the limit has been used up.
-                        _ if input.is_empty() => return Ok(None),
-                        _ => return Err(HttpError::BodyTooLarge),
-                    };
+                    return piece;
                 }
+                row::HEAD_DONE => {
+                    self.state = self.framing();
+                    return &[];
+                }
+                row::ENDING.. => return &[],
                 _ => {
                     let Some((&byte, rest)) = input.split_first() else {
-                        return Ok(None);
+                        return &[];
                     };
                     *input = rest;
-                    if self.byte(byte)? {
-                        return Ok(Some(HttpEvent::Status(self.status)));
-                    }
+                    self.state = self.byte(byte);
                 }
             }
         }
     }
 
-    /// A byte that is not of the body; `true` at the end of the head.
+    /// Where a byte leads that is not of the body.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn byte(&mut self, byte: u8) -> Result<bool, HttpError> {
-        self.count()?;
+    fn byte(&mut self, byte: u8) -> u8 {
         let state = self.state;
-        self.state = match lead(state, byte) {
-            act::STATUS_DIGIT => {
-                let digit = byte.wrapping_sub(b'0');
-                if digit > 9 {
-                    return Err(HttpError::StatusLine);
-                }
-                if state == row::MINOR_VERSION {
-                    self.old = digit == 0;
-                } else {
-                    self.status = self.status.wrapping_mul(10).wrapping_add(digit.into());
-                }
-                state.wrapping_add(1)
-            }
-            act::STATUS_END if self.status < 100 => return Err(HttpError::StatusLine),
-            act::STATUS_END if byte == b' ' => row::REASON,
-            act::STATUS_END => row::LINE_FEED,
-            act::SKIP => {
-                let head = state < row::CHUNK_START;
-                text(byte, if head { HttpError::StatusLine } else { HttpError::ChunkLine })?;
-                state
-            }
-            act::NAME => {
-                self.headers.name(byte)?;
-                row::NAME
-            }
-            act::NAME_END => {
-                // Trailers change nothing: the body has been read.
-                self.headers.name_end(!self.trailer)?;
-                row::VALUE
-            }
-            act::VALUE => {
-                text(byte, HttpError::HeaderValue)?;
-                self.headers.value(byte)?;
-                row::VALUE
-            }
-            act::VALUE_END => {
-                self.headers.part_end()?;
-                row::LINE_FEED
-            }
-            act::HEAD_END => {
-                self.state = self.head_end()?;
-                return Ok(self.state >= row::CHUNK_START && !self.trailer);
-            }
-            act::SIZE_DIGIT => {
-                let digit = hex_digit(byte).ok_or(HttpError::ChunkSize)?;
-                self.left = self.left.saturating_mul(16).saturating_add(digit.into());
-                row::CHUNK_SIZE
-            }
-            act::SIZE_END => self.announced(row::CHUNK_FEED)?,
-            act::CHUNK => {
-                self.taken = 0;
-                self.trailer = self.left == 0;
-                if self.trailer { row::LINE_START } else { row::CHUNK_BODY }
-            }
-            act::NO_STATUS => return Err(HttpError::StatusLine),
-            act::VERSION => return Err(HttpError::Version),
-            act::FOLDED => return Err(HttpError::Folded),
-            act::NO_LINE_END => return Err(HttpError::LineEnd),
-            act::NO_CHUNK_END => return Err(HttpError::ChunkEnd),
-            row => row,
-        };
-        Ok(false)
-    }
-
-    /// Counts a byte that is not of the body.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn count(&mut self) -> Result<(), HttpError> {
         self.taken = self.taken.wrapping_add(1);
-        let (most, error) = if self.state < row::CHUNK_START {
+        let (most, error) = if state < row::CHUNK_START {
             (MAX_HEAD, HttpError::HeadTooLong)
         } else {
             (MAX_CHUNK_LINE, HttpError::ChunkLine)
         };
-        if self.taken > most { Err(error) } else { Ok(()) }
+        if self.taken > most {
+            return error.state();
+        }
+        match lead(state, byte) {
+            act::NUMBER if !self.digit(byte, 10) => HttpError::StatusLine.state(),
+            act::NUMBER => state + 1,
+            act::VERSION_END => {
+                self.old = core::mem::take(&mut self.left) == 0;
+                row::STATUS
+            }
+            act::SIZE if !self.digit(byte, 16) => HttpError::ChunkSize.state(),
+            act::SIZE => row::CHUNK_SIZE,
+            act::NAME => self.headers.name(byte),
+            act::NAME_END => self.headers.part_end(row::VALUE_START),
+            act::COMMA if !self.headers.is_date() => self.headers.part_end(row::VALUE_START),
+            act::VALUE | act::COMMA => {
+                self.headers.push(byte);
+                row::VALUE
+            }
+            act::VALUE_END => self.headers.part_end(row::LINE_FEED),
+            act::HEAD_END if self.headers.trailer => row::ENDING,
+            act::HEAD_END => match self.left {
+                101 => HttpError::Upgraded.state(),
+                // The answer itself follows, and nothing said here counts for it.
+                ..200 => {
+                    self.left = 0;
+                    self.headers = Headers::new();
+                    row::STATUS_LINE
+                }
+                _ => row::HEAD_DONE,
+            },
+            act::SIZE_END => self.announced(row::CHUNK_FEED),
+            act::CHUNK => {
+                self.taken = 0;
+                self.headers.trailer = self.left == 0;
+                if self.headers.trailer { row::LINE_START } else { row::CHUNK_BODY }
+            }
+            row => row,
+        }
     }
 
+    /// Takes a digit of the number that is being read.
+    fn digit(&mut self, byte: u8, radix: u8) -> bool {
+        match with_digit(self.left, byte, radix) {
+            Some(number) => self.left = number,
+            None => return false,
+        }
+        true
+    }
+
+    /// What follows the head of an answer.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn head_end(&mut self) -> Result<u8, HttpError> {
-        if self.trailer {
-            return Ok(row::ENDING);
-        }
-        let headers = &self.headers;
-        if self.status == 101 {
-            return Err(HttpError::Upgraded);
-        }
-        if self.status < 200 {
-            // The answer itself follows, and nothing said here counts for it.
-            self.status = 0;
-            self.headers = Headers::new();
-            return Ok(row::STATUS_LINE);
-        }
+    fn framing(&mut self) -> u8 {
+        self.status = core::mem::take(&mut self.left) as u16;
+        let headers = &mut self.headers;
+        headers.close |= self.old;
         if headers.chunked && (headers.has_length || self.old) {
-            return Err(HttpError::Ambiguous);
+            return HttpError::Ambiguous.state();
         }
-        if self.status == 204 || self.status == 304 {
-            return Ok(row::ENDING);
+        let empty = headers.has_length && headers.length == 0;
+        if empty || self.status == 204 || self.status == 304 {
+            return row::ENDING;
         }
         if headers.chunked {
             self.taken = 0;
-            return Ok(row::CHUNK_START);
+            return row::CHUNK_START;
         }
         if headers.has_length {
             self.left = headers.length;
             return self.announced(row::LENGTH_BODY);
         }
-        self.open = true;
-        self.left = self.max_body();
-        Ok(row::OPEN_BODY)
+        headers.close = true;
+        self.left = self.room();
+        row::OPEN_BODY
     }
 
-    /// Checks the length of what comes. One that is too large to be counted
-    /// has become the largest, and is always over the limit.
-    fn announced(&mut self, next: u8) -> Result<u8, HttpError> {
-        self.body = self.body.saturating_add(self.left);
-        if self.body > self.max_body() || self.body == u32::MAX {
-            return Err(HttpError::BodyTooLarge);
+    /// Checks the length of what comes.
+    fn announced(&mut self, next: u8) -> u8 {
+        match self.room().checked_sub(self.left) {
+            Some(room) => {
+                self.other_room = room ^ DEFAULT_MAX_BODY;
+                next
+            }
+            None => HttpError::BodyTooLarge.state(),
         }
-        Ok(next)
     }
 
-    fn max_body(&self) -> u32 {
-        self.other_max ^ DEFAULT_MAX_BODY
+    fn room(&self) -> u32 {
+        self.other_room ^ DEFAULT_MAX_BODY
     }
 }
 

@@ -3,7 +3,8 @@
 //! White space, the digits of `\u` and control characters in strings are not
 //! in the table.
 
-use crate::rows::{self, ANY};
+use super::token::ScanError;
+use crate::rows::{self, ANY, TEXT};
 
 /// Where the rows begin, in the order of the table.
 pub(super) mod row {
@@ -22,7 +23,7 @@ pub(super) mod row {
     pub(crate) const ITEM_OR_END: u8 = DEEP_OR_END + 1;
     pub(crate) const VALUE: u8 = ITEM_OR_END + 1;
     // In a number, after what the name says.
-    pub(crate) const MINUS: u8 = VALUE + 7;
+    pub(crate) const MINUS: u8 = VALUE + 10;
     pub(crate) const WHOLE: u8 = MINUS + 3;
     pub(crate) const ZERO: u8 = WHOLE + 2;
     pub(crate) const POINT: u8 = ZERO + 4;
@@ -32,7 +33,7 @@ pub(super) mod row {
     pub(crate) const POWER: u8 = SIGN + 3;
     // In a string.
     pub(crate) const TEXT: u8 = POWER + 3;
-    pub(crate) const ESCAPE: u8 = TEXT + 3;
+    pub(crate) const ESCAPE: u8 = TEXT + 4;
     /// Before the second half of a surrogate pair.
     pub(crate) const LOW_HALF: u8 = ESCAPE + 2;
     /// In the digits of `\u`, which have no row.
@@ -46,7 +47,7 @@ pub(super) mod row {
 /// What a byte led to.
 ///
 /// Those of the table are above all rows: there the byte leads to no row but
-/// calls for something to be done.
+/// calls for something to be done, or is an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Step(pub(super) u8);
 
@@ -66,16 +67,39 @@ impl Step {
     /// An escape is complete, see [`Scanner::character`](super::Scanner::character).
     pub(crate) const CHAR: Self = Self(0x87);
     pub(crate) const TEXT_END: Self = Self(0x88);
-    /// The number has ended before this byte, which is not taken.
-    pub(crate) const NUMBER_END: Self = Self(0x89);
-    pub(crate) const TRUE: Self = Self(0x8a);
-    pub(crate) const FALSE: Self = Self(0x8b);
-    pub(crate) const NULL: Self = Self(0x8c);
-    // These only say which error it is.
-    pub(super) const UNEXPECTED: Self = Self(0x8d);
-    pub(super) const TRAILING: Self = Self(0x8e);
-    pub(super) const SURROGATE: Self = Self(0x8f);
+    pub(crate) const TRUE: Self = Self(0x89);
+    pub(crate) const FALSE: Self = Self(0x8a);
+    pub(crate) const NULL: Self = Self(0x8b);
+    // Here and from here on the byte is not taken.
+    /// The number has ended before this byte.
+    pub(crate) const NUMBER_END: Self = Self(0x8c);
+    const ERRORS: u8 = 0x8d;
+
+    pub(super) const fn failed(error: ScanError) -> Self {
+        Self(Self::ERRORS + error as u8)
+    }
+
+    /// The error, if it is one.
+    pub(crate) const fn error(self) -> Option<ScanError> {
+        Some(match self.0.wrapping_sub(Self::ERRORS) {
+            1 => ScanError::Unexpected,
+            2 => ScanError::Trailing,
+            3 => ScanError::Control,
+            4 => ScanError::Escape,
+            5 => ScanError::Surrogate,
+            6 => ScanError::Number,
+            7 => ScanError::TooDeep,
+            8 => ScanError::Incomplete,
+            _ => return None,
+        })
+    }
 }
+
+const UNEXPECTED: u8 = Step::failed(ScanError::Unexpected).0;
+const TRAILING: u8 = Step::failed(ScanError::Trailing).0;
+const CONTROL: u8 = Step::failed(ScanError::Control).0;
+const SURROGATE: u8 = Step::failed(ScanError::Surrogate).0;
+const NO_NUMBER: u8 = Step::failed(ScanError::Number).0;
 
 /// The digits from 1 to 9, of which one stands for all.
 const NINE: u8 = b'9';
@@ -85,44 +109,45 @@ const GRAMMAR: &[[u8; 2]] = &[
     /* START        */ [b'"', Step::TEXT_START.0], [b'{', Step::OBJECT_START.0], [b'[', Step::ARRAY_START.0],
                        [b't', row::TRUE], [b'f', row::FALSE], [b'n', row::NULL],
                        [b'-', row::MINUS], [b'0', row::ZERO], [NINE, row::WHOLE],
-                       [ANY, Step::UNEXPECTED.0],
+                       [ANY, UNEXPECTED],
     /* KEY_OR_END   */ [b'}', Step::OBJECT_END.0],
-    /* KEY          */ [b'"', Step::KEY_START.0], [ANY, Step::UNEXPECTED.0],
-    /* COLON        */ [b':', row::VALUE], [ANY, Step::UNEXPECTED.0],
-    /* AFTER_MEMBER */ [b',', row::KEY], [b'}', Step::OBJECT_END.0], [ANY, Step::UNEXPECTED.0],
+    /* KEY          */ [b'"', Step::KEY_START.0], [ANY, UNEXPECTED],
+    /* COLON        */ [b':', row::VALUE], [ANY, UNEXPECTED],
+    /* AFTER_MEMBER */ [b',', row::KEY], [b'}', Step::OBJECT_END.0], [ANY, UNEXPECTED],
     /* AFTER_DEEP   */ [b':', row::VALUE], [b'}', Step::OBJECT_END.0],
-    /* AFTER_ITEM   */ [b',', row::VALUE], [b']', Step::ARRAY_END.0], [ANY, Step::UNEXPECTED.0],
-    /* DONE         */ [ANY, Step::TRAILING.0],
+    /* AFTER_ITEM   */ [b',', row::VALUE], [b']', Step::ARRAY_END.0], [ANY, UNEXPECTED],
+    /* DONE         */ [ANY, TRAILING],
     /* DEEP_OR_END  */ [b'}', Step::OBJECT_END.0],
     /* ITEM_OR_END  */ [b']', Step::ARRAY_END.0],
     /* VALUE        */ [b'"', Step::TEXT_START.0], [b'{', Step::OBJECT_START.0], [b'[', Step::ARRAY_START.0],
                        [b't', row::TRUE], [b'f', row::FALSE], [b'n', row::NULL],
-                       [b'-', row::MINUS],
-    /* MINUS        */ [b'0', row::ZERO], [NINE, row::WHOLE], [ANY, Step::UNEXPECTED.0],
+                       [b'-', row::MINUS], [b'0', row::ZERO], [NINE, row::WHOLE],
+                       [ANY, UNEXPECTED],
+    /* MINUS        */ [b'0', row::ZERO], [NINE, row::WHOLE], [ANY, NO_NUMBER],
     /* WHOLE        */ [b'0', row::WHOLE], [NINE, row::WHOLE],
     /* ZERO         */ [b'.', row::POINT], [b'e', row::EXPONENT], [b'E', row::EXPONENT],
                        [ANY, Step::NUMBER_END.0],
-    /* POINT        */ [b'0', row::FRACTION], [NINE, row::FRACTION], [ANY, Step::UNEXPECTED.0],
+    /* POINT        */ [b'0', row::FRACTION], [NINE, row::FRACTION], [ANY, NO_NUMBER],
     /* FRACTION     */ [b'0', row::FRACTION], [NINE, row::FRACTION],
                        [b'e', row::EXPONENT], [b'E', row::EXPONENT], [ANY, Step::NUMBER_END.0],
     /* EXPONENT     */ [b'-', row::SIGN], [b'+', row::SIGN],
-    /* SIGN         */ [b'0', row::POWER], [NINE, row::POWER], [ANY, Step::UNEXPECTED.0],
+    /* SIGN         */ [b'0', row::POWER], [NINE, row::POWER], [ANY, NO_NUMBER],
     /* POWER        */ [b'0', row::POWER], [NINE, row::POWER], [ANY, Step::NUMBER_END.0],
-    /* TEXT         */ [b'"', Step::TEXT_END.0], [b'\\', row::ESCAPE], [ANY, Step::TEXT.0],
+    /* TEXT         */ [b'"', Step::TEXT_END.0], [b'\\', row::ESCAPE], [TEXT, Step::TEXT.0], [ANY, CONTROL],
     /* ESCAPE       */ [b'u', row::HEX], [ANY, Step::CHAR.0],
-    /* LOW_HALF     */ [b'\\', row::LOW_HALF + 2], [ANY, Step::SURROGATE.0],
-                       [b'u', row::HEX], [ANY, Step::SURROGATE.0],
-    /* HEX          */ [ANY, Step::UNEXPECTED.0],
-    /* TRUE         */ [b'r', row::TRUE + 2], [ANY, Step::UNEXPECTED.0],
-                       [b'u', row::TRUE + 4], [ANY, Step::UNEXPECTED.0],
-                       [b'e', Step::TRUE.0], [ANY, Step::UNEXPECTED.0],
-    /* FALSE        */ [b'a', row::FALSE + 2], [ANY, Step::UNEXPECTED.0],
-                       [b'l', row::FALSE + 4], [ANY, Step::UNEXPECTED.0],
-                       [b's', row::FALSE + 6], [ANY, Step::UNEXPECTED.0],
-                       [b'e', Step::FALSE.0], [ANY, Step::UNEXPECTED.0],
-    /* NULL         */ [b'u', row::NULL + 2], [ANY, Step::UNEXPECTED.0],
-                       [b'l', row::NULL + 4], [ANY, Step::UNEXPECTED.0],
-                       [b'l', Step::NULL.0], [ANY, Step::UNEXPECTED.0],
+    /* LOW_HALF     */ [b'\\', row::LOW_HALF + 2], [ANY, SURROGATE],
+                       [b'u', row::HEX], [ANY, SURROGATE],
+    /* HEX          */ [ANY, UNEXPECTED],
+    /* TRUE         */ [b'r', row::TRUE + 2], [ANY, UNEXPECTED],
+                       [b'u', row::TRUE + 4], [ANY, UNEXPECTED],
+                       [b'e', Step::TRUE.0], [ANY, UNEXPECTED],
+    /* FALSE        */ [b'a', row::FALSE + 2], [ANY, UNEXPECTED],
+                       [b'l', row::FALSE + 4], [ANY, UNEXPECTED],
+                       [b's', row::FALSE + 6], [ANY, UNEXPECTED],
+                       [b'e', Step::FALSE.0], [ANY, UNEXPECTED],
+    /* NULL         */ [b'u', row::NULL + 2], [ANY, UNEXPECTED],
+                       [b'l', row::NULL + 4], [ANY, UNEXPECTED],
+                       [b'l', Step::NULL.0], [ANY, UNEXPECTED],
 ];
 
 /// The characters of the two-letter escapes.
@@ -140,10 +165,10 @@ const ESCAPES: &[[u8; 2]] = &[
 /// Where `byte` leads from the row `state`.
 pub(super) fn lead(state: u8, byte: u8) -> u8 {
     let byte = if matches!(byte, b'1'..=b'9') { NINE } else { byte };
-    rows::lead(GRAMMAR.get(usize::from(state)..).unwrap_or_default(), byte)
+    rows::lead(GRAMMAR, state, byte)
 }
 
 /// The character of a two-letter escape, 0 where there is none.
 pub(super) fn escaped(letter: u8) -> u8 {
-    rows::lead(ESCAPES, letter)
+    rows::lead(ESCAPES, 0, letter)
 }

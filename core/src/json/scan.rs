@@ -3,7 +3,7 @@
 use super::grammar::{Step, escaped, lead, row};
 use super::special::{BLOCKS, WIDE, any_special, first_special, is_special};
 use super::token::{ScanError, Token, Utf8Char};
-use crate::ascii::hex_digit;
+use crate::ascii::with_digit;
 use crate::bytes::Loose;
 
 /// The levels of nesting whose kind of bracket is remembered.
@@ -110,8 +110,9 @@ impl Scanner {
     /// # Errors
     /// [`ScanError::Incomplete`] where the document has not.
     pub fn finish(&mut self) -> Result<(), ScanError> {
-        if self.depth == 0 && ends_number(self.state) {
-            self.state = row::DONE;
+        if self.depth == 0 {
+            // Ends a number, and completes nothing else.
+            self.byte(b' ');
         }
         if self.is_complete() { Ok(()) } else { Err(ScanError::Incomplete) }
     }
@@ -122,7 +123,7 @@ impl Scanner {
     /// The text is not JSON; the offending byte stays in `input`.
     pub fn next<'i>(&mut self, input: &mut &'i [u8]) -> Result<Option<Token<'i>>, ScanError> {
         while !input.is_empty() {
-            let (step, piece) = self.step(input)?;
+            let (step, piece) = self.step(input);
             self.count(piece.len());
             return Ok(Some(match step {
                 Step::OBJECT_START => Token::ObjectStart,
@@ -138,7 +139,10 @@ impl Scanner {
                 Step::TRUE => Token::True,
                 Step::FALSE => Token::False,
                 Step::NULL => Token::Null,
-                _ => continue,
+                _ => match step.error() {
+                    Some(error) => return Err(error),
+                    None => continue,
+                },
             }));
         }
         Ok(None)
@@ -148,49 +152,60 @@ impl Scanner {
     /// many as there are.
     // Inlined where speed matters more than size.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
-    pub(crate) fn step<'i>(&mut self, input: &mut &'i [u8]) -> Result<(Step, &'i [u8]), ScanError> {
-        let Some((&byte, mut rest)) = input.split_first() else {
-            return Ok((Step::MORE, &[]));
+    pub(crate) fn step<'i>(&mut self, input: &mut &'i [u8]) -> (Step, &'i [u8]) {
+        let Some((&byte, after)) = input.split_first() else {
+            return (Step::MORE, &[]);
         };
-        let step = self.byte(byte)?;
-        match step {
-            Step::TEXT => rest = after_clean(rest),
-            Step::NUMBER if WIDE => rest = self.number(rest),
-            Step::NUMBER_END => rest = input,
-            _ => {}
-        }
-        let taken = input.len().wrapping_sub(rest.len());
-        let piece = input.get(..taken).unwrap_or_default();
+        let step = self.byte(byte);
+        let rest = match step {
+            Step::TEXT => after_clean(after),
+            Step::NUMBER if WIDE => self.number(after),
+            Step(step) if step >= Step::NUMBER_END.0 => input,
+            _ => after,
+        };
+        let piece = input.get(..input.len().wrapping_sub(rest.len())).unwrap_or_default();
         *input = rest;
-        Ok((step, piece))
+        (step, piece)
     }
 
     /// Takes a byte without telling what it led to.
     pub(super) fn take(&mut self, byte: u8) -> Result<(), ScanError> {
-        while self.byte(byte)? == Step::NUMBER_END {}
+        loop {
+            let step = self.byte(byte);
+            if let Some(error) = step.error() {
+                return Err(error);
+            }
+            if step != Step::NUMBER_END {
+                break;
+            }
+        }
         self.count(1);
         Ok(())
     }
 
-    /// What a byte leads to; it is taken, but for [`Step::NUMBER_END`].
+    /// What a byte leads to; it is taken, but for [`Step::NUMBER_END`] and
+    /// errors.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn byte(&mut self, byte: u8) -> Result<Step, ScanError> {
+    pub(super) fn byte(&mut self, byte: u8) -> Step {
         let state = self.state;
         if state < row::MINUS && matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
-            return Ok(Step::MORE);
+            return Step::MORE;
         }
         if state == row::HEX {
             return self.digit(byte);
         }
-        if state == row::TEXT && byte < 0x20 {
-            return Err(ScanError::Control);
-        }
         let step = Step(lead(state, byte));
-        let next = match step {
-            Step::OBJECT_START | Step::ARRAY_START => self.open(step == Step::OBJECT_START)?,
+        self.state = match step {
+            Step::OBJECT_START | Step::ARRAY_START => {
+                let Some(depth) = self.depth.checked_add(1) else {
+                    return Step::failed(ScanError::TooDeep);
+                };
+                self.depth = depth;
+                self.open(step == Step::OBJECT_START)
+            }
             Step::OBJECT_END | Step::ARRAY_END => {
-                self.depth = self.depth.saturating_sub(1);
+                self.depth = self.depth.wrapping_sub(1);
                 self.after()
             }
             Step::KEY_START | Step::TEXT_START => {
@@ -201,24 +216,20 @@ impl Scanner {
             Step::CHAR => {
                 self.code = escaped(byte).into();
                 if self.code == 0 {
-                    return Err(ScanError::Escape);
+                    return Step::failed(ScanError::Escape);
                 }
                 row::TEXT
             }
             Step::TEXT_END => self.after_text(),
             Step::NUMBER_END | Step::TRUE | Step::FALSE | Step::NULL => self.after(),
-            Step::TRAILING => return Err(ScanError::Trailing),
-            Step::SURROGATE => return Err(ScanError::Surrogate),
-            Step::UNEXPECTED if is_number(state) => return Err(ScanError::Number),
-            Step::UNEXPECTED => return Err(ScanError::Unexpected),
-            Step(row) => {
+            Step(row) if row < Step::OBJECT_START.0 => {
                 self.code = 1;
                 self.state = row;
-                return Ok(if is_number(row) { Step::NUMBER } else { Step::MORE });
+                return if is_number(row) { Step::NUMBER } else { Step::MORE };
             }
+            _ => state,
         };
-        self.state = next;
-        Ok(step)
+        step
     }
 
     /// Whether the closing quote of a string is still to come.
@@ -227,29 +238,32 @@ impl Scanner {
     }
 
     /// One of the four digits of `\u`.
-    #[inline(never)]
-    fn digit(&mut self, byte: u8) -> Result<Step, ScanError> {
-        let digit = hex_digit(byte).ok_or(ScanError::Escape)?;
-        let code = self.code << 4 | u32::from(digit);
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    fn digit(&mut self, byte: u8) -> Step {
+        let Some(code) = with_digit(self.code, byte, 16) else {
+            return Step::failed(ScanError::Escape);
+        };
         if code < 0x1_0000 {
             self.code = code;
-            return Ok(Step::MORE);
+            return Step::MORE;
         }
-        let unit = code & 0xffff;
-        let low = unit & 0xfc00 == 0xdc00;
-        if low != (self.high != 0) {
-            return Err(ScanError::Surrogate);
+        let (unit, high) = (code & 0xffff, u32::from(self.high));
+        let low = unit >> 10 == 0xdc00 >> 10;
+        if low != (high != 0) {
+            return Step::failed(ScanError::Surrogate);
         }
-        if unit & 0xfc00 == 0xd800 {
+        if unit >> 10 == 0xd800 >> 10 {
             self.high = unit as u16;
             self.state = row::LOW_HALF;
-            return Ok(Step::MORE);
+            return Step::MORE;
         }
-        let above = u32::from(self.high) & 0x3ff;
-        self.code = if low { 0x1_0000 + (above << 10 | unit & 0x3ff) } else { unit };
+        // What the two halves have in front of their ten bits each is taken off.
+        const FRONTS: u32 = (0xd800 << 10) + 0xdc00 - 0x1_0000;
+        self.code = if low { (high << 10).wrapping_add(unit).wrapping_sub(FRONTS) } else { unit };
         self.high = 0;
         self.state = row::TEXT;
-        Ok(Step::CHAR)
+        Step::CHAR
     }
 
     /// The character of the escape that is just complete.
@@ -274,18 +288,18 @@ impl Scanner {
         if self.key { row::COLON } else { self.after() }
     }
 
-    fn open(&mut self, object: bool) -> Result<u8, ScanError> {
-        let level = self.depth;
-        self.depth = level.checked_add(1).ok_or(ScanError::TooDeep)?;
+    /// Where a bracket has been opened.
+    fn open(&mut self, object: bool) -> u8 {
+        let level = self.depth.wrapping_sub(1);
         let Some(bits) = self.objects.get_mut((level / 32) as usize) else {
-            return Ok(row::DEEP_OR_END);
+            return row::DEEP_OR_END;
         };
         let bit = 1 << (level % 32);
         *bits &= !bit;
         if object {
             *bits |= bit;
         }
-        Ok(if object { row::KEY_OR_END } else { row::ITEM_OR_END })
+        if object { row::KEY_OR_END } else { row::ITEM_OR_END }
     }
 
     /// Takes the bytes that continue the number.

@@ -16,7 +16,8 @@ impl Scanner {
             if input.is_empty() {
                 break Ok(());
             }
-            if let Err(error) = self.step(input) {
+            let (step, _) = self.step(input);
+            if let Some(error) = step.error() {
                 break Err(error);
             }
         };

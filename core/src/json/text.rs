@@ -44,7 +44,7 @@ impl Scanner {
                     };
                     let before = (self.code, self.high, self.state);
                     match self.byte(byte) {
-                        Ok(Step::CHAR) => {
+                        Step::CHAR => {
                             let character = self.character();
                             if character.as_bytes().len() > to.len() {
                                 // As if this byte had not come.
@@ -55,8 +55,12 @@ impl Scanner {
                                 to = put(to, byte);
                             }
                         }
-                        Ok(_) => {}
-                        Err(error) => break Err(error),
+                        Step::MORE => {}
+                        step => {
+                            if let Some(error) = step.error() {
+                                break Err(error);
+                            }
+                        }
                     }
                     from = rest;
                 }

@@ -72,7 +72,8 @@ impl Utf8Char {
 #[non_exhaustive]
 pub enum ScanError {
     /// A byte that cannot stand here.
-    Unexpected,
+    // From 1, so that none is 0.
+    Unexpected = 1,
     /// Something other than white space after the end of the document.
     Trailing,
     /// A control character inside a string, where it must be escaped.

@@ -132,15 +132,10 @@ pub fn check(text: &[u8]) -> Result<(), Invalid> {
 #[inline(never)]
 pub fn is_object_of_strings(text: &[u8]) -> bool {
     let mut scanner = Scanner::new();
-    let mut input = text;
-    while !input.is_empty() {
-        match scanner.step(&mut input) {
-            Ok((Step::OBJECT_START, _)) if scanner.depth() == 1 => {}
-            Ok((Step::OBJECT_END | Step::MORE, _)) => {}
-            Ok((Step::KEY_START | Step::TEXT_START, _)) if scanner.depth() == 1 => {}
-            Ok((Step::TEXT | Step::CHAR | Step::TEXT_END, _)) if scanner.depth() == 1 => {}
-            _ => return false,
-        }
-    }
-    scanner.finish().is_ok()
+    text.iter().all(|&byte| match scanner.byte(byte) {
+        Step::OBJECT_END | Step::MORE => true,
+        Step::OBJECT_START | Step::KEY_START | Step::TEXT_START => scanner.depth() == 1,
+        Step::TEXT | Step::CHAR | Step::TEXT_END => scanner.depth() == 1,
+        _ => false,
+    }) && scanner.finish().is_ok()
 }

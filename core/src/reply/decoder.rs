@@ -179,7 +179,10 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         // Before the step: a bracket belongs to what it opens from, and to
         // what it closes.
         let depth = self.at.scanner.depth();
-        let (step, piece) = self.at.scanner.step(input)?;
+        let (step, piece) = self.at.scanner.step(input);
+        if let Some(error) = step.error() {
+            return Err(error.into());
+        }
         if step != Step::MORE && depth == self.at.place.level() {
             self.step(step, piece, out)?;
         }
@@ -334,8 +337,8 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
     fn key_end(&mut self) -> Result<(), ReplyError> {
         self.at.member = None;
         if !self.at.key.is_cut()
-            && let Some(member) = Member::find(self.at.key.text().as_bytes())
-            && member.place() == self.at.place
+            && let Some((member, place)) = Member::find(self.at.key.text().as_bytes())
+            && place == self.at.place
         {
             if member.is_in(self.at.seen) {
                 return Err(ReplyError::Duplicate(member));

@@ -19,9 +19,10 @@ pub struct FailureDetails {
 
 /// The members that are read, a line each.
 const NAMES: &[u8] = lines!("statusCode\nerrorCode\nerrorMessage\n");
-const STATUS: Option<usize> = Some(0);
-const CODE: Option<usize> = Some(1);
-const MESSAGE: Option<usize> = Some(2);
+const STATUS: usize = 0;
+const CODE: usize = 1;
+const MESSAGE: usize = 2;
+const OTHER: usize = 3;
 
 /// Reads the RetMsg of a function that failed, so that the user learns why.
 ///
@@ -42,11 +43,13 @@ pub fn failure_details(ret_msg: &str) -> FailureDetails {
     let mut scanner = Scanner::new();
     let mut input = ret_msg.as_bytes();
     let mut key = Short::<20>::new();
-    let mut member = None;
+    let mut member = OTHER;
     let mut number = Number::new();
-    while !input.is_empty()
-        && let Ok((step, piece)) = scanner.step(&mut input)
-    {
+    while !input.is_empty() {
+        let (step, piece) = scanner.step(&mut input);
+        if step.error().is_some() {
+            break;
+        }
         // The root may be an array, whose members have no names.
         if scanner.depth() != 1 {
             continue;

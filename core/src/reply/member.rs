@@ -46,30 +46,30 @@ pub enum Member {
     OldCode,
 }
 
-/// Their names, and the members in the same order.
+/// Their names, and in the same order the members and where they stand.
 const NAMES: &[u8] = lines!(
     "Response\nResult\nError\nRetMsg\nLog\nRequestId\nFunctionRequestId\nCode\n\
     codeDesc\nMessage\nmessage\nErrMsg\nMemUsage\nBillDuration\nDuration\nInvokeResult\ncode\n"
 );
 
-const MEMBERS: &[Member] = &[
-    Member::Response,
-    Member::Result,
-    Member::Error,
-    Member::RetMsg,
-    Member::Log,
-    Member::RequestId,
-    Member::FunctionRequestId,
-    Member::Code,
-    Member::OldCodeText,
-    Member::Message,
-    Member::OldMessage,
-    Member::ErrMsg,
-    Member::MemUsage,
-    Member::BillDuration,
-    Member::Duration,
-    Member::InvokeResult,
-    Member::OldCode,
+const MEMBERS: &[(Member, Place)] = &[
+    (Member::Response, Place::Root),
+    (Member::Result, Place::Response),
+    (Member::Error, Place::Response),
+    (Member::RetMsg, Place::Result),
+    (Member::Log, Place::Result),
+    (Member::RequestId, Place::Response),
+    (Member::FunctionRequestId, Place::Result),
+    (Member::Code, Place::Error),
+    (Member::OldCodeText, Place::Root),
+    (Member::Message, Place::Error),
+    (Member::OldMessage, Place::Root),
+    (Member::ErrMsg, Place::Result),
+    (Member::MemUsage, Place::Result),
+    (Member::BillDuration, Place::Result),
+    (Member::Duration, Place::Result),
+    (Member::InvokeResult, Place::Result),
+    (Member::OldCode, Place::Root),
 ];
 
 /// The object of which members are being read.
@@ -105,19 +105,9 @@ impl Member {
         lines::get(NAMES, (self as usize).saturating_sub(1))
     }
 
-    /// The member of this name.
-    pub(super) fn find(name: &[u8]) -> Option<Self> {
-        MEMBERS.get(lines::find(NAMES, name)?).copied()
-    }
-
-    /// Where it stands.
-    pub(super) fn place(self) -> Place {
-        match self {
-            Self::Response | Self::OldCode | Self::OldMessage | Self::OldCodeText => Place::Root,
-            Self::Result | Self::Error | Self::RequestId => Place::Response,
-            Self::Code | Self::Message => Place::Error,
-            _ => Place::Result,
-        }
+    /// The member of this name, and where it stands.
+    pub(super) fn find(name: &[u8]) -> Option<(Self, Place)> {
+        MEMBERS.get(lines::find(NAMES, name)).copied()
     }
 
     /// The bit that stands for it in a set.

@@ -3,7 +3,8 @@
 use core::fmt;
 
 use crate::bytes::Loose;
-use crate::time::tenth;
+use crate::time::{last_digit, tenth};
+use crate::utf8;
 
 /// How long a function ran, exact to the nanosecond.
 ///
@@ -45,7 +46,7 @@ impl Duration {
 const fn without_digits(mut value: u64, count: u32) -> u64 {
     let mut digit = 0;
     while digit < count {
-        (value, _) = tenth(value);
+        value = tenth(value);
         digit += 1;
     }
     value
@@ -67,7 +68,7 @@ impl fmt::Display for Duration {
         }
         while fraction > 0 {
             let digit = (fraction / 100_000) as u8;
-            f.write_str(core::str::from_utf8(&[b'0'.wrapping_add(digit)]).unwrap_or_default())?;
+            f.write_str(utf8::text(&[b'0'.wrapping_add(digit)]).unwrap_or_default())?;
             fraction = (fraction % 100_000).wrapping_mul(10);
         }
         Ok(())
@@ -83,17 +84,20 @@ impl Integer {
     pub(super) const NONE: Self = Self::new(None);
     pub(super) const ZERO: Self = Self::new(Some(0));
 
-    // Shifted, so that none is 0 and a new reply is nothing but zeros.
+    /// What the number is combined with, so that none is 0 and a new reply is
+    /// nothing but zeros.
+    const SHIFT: i64 = i64::MIN;
+
     pub(super) const fn new(value: Option<i64>) -> Self {
         Self(Loose(match value {
-            Some(value) => value ^ i64::MIN,
+            Some(value) => value ^ Self::SHIFT,
             None => 0,
         }))
     }
 
     pub(super) const fn get(self) -> Option<i64> {
         let Loose(value) = self.0;
-        if value == 0 { None } else { Some(value ^ i64::MIN) }
+        if value == 0 { None } else { Some(value ^ Self::SHIFT) }
     }
 }
 
@@ -105,10 +109,10 @@ pub(super) struct Number {
     scale: i32,
     /// The exponent that is written, without its sign.
     power: i32,
-    negative: bool,
+    /// The signs of the number and of its exponent.
+    negative: [bool; 2],
     point: bool,
     in_power: bool,
-    power_negative: bool,
     /// Whether a digit other than 0 did not fit into the mantissa.
     lost: bool,
 }
@@ -125,10 +129,9 @@ impl Number {
             mantissa: Loose(0),
             scale: 0,
             power: 0,
-            negative: false,
+            negative: [false; 2],
             point: false,
             in_power: false,
-            power_negative: false,
             lost: false,
         }
     }
@@ -137,8 +140,7 @@ impl Number {
     pub(super) fn push(&mut self, byte: u8) {
         let digit = byte.wrapping_sub(b'0');
         match byte {
-            b'-' if self.in_power => self.power_negative = true,
-            b'-' => self.negative = true,
+            b'-' => self.negative[usize::from(self.in_power)] = true,
             b'.' => self.point = true,
             b'e' | b'E' => self.in_power = true,
             b'+' => {}
@@ -147,14 +149,15 @@ impl Number {
                     self.power = self.power.wrapping_mul(10).wrapping_add(digit.into());
                 }
             }
-            _ if self.mantissa.0 < FULL => {
-                let mantissa = self.mantissa.0.wrapping_mul(10).wrapping_add(digit.into());
-                self.mantissa = Loose(mantissa);
-                self.scale = self.scale.saturating_sub(self.point.into());
-            }
             _ => {
-                self.lost |= digit != 0;
-                self.scale = self.scale.saturating_add((!self.point).into());
+                self.scale = self.scale.saturating_sub(self.point.into());
+                if self.mantissa.0 < FULL {
+                    let mantissa = self.mantissa.0.wrapping_mul(10).wrapping_add(digit.into());
+                    self.mantissa = Loose(mantissa);
+                } else {
+                    self.scale = self.scale.saturating_add(1);
+                    self.lost |= digit != 0;
+                }
             }
         }
     }
@@ -163,31 +166,40 @@ impl Number {
     ///
     /// With a `shift` the number only informs: then it is cut off to a whole
     /// one, and what does not fit is taken as the largest that does.
-    #[inline(never)]
     pub(super) fn integer(&self, shift: i32) -> Integer {
-        let power = if self.power_negative { self.power.wrapping_neg() } else { self.power };
+        Integer(Loose(self.whole(shift) ^ Integer::SHIFT))
+    }
+
+    /// The same, the smallest where there is none, which fits into registers.
+    #[inline(never)]
+    fn whole(&self, shift: i32) -> i64 {
+        let power = if self.negative[1] { self.power.wrapping_neg() } else { self.power };
         let mut scale = self.scale.saturating_add(power).saturating_add(shift);
         let mut value = self.mantissa.0;
-        let mut exact = !self.lost;
-        // Each loop ends early, because the value becomes 0 or too large.
-        while scale > 0 && value > 0 && value < FULL {
-            value = value.wrapping_mul(10);
-            scale = scale.wrapping_sub(1);
+        let mut lost = self.lost;
+        // Ends early, because the value becomes 0 or too large.
+        while scale != 0 && value != 0 {
+            if scale < 0 {
+                let rest = tenth(value);
+                lost |= last_digit(value, rest) != 0;
+                value = rest;
+                scale = scale.wrapping_add(1);
+            } else if value < FULL {
+                value = value.wrapping_mul(10);
+                scale = scale.wrapping_sub(1);
+            } else {
+                value = u64::MAX;
+                break;
+            }
         }
-        while scale < 0 && value > 0 {
-            let (rest, digit) = tenth(value);
-            exact &= digit == 0;
-            value = rest;
-            scale = scale.wrapping_add(1);
-        }
-        if value > LARGEST || scale > 0 && value > 0 {
+        if value > LARGEST {
             value = LARGEST;
-            exact = false;
+            lost = true;
         }
-        if shift == 0 && !exact {
-            return Integer::NONE;
+        if shift == 0 && lost {
+            return i64::MIN;
         }
         let value = value as i64;
-        Integer::new(Some(if self.negative { value.wrapping_neg() } else { value }))
+        if self.negative[0] { value.wrapping_neg() } else { value }
     }
 }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::utf8;
+
 /// The texts of a reply that can be long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextField {
@@ -126,7 +128,7 @@ impl TextLayout {
         let mut texts = [None; 2];
         for (bytes, text) in [self.ret_msg(buffer), self.log(buffer)].into_iter().zip(&mut texts) {
             if let Some(bytes) = bytes {
-                *text = Some(core::str::from_utf8(bytes).ok()?);
+                *text = Some(utf8::text(bytes)?);
             }
         }
         Some(texts)

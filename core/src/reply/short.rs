@@ -19,7 +19,7 @@ impl<const N: usize> Short<N> {
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+        utf8::front(self.as_bytes())
     }
 
     /// The same in bytes, which costs nothing.

@@ -28,7 +28,7 @@ pub fn presigned_url<'o>(
     let mut request = Request::new(settings, invocation, &payload, signer, timestamp);
     request.prepare(&mut payload, signer, out)?;
     let length = request.write_url(&mut payload, out)?;
-    Ok(out.get(..length).and_then(|url| core::str::from_utf8(url).ok()).unwrap_or_default())
+    Ok(out.get(..length).and_then(|url| crate::utf8::text(url)).unwrap_or_default())
 }
 
 impl Request<'_> {

@@ -4,6 +4,7 @@ use embedded_io_async::{Read, Write};
 
 use super::{Stream, StreamError};
 use crate::call::{Call, ExchangeError};
+use crate::request::RequestError;
 
 /// Carries one exchange, as [`Transport`](super::Transport) does, without
 /// blocking.
@@ -32,30 +33,25 @@ impl<S: Read + Write> AsyncTransport for Stream<S> {
             return Err(ExchangeError::Transport(StreamError::NotReusable));
         }
         self.reusable = false;
-        let written = send(&mut self.stream, call).await;
-        if let Err(ExchangeError::Request(error)) = written {
-            return Err(error.into());
-        }
-        // See the blocking twin: an early answer says more.
+        let failed = send(&mut self.stream, call).await?;
         let answered = receive(&mut self.stream, call).await;
-        if answered.is_err() {
-            written?;
+        self.reusable = answered.is_ok() && call.keep_alive();
+        // See the blocking twin: an early answer says more.
+        match failed {
+            Some(error) if answered.is_err() => Err(ExchangeError::Transport(error)),
+            _ => answered,
         }
-        answered?;
-        self.reusable = call.keep_alive();
-        Ok(())
     }
 }
 
 async fn send<S: Write>(
     stream: &mut S,
     call: &mut Call<'_>,
-) -> Result<(), ExchangeError<StreamError<S::Error>>> {
-    let io = |error| ExchangeError::Transport(StreamError::Io(error));
+) -> Result<Option<StreamError<S::Error>>, RequestError> {
     loop {
         let mut rest = call.transmit()?;
         if rest.is_empty() {
-            return stream.flush().await.map_err(io);
+            return Ok(stream.flush().await.err().map(StreamError::Io));
         }
         while !rest.is_empty() {
             let error = match stream.write(rest).await {
@@ -67,7 +63,7 @@ async fn send<S: Write>(
                 Err(error) => StreamError::Io(error),
             };
             call.transmit_failed();
-            return Err(ExchangeError::Transport(error));
+            return Ok(Some(error));
         }
     }
 }
