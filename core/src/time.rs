@@ -21,6 +21,9 @@ const SECONDS_PER_DAY: u64 = 86_400;
 pub struct Day(u32);
 
 impl Day {
+    /// 1970-01-01.
+    pub(crate) const FIRST: Self = Self(0);
+
     /// 9999-12-31.
     const LAST: u32 = 2_932_896;
 
@@ -41,20 +44,37 @@ impl Day {
     }
 
     /// The date as `YYYY-MM-DD`.
-    #[inline(never)]
     pub const fn date(self) -> [u8; 10] {
+        let mut date = [0; 10];
+        self.put(&mut date);
+        date
+    }
+
+    /// The same at the front of `place`.
+    pub(crate) fn write(self, place: &mut [u8; 64]) -> &[u8] {
+        match place.first_chunk_mut() {
+            Some(date) => {
+                self.put(date);
+                date
+            }
+            None => &[],
+        }
+    }
+
+    #[inline(never)]
+    const fn put(self, date: &mut [u8; 10]) {
         let (year, month, day) = self.civil();
         let mut rest = year * 10_000 + month * 100 + day;
-        let mut date = *b"YYYY-MM-DD";
         let mut at = date.len();
         while at > 0 {
             at -= 1;
-            if date[at] != b'-' {
+            if at == 4 || at == 7 {
+                date[at] = b'-';
+            } else {
                 date[at] = b'0' + (rest % 10) as u8;
                 rest /= 10;
             }
         }
-        date
     }
 
     /// Reads `YYYY-MM-DD`; `None` for anything else and for dates that do not
@@ -115,19 +135,14 @@ pub(crate) const fn tenth(value: u64) -> (u64, u32) {
     }
 }
 
-/// The same byte by byte: a processor of 32 bits would need a kilobyte of code
-/// for the division.
-#[inline(never)]
+/// The same in halves of 32 bits: a processor of so many would need a kilobyte
+/// of code for the division.
 const fn tenth_by_hand(value: u64) -> (u64, u32) {
-    let bytes = value.to_be_bytes();
-    let (mut quotient, mut rest, mut at) = (0, 0, 0);
-    while at < bytes.len() {
-        let part = rest << 8 | bytes[at] as u32;
-        quotient = quotient << 8 | (part / 10) as u64;
-        rest = part % 10;
-        at += 1;
-    }
-    (quotient, rest)
+    let (high, low) = ((value >> 32) as u32, value as u32);
+    let middle = ((high % 10) << 16) | (low >> 16);
+    let last = ((middle % 10) << 16) | (low & 0xffff);
+    let low = ((middle / 10) << 16) | (last / 10);
+    (((high / 10) as u64) << 32 | low as u64, last % 10)
 }
 
 /// Writes a whole number into `place`, in decimal digits, without the
