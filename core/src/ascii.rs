@@ -23,14 +23,12 @@ pub(crate) fn is_made_of(text: &str, ranges: &[u8]) -> bool {
         if WIDE && likely[0] <= byte && byte <= likely[1] {
             continue;
         }
-        let latin = before == 0xc2 && byte < 0xa0;
-        match range_of(byte, ranges) {
-            Some(&range) if !latin => {
-                if WIDE && range[1] < 0x80 {
-                    likely = range;
-                }
-            }
-            _ => return false,
+        let Some(&range) = range_of(byte, ranges) else { return false };
+        if before == 0xc2 && byte < 0xa0 {
+            return false;
+        }
+        if WIDE && range[1] < 0x80 {
+            likely = range;
         }
         before = byte;
     }

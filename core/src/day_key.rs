@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 
 use crate::ascii;
 use crate::bytes;
-use crate::digest::{Block, PreparedMac, Write, hmac_sha256};
+use crate::digest::{MacKey, Sha256};
 use crate::time::Day;
 use crate::utf8;
 
@@ -38,7 +38,7 @@ pub const SERVICE_MAX: usize = 32;
 #[derive(Clone)]
 pub struct DayKey {
     key: [u8; 32],
-    mac: PreparedMac,
+    mac: MacKey,
     day: Day,
     service: String<SERVICE_MAX>,
 }
@@ -50,14 +50,16 @@ impl DayKey {
     /// digits and hyphens.
     pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
         let mut key = None;
-        Self::derive_in(&mut key, secret_key, day, service)?;
+        Self::derive_in(&mut key, &mut Sha256::new(), secret_key, day, service)?;
         key
     }
 
-    /// The same in place, for moving a key takes flash.
+    /// The same in place and with a hasher that is at hand, for moving a key
+    /// takes flash.
     #[inline(never)]
     pub(crate) fn derive_in<'k>(
         place: &'k mut Option<Self>,
+        hasher: &mut Sha256,
         secret_key: &str,
         day: Day,
         service: &str,
@@ -65,24 +67,41 @@ impl DayKey {
         if service.len() > SERVICE_MAX || !ascii::is_name(service) {
             return None;
         }
-        let mut block = Block::default();
-        block.set(b"TC3", secret_key.as_bytes());
-        for part in [&day.date(), service.as_bytes(), b"tc3_request"] {
-            hmac_sha256(&mut block, &mut |take| take(part));
-        }
-        let mut bytes = *block.hash();
-        let mac = PreparedMac::new(&mut block);
-        let key = place.insert(Self { key: bytes, mac, day, service: String::new() });
-        bytes.zeroize();
+        let key = place.get_or_insert_with(|| const { Self::new() });
+        key.day = day;
+        key.service.clear();
         key.service.push_str(service).ok()?;
+        hasher.set_key(b"TC3", secret_key.as_bytes());
+        key.mac.set(hasher);
+        key.sign_part(hasher, &day.date());
+        key.sign_part(hasher, service.as_bytes());
+        key.sign_part(hasher, b"tc3_request");
         Some(key)
+    }
+
+    /// Becomes the MAC of `part`, as the key of the next part.
+    #[inline(never)]
+    fn sign_part(&mut self, hasher: &mut Sha256, part: &[u8]) {
+        self.mac.start(hasher);
+        hasher.update(part);
+        self.mac.end(hasher);
+        self.key = *hasher.hash();
+        self.mac.set(hasher);
+    }
+
+    /// The place for a key.
+    const fn new() -> Self {
+        Self { key: [0; 32], mac: MacKey::new(), day: Day::FIRST, service: String::new() }
     }
 
     /// The key of `day` and `service` from its 32 bytes, for a place that has
     /// read the [exported](Self::export) text itself.
     pub fn from_bytes(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
-        let (mac, service) = (PreparedMac::new(&mut Block::new(&key)), checked_service(service)?);
-        Some(Self { key, mac, day, service })
+        let mut made = Self { key, mac: MacKey::new(), day, service: checked_service(service)? };
+        let mut hasher = Sha256::new();
+        hasher.set_key(b"", &made.key);
+        made.mac.set(&mut hasher);
+        Some(made)
     }
 
     /// The day on which the key signs.
@@ -138,15 +157,15 @@ impl DayKey {
         Ok((secret_id, key))
     }
 
-    /// The HMAC of what `write` gives.
-    pub(crate) fn mac(&self, write: Write<'_>, mac: &mut [u8; 32]) {
-        self.mac.sign(write, mac);
+    /// What signs.
+    pub(crate) fn mac(&self) -> &MacKey {
+        &self.mac
     }
 }
 
 impl Drop for DayKey {
     fn drop(&mut self) {
-        self.key.zeroize();
+        self.key.as_mut_slice().zeroize();
     }
 }
 

@@ -3,16 +3,16 @@
 
 use core::slice;
 
-#[cfg(target_pointer_width = "64")]
-use hmac::block_api::HmacCore;
-#[cfg(target_pointer_width = "64")]
-use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
+#[cfg(feature = "v1")]
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::block_api::compress256;
 use zeroize::Zeroize;
 
 use crate::bytes;
 use crate::json::WIDE;
+
+/// The bytes that SHA-256 hashes at once.
+const BLOCK: usize = 64;
 
 /// The state that SHA-256 starts with.
 const START: [u32; 8] = [
@@ -27,27 +27,30 @@ const START: [u32; 8] = [
 ];
 
 /// SHA-256 of what comes in pieces, over the compression function of `sha2`,
-/// whose own type takes more flash and stack.
+/// whose own type takes more flash and stack. Wiped when dropped.
+///
+/// Its block is also where the key of a MAC is put, and where hashes and MACs
+/// are found, so that one hasher does all of a signature.
 #[derive(Clone)]
 pub(crate) struct Sha256 {
     state: [u32; 8],
     /// What has come, and the part of it that is no whole block yet.
     length: usize,
-    block: Block,
+    block: [u8; BLOCK],
 }
 
 impl Sha256 {
-    pub(crate) fn new() -> Self {
-        Self { state: START, length: 0, block: Block::default() }
+    pub(crate) const fn new() -> Self {
+        Self { state: START, length: 0, block: [0; BLOCK] }
     }
 
     #[inline(always)]
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         if WIDE {
             // Where speed counts: a short piece is only kept.
-            let at = self.length % 64;
+            let at = self.length % BLOCK;
             if let Some(place) =
-                self.block.0.get_mut(at..63).and_then(|room| room.get_mut(..bytes.len()))
+                self.block.get_mut(at..BLOCK - 1).and_then(|room| room.get_mut(..bytes.len()))
             {
                 place.copy_from_slice(bytes);
                 self.length = self.length.wrapping_add(bytes.len());
@@ -61,17 +64,17 @@ impl Sha256 {
     fn take(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let at = self.length % 64;
+            let at = self.length % BLOCK;
             let count;
             if at == 0
                 && let (blocks @ [_, ..], _) = rest.as_chunks()
             {
                 compress256(&mut self.state, blocks);
-                count = blocks.len() * 64;
+                count = blocks.len() * BLOCK;
             } else {
-                count = bytes::copy(self.block.0.get_mut(at..).unwrap_or_default(), rest);
-                if at + count == 64 {
-                    compress256(&mut self.state, slice::from_ref(&self.block.0));
+                count = bytes::copy(self.block.get_mut(at..).unwrap_or_default(), rest);
+                if at + count == BLOCK {
+                    self.compress();
                 }
             }
             self.length = self.length.wrapping_add(count);
@@ -79,182 +82,118 @@ impl Sha256 {
         }
     }
 
-    /// Writes the hash of all that came to the front of `hash`; the next one
+    fn compress(&mut self) {
+        compress256(&mut self.state, slice::from_ref(&self.block));
+    }
+
+    /// Ends the text: its [`hash`](Self::hash) is there, and the next text
     /// starts.
     #[inline(never)]
-    pub(crate) fn finish(&mut self, hash: &mut [u8]) {
+    pub(crate) fn end(&mut self) {
         let bits = (self.length as u64).wrapping_mul(8);
         self.take(&[0x80]);
         loop {
-            let at = self.length % 64;
-            for byte in self.block.0.iter_mut().skip(at) {
+            let at = self.length % BLOCK;
+            for byte in self.block.get_mut(at..).unwrap_or_default() {
                 *byte = 0;
             }
-            if at <= 56 {
+            if at <= BLOCK - size_of_val(&bits) {
                 break;
             }
-            compress256(&mut self.state, slice::from_ref(&self.block.0));
+            self.compress();
             self.length = 0;
         }
-        if let Some(end) = self.block.0.last_chunk_mut() {
+        if let Some(end) = self.block.last_chunk_mut() {
             *end = bits.to_be_bytes();
         }
-        compress256(&mut self.state, slice::from_ref(&self.block.0));
-        for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(&self.state) {
+        self.compress();
+        self.block = [0; BLOCK];
+        for (bytes, word) in self.block.as_chunks_mut().0.iter_mut().zip(&self.state) {
             *bytes = word.to_be_bytes();
         }
         self.state = START;
         self.length = 0;
     }
+
+    /// The hash of the text that [`end`](Self::end) ended, or its MAC.
+    pub(crate) fn hash(&self) -> &[u8; 32] {
+        self.block.first_chunk().unwrap_or(&[0; 32])
+    }
+
+    /// Takes `prefix` + `rest` as the key of a MAC; where it is longer than a
+    /// block its hash, as HMAC asks for.
+    pub(crate) fn set_key(&mut self, prefix: &[u8], rest: &[u8]) {
+        if prefix.len() + rest.len() > BLOCK {
+            self.update(prefix);
+            self.update(rest);
+            self.end();
+        } else {
+            self.block = [0; BLOCK];
+            bytes::copy(&mut self.block, prefix);
+            bytes::copy(self.block.get_mut(prefix.len()..).unwrap_or_default(), rest);
+        }
+    }
+
+    /// Sets `state` to the one after the block, which holds a key, each byte of
+    /// it changed by `pad`.
+    #[inline(never)]
+    fn key_state(&mut self, pad: u8, state: &mut [u32; 8]) {
+        for byte in &mut self.block {
+            *byte ^= pad;
+        }
+        *state = START;
+        compress256(state, slice::from_ref(&self.block));
+    }
 }
 
 impl Drop for Sha256 {
     fn drop(&mut self) {
-        self.state.zeroize();
+        // As slices: one routine does for all lengths.
+        self.state.as_mut_slice().zeroize();
+        self.block.as_mut_slice().zeroize();
     }
 }
 
-/// A block of a hash function's input, or a key that is padded to one. Wiped
-/// when dropped, and aligned, so that copying it is cheap.
+/// A key of HMAC-SHA256: the states of the inner and the outer hash, each after
+/// its block of key. Wiped when dropped.
 #[derive(Clone)]
-#[repr(align(4))]
-pub(crate) struct Block([u8; 64]);
+pub(crate) struct MacKey {
+    states: [[u32; 8]; 2],
+}
 
-impl Block {
-    /// A key of at most a block.
-    pub(crate) fn new(key: &[u8]) -> Self {
-        let mut block = Self::default();
-        bytes::copy(&mut block.0, key);
-        block
+impl MacKey {
+    /// The place for a key.
+    pub(crate) const fn new() -> Self {
+        Self { states: [[0; 8]; 2] }
     }
 
-    /// Makes an empty block the key `prefix` + `rest`, which is hashed where it
-    /// is longer than a block, as HMAC asks for.
-    pub(crate) fn set(&mut self, prefix: &[u8], rest: &[u8]) {
-        let start = bytes::copy(&mut self.0, prefix);
-        let room = self.0.get_mut(start..).unwrap_or_default();
-        if bytes::copy(room, rest) < rest.len() {
-            let mut hasher = Sha256::new();
-            hasher.update(prefix);
-            hasher.update(rest);
-            self.0.zeroize();
-            hasher.finish(&mut self.0);
-        }
+    /// Takes the key that the hasher was given, or the MAC that it has just
+    /// made.
+    pub(crate) fn set(&mut self, hasher: &mut Sha256) {
+        let [inner, outer] = &mut self.states;
+        hasher.key_state(0x36, inner);
+        hasher.key_state(0x36 ^ 0x5c, outer);
     }
 
-    fn xor(&mut self, pad: u8) {
-        for byte in &mut self.0 {
-            *byte ^= pad;
-        }
+    /// What the hasher takes from now on is signed.
+    pub(crate) fn start(&self, hasher: &mut Sha256) {
+        hasher.state = self.states[0];
+        hasher.length = BLOCK;
     }
 
-    /// The hash or MAC at the front.
-    pub(crate) fn hash(&self) -> &[u8; 32] {
-        self.0.first_chunk().unwrap_or(&[0; 32])
+    /// Ends the text: its MAC is the hasher's [`hash`](Sha256::hash).
+    pub(crate) fn end(&self, hasher: &mut Sha256) {
+        hasher.end();
+        // The hash is in the block already.
+        hasher.state = self.states[1];
+        hasher.length = BLOCK + 32;
+        hasher.end();
     }
 }
 
-impl Default for Block {
-    fn default() -> Self {
-        Self([0; 64])
-    }
-}
-
-impl Drop for Block {
+impl Drop for MacKey {
     fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
-/// HMAC-SHA256 of what `write` gives, under the key in `block`; the MAC takes
-/// the key's place, and is the next key where there is a chain of them.
-pub(crate) fn hmac_sha256(block: &mut Block, write: Write<'_>) {
-    if cfg!(target_pointer_width = "64") {
-        hmac_by_crate(block, write);
-    } else {
-        hmac_by_hand(block, write);
-    }
-}
-
-/// An HMAC key whose own blocks are hashed already. Wiped when dropped.
-#[cfg(target_pointer_width = "64")]
-#[derive(Clone)]
-pub(crate) struct PreparedMac(HmacCore<sha2::Sha256>);
-
-#[cfg(target_pointer_width = "64")]
-impl PreparedMac {
-    pub(crate) fn new(block: &mut Block) -> Self {
-        Self(HmacCore::new((&block.0).into()))
-    }
-
-    /// Signs what `write` gives.
-    pub(crate) fn sign(&self, write: Write<'_>, signature: &mut [u8; 32]) {
-        let mut mac = self.0.clone();
-        let mut buffer = Buffer::<HmacCore<sha2::Sha256>>::default();
-        write(&mut |bytes| buffer.digest_blocks(bytes, |blocks| mac.update_blocks(blocks)));
-        mac.finalize_fixed_core(&mut buffer, signature.into());
-    }
-}
-
-#[cfg(not(target_pointer_width = "64"))]
-pub(crate) use States as PreparedMac;
-
-/// Gives the pieces of a message.
-pub(crate) type Write<'w> = &'w mut dyn FnMut(&mut dyn FnMut(&[u8]));
-
-fn hmac_by_crate(block: &mut Block, write: Write<'_>) {
-    let mut mac = Hmac::<sha2::Sha256>::new((&block.0).into());
-    write(&mut |bytes| mac.update(bytes));
-    *block = Block::new(&mac.finalize().into_bytes());
-}
-
-/// The same in place: moving the crate's types takes half a kilobyte of stack,
-/// and flash for it.
-#[inline(never)]
-fn hmac_by_hand(block: &mut Block, write: Write<'_>) {
-    let states = States::new(block);
-    block.0.zeroize();
-    states.sign(write, &mut block.0);
-}
-
-/// The states of the inner and the outer hash, each after its block of key.
-#[derive(Clone)]
-pub(crate) struct States {
-    inner: [u32; 8],
-    outer: [u32; 8],
-}
-
-impl States {
-    /// Of the key in `block`, which is not there afterwards.
-    #[inline(never)]
-    pub(crate) fn new(block: &mut Block) -> Self {
-        let mut keyed = |pad| {
-            let mut hasher = Sha256::new();
-            block.xor(pad);
-            hasher.update(&block.0);
-            hasher.state
-        };
-        Self { inner: keyed(0x36), outer: keyed(0x36 ^ 0x5c) }
-    }
-
-    /// Writes the MAC of what `write` gives to the front of `mac`.
-    #[inline(never)]
-    pub(crate) fn sign(&self, write: Write<'_>, mac: &mut [u8]) {
-        let mut hasher = Sha256 { state: self.inner, length: 64, block: Block::default() };
-        let mut inner = [0; 32];
-        write(&mut |bytes| hasher.update(bytes));
-        hasher.finish(&mut inner);
-        hasher.state = self.outer;
-        hasher.length = 64;
-        hasher.update(&inner);
-        hasher.finish(mac);
-    }
-}
-
-impl Drop for States {
-    fn drop(&mut self) {
-        self.inner.zeroize();
-        self.outer.zeroize();
+        self.states.as_flattened_mut().zeroize();
     }
 }
 
@@ -262,7 +201,7 @@ impl Drop for States {
 #[cfg(feature = "v1")]
 pub(crate) enum MacV1 {
     Sha1(Hmac<sha1::Sha1>),
-    Sha256(Hmac<sha2::Sha256>),
+    Sha256(Sha256, MacKey),
 }
 
 #[cfg(feature = "v1")]
@@ -282,45 +221,73 @@ impl MacV1 {
     }
 
     pub(crate) fn sha256(key: &str) -> Self {
-        let mut block = Block::default();
-        block.set(b"", key.as_bytes());
-        Self::Sha256(Hmac::new((&block.0).into()))
+        let (mut hasher, mut mac) = (Sha256::new(), MacKey::new());
+        hasher.set_key(b"", key.as_bytes());
+        mac.set(&mut hasher);
+        mac.start(&mut hasher);
+        Self::Sha256(hasher, mac)
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Sha1(mac) => mac.update(bytes),
-            Self::Sha256(mac) => mac.update(bytes),
+            Self::Sha256(hasher, _) => hasher.update(bytes),
         }
     }
 
     /// The digest, at the front.
     pub(crate) fn finish(self) -> [u8; 32] {
-        let mut digest = [0; 32];
         match self {
             Self::Sha1(mac) => {
+                let mut digest = [0; 32];
                 let short: [u8; 20] = mac.finalize().into_bytes().into();
                 bytes::copy(&mut digest, &short);
                 digest
             }
-            Self::Sha256(mac) => mac.finalize().into_bytes().into(),
+            Self::Sha256(mut hasher, mac) => {
+                mac.end(&mut hasher);
+                *hasher.hash()
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
+    use std::vec::Vec;
+
+    use hmac::{Hmac, KeyInit, Mac};
+
     use super::*;
 
+    /// By the crate.
+    fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
+        mac.update(message);
+        mac.finalize().into_bytes().into()
+    }
+
     #[test]
-    fn both_hmacs_are_the_same() {
+    fn macs_are_those_of_the_crate() {
         let message = [0x5a; 300];
-        for length in [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 300] {
-            let key = Block::new(&message[..length % 65]);
-            let (mut crates, mut hand) = (key.clone(), key);
-            hmac_by_crate(&mut crates, &mut |take| take(&message[..length]));
-            hmac_by_hand(&mut hand, &mut |take| message[..length].iter().for_each(|&b| take(&[b])));
-            assert_eq!(crates.0, hand.0, "{length}");
+        let (mut hasher, mut key) = (Sha256::new(), MacKey::new());
+        for key_length in [0, 1, 31, 63, 64, 65, 200] {
+            for length in [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 300] {
+                let (first, second) = message[..key_length].split_at(key_length.min(3));
+                hasher.set_key(first, second);
+                // The MAC is the next key.
+                let mut expected = Vec::from(&message[..key_length]);
+                for _ in 0..2 {
+                    key.set(&mut hasher);
+                    key.start(&mut hasher);
+                    message[..length].iter().for_each(|&byte| hasher.update(&[byte]));
+                    key.end(&mut hasher);
+                    expected = Vec::from(hmac(&expected, &message[..length]));
+                    assert_eq!(hasher.hash()[..], expected, "{key_length}, {length}");
+                }
+            }
         }
     }
 }

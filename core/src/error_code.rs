@@ -38,13 +38,26 @@ macro_rules! codes {
 
         // Tables in the order of the variants, so that an image carries only
         // those that it uses.
-        const CODES: &[ErrorCode] = &[$(ErrorCode::$name, $(ErrorCode::$member,)*)*];
         const ADVICE: &[Advice] = &[$(Advice::$advice, $(Advice::$madvice,)*)*];
         const TEXTS: [&str; COUNT] = [$($family, $(concat!($family, $suffix),)*)*];
         const SORTS: [u8; COUNT] = [$(
             sort(Ran::$ran, Retry::$retry),
             $(sort(Ran::$mran, Retry::$mretry),)*
         )*];
+
+        impl ErrorCode {
+            /// The code at this place of the tables. Compilers see that there is
+            /// nothing to look up.
+            fn at(place: usize) -> Self {
+                match place {
+                    $(
+                        _ if place == Self::$name as usize => Self::$name,
+                        $(_ if place == Self::$member as usize => Self::$member,)*
+                    )*
+                    _ => Self::Unknown,
+                }
+            }
+        }
     };
 }
 
@@ -194,24 +207,20 @@ const fn hash_with(hash: u32, byte: u8) -> u32 {
     (hash ^ byte as u32).wrapping_mul(0x0100_0193)
 }
 
-/// Where the tables have the code, and where its family.
+/// Where the tables have the code.
 #[inline(never)]
-fn find(text: &str) -> (Option<usize>, Option<usize>) {
-    let (mut hash, mut family) = (NOTHING, None);
-    for byte in text.bytes() {
-        if byte == b'.' && family.is_none() {
-            family = Some(hash);
-        }
-        hash = hash_with(hash, byte);
-    }
-    let place = |hash| HASHES.iter().position(|&each| each == hash);
-    (place(hash), family.and_then(place))
+fn find(text: &[u8]) -> Option<usize> {
+    let hash = text.iter().fold(NOTHING, |hash, &byte| hash_with(hash, byte));
+    HASHES.iter().position(|&each| each == hash)
 }
 
 /// The place of the code or, where it is unknown, of its family.
 fn nearest(text: &str) -> Option<usize> {
-    let (code, family) = find(text);
-    code.or(family)
+    let text = text.as_bytes();
+    find(text).or_else(|| {
+        let dot = text.iter().position(|&byte| byte == b'.')?;
+        find(text.get(..dot)?)
+    })
 }
 
 type Rule = (Ran, Retry);
@@ -244,7 +253,7 @@ impl ErrorCode {
     /// The code of this text, compared exactly, or `Unknown`.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        find(text).0.and_then(|index| CODES.get(index)).copied().unwrap_or(Self::Unknown)
+        find(text.as_bytes()).map_or(Self::Unknown, Self::at)
     }
 
     /// The text as the API writes it, empty for `Unknown`.

@@ -49,14 +49,14 @@ holes! {
     HASH = "hash",
     LENGTH = "length",
     LOWERCASE_ACTION = "lowercase-action",
-    NONCE = "nonce",
     QUERY_MARK = "query-mark",
     SERVICE = "service",
-    SIGNATURE = "signature",
-    SIGNATURE_METHOD = "signature-method",
     TIMESTAMP = "timestamp",
     UNSIGNED_PAYLOAD = "unsigned-payload",
     VERSION = "version",
+    NONCE = "nonce",
+    SIGNATURE = "signature",
+    SIGNATURE_METHOD = "signature-method",
 }
 
 /// The texts of an invocation or of settings, in the order of their holes.
@@ -66,6 +66,9 @@ pub(crate) type Texts<'a> = [Option<&'a str>; 8];
 pub(crate) const fn place(hole: u8) -> usize {
     (hole % 8) as usize
 }
+
+/// The longest literal before a hole, in bytes.
+pub(crate) const LITERAL_MAX: usize = 64;
 
 /// The number behind a literal that leads to no hole, which `{}` and a form's
 /// end stand for. Its value is empty.
@@ -101,6 +104,12 @@ const fn compile_into(text: &str, form: &mut [u8]) -> usize {
         }
     }
 
+    const fn put_length(form: &mut [u8], at: usize, end: usize) {
+        let length = end - at - 1;
+        assert!(length <= LITERAL_MAX);
+        put(form, at, length);
+    }
+
     let text = text.as_bytes();
     let (mut length_at, mut length, mut at) = (0, 1, 0);
     while at < text.len() {
@@ -110,7 +119,7 @@ const fn compile_into(text: &str, form: &mut [u8]) -> usize {
             while text[at] != b'}' {
                 at += 1;
             }
-            put(form, length_at, length - length_at - 1);
+            put_length(form, length_at, length);
             put(form, length, number(text, start, at) as usize);
             length_at = length + 1;
             length += 2;
@@ -123,7 +132,7 @@ const fn compile_into(text: &str, form: &mut [u8]) -> usize {
     if length - length_at == 1 {
         return length_at;
     }
-    put(form, length_at, length - length_at - 1);
+    put_length(form, length_at, length);
     put(form, length, END as usize);
     length + 1
 }
@@ -150,12 +159,6 @@ const fn number(text: &[u8], start: usize, end: usize) -> u8 {
 /// The place for a value that has to be made.
 pub(crate) type Scratch = [u8; 64];
 
-/// What a form is filled in with.
-pub(crate) trait Values {
-    /// The value of a hole, if it has one.
-    fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]>;
-}
-
 /// A literal and the hole that it leads to.
 #[derive(Clone, Copy)]
 pub(crate) struct Piece<'f> {
@@ -164,28 +167,15 @@ pub(crate) struct Piece<'f> {
 }
 
 impl<'f> Piece<'f> {
-    /// The first piece of a form, and the others.
-    pub(crate) fn split(form: &'f [u8]) -> Option<(Self, &'f [u8])> {
+    /// The first piece of a form.
+    pub(crate) fn first(form: &'f [u8]) -> Option<Self> {
         let (&length, rest) = form.split_first()?;
         let (literal, rest) = rest.split_at_checked(length as usize)?;
-        let (&hole, rest) = rest.split_first()?;
-        Some((Self { literal, hole }, rest))
+        Some(Self { literal, hole: *rest.first()? })
     }
-}
 
-/// Gives the bytes of a filled-in form to `take`.
-pub(crate) fn fill_in(form: &[u8], values: &dyn Values, take: &mut dyn FnMut(&[u8])) {
-    let mut rest = form;
-    let mut scratch = [0; 64];
-    while let Some((piece, next)) = Piece::split(rest) {
-        if let Some(value) = values.value(piece.hole, &mut scratch) {
-            take(piece.literal);
-            if piece.hole == LOWERCASE_ACTION {
-                value.iter().for_each(|byte| take(&[byte.to_ascii_lowercase()]));
-            } else {
-                take(value);
-            }
-        }
-        rest = next;
+    /// Its bytes in the form.
+    pub(crate) fn length(&self) -> u16 {
+        self.literal.len() as u16 + 2
     }
 }

@@ -113,9 +113,22 @@ pub struct Invocation<'a> {
 impl<'a> Invocation<'a> {
     /// Runs the function of that name, by `Invoke` and synchronously.
     pub const fn new(function_name: &'a str) -> Self {
-        Self { texts: [None; 8], action: Action::Invoke, invocation_type: None }
-            .action(Action::Invoke)
-            .with(form::FUNCTION_NAME, function_name)
+        let action = Action::Invoke;
+        const {
+            assert!(place(form::ACTION) == 0 && place(form::FUNCTION_NAME) == 1);
+            assert!(place(form::EVENT_NAME) == 7);
+        }
+        let texts = [
+            Some(action.as_str()),
+            Some(function_name),
+            None,
+            None,
+            None,
+            None,
+            None,
+            Some(action.payload_parameter()),
+        ];
+        Self { texts, action, invocation_type: None }
     }
 
     const fn with(mut self, hole: u8, text: &'a str) -> Self {
@@ -168,6 +181,14 @@ impl<'a> Invocation<'a> {
         self.invocation_type == Some(InvocationType::Event)
     }
 
+    /// The name of the action, as it is signed.
+    pub(crate) fn lowercase_action(&self) -> &'static str {
+        match self.action {
+            Action::Invoke => "invoke",
+            Action::InvokeFunction => "invokefunction",
+        }
+    }
+
     /// The largest event, in bytes.
     pub fn payload_max(&self) -> usize {
         if self.is_event() { ASYNC_PAYLOAD_MAX } else { SYNC_PAYLOAD_MAX }
@@ -179,7 +200,9 @@ impl<'a> Invocation<'a> {
     #[inline(never)]
     pub fn check(&self) -> Result<(), InvocationError> {
         check_function_name(self.texts[place(form::FUNCTION_NAME)].unwrap_or_default())?;
-        for parameter in [Parameter::Qualifier, Parameter::Namespace, Parameter::RoutingKey] {
+        const TEXTS: &[Parameter] =
+            &[Parameter::Qualifier, Parameter::Namespace, Parameter::RoutingKey];
+        for &parameter in TEXTS {
             if let Some(value) = self.texts[parameter as usize]
                 && !ascii::is_made_of(value, ascii::TEXT)
             {
@@ -215,9 +238,9 @@ fn check_function_name(name: &str) -> Result<(), InvocationError> {
         return Err(InvocationError::FunctionNameMissing);
     };
     if name.len() > FUNCTION_NAME_MAX
-        || !first.is_ascii_alphabetic()
-        || !last.is_ascii_alphanumeric()
         || !ascii::is_made_of(name, b"az09AZ--__")
+        || matches!(first, b'0'..=b'9' | b'-' | b'_')
+        || matches!(last, b'-' | b'_')
     {
         return Err(InvocationError::FunctionName);
     }

@@ -77,6 +77,15 @@ pub(crate) enum Content<'a> {
     Source(&'a mut dyn Source),
 }
 
+impl Content<'_> {
+    /// Goes back to the first byte of a source.
+    pub(crate) fn rewind(&mut self) {
+        if let Self::Source(source) = self {
+            source.rewind();
+        }
+    }
+}
+
 impl<'a> Payload<'a> {
     /// No payload: the parameter is left out.
     pub const fn none() -> Self {

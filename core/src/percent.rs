@@ -1,7 +1,5 @@
 //! Percent-encoding by RFC 3986, as queries and forms carry values.
 
-use crate::bytes;
-
 /// Encodes as much of `input` as fits; bytes used and bytes written.
 ///
 /// Letters, digits and `-_.~` stand for themselves, every other byte becomes
@@ -9,21 +7,18 @@ use crate::bytes;
 /// `out` are left.
 pub(crate) fn encode(input: &[u8], out: &mut [u8]) -> (usize, usize) {
     let (mut used, mut written) = (0, 0);
-    for byte in input {
-        let triple;
-        let text: &[u8] =
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-                core::slice::from_ref(byte)
-            } else {
-                triple = [b'%', upper_hex(*byte >> 4), upper_hex(*byte & 15)];
-                &triple
-            };
-        match out.get_mut(written..) {
-            Some(room) if room.len() >= text.len() => bytes::copy(room, text),
-            _ => break,
-        };
+    for &byte in input {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            let Some(place) = out.get_mut(written) else { break };
+            *place = byte;
+            written += 1;
+        } else {
+            let room = out.get_mut(written..).unwrap_or_default();
+            let Some(place) = room.first_chunk_mut() else { break };
+            *place = [b'%', upper_hex(byte >> 4), upper_hex(byte & 15)];
+            written += 3;
+        }
         used += 1;
-        written += text.len();
     }
     (used, written)
 }

@@ -104,9 +104,11 @@ impl Clock {
     /// Takes over the server's time; whether that changed the clock by enough
     /// to make a refused request acceptable.
     pub fn learn(&mut self, local: u64, server: u64) -> bool {
-        let changed = self.now(local).abs_diff(server) > Self::TOLERANCE;
+        let signed = |seconds| i64::try_from(seconds).unwrap_or(i64::MAX);
+        let offset = signed(server).saturating_sub(signed(local));
+        let changed = offset.abs_diff(self.offset) > Self::TOLERANCE;
         if changed {
-            self.offset = (server as i64).saturating_sub(local as i64);
+            self.offset = offset;
         }
         changed
     }

@@ -16,7 +16,7 @@ use core::fmt;
 use crate::credential::{self, CredentialError, Part};
 use crate::day_key::DayKey;
 use crate::digest::Sha256;
-use crate::form::{self, Scratch, Values, form};
+use crate::form::{self, Piece, Scratch, form};
 use crate::time::{Day, decimal};
 use crate::utf8;
 
@@ -64,11 +64,10 @@ impl PayloadHash {
     /// The hash of a body that is at hand. Where the platform hashes faster,
     /// let it, and take [`Sha256`](Self::Sha256).
     pub fn of(body: &[u8]) -> Self {
-        let mut hash = [0; 32];
         let mut hasher = Sha256::new();
         hasher.update(body);
-        hasher.finish(&mut hash);
-        Self::Sha256(hash)
+        hasher.end();
+        Self::Sha256(*hasher.hash())
     }
 }
 
@@ -105,13 +104,21 @@ impl CanonicalRequest<'_> {
     /// The SHA-256 of the canonical request.
     pub fn hash(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
-        let feed = &mut |bytes: &[u8]| hasher.update(bytes);
-        form::fill_in(CANONICAL_START, self, feed);
-        feed(self.query.as_bytes());
-        form::fill_in(CANONICAL_REST, self, feed);
-        let mut hash = [0; 32];
-        hasher.finish(&mut hash);
-        hash
+        self.hash_in(&mut hasher);
+        *hasher.hash()
+    }
+
+    fn hash_in(&self, hasher: &mut Sha256) {
+        let hash = match &self.payload {
+            PayloadHash::Sha256(hash) => hash,
+            PayloadHash::Unsigned => UNSIGNED_HASH,
+        };
+        // The names of a scope are in the other text.
+        let values = Values { request: self, service: "", timestamp: 0, day: Day::FIRST, hash };
+        values.fill_in(CANONICAL_START, hasher);
+        hasher.update(self.query.as_bytes());
+        values.fill_in(CANONICAL_REST, hasher);
+        hasher.end();
     }
 
     /// The names of the signed headers, as the Authorization header has them.
@@ -124,21 +131,45 @@ impl CanonicalRequest<'_> {
     }
 }
 
-impl Values for CanonicalRequest<'_> {
+/// What the texts to be hashed are filled in with.
+struct Values<'a> {
+    request: &'a CanonicalRequest<'a>,
+    service: &'a str,
+    timestamp: u64,
+    day: Day,
+    hash: &'a [u8; 32],
+}
+
+impl Values<'_> {
+    /// Hashes a filled-in form.
+    #[inline(never)]
+    fn fill_in(&self, form: &[u8], hasher: &mut Sha256) {
+        let mut rest = form;
+        let mut scratch = [0; 64];
+        while let Some(piece) = Piece::first(rest) {
+            if let Some(value) = self.value(piece.hole, &mut scratch) {
+                hasher.update(piece.literal);
+                if piece.hole == form::LOWERCASE_ACTION {
+                    value.iter().for_each(|byte| hasher.update(&[byte.to_ascii_lowercase()]));
+                } else {
+                    hasher.update(value);
+                }
+            }
+            rest = rest.get(piece.length() as usize..).unwrap_or_default();
+        }
+    }
+
     fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
         let text = match hole {
-            form::METHOD => self.method.as_str(),
-            form::CONTENT_TYPE => self.content_type,
-            form::HOST => self.host,
-            form::LOWERCASE_ACTION => self.signed_action?,
-            form::ACTION_SIGNED if self.signed_action.is_none() => return None,
-            form::HASH => {
-                let hash = match &self.payload {
-                    PayloadHash::Sha256(hash) => hash,
-                    PayloadHash::Unsigned => UNSIGNED_HASH,
-                };
-                return base16ct::lower::encode(hash, scratch).ok();
-            }
+            form::METHOD => self.request.method.as_str(),
+            form::CONTENT_TYPE => self.request.content_type,
+            form::HOST => self.request.host,
+            form::LOWERCASE_ACTION => self.request.signed_action?,
+            form::ACTION_SIGNED if self.request.signed_action.is_none() => return None,
+            form::SERVICE => self.service,
+            form::TIMESTAMP => return Some(decimal(self.timestamp, scratch)),
+            form::DATE => return Some(self.day.write(scratch)),
+            form::HASH => return base16ct::lower::encode(self.hash, scratch).ok(),
             _ => "",
         };
         Some(text.as_bytes())
@@ -273,7 +304,9 @@ impl<'a> Signer<'a> {
         timestamp: u64,
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
-        Ok(self.day_key_for(timestamp, service)?.signature(timestamp, request))
+        let mut hasher = Sha256::new();
+        let key = self.day_key_for(timestamp, service, &mut hasher)?;
+        Ok(key.signature(timestamp, request, &mut hasher))
     }
 
     /// The key of that time and service: the one at hand, or one derived now.
@@ -282,20 +315,20 @@ impl<'a> Signer<'a> {
         &mut self,
         timestamp: u64,
         service: &str,
+        hasher: &mut Sha256,
     ) -> Result<&DayKey, SignError> {
         let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
-        // By bytes: the comparison of slices is a routine of its own.
-        let serves = |key: &DayKey| key.service().bytes().eq(service.bytes());
-        if !self.day_key.as_ref().is_some_and(|key| key.day() == day && serves(key)) {
-            let Some(secret_key) = self.secret_key else {
-                return Err(match &self.day_key {
-                    Some(key) if serves(key) => {
-                        SignError::DayKeyDate { key: key.day(), request: day }
-                    }
-                    _ => SignError::DayKeyService,
-                });
-            };
-            return DayKey::derive_in(&mut self.day_key, secret_key, day, service)
+        let problem = match &self.day_key {
+            // By bytes: the comparison of slices is a routine of its own.
+            Some(key) if key.service().bytes().eq(service.bytes()) => {
+                let date = SignError::DayKeyDate { key: key.day(), request: day };
+                if key.day() == day { None } else { Some(date) }
+            }
+            _ => Some(SignError::DayKeyService),
+        };
+        if let Some(problem) = problem {
+            let secret_key = self.secret_key.ok_or(problem)?;
+            return DayKey::derive_in(&mut self.day_key, hasher, secret_key, day, service)
                 .ok_or(SignError::Service);
         }
         self.day_key.as_ref().ok_or(SignError::Service)
@@ -314,20 +347,28 @@ impl DayKey {
         if day != self.day() {
             return Err(SignError::DayKeyDate { key: self.day(), request: day });
         }
-        Ok(self.signature(timestamp, request))
+        Ok(self.signature(timestamp, request, &mut Sha256::new()))
     }
 
     /// The signature of a request of the key's day.
     #[inline(never)]
-    fn signature(&self, timestamp: u64, request: &CanonicalRequest<'_>) -> Signature {
-        let date = self.day().date();
-        let to_sign = ToSign { service: self.service(), timestamp, date, hash: request.hash() };
-        let mut mac = [0; 32];
-        self.mac(&mut |take| form::fill_in(TO_SIGN, &to_sign, take), &mut mac);
+    fn signature(
+        &self,
+        timestamp: u64,
+        request: &CanonicalRequest<'_>,
+        hasher: &mut Sha256,
+    ) -> Signature {
+        request.hash_in(hasher);
+        let hash = *hasher.hash();
+        let (service, day) = (self.service(), self.day());
+        let values = Values { request, service, timestamp, day, hash: &hash };
+        self.mac().start(hasher);
+        values.fill_in(TO_SIGN, hasher);
+        self.mac().end(hasher);
         let mut hex = [0; 64];
         // 64 bytes hold 32 in base 16: there is nothing to fail.
-        let _ = base16ct::lower::encode(&mac, &mut hex);
-        Signature { hex, date }
+        let _ = base16ct::lower::encode(hasher.hash(), &mut hex);
+        Signature { hex, date: self.day().date() }
     }
 }
 
@@ -383,25 +424,6 @@ impl fmt::Display for SignError {
 }
 
 impl core::error::Error for SignError {}
-
-/// What the form [`TO_SIGN`] is filled in with.
-struct ToSign<'a> {
-    service: &'a str,
-    timestamp: u64,
-    date: [u8; 10],
-    hash: [u8; 32],
-}
-
-impl Values for ToSign<'_> {
-    fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
-        match hole {
-            form::TIMESTAMP => Some(decimal(self.timestamp, scratch)),
-            form::DATE => Some(&self.date),
-            form::SERVICE => Some(self.service.as_bytes()),
-            _ => base16ct::lower::encode(&self.hash, scratch).ok(),
-        }
-    }
-}
 
 /// ASCII digits as text.
 fn text(ascii: &[u8]) -> &str {

@@ -14,7 +14,7 @@
 use base64ct::{Base64, Encoding};
 use heapless::String;
 
-use crate::digest::{Block, MacV1, hmac_sha256};
+use crate::digest::MacV1;
 use crate::tc3::Method;
 
 /// The hash function of a version 1 signature.
@@ -124,18 +124,7 @@ pub fn sign(
 /// }
 /// ```
 pub fn source_digest(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> [u8; 32] {
-    match algorithm {
-        Algorithm::HmacSha1 => {
-            let mut mac = MacV1::sha1(secret_key);
-            mac.update(source);
-            mac.finish()
-        }
-        // What TC3 has as well, so that an image with only this has no other.
-        Algorithm::HmacSha256 => {
-            let mut block = Block::default();
-            block.set(b"", secret_key.as_bytes());
-            hmac_sha256(&mut block, &mut |take| take(source));
-            *block.hash()
-        }
-    }
+    let mut mac = algorithm.mac(secret_key);
+    mac.update(source);
+    mac.finish()
 }

@@ -42,7 +42,7 @@
 
 #if defined(SCF_POINTER_64)
 // The size of an scf_day_key in words of eight bytes.
-#define SCF_DAY_KEY_WORDS 23
+#define SCF_DAY_KEY_WORDS 20
 #endif
 
 #if defined(SCF_POINTER_32)

@@ -16,7 +16,7 @@ use crate::types::Text;
 
 /// The size of an scf_day_key in words of eight bytes.
 #[cfg(target_pointer_width = "64")]
-pub const DAY_KEY_WORDS: usize = 23;
+pub const DAY_KEY_WORDS: usize = 20;
 
 /// The size of an scf_day_key in words of eight bytes.
 #[cfg(target_pointer_width = "32")]

@@ -5,13 +5,15 @@
 //! among others. To go on anywhere it is enough to know what is left of a form
 //! and how much of its first piece is out.
 
+use core::mem;
+
 use crate::bytes;
-use crate::form::{self, Piece, Values};
-use crate::json::{self, Validator};
+use crate::form::{self, Piece, Scratch};
+use crate::json::{self, Invalid, Validator, WIDE};
 use crate::payload::{Content, Source};
 use crate::percent;
-use crate::request::texts::{SECTIONS, Text};
-use crate::request::{Request, RequestError};
+use crate::request::Request;
+use crate::request::texts::{SECTIONS, Section, Text};
 
 /// How a value is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,18 +27,21 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
-    /// Encodes what fits; bytes used and bytes written. Only stops early when
-    /// fewer than the six bytes of `\u001f` are left in `out`.
+    /// Encodes what fits to the front of `out`, of which the rest is left; how
+    /// many bytes of `input` that were. Only stops early when fewer than the six
+    /// bytes of `\u001f` are left in `out`.
     #[inline(never)]
-    fn encode(self, input: &[u8], out: &mut [u8]) -> (usize, usize) {
-        match self {
+    fn encode(self, input: &[u8], out: &mut &mut [u8]) -> usize {
+        let (used, written) = match self {
             Self::Raw => {
                 let count = bytes::copy(out, input);
                 (count, count)
             }
             Self::Json => json::escape(input, out),
             Self::Percent => percent::encode(input, out),
-        }
+        };
+        *out = mem::take(out).get_mut(written..).unwrap_or_default();
+        used
     }
 }
 
@@ -46,11 +51,12 @@ impl Encoding {
 const RUN_MIN: usize = 512;
 const RUN_MAX: usize = 16 << 10;
 
-/// The smallest buffer that a request can be emitted through.
-pub(crate) const BUFFER_MIN: usize = 64;
+/// The smallest buffer that a request can be emitted through: a piece's
+/// literal is written as a whole.
+pub(crate) const BUFFER_MIN: usize = form::LITERAL_MAX;
 
 /// What a pass over the payload found, so that the next one finds the same.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Extent {
     /// Of a source: its own bytes, what they were encoded to, and what they
     /// add up to.
@@ -64,15 +70,16 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    const NOTHING: Self = Self { raw: 0, encoded: 0, checksum: 0, clean_start: 0, clean_end: 0 };
+    pub(crate) const NOTHING: Self =
+        Self { raw: 0, encoded: 0, checksum: 0, clean_start: 0, clean_end: 0 };
 
     /// The bytes of the source itself.
-    pub(crate) fn raw(self) -> usize {
+    pub(crate) fn raw(&self) -> usize {
         self.raw
     }
 
     /// Whether both are of the same source, however encoded.
-    pub(crate) fn same_source(self, other: Self) -> bool {
+    pub(crate) fn same_source(&self, other: &Self) -> bool {
         (self.raw, self.checksum) == (other.raw, other.checksum)
     }
 
@@ -89,30 +96,59 @@ impl Extent {
         self.raw += raw.len();
         // Only a mistake is to be caught, not an attack: the server checks
         // the real hash.
-        for &byte in raw {
-            self.checksum = (self.checksum.rotate_left(5) ^ byte as u32).wrapping_mul(0x9e37_79b1);
-        }
+        self.checksum = raw.iter().fold(self.checksum, |sum, &byte| {
+            (sum.rotate_left(5) ^ byte as u32).wrapping_mul(0x9e37_79b1)
+        });
     }
 }
 
 /// What a text is emitted for.
 pub(crate) enum Pass<'v> {
     /// To be measured; what a source writes is checked.
-    Measure(&'v mut Validator),
+    Measure(&'v mut Check),
     /// To be sent. Where a source writes something else than it was measured
     /// with, nothing more comes out.
     Send(&'v Extent),
 }
 
+/// Why a source cannot be emitted. Small, so that it is handed up in a register.
+#[derive(Clone, Copy)]
+#[repr(usize)]
+pub(crate) enum Fault {
+    /// It failed, or is not JSON.
+    Source,
+    /// It wrote something else than it was measured with.
+    Changed,
+}
+
+/// Whether what a source writes is JSON.
+pub(crate) struct Check {
+    validator: Validator,
+    pub(crate) invalid: Option<Invalid>,
+}
+
+impl Check {
+    pub(crate) fn new() -> Self {
+        Self { validator: const { Validator::new() }, invalid: None }
+    }
+
+    /// Takes the next bytes; none are the end.
+    fn push(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        let checked =
+            if bytes.is_empty() { self.validator.finish() } else { self.validator.push(bytes) };
+        self.invalid = checked.err();
+        if self.invalid.is_some() { Err(Fault::Source) } else { Ok(()) }
+    }
+}
+
 /// Emits one text of a request, a bufferful at a time.
 pub(crate) struct Emitter {
-    /// What is left of the form, from the piece on that is being written.
-    form: Option<&'static [u8]>,
-    /// The bytes of that piece that are out already.
+    /// The section, and where in its form the piece is that is being written.
+    section: u8,
+    at: u16,
+    /// 1 where that piece's literal is out already, and the bytes of its value
+    /// that are.
     used: usize,
-    encoding: Encoding,
-    /// The section that follows.
-    next: u8,
     /// Bytes read from a source and not yet encoded.
     raw_length: u8,
     raw: [u8; 64],
@@ -126,10 +162,9 @@ impl Emitter {
     /// At the first byte of a text, whose source has been rewound.
     pub(crate) const fn new() -> Self {
         Self {
-            form: None,
+            section: 0,
+            at: 0,
             used: 0,
-            encoding: Encoding::Raw,
-            next: 0,
             raw_length: 0,
             raw: [0; 64],
             extent: Extent::NOTHING,
@@ -140,12 +175,10 @@ impl Emitter {
 
     /// Goes to the first byte of a text; a source is rewound.
     pub(crate) fn restart(&mut self, content: &mut Content<'_>) {
-        if let Content::Source(source) = content {
-            source.rewind();
-        }
-        self.form = None;
+        content.rewind();
+        self.section = 0;
+        self.at = 0;
         self.used = 0;
-        self.next = 0;
         self.raw_length = 0;
         self.extent = Extent::NOTHING;
         self.run_start = 0;
@@ -153,13 +186,18 @@ impl Emitter {
     }
 
     /// What the payload was, once all of it is out.
-    pub(crate) fn extent(&self) -> Extent {
-        self.extent
+    pub(crate) fn extent(&self) -> &Extent {
+        &self.extent
     }
 
     /// Whether the last byte is out.
     pub(crate) fn is_done(&self) -> bool {
-        self.form.is_none_or(<[u8]>::is_empty) && self.next as usize >= SECTIONS.len()
+        self.section as usize >= SECTIONS.len()
+    }
+
+    /// The piece of the section that is being written, if any is left.
+    fn piece(&self, section: &Section) -> Option<Piece<'static>> {
+        Piece::first(section.form.get(self.at as usize..)?)
     }
 
     /// Fills `out` (at least [`BUFFER_MIN`] bytes) as far as there is
@@ -171,17 +209,22 @@ impl Emitter {
         content: &mut Content<'_>,
         out: &mut [u8],
         mut pass: Pass<'_>,
-    ) -> Result<usize, RequestError> {
-        let mut written = 0;
+    ) -> Result<usize, Fault> {
         let mut scratch = [0; 64];
-        loop {
-            let Some((piece, rest)) = self.form.and_then(Piece::split) else {
-                let Some(section) = SECTIONS.get(self.next as usize) else { return Ok(written) };
-                if request.sections(text) >> self.next & 1 != 0 {
-                    self.form = Some(section.form);
-                    self.encoding = section.encoding;
-                }
-                self.next += 1;
+        let sections = request.sections(text);
+        let all = out.len();
+        let mut room = out;
+        while let Some(section) = SECTIONS.get(self.section as usize) {
+            if sections >> self.section & 1 == 0 {
+                self.section += 1;
+                continue;
+            }
+            if WIDE && self.used == 0 {
+                room = self.copy(section, request, room, &mut scratch);
+            }
+            let Some(piece) = self.piece(section) else {
+                self.section += 1;
+                self.at = 0;
                 continue;
             };
             let is_event = piece.hole == form::EVENT;
@@ -189,59 +232,73 @@ impl Emitter {
                 _ if !is_event => request.value(piece.hole, &mut scratch),
                 Content::Text(text) | Content::Checked(text) => Some(text.as_bytes()),
                 Content::Source(_) => self.raw.get(..self.raw_length as usize),
-                _ => None,
+                Content::None => None,
             };
             if let Some(value) = value {
-                let literal = piece.literal.len();
-                // Where speed counts, one copy does for a piece that fits and
-                // is sent as it is, as a name of the API's is in any encoding.
-                if json::WIDE
-                    && self.used == 0
-                    && !is_event
-                    && let Some(room) = out.get_mut(written..)
-                    && let Some((to, room)) = room.split_at_mut_checked(literal)
+                if self.used == 0 {
+                    if room.len() < piece.literal.len() {
+                        break;
+                    }
+                    Encoding::Raw.encode(piece.literal, &mut room);
+                    self.used = 1;
+                }
+                let left = value.get(self.used.wrapping_sub(1)..).unwrap_or_default();
+                let before = room.len();
+                let used = section.encoding.encode(left, &mut room);
+                let is_out = used == left.len();
+                self.used += used;
+                if let Content::Source(source) = content
+                    && is_event
                 {
-                    to.copy_from_slice(piece.literal);
-                    written += literal;
-                    self.used = literal;
-                    let raw = self.encoding == Encoding::Raw
-                        || matches!(piece.hole, form::EVENT_NAME | form::FUNCTION_NAME);
-                    if raw && let Some(to) = room.get_mut(..value.len()) {
-                        to.copy_from_slice(value);
-                        written += value.len();
-                        self.used = 0;
-                        self.form = Some(rest);
+                    self.extent.encoded += before - room.len();
+                    if let Pass::Send(measured) = &pass
+                        && self.extent.encoded > measured.encoded
+                    {
+                        return Err(Fault::Changed);
+                    }
+                    if is_out && self.read(*source, &mut pass)? > 0 {
+                        self.used = 1;
                         continue;
                     }
                 }
-                let mut before = 0;
-                for (part, encoding) in [(piece.literal, Encoding::Raw), (value, self.encoding)] {
-                    if let Some(left @ [_, ..]) = part.get(self.used.wrapping_sub(before)..) {
-                        let room = out.get_mut(written..).unwrap_or_default();
-                        let (used, count) = encoding.encode(left, room);
-                        self.used += used;
-                        written += count;
-                        self.extent.encoded += if is_event { count } else { 0 };
-                        if used < left.len() {
-                            return self.within(content, &pass, written);
-                        }
-                    }
-                    before = literal;
-                }
-                if is_event {
-                    self.within(content, &pass, written)?;
-                }
-                if let Content::Source(source) = content
-                    && is_event
-                    && self.read(*source, &mut pass)?
-                {
-                    self.used = literal;
-                    continue;
+                if !is_out {
+                    break;
                 }
             }
             self.used = 0;
-            self.form = Some(rest);
+            self.at += piece.length();
         }
+        Ok(all - room.len())
+    }
+
+    /// Copies whole pieces to the front of `room` for as long as they fit and
+    /// are sent as they are; what is left of it. [`fill`](Self::fill) alone would
+    /// do: this is for speed.
+    fn copy<'o>(
+        &mut self,
+        section: &Section,
+        request: &Request<'_>,
+        mut room: &'o mut [u8],
+        scratch: &mut Scratch,
+    ) -> &'o mut [u8] {
+        let mut form = section.form.get(self.at as usize..).unwrap_or_default();
+        while let Some(piece) = Piece::first(form).filter(|piece| piece.hole != form::EVENT) {
+            if let Some(value) = request.value(piece.hole, scratch) {
+                // A name of the API's is the same in any encoding.
+                let is_plain = section.encoding == Encoding::Raw
+                    || matches!(piece.hole, form::EVENT_NAME | form::FUNCTION_NAME);
+                if !is_plain || room.len() < piece.literal.len() + value.len() {
+                    break;
+                }
+                for part in [piece.literal, value] {
+                    let count = bytes::copy(room, part);
+                    room = room.get_mut(count..).unwrap_or_default();
+                }
+            }
+            form = form.get(piece.length() as usize..).unwrap_or_default();
+        }
+        self.at = (section.form.len() - form.len()) as u16;
+        room
     }
 
     /// The next bytes of a payload in memory, if they are many and need no
@@ -257,11 +314,11 @@ impl Emitter {
             return None;
         }
         let (Content::Text(payload) | Content::Checked(payload)) = content else { return None };
-        let (piece, _) = Piece::split(self.form?)?;
-        if piece.hole != form::EVENT || self.encoding != Encoding::Json {
+        let section = SECTIONS.get(self.section as usize)?;
+        if self.piece(section)?.hole != form::EVENT || section.encoding != Encoding::Json {
             return None;
         }
-        let offset = self.used.checked_sub(piece.literal.len())?;
+        let offset = self.used.checked_sub(1)?;
         let payload = payload.as_bytes();
         let known = measured.unwrap_or(&Extent::NOTHING);
         let run = if (known.clean_start..known.clean_end).contains(&offset) {
@@ -282,39 +339,20 @@ impl Emitter {
         Some(run)
     }
 
-    /// Whether no more of a source is out than was measured; what is given is
-    /// given back.
-    fn within(
-        &self,
-        content: &Content<'_>,
-        pass: &Pass<'_>,
-        written: usize,
-    ) -> Result<usize, RequestError> {
-        match (content, pass) {
-            (Content::Source(_), Pass::Send(measured))
-                if self.extent.encoded > measured.encoded =>
-            {
-                Err(RequestError::SourceChanged)
-            }
-            _ => Ok(written),
-        }
-    }
-
-    /// Reads the next bytes of a source; whether there are any.
+    /// Reads the next bytes of a source; how many, 0 at its end.
     #[inline(never)]
-    fn read(&mut self, source: &mut dyn Source, pass: &mut Pass<'_>) -> Result<bool, RequestError> {
-        let count = source.read(&mut self.raw).map_err(|_| RequestError::Source)?;
-        let raw = self.raw.get(..count).ok_or(RequestError::Source)?;
+    fn read(&mut self, source: &mut dyn Source, pass: &mut Pass<'_>) -> Result<usize, Fault> {
+        let count = source.read(&mut self.raw).map_err(|_| Fault::Source)?;
+        let raw = self.raw.get(..count).ok_or(Fault::Source)?;
         self.raw_length = count as u8;
         self.extent.add(raw);
-        let ended = raw.is_empty();
         match pass {
-            Pass::Measure(validator) => validator.push(raw)?,
-            Pass::Send(measured) if ended && self.extent != **measured => {
-                return Err(RequestError::SourceChanged);
+            Pass::Measure(check) => check.push(raw)?,
+            Pass::Send(measured) if count == 0 && !self.extent.same_source(measured) => {
+                return Err(Fault::Changed);
             }
             Pass::Send(_) => {}
         }
-        Ok(!ended)
+        Ok(count)
     }
 }

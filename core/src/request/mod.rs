@@ -12,22 +12,22 @@ mod v1;
 use core::fmt;
 
 pub(crate) use emit::{BUFFER_MIN, Emitter, Extent, Pass};
+use emit::{Check, Fault};
 #[cfg(feature = "v1")]
 pub use presigned::presigned_url;
 pub use settings::{Language, REQUEST_CLIENT_MAX, Settings, SettingsError, Signing, TRACE_ID_MAX};
 pub use signed::SignedRequest;
 pub(crate) use texts::Text;
 
-use crate::bytes;
 use crate::bytes::Loose;
+#[cfg(feature = "v1")]
+use crate::digest::MacV1;
 use crate::digest::Sha256;
-use crate::form;
 use crate::invocation::{Invocation, InvocationError};
-use crate::json::{self, Invalid, Validator};
+use crate::json::{self, Invalid};
 use crate::payload::{Content, Payload};
-use crate::tc3::{
-    CANONICAL_REST, CANONICAL_START, Method, SignError, Signer, TO_SIGN, UNSIGNED_PAYLOAD,
-};
+use crate::tc3::{Method, SignError, Signer, UNSIGNED_PAYLOAD};
+use crate::time::Day;
 
 /// The longest query of a GET request, in bytes: 32 KiB.
 pub const QUERY_MAX: usize = 32 << 10;
@@ -45,8 +45,11 @@ pub(crate) struct Request<'c> {
     invocation: &'c Invocation<'c>,
     /// Secret id and token.
     credential: [Option<&'c str>; 2],
-    has_content: bool,
+    /// The holes that have no value, as bits.
+    absent: u32,
     timestamp: Loose<u64>,
+    /// The day of the key that signs.
+    day: Day,
     /// The bytes of the text that was measured last: of a POST, the body.
     length: usize,
     /// The signature's bytes; how many count is for its form to say. Until it
@@ -68,11 +71,12 @@ impl<'c> Request<'c> {
             settings,
             invocation,
             credential: [Some(signer.secret_id()), signer.session_token()],
-            has_content: !matches!(payload.0, Content::None),
+            absent: texts::absent(settings, !matches!(payload.0, Content::None)),
             timestamp: Loose(timestamp),
+            day: Day::FIRST,
             length: 0,
             signature: [0; 32],
-            extent: Extent::default(),
+            extent: Extent::NOTHING,
         }
     }
 
@@ -93,105 +97,117 @@ impl<'c> Request<'c> {
         if scratch.len() < BUFFER_MIN {
             return Err(RequestError::Buffer { needed: BUFFER_MIN });
         }
-        let invocation = self.invocation;
-        self.settings.check()?;
-        invocation.check()?;
-        if let Content::Text(text) = payload.0 {
-            check_length(text.len(), invocation)?;
-            json::check(text.as_bytes())?;
-        } else if let Content::Checked(text) = payload.0 {
-            check_length(text.len(), invocation)?;
-        }
-        let mut pen = Pen { emitter: const { Emitter::new() }, content: &mut payload.0, scratch };
-        match self.settings.signing {
-            Signing::Tc3 { payload: hashed, .. } => {
-                self.hash(&mut pen, hashed)?;
-                self.sign(signer)?;
-            }
-            #[cfg(feature = "v1")]
-            Signing::V1 { algorithm, .. } => self.sign_v1(&mut pen, signer, algorithm)?,
-        }
-        pen.emitter.restart(pen.content);
-        Ok(())
-    }
-
-    /// Measures the body or query, and hashes the canonical request.
-    ///
-    /// Apart, so that its hasher is gone when the hash is signed.
-    #[inline(never)]
-    fn hash(&mut self, pen: &mut Pen<'_, '_>, hashed: bool) -> Result<(), RequestError> {
-        let mut hasher = Sha256::new();
-        if !self.is_get() {
-            self.measure(Text::BODY, pen, BODY_MAX, &mut |bytes| {
-                if hashed {
-                    hasher.update(bytes);
-                }
-            })?;
-        }
-        if !hashed {
-            hasher.update(UNSIGNED_PAYLOAD.as_bytes());
-        }
-        hasher.finish(&mut self.signature);
-        let feed = &mut |bytes: &[u8]| hasher.update(bytes);
-        form::fill_in(CANONICAL_START, self, feed);
-        if self.is_get() {
-            self.measure(Text::QUERY, pen, QUERY_MAX, feed)?;
-        }
-        form::fill_in(CANONICAL_REST, self, feed);
-        hasher.finish(&mut self.signature);
-        Ok(())
-    }
-
-    /// Signs the hash of the canonical request.
-    fn sign(&mut self, signer: &mut Signer<'_>) -> Result<(), SignError> {
-        let key = signer.day_key_for(self.timestamp.0, crate::SERVICE)?;
-        let mut signature = [0; 32];
-        key.mac(&mut |take| form::fill_in(TO_SIGN, self, take), &mut signature);
-        bytes::copy(&mut self.signature, &signature);
-        Ok(())
-    }
-
-    /// Emits `text` into `feed` and counts its bytes, of which there may be so
-    /// many; checks and measures a payload that comes from a source.
-    #[inline(never)]
-    fn measure(
-        &mut self,
-        text: Text,
-        pen: &mut Pen<'_, '_>,
-        limit: usize,
-        feed: &mut dyn FnMut(&[u8]),
-    ) -> Result<(), RequestError> {
-        let Pen { emitter, content, scratch } = pen;
         // Past this a larger buffer only leaves the processor's cache.
         let chunk = scratch.len().min(16 << 10);
-        let scratch = scratch.get_mut(..chunk).unwrap_or_default();
+        let mut pen = Pen {
+            content: &mut payload.0,
+            scratch: scratch.get_mut(..chunk).unwrap_or_default(),
+            extent: Extent::NOTHING,
+            length: 0,
+            feed: Feed::Hasher,
+            hasher: &mut Sha256::new(),
+            error: RequestError::Source,
+        };
+        match self.make(&mut pen, signer) {
+            Some(()) => Ok(()),
+            None => Err(pen.error),
+        }
+    }
 
-        let mut validator = const { Validator::new() };
-        emitter.restart(content);
-        self.length = 0;
+    fn make(&mut self, pen: &mut Pen<'_, '_>, signer: &mut Signer<'_>) -> Option<()> {
+        pen.check(self.settings.check())?;
+        pen.check(self.invocation.check())?;
+        if let Content::Text(text) | Content::Checked(text) = *pen.content {
+            pen.check_length(text.len(), self.invocation)?;
+        }
+        if let Content::Text(text) = *pen.content {
+            pen.check(json::check(text.as_bytes()))?;
+        }
+        pen.content.rewind();
+        match self.settings.signing {
+            Signing::Tc3 { payload, .. } => self.sign(pen, signer, payload),
+            #[cfg(feature = "v1")]
+            Signing::V1 { algorithm, .. } => self.sign_v1(pen, signer, algorithm),
+        }
+    }
+
+    /// Measures the body or query, and makes the signature.
+    fn sign(&mut self, pen: &mut Pen<'_, '_>, signer: &mut Signer<'_>, hashed: bool) -> Option<()> {
+        pen.feed = if hashed { Feed::Hasher } else { Feed::Nothing };
+        if !self.is_get() {
+            self.measure(Text::BODY, pen, BODY_MAX)?;
+        }
+        if let Feed::Nothing = pen.feed {
+            pen.hasher.update(UNSIGNED_PAYLOAD.as_bytes());
+        }
+        pen.feed = Feed::Hasher;
+        self.take_hash(pen);
+        self.emit(Text::CANONICAL_START, pen)?;
+        if self.is_get() {
+            self.measure(Text::QUERY, pen, QUERY_MAX)?;
+        }
+        self.emit(Text::CANONICAL_REST, pen)?;
+        self.take_hash(pen);
+        let key = signer.day_key_for(self.timestamp.0, crate::SERVICE, pen.hasher);
+        let key = pen.check(key)?;
+        self.day = key.day();
+        key.mac().start(pen.hasher);
+        self.emit(Text::TO_SIGN, pen)?;
+        key.mac().end(pen.hasher);
+        self.signature = *pen.hasher.hash();
+        Some(())
+    }
+
+    /// Takes the hash of what was emitted, to emit it in its turn.
+    fn take_hash(&mut self, pen: &mut Pen<'_, '_>) {
+        pen.hasher.end();
+        self.signature = *pen.hasher.hash();
+    }
+
+    /// Emits `text`, which has the payload, and counts its bytes, of which
+    /// there may be so many; a source is rewound afterwards.
+    #[inline(never)]
+    fn measure(&mut self, text: Text, pen: &mut Pen<'_, '_>, limit: usize) -> Option<()> {
+        self.emit(text, pen)?;
+        // Signature version 1 measures twice.
+        if cfg!(feature = "v1") && self.length > 0 && !self.extent.same_source(&pen.extent) {
+            return pen.refuse(RequestError::SourceChanged);
+        }
+        self.extent = pen.extent;
+        self.length = pen.length;
+        pen.content.rewind();
+        let size = self.length;
+        if size > limit { pen.refuse(RequestError::TooLarge { size, limit }) } else { Some(()) }
+    }
+
+    /// Emits `text` into the feed, and checks a payload that comes from a
+    /// source.
+    #[inline(never)]
+    fn emit(&self, text: Text, pen: &mut Pen<'_, '_>) -> Option<()> {
+        let mut check = Check::new();
+        let mut emitter = const { Emitter::new() };
+        pen.length = 0;
         while !emitter.is_done() {
-            let bytes = if let Some(run) = emitter.run(content, None) {
+            let bytes = if let Some(run) = emitter.run(pen.content, None) {
                 run
             } else {
-                let pass = Pass::Measure(&mut validator);
-                let count = emitter.fill(self, text, content, scratch, pass)?;
+                let pass = Pass::Measure(&mut check);
+                let filled = emitter.fill(self, text, pen.content, pen.scratch, pass);
+                let Ok(count) = filled else {
+                    return pen.refuse(match check.invalid {
+                        Some(invalid) => RequestError::Payload(invalid),
+                        None => RequestError::Source,
+                    });
+                };
                 // Also ends a source that would never end by itself.
-                check_length(emitter.extent().raw(), self.invocation)?;
-                scratch.get(..count).unwrap_or_default()
+                pen.check_length(emitter.extent().raw(), self.invocation)?;
+                pen.scratch.get(..count).unwrap_or_default()
             };
-            feed(bytes);
-            self.length = self.length.saturating_add(bytes.len());
+            pen.feed.take(pen.hasher, bytes);
+            pen.length = pen.length.saturating_add(bytes.len());
         }
-        if let Content::Source(_) = content {
-            validator.finish()?;
-            // Signature version 1 measures twice.
-            if self.extent != Extent::default() && !self.extent.same_source(emitter.extent()) {
-                return Err(RequestError::SourceChanged);
-            }
-        }
-        self.extent = emitter.extent();
-        let size = self.length;
-        if size > limit { Err(RequestError::TooLarge { size, limit }) } else { Ok(()) }
+        pen.extent = *emitter.extent();
+        Some(())
     }
 
     /// What the payload was when it was measured.
@@ -205,18 +221,60 @@ impl<'c> Request<'c> {
     }
 }
 
-/// What a request is measured with.
+/// What a request is made with.
+///
+/// Its error is put here by whoever finds it: handed up through every `?` it
+/// would be copied each time, which takes flash.
 struct Pen<'p, 'c> {
-    emitter: Emitter,
     content: &'p mut Content<'c>,
     scratch: &'p mut [u8],
+    /// Of the text that was emitted last: what the payload was, and its bytes.
+    extent: Extent,
+    length: usize,
+    feed: Feed,
+    hasher: &'p mut Sha256,
+    error: RequestError,
 }
 
-/// Refuses an event over the API's limit.
-#[inline(never)]
-fn check_length(length: usize, invocation: &Invocation<'_>) -> Result<(), RequestError> {
-    let limit = invocation.payload_max();
-    if length > limit { Err(RequestError::PayloadTooLarge { limit }) } else { Ok(()) }
+/// What the bytes that are emitted are given to.
+enum Feed {
+    Nothing,
+    Hasher,
+    #[cfg(feature = "v1")]
+    Mac(MacV1),
+}
+
+impl Feed {
+    fn take(&mut self, hasher: &mut Sha256, bytes: &[u8]) {
+        match self {
+            Self::Nothing => {}
+            Self::Hasher => hasher.update(bytes),
+            #[cfg(feature = "v1")]
+            Self::Mac(mac) => mac.update(bytes),
+        }
+    }
+}
+
+impl Pen<'_, '_> {
+    /// What there is if nothing is wrong.
+    fn check<T, E: Into<RequestError>>(&mut self, result: Result<T, E>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => self.refuse(error.into()),
+        }
+    }
+
+    /// Refuses an event over the API's limit.
+    #[inline(never)]
+    fn check_length(&mut self, length: usize, invocation: &Invocation<'_>) -> Option<()> {
+        let limit = invocation.payload_max();
+        if length > limit { self.refuse(RequestError::PayloadTooLarge { limit }) } else { Some(()) }
+    }
+
+    fn refuse<T>(&mut self, error: RequestError) -> Option<T> {
+        self.error = error;
+        None
+    }
 }
 
 /// Why no request could be made; nothing was sent.
@@ -298,6 +356,15 @@ impl From<SettingsError> for RequestError {
 impl From<SignError> for RequestError {
     fn from(error: SignError) -> Self {
         Self::Sign(error)
+    }
+}
+
+impl From<Fault> for RequestError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Source => Self::Source,
+            Fault::Changed => Self::SourceChanged,
+        }
     }
 }
 

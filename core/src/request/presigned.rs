@@ -2,7 +2,7 @@
 
 use super::{Emitter, Pass, Request, RequestError, Settings, SettingsError, Signing, Text};
 use crate::bytes;
-use crate::form::{self, form};
+use crate::form;
 use crate::invocation::Invocation;
 use crate::payload::Payload;
 use crate::tc3::{Method, Signer};
@@ -40,7 +40,12 @@ impl Request<'_> {
             bytes::copy(out.get_mut(needed..).unwrap_or_default(), part);
             needed = needed.saturating_add(part.len());
         };
-        form::fill_in(form!("https://{host}{}{path}?"), self, &mut put);
+        let mut scratch = [0; 64];
+        put(b"https://");
+        for hole in [form::HOST, form::PATH] {
+            put(self.value(hole, &mut scratch).unwrap_or_default());
+        }
+        put(b"?");
         let mut emitter = const { Emitter::new() };
         let mut chunk = [0; 128];
         while !emitter.is_done() {

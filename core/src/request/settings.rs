@@ -89,11 +89,21 @@ impl<'a> Settings<'a> {
     /// [`Endpoint::host`](crate::region::Endpoint::host) gives.
     pub const fn new(region: Region<'a>, host: &'a str) -> Self {
         let signing = Signing::Tc3 { action: true, payload: true };
-        Self { texts: [None; 8], method: Method::Post, signing }
-            .method(Method::Post)
-            .path("/")
-            .with(form::REGION, region.name())
-            .with(form::HOST, host)
+        const {
+            assert!(place(form::METHOD) == 0 && place(form::PATH) == 1);
+            assert!(place(form::HOST) == 2 && place(form::REGION) == 3);
+        }
+        let texts = [
+            Some(Method::Post.as_str()),
+            Some("/"),
+            Some(host),
+            Some(region.name()),
+            None,
+            None,
+            None,
+            None,
+        ];
+        Self { texts, method: Method::Post, signing }
     }
 
     const fn with(mut self, hole: u8, text: &'a str) -> Self {

@@ -1,13 +1,12 @@
 //! The texts of a request: the HTTP message, and the parts of it.
 
-use crate::bytes;
-use crate::form::{self, Scratch, Values, form, place};
+use crate::form::{self, Scratch, form, place};
 use crate::invocation::VERSION;
 use crate::request::Request;
 use crate::request::emit::Encoding;
-use crate::request::settings::Signing;
-use crate::tc3::{Method, UNSIGNED_PAYLOAD};
-use crate::time::{Day, decimal};
+use crate::request::settings::{Settings, Signing};
+use crate::tc3::{CANONICAL_REST, CANONICAL_START, Method, TO_SIGN, UNSIGNED_PAYLOAD};
+use crate::time::decimal;
 
 /// A part of a message, whose values are all encoded in the same way.
 pub(crate) struct Section {
@@ -75,12 +74,15 @@ macro_rules! v1_parameters {
 #[cfg(feature = "v1")]
 const V1_PARAMETERS: &[u8] = v1_parameters!("", "&Signature={signature}");
 
-/// The sections of all texts, in the order of a message.
+/// The sections of all texts, in an order that is that of each.
 pub(crate) const SECTIONS: &[Section] = &[
     section(LINE, Encoding::Raw),
+    section(CANONICAL_START, Encoding::Raw),
     section(QUERY, Encoding::Percent),
+    section(CANONICAL_REST, Encoding::Raw),
     section(TC3_FIELDS, Encoding::Raw),
     section(JSON, Encoding::Json),
+    section(TO_SIGN, Encoding::Raw),
     #[cfg(feature = "v1")]
     section(v1_parameters!("{method}{host}/?", ""), Encoding::Raw),
     #[cfg(feature = "v1")]
@@ -94,34 +96,67 @@ pub(crate) const SECTIONS: &[Section] = &[
 /// A text that a request is emitted as: a bit for each of the [`SECTIONS`]
 /// that it may have.
 #[derive(Clone, Copy)]
-pub(crate) struct Text(u8);
+pub(crate) struct Text(u16);
 
 impl Text {
-    const LINE: u8 = 1;
-    const QUERIES: u8 = 1 << 1 | 1 << 5;
-    const FIELDS: u8 = 1 << 2 | 1 << 6;
-    const BODIES: u8 = 1 << 3 | 1 << 7;
+    const QUERIES: u16 = 1 << 2 | 1 << 8;
+    const FIELDS: u16 = 1 << 4 | 1 << 9;
+    const BODIES: u16 = 1 << 5 | 1 << 10;
     /// Those of signature version 1 that are not those of TC3.
-    const V1: u8 = 1 << 5 | 1 << 6 | 1 << 7;
+    const V1: u16 = 1 << 8 | 1 << 9 | 1 << 10;
     #[cfg(feature = "v1")]
-    const TC3: u8 = 1 << 1 | 1 << 2 | 1 << 3;
+    const TC3: u16 = 1 << 2 | 1 << 4 | 1 << 5;
 
     /// The whole HTTP/1.1 message.
     pub(crate) const MESSAGE: Self = Self(Self::HEAD.0 | Self::BODIES);
     /// The request line and the header fields alone.
-    pub(crate) const HEAD: Self = Self(Self::LINE | Self::QUERIES | Self::FIELDS);
+    pub(crate) const HEAD: Self = Self(1 << 0 | Self::QUERIES | Self::FIELDS);
     /// The body alone.
     pub(crate) const BODY: Self = Self(Self::BODIES);
     /// The query string alone.
     pub(crate) const QUERY: Self = Self(Self::QUERIES);
+    /// What a TC3 signature is made of: the canonical request around its query,
+    /// and the string to sign.
+    pub(crate) const CANONICAL_START: Self = Self(1 << 1);
+    pub(crate) const CANONICAL_REST: Self = Self(1 << 3);
+    pub(crate) const TO_SIGN: Self = Self(1 << 6);
     /// What a version 1 signature is made of.
     #[cfg(feature = "v1")]
-    pub(crate) const SOURCE: Self = Self(1 << 4);
+    pub(crate) const SOURCE: Self = Self(1 << 7);
+}
+
+/// The bit of a hole that may be without a value; those beyond 32 share the
+/// bits of some that never are.
+const fn bit(hole: u8) -> u32 {
+    1u32.wrapping_shl(hole as u32)
+}
+
+/// The holes that have no value in such requests.
+pub(super) fn absent(settings: &Settings<'_>, has_content: bool) -> u32 {
+    let (sign_action, sign_payload) = match settings.signing {
+        Signing::Tc3 { action, payload } => (action, payload),
+        #[cfg(feature = "v1")]
+        Signing::V1 { .. } => (false, true),
+    };
+    let mut absent = match settings.method {
+        Method::Post => bit(form::QUERY_MARK),
+        Method::Get => bit(form::LENGTH),
+    };
+    if !has_content {
+        absent |= bit(form::EVENT_NAME);
+    }
+    if !sign_action {
+        absent |= bit(form::LOWERCASE_ACTION) | bit(form::ACTION_SIGNED);
+    }
+    if sign_payload {
+        absent |= bit(form::UNSIGNED_PAYLOAD);
+    }
+    absent
 }
 
 impl Request<'_> {
     /// The sections that a text of this request has, as bits.
-    pub(crate) fn sections(&self, text: Text) -> u8 {
+    pub(crate) fn sections(&self, text: Text) -> u16 {
         let elsewhere = if self.is_get() { Text::BODIES } else { Text::QUERIES };
         let otherwise = match self.settings.signing {
             Signing::Tc3 { .. } => Text::V1,
@@ -138,36 +173,29 @@ impl Request<'_> {
             _ => "application/x-www-form-urlencoded",
         }
     }
-}
 
-impl Values for Request<'_> {
+    /// The value of a hole, if it has one.
     #[inline(never)]
-    fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
-        let (sign_action, sign_payload) = match self.settings.signing {
-            Signing::Tc3 { action, payload } => (action, payload),
-            #[cfg(feature = "v1")]
-            Signing::V1 { .. } => (false, true),
+    pub(crate) fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
+        if self.absent & bit(hole) != 0 {
+            return None;
+        }
+        let texts: &[Option<&str>] = match hole {
+            form::ACTION..=form::EVENT_NAME => &self.invocation.texts,
+            form::METHOD..=form::TRACE_ID => &self.settings.texts,
+            form::SECRET_ID..=form::TOKEN => &self.credential,
+            _ => &[],
         };
+        if let Some(text) = texts.get(place(hole)) {
+            return text.map(str::as_bytes);
+        }
         let text = match hole {
-            form::EVENT_NAME | form::EVENT if !self.has_content => return None,
-            form::LENGTH if self.is_get() => return None,
-            form::QUERY_MARK if !self.is_get() => return None,
-            form::LOWERCASE_ACTION | form::ACTION_SIGNED if !sign_action => return None,
-            form::UNSIGNED_PAYLOAD if sign_payload => return None,
-            form::ACTION..=form::EVENT_NAME => self.invocation.texts[place(hole)]?,
-            form::METHOD..=form::TRACE_ID => self.settings.texts[place(hole)]?,
-            form::SECRET_ID | form::TOKEN => self.credential[(hole % 2) as usize]?,
             form::LENGTH => return Some(decimal(self.length as u64, scratch)),
             form::TIMESTAMP => return Some(decimal(self.timestamp.0, scratch)),
-            form::DATE => {
-                // A time without a date was refused when it was to be signed.
-                let date = Day::of_timestamp(self.timestamp.0)?.date();
-                let length = bytes::copy(scratch, &date);
-                return scratch.get(..length);
-            }
+            form::DATE => return Some(self.day.write(scratch)),
             form::HASH => return base16ct::lower::encode(&self.signature, scratch).ok(),
             form::CONTENT_TYPE => self.content_type(),
-            form::LOWERCASE_ACTION => self.invocation.texts[place(form::ACTION)]?,
+            form::LOWERCASE_ACTION => self.invocation.lowercase_action(),
             form::VERSION => VERSION,
             form::SERVICE => crate::SERVICE,
             form::UNSIGNED_PAYLOAD => UNSIGNED_PAYLOAD,

@@ -1,10 +1,12 @@
 //! What signature version 1 needs besides the texts.
 
+use core::mem;
+
 use crate::bytes;
 use crate::form::{self, Scratch};
 use crate::request::settings::Signing;
 use crate::request::texts::Text;
-use crate::request::{FORM_MAX, Pen, QUERY_MAX, Request, RequestError};
+use crate::request::{FORM_MAX, Feed, Pen, QUERY_MAX, Request};
 use crate::tc3::{SignError, Signer};
 use crate::time::decimal;
 use crate::v1::Algorithm;
@@ -16,15 +18,17 @@ impl Request<'_> {
         pen: &mut Pen<'_, '_>,
         signer: &Signer<'_>,
         algorithm: Algorithm,
-    ) -> Result<(), RequestError> {
-        let secret_key = signer.secret_key().ok_or(SignError::DayKeyVersion1)?;
-        let mut mac = algorithm.mac(secret_key);
-        self.measure(Text::SOURCE, pen, usize::MAX, &mut |bytes| mac.update(bytes))?;
-        self.signature = mac.finish();
+    ) -> Option<()> {
+        let secret_key = pen.check(signer.secret_key().ok_or(SignError::DayKeyVersion1))?;
+        pen.feed = Feed::Mac(algorithm.mac(secret_key));
+        self.measure(Text::SOURCE, pen, usize::MAX)?;
+        if let Feed::Mac(mac) = mem::replace(&mut pen.feed, Feed::Nothing) {
+            self.signature = mac.finish();
+        }
         // Encoded, the payload has another length than in the source.
         let (text, limit) =
             if self.is_get() { (Text::QUERY, QUERY_MAX) } else { (Text::BODY, FORM_MAX) };
-        self.measure(text, pen, limit, &mut |_| {})
+        self.measure(text, pen, limit)
     }
 
     /// The value of a hole that only version 1 has.
