@@ -4,7 +4,7 @@
 //! A state is the place of a row in a table of pairs. A pair is a byte and
 //! where it leads: to a row or, from 0x80, to something that has to be done.
 //! A row ends with the pair of [`ANY`]. It may begin within another, which then
-//! has some bytes more.
+//! has some bytes more. The two wildcards are bytes that no row asks for.
 
 /// Stands for any byte that the row has no other pair for.
 pub(crate) const ANY: u8 = 0xff;

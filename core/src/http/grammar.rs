@@ -34,6 +34,7 @@ pub(super) mod row {
     pub(crate) const CHUNK_BODY: u8 = LENGTH_BODY + 1;
     pub(crate) const OPEN_BODY: u8 = CHUNK_BODY + 1;
     pub(crate) const HEAD_DONE: u8 = OPEN_BODY + 1;
+    // From here on nothing is taken: the end, and above it the errors.
     pub(crate) const ENDING: u8 = HEAD_DONE + 1;
     pub(crate) const DONE: u8 = ENDING + 1;
 }
@@ -87,7 +88,8 @@ const GRAMMAR: &[[u8; 2]] = &[
                           [b' ', row::CHUNK_EXTENSION], [TAB, row::CHUNK_EXTENSION],
                           [ANY, act::SIZE],
     /* CHUNK_EXTENSION */ [CR, act::SIZE_END], [DELETE, BAD_EXTENSION],
-                          [TEXT, row::CHUNK_EXTENSION], [TAB, row::CHUNK_EXTENSION], [LF, NO_LINE], [ANY, BAD_EXTENSION],
+                          [TEXT, row::CHUNK_EXTENSION], [TAB, row::CHUNK_EXTENSION],
+                          [LF, NO_LINE], [ANY, BAD_EXTENSION],
     /* CHUNK_FEED      */ [LF, act::CHUNK], [ANY, NO_LINE],
     /* CHUNK_END       */ [CR, row::CHUNK_END_FEED], [ANY, NO_CHUNK],
     /* CHUNK_END_FEED  */ [LF, row::CHUNK_START], [ANY, NO_CHUNK],
