@@ -20,8 +20,13 @@ use crate::form::{self, Piece, Scratch, form};
 use crate::time::{Day, decimal};
 use crate::utf8;
 
-/// The canonical request up to its query, and from there.
-pub(crate) const CANONICAL_START: &[u8] = form!("{method}\n/\n");
+/// Hashes the canonical request up to its query.
+pub(crate) fn hash_start(method: &str, hasher: &mut Sha256) {
+    hasher.update(method.as_bytes());
+    hasher.update(b"\n/\n");
+}
+
+/// The canonical request after its query.
 pub(crate) const CANONICAL_REST: &[u8] = form!(
     "\ncontent-type:{content-type}\nhost:{host}\nx-tc-action:{lowercase-action}\n\n\
      content-type;host{};x-tc-action{action-signed}\n{hash}"
@@ -115,7 +120,7 @@ impl CanonicalRequest<'_> {
         };
         // The names of a scope are in the other text.
         let values = Values { request: self, service: "", timestamp: 0, day: Day::FIRST, hash };
-        values.fill_in(CANONICAL_START, hasher);
+        hash_start(self.method.as_str(), hasher);
         hasher.update(self.query.as_bytes());
         values.fill_in(CANONICAL_REST, hasher);
         hasher.end();
@@ -161,7 +166,6 @@ impl Values<'_> {
 
     fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
         let text = match hole {
-            form::METHOD => self.request.method.as_str(),
             form::CONTENT_TYPE => self.request.content_type,
             form::HOST => self.request.host,
             form::LOWERCASE_ACTION => self.request.signed_action?,

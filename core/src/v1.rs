@@ -14,7 +14,7 @@
 use base64ct::{Base64, Encoding};
 use heapless::String;
 
-use crate::digest::MacV1;
+use crate::digest::{MacKey, MacV1, Sha256};
 use crate::tc3::Method;
 
 /// The hash function of a version 1 signature.
@@ -124,7 +124,21 @@ pub fn sign(
 /// }
 /// ```
 pub fn source_digest(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> [u8; 32] {
-    let mut mac = algorithm.mac(secret_key);
-    mac.update(source);
-    mac.finish()
+    match algorithm {
+        Algorithm::HmacSha1 => {
+            let mut mac = MacV1::sha1(secret_key);
+            mac.update(source);
+            mac.finish()
+        }
+        // What TC3 has as well, so that an image with only this has no other.
+        Algorithm::HmacSha256 => {
+            let (mut hasher, mut key) = (Sha256::new(), MacKey::new());
+            hasher.set_key(b"", secret_key.as_bytes());
+            key.set(&mut hasher);
+            key.start(&mut hasher);
+            hasher.update(source);
+            key.end(&mut hasher);
+            *hasher.hash()
+        }
+    }
 }

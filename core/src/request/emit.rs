@@ -2,8 +2,8 @@
 //!
 //! Every text of a request (the whole message, its body, its query) is a
 //! number of filled-in [forms](crate::form), in which the event is a hole
-//! among others. To go on anywhere it is enough to know what is left of a form
-//! and how much of its first piece is out.
+//! among others. To go on anywhere it is enough to know which piece of which
+//! section is being written, and how much of it is out.
 
 use core::mem;
 

@@ -26,7 +26,7 @@ use crate::digest::Sha256;
 use crate::invocation::{Invocation, InvocationError};
 use crate::json::{self, Invalid};
 use crate::payload::{Content, Payload};
-use crate::tc3::{Method, SignError, Signer, UNSIGNED_PAYLOAD};
+use crate::tc3::{self, Method, SignError, Signer, UNSIGNED_PAYLOAD};
 use crate::time::Day;
 
 /// The longest query of a GET request, in bytes: 32 KiB.
@@ -142,7 +142,7 @@ impl<'c> Request<'c> {
         }
         pen.feed = Feed::Hasher;
         self.take_hash(pen);
-        self.emit(Text::CANONICAL_START, pen)?;
+        tc3::hash_start(self.settings.method_text(), pen.hasher);
         if self.is_get() {
             self.measure(Text::QUERY, pen, QUERY_MAX)?;
         }

@@ -122,6 +122,11 @@ impl<'a> Settings<'a> {
         self.with(form::METHOD, method.as_str())
     }
 
+    /// The method as it is sent.
+    pub(super) fn method_text(&self) -> &'a str {
+        self.texts[place(form::METHOD)].unwrap_or_default()
+    }
+
     /// Chooses the form of the signature.
     pub const fn signing(mut self, signing: Signing) -> Self {
         self.signing = signing;

@@ -5,7 +5,7 @@ use crate::invocation::VERSION;
 use crate::request::Request;
 use crate::request::emit::Encoding;
 use crate::request::settings::{Settings, Signing};
-use crate::tc3::{CANONICAL_REST, CANONICAL_START, Method, TO_SIGN, UNSIGNED_PAYLOAD};
+use crate::tc3::{CANONICAL_REST, Method, TO_SIGN, UNSIGNED_PAYLOAD};
 use crate::time::decimal;
 
 /// A part of a message, whose values are all encoded in the same way.
@@ -77,7 +77,6 @@ const V1_PARAMETERS: &[u8] = v1_parameters!("", "&Signature={signature}");
 /// The sections of all texts, in an order that is that of each.
 pub(crate) const SECTIONS: &[Section] = &[
     section(LINE, Encoding::Raw),
-    section(CANONICAL_START, Encoding::Raw),
     section(QUERY, Encoding::Percent),
     section(CANONICAL_REST, Encoding::Raw),
     section(TC3_FIELDS, Encoding::Raw),
@@ -99,13 +98,13 @@ pub(crate) const SECTIONS: &[Section] = &[
 pub(crate) struct Text(u16);
 
 impl Text {
-    const QUERIES: u16 = 1 << 2 | 1 << 8;
-    const FIELDS: u16 = 1 << 4 | 1 << 9;
-    const BODIES: u16 = 1 << 5 | 1 << 10;
+    const QUERIES: u16 = 1 << 1 | 1 << 7;
+    const FIELDS: u16 = 1 << 3 | 1 << 8;
+    const BODIES: u16 = 1 << 4 | 1 << 9;
     /// Those of signature version 1 that are not those of TC3.
-    const V1: u16 = 1 << 8 | 1 << 9 | 1 << 10;
+    const V1: u16 = 1 << 7 | 1 << 8 | 1 << 9;
     #[cfg(feature = "v1")]
-    const TC3: u16 = 1 << 2 | 1 << 4 | 1 << 5;
+    const TC3: u16 = 1 << 1 | 1 << 3 | 1 << 4;
 
     /// The whole HTTP/1.1 message.
     pub(crate) const MESSAGE: Self = Self(Self::HEAD.0 | Self::BODIES);
@@ -115,14 +114,13 @@ impl Text {
     pub(crate) const BODY: Self = Self(Self::BODIES);
     /// The query string alone.
     pub(crate) const QUERY: Self = Self(Self::QUERIES);
-    /// What a TC3 signature is made of: the canonical request around its query,
+    /// What a TC3 signature is made of: the canonical request after its query,
     /// and the string to sign.
-    pub(crate) const CANONICAL_START: Self = Self(1 << 1);
-    pub(crate) const CANONICAL_REST: Self = Self(1 << 3);
-    pub(crate) const TO_SIGN: Self = Self(1 << 6);
+    pub(crate) const CANONICAL_REST: Self = Self(1 << 2);
+    pub(crate) const TO_SIGN: Self = Self(1 << 5);
     /// What a version 1 signature is made of.
     #[cfg(feature = "v1")]
-    pub(crate) const SOURCE: Self = Self(1 << 7);
+    pub(crate) const SOURCE: Self = Self(1 << 6);
 }
 
 /// The bit of a hole that may be without a value; those beyond 32 share the
