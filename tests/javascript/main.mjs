@@ -101,7 +101,11 @@ const places = {
     worker: () => browse(modules, base + "/page.html?" + new URLSearchParams({ place: "worker", context: JSON.stringify(proxied) })),
     service: () => browse(modules, base + "/page.html?" + new URLSearchParams({ place: "service", context: JSON.stringify(proxied) })),
     sizes: () => sizes(modules, work, esbuild),
-    signing: () => inProcess(process.execPath, [], direct, "/signing.mjs"),
+    signing: async () => {
+        const node = await inProcess(process.execPath, [], direct, "/signing.mjs");
+        const chromium = await browse(modules, base + "/page.html?" + new URLSearchParams({ place: "signing", context: "{}" }));
+        return `in Node\n  ${node}\nsigning: in Chromium${chromium}`;
+    },
 };
 
 let failed = 0;
