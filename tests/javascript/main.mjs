@@ -53,7 +53,7 @@ async function inProcess(command, parameters, context, script = "/node.mjs") {
     const { stdout } = await run(command, [...parameters, here + script], { env: environment }).catch((error) => {
         throw new Error(error.stdout + error.stderr);
     });
-    return stdout.trim();
+    return stdout.trimEnd();
 }
 
 const bin = (name) => `${modules}/node_modules/.bin/${name}`;
@@ -104,7 +104,7 @@ const places = {
     signing: async () => {
         const node = await inProcess(process.execPath, [], direct, "/signing.mjs");
         const chromium = await browse(modules, base + "/page.html?" + new URLSearchParams({ place: "signing", context: "{}" }));
-        return `in Node\n  ${node}\nsigning: in Chromium${chromium}`;
+        return `times, and those behind the bar in digests\n  Node\n${node}\n  Chromium\n${chromium}`;
     },
 };
 

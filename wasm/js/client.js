@@ -1,5 +1,5 @@
 // The module first: it compresses better at the beginning of a bundle.
-import { body, bodyHash, check, core, load, signature, signatureV1 } from "./module.js";
+import { body, bodyHash, core, load, signature, signatureV1 } from "./module.js";
 import { ConfigError, TimeoutError, refuse } from "./errors.js";
 import { eventText } from "./event.js";
 import { exchange } from "./exchange.js";
@@ -60,7 +60,8 @@ export class Client {
         const { secretId, secretKey, token } = await this.#credentials();
         if (!secretKey) refuse("credentials.dayKey", "cannot sign a URL");
         await load(this.#options.module);
-        if (call.unchecked) check(call.event);
+        // This checks the event.
+        body("", call.event, "", 32768, call.unchecked);
         const parameters = {
             ...call.parameters,
             ...(call.event && { [call.eventName]: call.event }),
@@ -120,11 +121,11 @@ export class Client {
     async #sign(call, { secretId, secretKey, dayKey, token }, signal) {
         await load(this.#options.module);
         const { action, event, language } = call;
-        const head = JSON.stringify(call.parameters).slice(0, -1);
+        let head = JSON.stringify(call.parameters).slice(0, -1);
+        if (event !== undefined) head += `,"${call.eventName}":"`;
         const limit = call.invocationType == "Event" ? 131072 : 6291456;
-        const bytes = event ? body(`${head},"${call.eventName}":"`, event, '"}', limit) : body(head, "", "}");
-        // The digest takes a copy first, and may go on while the request takes its
-        // own and the event is checked.
+        const bytes = body(head, event, event === undefined ? "}" : '"}', limit, call.unchecked);
+        // The digest takes a copy first, and may go on while the request takes its own.
         const digest = crypto.subtle?.digest("SHA-256", bytes) ?? bodyHash(bytes);
         const request = new Request(this.#url, {
             method: "POST",
@@ -132,7 +133,6 @@ export class Client {
             redirect: "manual",
             signal,
         });
-        if (call.unchecked) check(event);
         const hash = new Uint8Array(await digest);
         const now = this.#now();
         const [keyId, date, , key] = dayKey?.split("/") ?? [secretId, day(now)];

@@ -8,20 +8,19 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::scratch::{self, Scratch};
 
-/// Whether the text goes on as JSON with the piece in the scratch, or can end
-/// where that is empty: -1, or the offset of the first byte that is wrong.
-/// After either the next text begins.
+/// Whether the text goes on as JSON with the piece in the scratch, or begins
+/// so, or can end where that is empty: -1, or the offset of the first byte that
+/// is wrong.
 #[wasm_bindgen]
-pub fn check(length: usize) -> i32 {
+pub fn check(length: usize, first: bool) -> i32 {
     // SAFETY: nobody else borrows the scratch now.
     let Scratch { window, scanner, table, .. } = unsafe { &mut *scratch::place() };
-    let piece = window.get(..length).unwrap_or_default();
-    let good = scanner.check(table, piece).is_ok() && (length > 0 || scanner.finish().is_ok());
-    let offset = if good { -1 } else { scanner.offset() as i32 };
-    if !good || length == 0 {
+    if first {
         *scanner = Scanner::new();
     }
-    offset
+    let piece = window.get(..length).unwrap_or_default();
+    let good = scanner.check(table, piece).is_ok() && (length > 0 || scanner.finish().is_ok());
+    if good { -1 } else { scanner.offset() as i32 }
 }
 
 /// Escapes the piece in the scratch for the inside of a JSON string, and gives
