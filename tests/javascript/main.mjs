@@ -53,7 +53,7 @@ async function inProcess(command, parameters, context, script = "/node.mjs") {
     const { stdout } = await run(command, [...parameters, here + script], { env: environment }).catch((error) => {
         throw new Error(error.stdout + error.stderr);
     });
-    return stdout.trim();
+    return stdout.trimEnd();
 }
 
 const bin = (name) => `${modules}/node_modules/.bin/${name}`;
@@ -101,7 +101,11 @@ const places = {
     worker: () => browse(modules, base + "/page.html?" + new URLSearchParams({ place: "worker", context: JSON.stringify(proxied) })),
     service: () => browse(modules, base + "/page.html?" + new URLSearchParams({ place: "service", context: JSON.stringify(proxied) })),
     sizes: () => sizes(modules, work, esbuild),
-    signing: () => inProcess(process.execPath, [], direct, "/signing.mjs"),
+    signing: async () => {
+        const node = await inProcess(process.execPath, [], direct, "/signing.mjs");
+        const chromium = await browse(modules, base + "/page.html?" + new URLSearchParams({ place: "signing", context: "{}" }));
+        return `times, and those behind the bar in digests\n  Node\n${node}\n  Chromium\n${chromium}`;
+    },
 };
 
 let failed = 0;

@@ -1,10 +1,13 @@
 // How long signing 6 MiB takes, from the call to the fetch, beside SubtleCrypto's
-// SHA-256 of the same body: in pairs, so that what else runs hits both.
-const { Client } = await import(globalThis.process.env.PACKAGE);
+// SHA-256 of the same body: in turns, so that what else runs hits both. Beside
+// it what no way of signing does without, by the platform itself: the event's
+// text, its bytes, one copy of the body, and the request that takes the body;
+// alone, and all of it with the digest, which is the floor.
+const ROUNDS = 31;
+const PIECE = 16384;
 
-// The ratio that is guarded, of a picture in base64; the rest is printed.
-const LIMIT = 3;
-const PAIRS = 31;
+// The most that the ratio may be. Where others want the machine as well it is higher.
+const LIMITS = { "base64 as text": 2.8, "JSON as text": 7, "JSON as a value": 10 };
 
 const length = 6291456;
 const rows = Array.from({ length: 100000 }, (_, id) => ({ id, name: "user" + id, tags: ["a", "bb"], ok: true }));
@@ -13,33 +16,60 @@ const events = {
     "JSON as text": JSON.stringify(rows),
     "JSON as a value": rows,
 };
-let fetched;
-const fetch = async () => {
-    fetched = performance.now();
-    throw new Error("enough");
-};
-const client = new Client({ region: "ap-guangzhou", credentials: { secretId: "i", secretKey: "k" }, endpoint: "http://127.0.0.1:9/", fetch });
+const endpoint = "http://127.0.0.1:9/";
 const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
+const shown = (numbers) => numbers.map((number) => number.toFixed(2).padStart(11)).join("");
 
-let guarded;
-for (const [name, event] of Object.entries(events)) {
-    const body = new Uint8Array(await (await client.sign("hello", event)).arrayBuffer());
-    const ratios = [];
-    const times = [[], []];
-    for (let pair = 0; pair < PAIRS; pair++) {
-        const begun = performance.now();
-        await crypto.subtle.digest("SHA-256", body);
-        const hashed = performance.now();
-        await client.invoke("hello", event).catch(() => {});
-        times[0].push(hashed - begun);
-        times[1].push(fetched - hashed);
-        ratios.push((fetched - hashed) / (hashed - begun));
+// The table; fails with it where a ratio is over its limit.
+export async function signing({ Client }) {
+    let fetched;
+    const fetch = async () => {
+        fetched = performance.now();
+        throw new Error("enough");
+    };
+    const client = new Client({ region: "ap-guangzhou", credentials: { secretId: "i", secretKey: "k" }, endpoint, fetch });
+    const encoder = new TextEncoder();
+    const lines = [];
+    let over = "";
+    for (const [name, event] of Object.entries(events)) {
+        const body = new Uint8Array(await (await client.sign("hello", event)).arrayBuffer());
+        const target = new Uint8Array(body.length);
+        const isText = typeof event == "string";
+        const text = isText ? event : JSON.stringify(event);
+        const digest = () => crypto.subtle.digest("SHA-256", body);
+        const stringify = () => isText || JSON.stringify(event);
+        const encode = () => {
+            for (let at = 0; at < text.length; at += PIECE) encoder.encodeInto(text.slice(at, at + PIECE), target);
+        };
+        const copy = () => target.set(body);
+        const request = () => new Request(endpoint, { method: "POST", body });
+        const floor = () => {
+            stringify();
+            encode();
+            copy();
+            const hashed = digest();
+            request();
+            return hashed;
+        };
+        const sign = () => client.invoke("hello", event).catch(() => {});
+        const parts = { digest, sign, stringify, encode, copy, request, floor };
+        const times = {};
+        for (let round = 0; round < ROUNDS; round++)
+            for (const part in parts) {
+                const begun = performance.now();
+                await parts[part]();
+                const ended = part == "sign" ? fetched : performance.now();
+                (times[part] ??= []).push(ended - begun);
+            }
+        const ratios = Object.values(times).map((all) => median(all.map((time, round) => time / times.digest[round])));
+        const ratio = ratios[1];
+        lines.push(`  ${name.padEnd(15)} ${body.length} bytes${shown([median(times.digest), median(times.sign)])} |${shown(ratios.slice(1))}`);
+        if (ratio > LIMITS[name]) over += `\n${name}: a ratio of ${ratio.toFixed(2)} is over ${LIMITS[name]}`;
     }
-    const ratio = median(ratios);
-    guarded ??= ratio;
-    console.log(`${name}: ${body.length} bytes, SHA-256 ${median(times[0]).toFixed(1)} ms, signing ${median(times[1]).toFixed(1)} ms, ratio ${ratio.toFixed(2)}`);
+    const names = ["SHA-256 ms", "signing ms", "| signing", "stringify", "encode", "copy", "request", "floor"];
+    const table = [" ".repeat(31) + names.map((name, index) => name.padStart(index == 2 ? 13 : 11)).join(""), ...lines].join("\n");
+    if (over) throw new Error(table + over);
+    return table;
 }
-if (guarded > LIMIT) {
-    console.error(`a ratio of ${guarded.toFixed(2)} is over ${LIMIT}`);
-    globalThis.process.exitCode = 1;
-}
+
+if (globalThis.process) console.log(await signing(await import(globalThis.process.env.PACKAGE)));

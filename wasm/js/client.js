@@ -6,8 +6,6 @@ import { exchange } from "./exchange.js";
 import { callOptions, checkCredentials, checkFunctionName, clientOptions, routingKey, test, time } from "./options.js";
 
 const VERSION = "2018-04-16";
-// The bytes from which SubtleCrypto is worth its detour.
-const LARGE = 65536;
 // Refusals that new credentials may help against.
 const EXPIRED = /^AuthFailure\.(TokenFailure|SecretIdNotFound)$/;
 // A difference between clocks, in seconds, that is no cause of a refusal.
@@ -20,7 +18,6 @@ const day = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 10);
 
 export class Client {
     #options;
-    #defaults;
     #url;
     #host;
     #source;
@@ -31,7 +28,8 @@ export class Client {
     #ahead = 0;
 
     constructor(options) {
-        const { region, credentials, endpoint, host, fetch, now = Date.now, module, ...defaults } = clientOptions(options);
+        this.#options = { now: Date.now, timeoutMs: 310000, attempts: 3, ...clientOptions(options) };
+        const { region, credentials, endpoint, host } = this.#options;
         const apiHost = `scf.${region.endsWith("-fsi") ? region + "." : ""}tencentcloudapi.com`;
         try {
             this.#url = new URL(endpoint ?? "https://" + apiHost, globalThis.document?.baseURI ?? globalThis.location?.href);
@@ -41,8 +39,6 @@ export class Client {
         }
         this.#host = host ?? (/^\w+:/.test(endpoint) ? this.#url.host : apiHost);
         this.#source = typeof credentials == "function" ? credentials : checkCredentials(credentials);
-        this.#options = { region, fetch, now, module };
-        this.#defaults = { timeoutMs: 310000, attempts: 3, ...defaults };
     }
 
     invoke(functionName, ...rest) {
@@ -65,15 +61,15 @@ export class Client {
         if (!secretKey) refuse("credentials.dayKey", "cannot sign a URL");
         await load(this.#options.module);
         // This checks the event.
-        body("", call.event, "", 32768, call.trusted);
+        body("", call.event, "", 32768, call.unchecked);
         const parameters = {
             ...call.parameters,
             ...(call.event && { [call.eventName]: call.event }),
             Action: call.action,
             Version: VERSION,
             Region: this.#options.region,
-            Timestamp: "" + this.#now(),
-            Nonce: "" + (1 + random() % 0x7fffffff),
+            Timestamp: this.#now(),
+            Nonce: 1 + (random() % 0x7fffffff),
             SecretId: secretId,
             SignatureMethod: "HmacSHA256",
             Token: token,
@@ -99,7 +95,7 @@ export class Client {
     // Checks the arguments of a call; nothing has happened yet.
     #prepare(functionName, rest, only) {
         checkFunctionName(functionName);
-        const options = { ...this.#defaults, ...callOptions(rest[1], only) };
+        const options = { ...this.#options, ...callOptions(rest[1], only) };
         const { action = only ?? "Invoke", invocationType, qualifier, logType, namespace } = options;
         const isInvoke = action == "Invoke";
         const call = {
@@ -117,7 +113,7 @@ export class Client {
             },
         };
         // With options behind it, undefined is how an argument is left out.
-        if (rest.length && (rest[0] !== undefined || !rest[1])) [call.event, call.trusted] = eventText(rest[0]);
+        if (rest.length && (rest[0] !== undefined || !rest[1])) [call.event, call.unchecked] = eventText(rest[0]);
         return call;
     }
 
@@ -128,18 +124,11 @@ export class Client {
         let head = JSON.stringify(call.parameters).slice(0, -1);
         if (event !== undefined) head += `,"${call.eventName}":"`;
         const limit = call.invocationType == "Event" ? 131072 : 6291456;
-        const bytes = body(head, event, event === undefined ? "}" : '"}', limit, call.trusted);
-        // What is at work on large bytes takes a copy first, and goes on while
-        // the request takes its own.
-        const digest = bytes.length < LARGE || !globalThis.crypto?.subtle ? bodyHash(bytes) : crypto.subtle.digest("SHA-256", bytes);
+        const bytes = body(head, event, event === undefined ? "}" : '"}', limit, call.unchecked);
+        // The digest takes a copy first, and may go on while the request takes its own.
+        const digest = crypto.subtle?.digest("SHA-256", bytes) ?? bodyHash(bytes);
         const request = new Request(this.#url, {
             method: "POST",
-            headers: {
-                "Content-Type": "application/json",
-                "X-TC-Action": action,
-                "X-TC-Version": VERSION,
-                "X-TC-Region": this.#options.region,
-            },
             body: bytes,
             redirect: "manual",
             signal,
@@ -150,6 +139,10 @@ export class Client {
         if (date != day(now)) refuse("credentials.dayKey", "is not of today, " + day(now));
         const hex = signature(hash, this.#host, action, secretKey, key, now);
         const headers = {
+            "Content-Type": "application/json",
+            "X-TC-Action": action,
+            "X-TC-Version": VERSION,
+            "X-TC-Region": this.#options.region,
             "X-TC-Timestamp": now,
             "X-TC-Token": token,
             "X-TC-Language": language,
@@ -170,7 +163,7 @@ export class Client {
         this.#until = Infinity;
         try {
             const given = checkCredentials(await Promise.resolve().then(this.#source));
-            if (given.dayKey) this.#until = Date.parse(given.dayKey.split("/")[1]) / 1000 + 86400;
+            if (given.dayKey) this.#until = time(given.dayKey.split("/")[1]) / 1000 + 86400;
             if (given.expiresAt) this.#until = time(given.expiresAt) / 1000 - 60;
             return (this.#given = given);
         } catch (error) {

@@ -26,7 +26,7 @@ export async function exchange(fetch, request, later) {
     try {
         response = await fetch(request);
         // A browser says no more of a redirect.
-        if (response.type == "opaqueredirect" || (response.status > 299 && response.status < 400))
+        if (response.type == "opaqueredirect" || /^3/.test(response.status))
             return failed("a redirect came", "Redirect", 2, 0);
         const reader = response.body?.getReader();
         for (let chunk; reader && !(chunk = await reader.read()).done; ) {

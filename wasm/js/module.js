@@ -26,7 +26,7 @@ export const load = (module) =>
 
 async function instantiate(module) {
     if (!module) {
-        const inflated = new Blob([unpack(deflated)]).stream().pipeThrough(new DecompressionStream("deflate"));
+        const inflated = new Response(unpack(deflated)).body.pipeThrough(new DecompressionStream("deflate"));
         module = await WebAssembly.compile(await new Response(inflated).arrayBuffer());
     }
     core = (await WebAssembly.instantiate(module, {})).exports;
@@ -41,42 +41,33 @@ const bytes = (at, length) => new Uint8Array(memory.buffer, at, length);
 const put = (text, at, room) => encoder.encodeInto(text, bytes(at, room)).written;
 const text = (at, length) => decoder.decode(bytes(at, length));
 
-// Texts with a mark behind each, into the scratch.
-function putTexts(at, texts) {
-    for (const text of texts) {
-        at += put(text, at, start + ROOM - at);
-        bytes(at++, 1)[0] = 255;
-    }
-    return at - start;
-}
+// Texts into the scratch. None of them has the character that parts them.
+const putTexts = (at, texts) => at + put(texts.join("\0"), at, start + ROOM - at) - start;
 
 // Writes a body around the event, and shows it: what is shown is overwritten
 // by whoever comes next, so it has to be used at once.
-export function body(before, event, after, limit, trusted) {
+export function body(before, event, after, limit, unchecked) {
     let length = 0;
     let total = 0;
-    const reserve = (more) => {
-        const missing = free + length + more - memory.buffer.byteLength;
-        if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    // Where the next bytes go, of which there are so many at most.
+    const place = (most) => {
+        const missing = free + length + most - memory.buffer.byteLength;
+        if (missing > 0) memory.grow((missing >> 16) + 1);
+        return free + length;
     };
-    const add = (part) => {
-        reserve(3 * part.length);
-        length += put(part, free + length, 3 * part.length);
-    };
-    const judge = (offset) => offset < 0 || refuse("event", "is not JSON from byte " + offset);
+    const add = (part) => (length += put(part, place(3 * part.length), 3 * part.length));
     add(before);
-    core.check_begin();
-    for (let at = 0, end; at < event?.length; at = end) {
+    // The last piece is empty, which tells the check that the event has ended.
+    for (let at = 0, end, count = event != undefined; count; at = end) {
         end = at + PIECE;
         // A pair of surrogates stays together.
         if (event.charCodeAt(end - 1) >> 10 == 54) end--;
-        const count = put(event.slice(at, end), start, ROOM);
-        if (!trusted) judge(core.check(count, false));
+        count = put(event.slice(at, end), start, ROOM);
+        const wrong = unchecked ? core.check(count, !at) : -1;
+        if (wrong >= 0) refuse("event", "is not JSON from byte " + wrong);
         if ((total += count) > limit) refuse("event", `has over ${limit} bytes`);
-        reserve(6 * count);
-        length += core.escape(count, free + length);
+        length += core.escape(count, place(6 * count));
     }
-    if (event !== undefined && !trusted) judge(core.check(0, true));
     add(after);
     if (length > 10485760) refuse("event", "makes a request of over 10 MiB");
     return bytes(free, length);
@@ -92,7 +83,7 @@ export function bodyHash(body) {
 export function signature(bodyHash, host, action, secretKey, dayKey, timestamp) {
     bytes(start, 32).set(bodyHash);
     if (dayKey) bytes(start + 32, 32).set(dayKey.match(/../g).map((byte) => parseInt(byte, 16)));
-    core.sign(putTexts(start + 64, [host, action, secretKey ?? ""]), !!dayKey, timestamp);
+    core.sign(putTexts(start + 64, [host, action, secretKey]), !!dayKey, timestamp);
     return text(start, 64);
 }
 
@@ -138,7 +129,7 @@ export class Answer {
         const texts = [];
         const seen = bytes(start, length);
         for (let from = 8 * NUMBERS, end; (end = seen.indexOf(255, from)) > 0; from = end + 1)
-            texts.push(decoder.decode(seen.subarray(from, end)));
+            texts.push(text(start + from, end - from));
         return [numbers, texts];
     }
 }

@@ -6,29 +6,21 @@ use scf_core::json::{self, Scanner};
 use scf_core::tc3::PayloadHash;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::scratch;
+use crate::scratch::{self, Scratch};
 
-/// Begins the check of a text that comes in pieces.
+/// Whether the text goes on as JSON with the piece in the scratch, or begins
+/// so, or can end where that is empty: -1, or the offset of the first byte that
+/// is wrong.
 #[wasm_bindgen]
-pub fn check_begin() {
-    // SAFETY: nobody else borrows the scanner now.
-    unsafe { (*scratch::place()).scanner = Scanner::new() };
-}
-
-/// Whether the text goes on as JSON with the piece in the scratch, or can end
-/// with it: -1, or the offset of the first byte that is wrong.
-#[wasm_bindgen]
-pub fn check(length: usize, end: bool) -> i32 {
-    // SAFETY: nobody else borrows the two now.
-    let (scanner, mut piece) =
-        unsafe { (&mut (*scratch::place()).scanner, &*scratch::window(length)) };
-    loop {
-        match scanner.next(&mut piece) {
-            Ok(Some(_)) => {}
-            Ok(None) if !end || scanner.finish().is_ok() => return -1,
-            _ => return scanner.offset() as i32,
-        }
+pub fn check(length: usize, first: bool) -> i32 {
+    // SAFETY: nobody else borrows the scratch now.
+    let Scratch { window, scanner, table, .. } = unsafe { &mut *scratch::place() };
+    if first {
+        *scanner = Scanner::new();
     }
+    let piece = window.get(..length).unwrap_or_default();
+    let good = scanner.check(table, piece).is_ok() && (length > 0 || scanner.finish().is_ok());
+    if good { -1 } else { scanner.offset() as i32 }
 }
 
 /// Escapes the piece in the scratch for the inside of a JSON string, and gives

@@ -1,15 +1,15 @@
 //! Texts one after the other, as the script hands them over.
 
-/// Ends a text; no UTF-8 has such a byte.
+/// Ends a text that goes out; no UTF-8 has such a byte.
 pub(crate) const END: u8 = 0xff;
 
-/// Splits texts that each have [`END`] behind them.
+/// Splits texts that came in, which have a zero between them.
 ///
 /// # Safety
-/// What stands between the marks is UTF-8.
+/// They are UTF-8.
 pub(crate) unsafe fn split(bytes: &[u8]) -> impl Iterator<Item = &str> {
     // SAFETY: the caller's promise.
-    bytes.split(|&byte| byte == END).map(|text| unsafe { str::from_utf8_unchecked(text) })
+    bytes.split(|&byte| byte == 0).map(|text| unsafe { str::from_utf8_unchecked(text) })
 }
 
 /// Appends pieces of texts, marks among them.

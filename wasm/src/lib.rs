@@ -15,7 +15,7 @@ mod scratch;
 mod signature;
 
 pub use answer::{answer_begin, answer_end, answer_push, wait_ms};
-pub use event::{check, check_begin, escape, hash};
+pub use event::{check, escape, hash};
 pub use scratch::scratch;
 pub use signature::{sign, sign_v1};
 

@@ -2,7 +2,7 @@
 
 use core::cell::UnsafeCell;
 
-use scf_core::json::Scanner;
+use scf_core::json::{Scanner, Table};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::answer::Answer;
@@ -20,6 +20,7 @@ pub(crate) struct Scratch {
     pub(crate) log: [u8; ROOM],
     pub(crate) answer: Answer,
     pub(crate) scanner: Scanner,
+    pub(crate) table: Table,
 }
 
 struct Shared(UnsafeCell<Scratch>);
@@ -33,6 +34,7 @@ static SCRATCH: Shared = Shared(UnsafeCell::new(Scratch {
     log: [0; ROOM],
     answer: Answer::new(),
     scanner: Scanner::new(),
+    table: Table::empty(),
 }));
 
 /// The scratch, of which an export borrows each part once.
@@ -50,8 +52,11 @@ pub(crate) unsafe fn window(length: usize) -> &'static mut [u8] {
     window.get_mut(..length).unwrap_or_default()
 }
 
-/// Where it is: three times 48 KiB, and then the answer that is being read.
+/// Makes the scratch ready and gives its place: three times 48 KiB, and then
+/// the answer that is being read.
 #[wasm_bindgen]
 pub fn scratch() -> usize {
+    // SAFETY: nobody borrows the table yet.
+    unsafe { (*place()).table.fill() };
     place().addr()
 }

@@ -14,7 +14,7 @@ use crate::{fields, scratch};
 /// is no day key, the secret key.
 ///
 /// # Safety
-/// So many bytes of the scratch are those and UTF-8 texts with their marks.
+/// So many bytes of the scratch are those and UTF-8 texts with zeros between them.
 #[wasm_bindgen]
 pub unsafe fn sign(length: usize, is_day_key: bool, now: f64) {
     // SAFETY: nobody else borrows the window now.
@@ -54,7 +54,7 @@ unsafe fn signature(window: &[u8], is_day_key: bool, now: u64) -> Option<[u8; 64
 /// place of what the scratch holds: the secret key and the source.
 ///
 /// # Safety
-/// So many bytes of the scratch are UTF-8 texts with their marks.
+/// So many bytes of the scratch are UTF-8 texts with zeros between them.
 #[wasm_bindgen]
 pub unsafe fn sign_v1(length: usize) {
     // SAFETY: nobody else borrows the window now.

@@ -11,6 +11,8 @@ mod grammar;
 mod scan;
 mod skim;
 mod special;
+#[cfg(feature = "simd")]
+mod table;
 mod text;
 mod token;
 mod validate;
@@ -20,5 +22,7 @@ pub use escape::{escape, escaped_len};
 pub(crate) use grammar::Step;
 pub use scan::Scanner;
 pub(crate) use special::WIDE;
+#[cfg(feature = "simd")]
+pub use table::Table;
 pub use token::{ScanError, Token, Utf8Char};
 pub use validate::{Invalid, Validator, check, is_object_of_strings};

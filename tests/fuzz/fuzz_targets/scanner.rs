@@ -1,5 +1,5 @@
 //! The scanner and the validator take what serde_json takes, and read the same
-//! strings, however the text is split.
+//! strings, however the text is split. The check by a table says what tokens say.
 //!
 //! Known differences: serde_json gives up at 128 levels of nesting and on
 //! numbers beyond the range of f64; the scanner leaves UTF-8 to the validator,
@@ -10,9 +10,10 @@
 #![no_main]
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use scf_core::json::{ScanError, Scanner, Token, Validator, check, is_object_of_strings};
+use scf_core::json::{ScanError, Scanner, Table, Token, Validator, check, is_object_of_strings};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
@@ -101,6 +102,32 @@ fn validate(text: &[u8], piece: usize) -> bool {
     pushed.and_then(|()| validator.finish()).is_ok()
 }
 
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table::empty();
+    table.fill();
+    table
+});
+
+/// What the check by the table says, and where it ends.
+fn by_table(text: &[u8], piece: usize) -> (Result<(), ScanError>, u64) {
+    let mut scanner = Scanner::new();
+    let checked = text.chunks(piece).try_for_each(|bytes| scanner.check(&TABLE, bytes));
+    (checked.and_then(|()| scanner.finish()), scanner.offset())
+}
+
+/// The same by tokens.
+fn by_tokens(mut text: &[u8]) -> (Result<(), ScanError>, u64) {
+    let mut scanner = Scanner::new();
+    let result = loop {
+        match scanner.next(&mut text) {
+            Ok(Some(_)) => {}
+            Ok(None) => break scanner.finish(),
+            Err(error) => break Err(error),
+        }
+    };
+    (result, scanner.offset())
+}
+
 fuzz_target!(|data: &[u8]| {
     let [piece, text @ ..] = data else { return };
     let piece = usize::from(*piece).max(1);
@@ -108,6 +135,9 @@ fuzz_target!(|data: &[u8]| {
     let whole = scan(text, usize::MAX);
     assert_eq!(scan(text, piece), whole);
     assert_eq!(scan(text, 1), whole);
+    let by_tokens = by_tokens(text);
+    assert_eq!(by_table(text, piece), by_tokens);
+    assert_eq!(by_table(text, 1), by_tokens);
     let valid = check(text).is_ok();
     assert_eq!(validate(text, piece), valid);
     assert_eq!(validate(text, 1), valid);
