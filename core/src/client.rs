@@ -22,7 +22,8 @@ use crate::transport::Transport;
 /// A call makes one request. The one exception is a clock that is wrong by
 /// more than the service allows: the request was then refused without being
 /// executed, and it is signed anew, once, by the server's clock, which is
-/// kept for the calls that follow. Whether other failures are worth another
+/// kept for the calls that follow. Where the server has closed the connection,
+/// that new try is the caller's, after connecting anew. Whether other failures are worth another
 /// try is said by [`Error::retry`] and [`Policy`](crate::retry::Policy).
 ///
 /// ```
@@ -123,7 +124,10 @@ impl<T: Transport> Client<'_, T> {
     #[inline(always)]
     fn run(&mut self, job: &mut Job<'_, '_>) -> Result<(), Failure<T::Error>> {
         let ended = self.attempt(job);
-        if self.session.corrects(&ended, job.now) { self.attempt(job) } else { ended }
+        if self.session.corrects(&ended, job.now) && self.transport.is_ready() {
+            return self.attempt(job);
+        }
+        ended
     }
 
     /// Makes one request.

@@ -30,6 +30,13 @@ pub trait Transport {
 
     /// Carries `call` from its first byte to the end of its response.
     fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>>;
+
+    /// Whether another exchange can follow the last one as things stand. Where
+    /// it cannot, a clock that was corrected serves the next call, and this one
+    /// ends with the service's refusal.
+    fn is_ready(&mut self) -> bool {
+        true
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for &mut T {
@@ -37,6 +44,10 @@ impl<T: Transport + ?Sized> Transport for &mut T {
 
     fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>> {
         (**self).exchange(call)
+    }
+
+    fn is_ready(&mut self) -> bool {
+        (**self).is_ready()
     }
 }
 
@@ -137,6 +148,10 @@ impl<S: Read + Write> Transport for Stream<S> {
             Some(error) if answered.is_err() => Err(ExchangeError::Transport(error)),
             _ => answered,
         }
+    }
+
+    fn is_ready(&mut self) -> bool {
+        self.reusable
     }
 }
 

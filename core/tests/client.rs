@@ -10,6 +10,7 @@ use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use scf_core::call::CALL_BUFFER_MIN;
 use scf_core::client::Client;
 use scf_core::error::{Delivery, Error};
+use scf_core::error_code::ErrorCode;
 use scf_core::payload::{Payload, SourceError, from_fn};
 use scf_core::reply::{Sink, SinkError, TextField};
 use scf_core::request::Language;
@@ -172,6 +173,25 @@ fn a_clock_is_corrected_once_only_and_only_by_a_date() {
     let stream = Scripted::answering(&[expired(""), success("never")]);
     client(&stream).invoke(5, &HELLO, "{}", &mut buffer).unwrap_err();
     assert_eq!(stream.0.borrow().sent.len(), 1);
+}
+
+#[test]
+fn a_clock_is_learnt_from_a_server_that_closes() {
+    let refusal = expired(&format!("{DATE}Connection: close\r\n"));
+    let first = Scripted::answering(&[refusal]);
+    let mut client = client(&first);
+    let error = client.invoke(5, &HELLO, "{}", &mut [0; 512]).unwrap_err();
+    let Error::Api(error) = error else { panic!("{error:?}") };
+    assert_eq!(error.code(), ErrorCode::AuthFailureSignatureExpire);
+    assert_eq!(first.0.borrow().sent.len(), 1);
+
+    // The caller connects anew, and its clock is right.
+    let second = Scripted::answering(&[success("in time")]);
+    *client.transport_mut() = Stream::new(second.clone());
+    let mut buffer = [0; 512];
+    assert_eq!(client.invoke(10, &HELLO, "{}", &mut buffer).unwrap().result(), Ok("in time"));
+    let sent = &second.0.borrow().sent[0];
+    assert_eq!(Parsed::new(sent).field("X-TC-Timestamp"), Some("1700000005"));
 }
 
 #[test]
@@ -359,6 +379,18 @@ mod asynchronous {
         }
         assert_eq!(stream.0.borrow().sent, blocking.0.borrow().sent);
         assert_eq!(client.clock(), twin.clock());
+    }
+
+    #[test]
+    fn the_twin_learns_a_clock_from_a_server_that_closes() {
+        let refusal = expired(&format!("{DATE}Connection: close\r\n"));
+        let stream = Scripted::answering(&[refusal]);
+        let transport = Stream::new(Yielding(stream.clone()));
+        let mut client = AsyncClient::new(transport, settings(), signer());
+        let error = block_on(client.invoke(5, &HELLO, "{}", &mut [0; 512])).unwrap_err();
+        assert!(matches!(error, Error::Api(_)));
+        assert_eq!(client.clock().now(5), NOW);
+        assert_eq!(stream.0.borrow().sent.len(), 1);
     }
 
     #[test]

@@ -70,13 +70,17 @@ fn what_was_not_started_is_known() {
             Status::Misaligned
         );
     }
-    // A copy of a call, and a call that is finished, are none.
+    // A copy of a call is none. What was copied is not used on, either: the call
+    // has its storage for itself until it is finished.
     let call = CCall::new(256);
     assert_eq!(call.start(&request("{}")), Status::Ok);
     let moved = CCall::new(256);
     unsafe { moved.call.copy_from(call.call, 1) };
     assert_eq!(moved.transmit(), Err(Status::State));
-    call.finish();
+    // A call that is finished is none.
+    let call = CCall::new(256);
+    assert_eq!(call.start(&request("{}")), Status::Ok);
+    assert_eq!(call.finish().status, Status::Truncated);
     assert_eq!(call.transmit(), Err(Status::State));
     assert_eq!(call.finish().status, Status::State);
 }

@@ -90,7 +90,7 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
                 Call::carrying(&request, payload.reborrow(), answer, buffer, reborrow(&mut sink));
             let exchange = self.transport.exchange(&mut call).await;
             let ended = call.verdict(exchange);
-            if !first || !self.session.corrects(&ended, now) {
+            if !first || !self.session.corrects(&ended, now) || !self.transport.is_ready() {
                 return ended;
             }
             first = false;

@@ -15,6 +15,12 @@ pub trait AsyncTransport {
 
     /// Carries `call` from its first byte to the end of its response.
     async fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>>;
+
+    /// Whether another exchange can follow, as
+    /// [`Transport::is_ready`](super::Transport::is_ready) says.
+    fn is_ready(&mut self) -> bool {
+        true
+    }
 }
 
 impl<T: AsyncTransport + ?Sized> AsyncTransport for &mut T {
@@ -22,6 +28,10 @@ impl<T: AsyncTransport + ?Sized> AsyncTransport for &mut T {
 
     async fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>> {
         (**self).exchange(call).await
+    }
+
+    fn is_ready(&mut self) -> bool {
+        (**self).is_ready()
     }
 }
 
@@ -41,6 +51,10 @@ impl<S: Read + Write> AsyncTransport for Stream<S> {
             Some(error) if answered.is_err() => Err(ExchangeError::Transport(error)),
             _ => answered,
         }
+    }
+
+    fn is_ready(&mut self) -> bool {
+        self.reusable
     }
 }
 

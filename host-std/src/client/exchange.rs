@@ -14,6 +14,10 @@ impl Transport for Stream {
     fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<StreamError>> {
         exchange(self, call, &mut || true, &mut || ())
     }
+
+    fn is_ready(&mut self) -> bool {
+        self.is_reusable()
+    }
 }
 
 /// Carries one exchange. `go_on` is asked after each piece of the response
