@@ -1,6 +1,7 @@
 //! What several tests need to play the other side of a call; each uses a part.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod response;
 pub mod source;
 
 use scf_core::call::{Call, ExchangeError};

@@ -1,0 +1,232 @@
+//! A call by its methods: what each gives where, and what is left after it.
+
+mod support;
+
+use scf_core::call::{Call, ExchangeError};
+use scf_core::error::{Delivery, Error, ProtocolError};
+use scf_core::http::HttpError;
+use scf_core::payload::{self, Payload, SourceError};
+use scf_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_core::request::{RequestError, SignedRequest};
+use scf_core::retry::Retry;
+use support::response::{DOCUMENTED, with_length};
+use support::{HELLO, NOW, settings, signer, transmitted};
+
+#[test]
+fn delivery_follows_what_was_given_out() {
+    let conclude = |bytes: usize, failed: bool| {
+        let mut signer = signer();
+        let settings = settings();
+        let mut buffer = [0; 64];
+        let mut request =
+            SignedRequest::new(&settings, &HELLO, "[1,2,3]".into(), &mut signer, NOW, &mut buffer)
+                .unwrap();
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, None);
+        let mut out = 0;
+        while out < bytes {
+            match call.transmit().unwrap() {
+                [] => break,
+                piece => out += piece.len(),
+            }
+        }
+        if failed {
+            call.transmit_failed();
+        }
+        match call.conclude(Err(ExchangeError::Transport(()))) {
+            Err(error) => (error.delivery(), error.retry()),
+            Ok(_) => panic!("no error"),
+        }
+    };
+    assert_eq!(conclude(0, false), (Delivery::NotSent, Retry::AfterBackoff));
+    assert_eq!(conclude(100, false), (Delivery::NotSent, Retry::AfterBackoff));
+    assert_eq!(conclude(usize::MAX, false), (Delivery::Unknown, Retry::Never));
+    // The stream refused the last piece, so the request is not whole.
+    assert_eq!(conclude(usize::MAX, true), (Delivery::NotSent, Retry::AfterBackoff));
+}
+
+#[test]
+fn a_transport_with_its_own_http_gives_the_same_reply() {
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 256];
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
+    call.head(&mut [0; 1024]).unwrap();
+    while !call.body().unwrap().is_empty() {}
+    call.response_head(200, Some("Tue, 14 Nov 2023 22:13:20 GMT"));
+    for piece in DOCUMENTED.as_bytes().chunks(11) {
+        call.response_body(piece);
+    }
+    call.response_end();
+    let reply = call.conclude::<()>(Ok(())).unwrap().reply(&buffer).unwrap();
+    assert_eq!(reply.result(), Ok("hello from scf"));
+
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
+    call.response_head(200, None);
+    call.response_body(&DOCUMENTED.as_bytes()[..100]);
+    call.response_end();
+    assert!(matches!(
+        call.conclude::<()>(Ok(())),
+        Err(Error::Protocol { error: ProtocolError::Reply(_), .. })
+    ));
+}
+
+#[test]
+fn a_call_that_was_not_finished_is_truncated() {
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 256];
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let call = Call::new(&mut request, &mut answer, None);
+    assert!(matches!(
+        call.conclude::<()>(Ok(())),
+        Err(Error::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. })
+    ));
+}
+
+#[test]
+fn a_request_that_was_measured_is_the_same_again() {
+    let mut list = payload::from_fn(|index, piece| {
+        piece.push_str(if index == 0 { "[" } else { "1]" }).map_err(|_| SourceError)?;
+        Ok(index < 2)
+    });
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 64];
+    let event = Payload::source(&mut list);
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, event, &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
+    let first = transmitted(&mut call).unwrap();
+    call.rewind();
+    assert!(!call.is_sent());
+    assert_eq!(transmitted(&mut call).unwrap(), first);
+    assert!(call.is_sent());
+}
+
+#[test]
+fn an_answer_can_be_lent_again() {
+    let (mut signer, settings) = (signer(), settings());
+    let mut buffer = [0; 512];
+    let mut answer = Answer::new();
+    let error = r#"{"Response":{"Error":{"Code":"InternalError","Message":"why"}}}"#;
+    for (status, body, expected) in [
+        (200, error, Err("InternalError: why (request id )")),
+        (502, "<html>", Err("the answer has HTTP status 502")),
+        (200, DOCUMENTED, Ok("hello from scf")),
+    ] {
+        let none = Payload::none();
+        let mut request =
+            SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer).unwrap();
+        let mut call = Call::new(&mut request, &mut answer, None);
+        call.response_head(status, None);
+        call.response_body(body.as_bytes());
+        call.response_end();
+        match call.conclude::<std::fmt::Error>(Ok(())) {
+            Ok(completed) => {
+                let reply = completed.reply(&buffer).unwrap();
+                assert_eq!(reply.result().unwrap(), expected.unwrap());
+                assert!(reply.fields().message().is_empty());
+            }
+            Err(error) => {
+                let error = error.to_string();
+                assert!(error.starts_with(expected.unwrap_err()), "{error}");
+                assert_eq!(error.ends_with("it begins: <html>"), status == 502, "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_head_that_does_not_fit_names_the_size_that_does() {
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 64];
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
+    for size in [0, 63, 64, 300] {
+        let Err(RequestError::Buffer { needed }) = call.head(&mut vec![0; size]) else {
+            panic!("{size} bytes are not enough");
+        };
+        assert!(needed > size, "{needed}");
+        if size >= 64 {
+            assert_eq!(call.head(&mut vec![0; needed]).unwrap().as_bytes().len(), needed);
+        }
+    }
+    let mut out = [0; 1024];
+    let head = call.head(&mut out).unwrap();
+    assert_eq!((head.method(), head.target()), ("POST", "/"));
+    assert!(head.fields().any(|field| field == ("X-TC-Action", "Invoke")));
+    assert_eq!(call.body().unwrap(), br#"{"FunctionName":"hello","ClientContext":"{}"}"#);
+}
+
+#[test]
+fn a_finished_call_takes_no_more() {
+    let mut signer = signer();
+    let settings = settings();
+    let mut buffer = [0; 512];
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
+            .unwrap();
+    let mut answer = Answer::new();
+    let mut call = Call::new(&mut request, &mut answer, None);
+    transmitted(&mut call).unwrap();
+    for byte in with_length("200 OK", DOCUMENTED) {
+        call.window()[0] = byte;
+        call.received(1).unwrap();
+    }
+    assert_eq!(call.received(1), Ok(true));
+    assert_eq!(call.received(0), Ok(true));
+    assert!(call.keep_alive());
+}
+
+/// Takes so many bytes of text.
+struct Room(usize);
+
+impl Sink for Room {
+    fn write(&mut self, _: TextField, piece: &[u8]) -> Result<(), SinkError> {
+        self.0 = self.0.checked_sub(piece.len()).ok_or(SinkError)?;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_sink_that_refuses_is_the_callers_own_error() {
+    for (room, fits) in [(13, false), (14, true)] {
+        let mut sink = Room(room);
+        let mut signer = signer();
+        let settings = settings();
+        let mut buffer = [0; 64];
+        let none = Payload::none();
+        let mut request =
+            SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer).unwrap();
+        let mut answer = Answer::new();
+        let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
+        transmitted(&mut call).unwrap();
+        call.response_head(200, None);
+        for piece in DOCUMENTED.as_bytes().chunks(10) {
+            call.response_body(piece);
+        }
+        call.response_end();
+        match call.conclude::<()>(Ok(())) {
+            Ok(_) => assert!(fits),
+            Err(error) => {
+                assert!(!fits);
+                assert_eq!(error, Error::Sink);
+                // Only a function that ran has a result to refuse.
+                assert_eq!(error.delivery(), Delivery::Executed);
+            }
+        }
+    }
+}
