@@ -114,7 +114,8 @@ mod tests {
         assert_eq!(by_tokens(text).0, Ok(()));
         let mut wrong = 0;
         // Every end, and at every place every byte that the grammar names.
-        for place in 0..text.len() {
+        let step = if cfg!(miri) { 20 } else { 1 };
+        for place in (0..text.len()).step_by(step) {
             for &byte in b"\0 \"\\{}[],:-+.09eEtufnrz\x80" {
                 let mut text = *text;
                 text[place] = byte;
@@ -125,7 +126,7 @@ mod tests {
                 }
             }
         }
-        assert!(wrong > 1000);
+        assert!(wrong > 1000 / step);
         for deep in [255, 256, 257, 300] {
             let mut text = [b'['; 608];
             text[deep..deep + 7].copy_from_slice(br#"{"a":1}"#);
