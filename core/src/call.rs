@@ -67,8 +67,7 @@ mod head;
 mod outcome;
 
 pub use head::Head;
-pub(crate) use outcome::Failure;
-pub use outcome::{Completed, ExchangeError, Utf8Error};
+pub use outcome::{Completed, ExchangeError, Failure, ServerTime, Utf8Error};
 
 use crate::error::ProtocolError;
 use crate::http::{ResponseDecoder, parse_http_date};

@@ -98,10 +98,15 @@ impl DayKey {
     /// read the [exported](Self::export) text itself.
     pub fn from_bytes(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
         let mut made = Self { key, mac: MacKey::new(), day, service: checked_service(service)? };
-        let mut hasher = Sha256::new();
-        hasher.set_key(b"", &made.key);
-        made.mac.set(&mut hasher);
+        made.set_mac();
         Some(made)
+    }
+
+    /// Makes ready to sign with the key's bytes.
+    fn set_mac(&mut self) {
+        let mut hasher = Sha256::new();
+        hasher.set_key(b"", &self.key);
+        self.mac.set(&mut hasher);
     }
 
     /// The day on which the key signs.
@@ -138,22 +143,22 @@ impl DayKey {
 
     /// Reads what [`export`](Self::export) wrote: the secret id, and the key.
     pub fn import(text: &str) -> Result<(&str, Self), ImportError> {
-        let mut parts = text.as_bytes().split(|&byte| byte == b'/');
-        let mut next = || {
-            let part = parts.next().ok_or(ImportError::Form)?;
-            utf8::text(part).ok_or(ImportError::Form)
-        };
-        let (secret_id, date, service, hex) = (next()?, next()?, next()?, next()?);
-        if parts.next().is_some() || secret_id.is_empty() {
+        let (mut parts, mut rest) = ([""; 4], Some(text));
+        for part in &mut parts {
+            (*part, rest) = cut(rest.ok_or(ImportError::Form)?);
+        }
+        let [secret_id, date, service, hex] = parts;
+        if rest.is_some() || secret_id.is_empty() {
             return Err(ImportError::Form);
         }
-        let mut key = [0; 32];
-        match base16ct::lower::decode(hex, &mut key) {
+        let mut key = Self::new();
+        match base16ct::lower::decode(hex, &mut key.key) {
             Ok(decoded) if decoded.len() == 32 => {}
             _ => return Err(ImportError::Key),
         }
-        let day = Day::parse(date).ok_or(ImportError::Date)?;
-        let key = Self::from_bytes(key, day, service).ok_or(ImportError::Service)?;
+        key.day = Day::parse(date).ok_or(ImportError::Date)?;
+        key.service = checked_service(service).ok_or(ImportError::Service)?;
+        key.set_mac();
         Ok((secret_id, key))
     }
 
@@ -203,6 +208,12 @@ impl fmt::Display for ImportError {
 }
 
 impl core::error::Error for ImportError {}
+
+/// The text up to a slash, and what is behind it, if there is one.
+fn cut(text: &str) -> (&str, Option<&str>) {
+    let end = text.bytes().position(|byte| byte == b'/').unwrap_or(text.len());
+    (text.get(..end).unwrap_or_default(), text.get(end.wrapping_add(1)..))
+}
 
 /// A service name as a scope can carry it.
 fn checked_service(service: &str) -> Option<String<SERVICE_MAX>> {

@@ -2,7 +2,8 @@
 
 /// Whether size counts more than speed: the library's usual check is made for
 /// speed, and takes a hundred bytes more than the one that skips what is wrong.
-const SMALL: bool = cfg!(not(any(target_pointer_width = "64", target_arch = "wasm32")));
+const SMALL: bool =
+    cfg!(not(any(target_pointer_width = "64", all(target_arch = "wasm32", feature = "simd"))));
 
 /// `bytes` as text, if they are UTF-8.
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {

@@ -116,7 +116,13 @@ pub(crate) unsafe fn texts(first: *const Text, count: usize) -> Result<(), Statu
             let text = first.add(index).read();
             bytes(text.data.cast(), text.length)
         }?;
-        if core::str::from_utf8(bytes).is_err() {
+        // Two ways in the library: one made for speed, and a smaller one, which
+        // the core takes for the same targets.
+        let wrong = match cfg!(target_pointer_width = "64") {
+            true => core::str::from_utf8(bytes).is_err(),
+            false => bytes.utf8_chunks().any(|chunk| !chunk.invalid().is_empty()),
+        };
+        if wrong {
             return Err(Status::Utf8);
         }
     }
