@@ -67,7 +67,8 @@ mod head;
 mod outcome;
 
 pub use head::Head;
-pub use outcome::{Completed, ExchangeError, Failure, ServerTime, Utf8Error};
+pub(crate) use outcome::Failure;
+pub use outcome::{Completed, ExchangeError, Utf8Error};
 
 use crate::error::ProtocolError;
 use crate::http::{ResponseDecoder, parse_http_date};

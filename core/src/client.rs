@@ -185,10 +185,11 @@ impl<'a> Session<'a> {
     /// Whether the request was refused for a wrong clock, which is now right,
     /// so that another try is worth it.
     fn corrects<E>(&mut self, ended: &Result<(), Failure<E>>, now: u64) -> bool {
-        let Err(Failure::Api(time)) = *ended else { return false };
+        let Err(Failure::Api { server_time }) = *ended else { return false };
         let code = self.answer.fields().error_code().as_str();
         ErrorCode::retry(code) == Retry::AfterClockCorrection
-            && time.seconds().is_some_and(|seconds| self.clock.learn(now, seconds))
+            && server_time.0 > 0
+            && self.clock.learn(now, server_time.0)
     }
 
     /// What the caller gets of a call that has ended.

@@ -2,9 +2,8 @@
 
 use core::ffi::c_char;
 
-use scf_core::call::{Call, ExchangeError, Failure};
-use scf_core::error::{self, ProtocolError};
-use scf_core::error_code::ErrorCode;
+use scf_core::call::{Call, ExchangeError};
+use scf_core::error::{self, Error, ProtocolError};
 use scf_core::reply::{self, Fields, Short, failure_details};
 use scf_core::retry;
 
@@ -137,7 +136,7 @@ impl Outcome {
         buffer: &[u8],
     ) {
         match call.judge(exchange) {
-            Err(failure) => self.failure(call, &failure),
+            Err(error) => self.error(call, &error),
             Ok(()) => {
                 self.fields(call.fields());
                 self.texts(call, buffer);
@@ -184,51 +183,32 @@ impl Outcome {
         }
     }
 
-    fn failure(&mut self, call: &Call<'static>, failure: &Failure<()>) {
-        self.status = match *failure {
-            Failure::Transport { delivery, .. } => {
-                self.delivery = delivery.into();
-                if delivery == error::Delivery::NotSent {
-                    self.retry = Retry::AfterBackoff;
-                }
-                Status::Transport
-            }
-            Failure::Protocol { error, delivery } => {
-                self.delivery = delivery.into();
-                if let ProtocolError::Status(status) = error {
+    fn error(&mut self, call: &Call<'static>, error: &Error<()>) {
+        self.delivery = error.delivery().into();
+        self.retry = error.retry().into();
+        self.status = match error {
+            Error::Transport { .. } => Status::Transport,
+            Error::Protocol { error, excerpt, .. } => {
+                if let ProtocolError::Status(status) = *error {
                     self.http_status = status;
-                    if status == 429 {
-                        self.retry = Retry::AfterBackoff;
-                    }
                 }
                 let mut problem = Problem::NONE;
-                let status = problem.protocol(error);
-                let excerpt = call.excerpt();
+                let status = problem.protocol(*error);
                 let name = problem.name;
                 let text = if name.is_empty() { excerpt.as_str() } else { name };
                 copy(&mut self.message, text.as_bytes());
                 status
             }
-            Failure::Api(time) => {
-                let code = call.fields().error_code().as_str();
-                self.delivery = match ErrorCode::may_have_run(code) {
-                    true => Delivery::Unknown,
-                    false => Delivery::Refused,
-                };
-                self.retry = ErrorCode::retry(code).into();
+            Error::Api(error) => {
                 self.fields(call.fields());
-                self.server_time = time.seconds().unwrap_or(0);
+                self.server_time = error.server_time().unwrap_or(0);
                 Status::Api
             }
-            Failure::Buffer { needed } => {
-                self.delivery = Delivery::Executed;
-                self.needed = needed;
+            Error::Buffer { needed } => {
+                self.needed = *needed;
                 Status::ResultRoom
             }
-            Failure::Sink => {
-                self.delivery = Delivery::Executed;
-                Status::Sink
-            }
+            Error::Sink => Status::Sink,
             // A request that fails is noted where it does, and not here.
             _ => Status::Other,
         };

@@ -26,16 +26,10 @@ impl Call<'_> {
     }
 
     /// Whether there is a reply, and else why there is none: as
-    /// [`conclude`](Self::conclude), for those who take what is said of either
-    /// from the call itself, by its [`fields`](Self::fields),
-    /// [`layout`](Self::layout) and [`excerpt`](Self::excerpt).
-    pub fn judge<E>(&self, exchange: Result<(), ExchangeError<E>>) -> Result<(), Failure<E>> {
-        self.verdict(exchange)
-    }
-
-    /// How the body of a strange answer begins.
-    pub fn excerpt(&self) -> Excerpt {
-        Excerpt::new(self.decoder.answer().beginning())
+    /// [`conclude`](Self::conclude), for those who take the reply from the call
+    /// itself, by its [`fields`](Self::fields) and [`layout`](Self::layout).
+    pub fn judge<E>(&self, exchange: Result<(), ExchangeError<E>>) -> Result<(), Error<E>> {
+        self.verdict(exchange).or_else(|failure| failure.told(self.decoder.answer()))
     }
 
     /// The same without what the answer says of a failure, which is large and
@@ -54,7 +48,7 @@ impl Call<'_> {
             Ok(()) if !self.complete => (ProtocolError::Http(HttpError::Truncated), sent),
             Ok(()) if self.is_api_error() => {
                 let server_time = Loose(self.response.date().unwrap_or_default());
-                return Err(Failure::Api(ServerTime(server_time)));
+                return Err(Failure::Api { server_time });
             }
             // What answers in the API's place with 4xx has not passed it on.
             Ok(()) if matches!(self.status, 400..=499) => {
@@ -90,48 +84,25 @@ impl Call<'_> {
     }
 }
 
-/// Why there is no reply, without what the answer says of it: that can be
-/// asked of the [`Call`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Failure<E> {
-    /// The request could not be made.
+/// Why there is no reply, without what the answer says of it.
+pub(crate) enum Failure<E> {
     Request(RequestError),
-    /// The transport failed.
     Transport {
-        /// How.
         error: E,
-        /// How far the request got.
         delivery: Delivery,
     },
-    /// What came back is not an answer of the API.
     Protocol {
-        /// What is wrong with it.
         error: ProtocolError,
-        /// How far the request got.
         delivery: Delivery,
     },
-    /// The service answered with an error.
-    Api(ServerTime),
-    /// The function was run, and its reply does not fit in the buffer.
+    /// 0 where the server's time is not known.
+    Api {
+        server_time: Loose<u64>,
+    },
     Buffer {
-        /// The size of the buffer that is needed, in bytes.
         needed: usize,
     },
-    /// The function was run, and the caller's sink did not take its reply.
     Sink,
-}
-
-/// The server's clock beside an error of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ServerTime(Loose<u64>);
-
-impl ServerTime {
-    /// In unix seconds, where it is known.
-    pub fn seconds(self) -> Option<u64> {
-        let Loose(seconds) = self.0;
-        (seconds != 0).then_some(seconds)
-    }
 }
 
 impl<E> Failure<E> {
@@ -145,7 +116,7 @@ impl<E> Failure<E> {
                 let excerpt = Excerpt::new(answer.beginning());
                 Err(Error::Protocol { error, excerpt, delivery })
             }
-            Self::Api(ServerTime(server_time)) => {
+            Self::Api { server_time } => {
                 Err(Error::Api(ApiError::new(answer.fields(), server_time)))
             }
             Self::Buffer { needed } => Err(Error::Buffer { needed }),
