@@ -1,8 +1,6 @@
 //! Text into the inside of a JSON string.
 
-use super::special::{
-    BLOCKS, WIDE, any_special, copy_to_special, escape_words, is_special, letter,
-};
+use super::special::{BLOCKS, any_special, escape_blocks, is_special, letter};
 
 /// Escapes as much of `input` as fits into `out`, so that a text can be sent
 /// as a JSON string through a buffer of any size.
@@ -27,13 +25,11 @@ pub fn escape(input: &[u8], out: &mut [u8]) -> (usize, usize) {
     let mut from = input;
     let mut to = out;
     loop {
-        if WIDE {
-            (from, to) = escape_words(from, to);
-        } else if BLOCKS {
-            (from, to) = copy_to_special(from, to);
+        if BLOCKS {
+            (from, to) = escape_blocks(from, to);
         }
         // After a block that was left out, the next ones are tried again.
-        for _ in 0..if WIDE { 8 } else { 1 } {
+        for _ in 0..if BLOCKS { 8 } else { 1 } {
             let Some((&byte, rest)) = from.split_first() else {
                 break;
             };

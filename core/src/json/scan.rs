@@ -1,7 +1,7 @@
 //! Bytes into JSON tokens, one at a time and from pieces of any size.
 
 use super::grammar::{Step, escaped, lead, row};
-use super::special::{BLOCKS, WIDE, any_special, first_special, is_special};
+use super::special::{BLOCKS, WIDE, any_special, first_special, first_special_of_16, is_special};
 use super::token::{ScanError, Token, Utf8Char};
 use crate::ascii::with_digit;
 use crate::bytes::Loose;
@@ -189,7 +189,7 @@ impl Scanner {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn byte(&mut self, byte: u8) -> Step {
         let state = self.state;
-        if state < row::MINUS && matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+        if is_blank(state, byte) {
             return Step::MORE;
         }
         if state == row::HEX {
@@ -326,9 +326,13 @@ impl Default for Scanner {
 #[inline]
 pub(super) fn after_clean(mut rest: &[u8]) -> &[u8] {
     if BLOCKS {
-        while let Some((block, after)) = rest.split_first_chunk::<16>()
-            && !any_special(block)
-        {
+        while let Some((block, after)) = rest.split_first_chunk::<16>() {
+            if any_special(block) {
+                if WIDE {
+                    break;
+                }
+                return rest.get(first_special_of_16(block)..).unwrap_or_default();
+            }
             rest = after;
         }
     }
@@ -347,6 +351,12 @@ pub(super) fn after_clean(mut rest: &[u8]) -> &[u8] {
         rest = after;
     }
     rest
+}
+
+/// Whether the byte is white space, and the row one that takes it.
+#[inline(always)]
+pub(super) const fn is_blank(state: u8, byte: u8) -> bool {
+    state < row::MINUS && matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
 /// Whether the row is in a number.

@@ -36,7 +36,7 @@ pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
 
 /// Where the first special byte of the block stands, 16 if there is none.
 #[inline(always)]
-fn first_special_of_16(block: &[u8; 16]) -> usize {
+pub(super) fn first_special_of_16(block: &[u8; 16]) -> usize {
     #[cfg(all(target_arch = "wasm32", feature = "simd"))]
     return vector::first_special(block);
     #[cfg(not(all(target_arch = "wasm32", feature = "simd")))]
@@ -46,8 +46,91 @@ fn first_special_of_16(block: &[u8; 16]) -> usize {
 #[cfg(all(target_arch = "wasm32", feature = "simd"))]
 mod vector {
     use core::arch::wasm32::{
-        u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u64x2, v128, v128_any_true, v128_or,
+        i8x16_swizzle, u8x16, u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u32x4,
+        u32x4_extract_lane, u64x2, u64x2_extract_lane, v128, v128_and, v128_any_true,
+        v128_bitselect, v128_or,
     };
+
+    /// For each set of special bytes among four, where each byte of the escaped
+    /// text comes from: 4 is the backslash.
+    const SPREAD: [[u8; 8]; 16] = spread();
+
+    const fn spread() -> [[u8; 8]; 16] {
+        let mut table = [[0; 8]; 16];
+        let mut set = 0;
+        while set < table.len() {
+            let (mut byte, mut at) = (0, 0);
+            while byte < 4 {
+                if set >> byte & 1 == 1 {
+                    table[set][at] = 4;
+                    at += 1;
+                }
+                table[set][at] = byte;
+                at += 1;
+                byte += 1;
+            }
+            set += 1;
+        }
+        table
+    }
+
+    /// Escapes 16 bytes at a time. Stops before 16 that hold a control
+    /// character without a short escape, or where less than 16 bytes of input
+    /// or 32 of room are left.
+    #[target_feature(enable = "simd128")]
+    pub(super) fn escape<'i, 'o>(
+        mut from: &'i [u8],
+        mut to: &'o mut [u8],
+    ) -> (&'i [u8], &'o mut [u8]) {
+        // What follows the backslash, by the control character.
+        let letters = u8x16(0, 0, 0, 0, 0, 0, 0, 0, b'b', b't', b'n', 0, b'f', b'r', 0, 0);
+        while let (Some((block, rest)), Some((place, _))) =
+            (from.split_first_chunk::<16>(), to.split_first_chunk_mut::<32>())
+        {
+            let mut set = u8x16_bitmask(special(block));
+            if set == 0 {
+                if let Some(place) = place.first_chunk_mut() {
+                    *place = *block;
+                }
+                to = to.get_mut(block.len()..).unwrap_or_default();
+                from = rest;
+                continue;
+            }
+            let bytes = load(block);
+            let control = u8x16_lt(bytes, u8x16_splat(0x20));
+            let short = i8x16_swizzle(letters, bytes);
+            if v128_any_true(v128_and(control, u8x16_eq(short, u8x16_splat(0)))) {
+                break;
+            }
+            let bytes = v128_bitselect(short, bytes, control);
+            let fours = [
+                u32x4_extract_lane::<0>(bytes),
+                u32x4_extract_lane::<1>(bytes),
+                u32x4_extract_lane::<2>(bytes),
+                u32x4_extract_lane::<3>(bytes),
+            ];
+            for four in fours {
+                let special = set & 15;
+                let spread = u64::from_le_bytes(SPREAD[usize::from(special)]);
+                let four = u32x4(four, u32::from_le_bytes([b'\\'; 4]), 0, 0);
+                let escaped = i8x16_swizzle(four, u64x2(spread, 0));
+                if let Some(place) = to.first_chunk_mut() {
+                    *place = u64x2_extract_lane::<0>(escaped).to_le_bytes();
+                }
+                let length = 4usize.wrapping_add(special.count_ones() as usize);
+                to = to.get_mut(length..).unwrap_or_default();
+                set >>= 4;
+            }
+            from = rest;
+        }
+        (from, to)
+    }
+
+    #[target_feature(enable = "simd128")]
+    fn load(block: &[u8; 16]) -> v128 {
+        let [low, high] = *block.as_chunks::<8>().0 else { return u8x16_splat(0) };
+        u64x2(u64::from_le_bytes(low), u64::from_le_bytes(high))
+    }
 
     #[target_feature(enable = "simd128")]
     pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
@@ -64,8 +147,7 @@ mod vector {
     /// All ones where a byte is special.
     #[target_feature(enable = "simd128")]
     fn special(block: &[u8; 16]) -> v128 {
-        let [low, high] = *block.as_chunks::<8>().0 else { return u8x16_splat(0) };
-        let bytes = u64x2(u64::from_le_bytes(low), u64::from_le_bytes(high));
+        let bytes = load(block);
         v128_or(
             u8x16_lt(bytes, u8x16_splat(0x20)),
             v128_or(u8x16_eq(bytes, u8x16_splat(b'"')), u8x16_eq(bytes, u8x16_splat(b'\\'))),
@@ -143,34 +225,21 @@ pub(super) fn copy_clean<'i, 'o>(
     (from, to)
 }
 
-/// Copies what is before the next special byte, or leaves the last of it. What
-/// is copied with it is written over.
+/// Escapes in the widest blocks there are, and leaves what has no short escape
+/// and what is too close to an end.
 #[inline(always)]
-pub(super) fn copy_to_special<'i, 'o>(
-    mut from: &'i [u8],
-    mut to: &'o mut [u8],
-) -> (&'i [u8], &'o mut [u8]) {
-    while let (Some((block, rest)), Some((place, _))) =
-        (from.split_first_chunk::<16>(), to.split_first_chunk_mut::<16>())
-    {
-        *place = *block;
-        let count = first_special_of_16(block);
-        if count < block.len() {
-            return (from.get(count..).unwrap_or_default(), skip(to, count));
-        }
-        from = rest;
-        to = skip(to, block.len());
-    }
-    (from, to)
+pub(super) fn escape_blocks<'i, 'o>(from: &'i [u8], to: &'o mut [u8]) -> (&'i [u8], &'o mut [u8]) {
+    #[cfg(all(target_arch = "wasm32", feature = "simd"))]
+    return vector::escape(from, to);
+    #[cfg(not(all(target_arch = "wasm32", feature = "simd")))]
+    escape_words(from, to)
 }
 
 /// Escapes eight bytes at a time. Stops before eight that hold a control
 /// character, or where less than eight bytes of input or 17 of room are left.
 #[inline]
-pub(super) fn escape_words<'i, 'o>(
-    mut from: &'i [u8],
-    mut to: &'o mut [u8],
-) -> (&'i [u8], &'o mut [u8]) {
+#[cfg(not(all(target_arch = "wasm32", feature = "simd")))]
+fn escape_words<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o mut [u8]) {
     loop {
         (from, to) = copy_clean(from, to);
         for _ in 0..BLOCK / 8 {

@@ -1,7 +1,7 @@
 //! The grammar as a table with a cell for each byte, for texts of megabytes.
 
 use super::grammar::{Step, lead, row};
-use super::scan::{Scanner, after_clean};
+use super::scan::{Scanner, after_clean, is_blank};
 use super::token::ScanError;
 
 /// Where each byte leads from each row of the grammar, so that nothing has to
@@ -32,7 +32,8 @@ impl Table {
     /// Fills the table, which takes a fraction of a millisecond.
     pub fn fill(&mut self) {
         for (place, cell) in (0u16..).zip(self.0.as_flattened_mut()) {
-            *cell = lead((place >> 8) as u8, place as u8);
+            let (state, byte) = ((place >> 8) as u8, place as u8);
+            *cell = if is_blank(state, byte) { state } else { lead(state, byte) };
         }
     }
 }
