@@ -62,11 +62,13 @@ export function body(before, event, after, limit, unchecked) {
         end = at + PIECE;
         // A pair of surrogates stays together.
         if (event.charCodeAt(end - 1) >> 10 == 54) end--;
-        count = put(event.slice(at, end), start, ROOM);
-        const wrong = unchecked ? core.check(count, !at) : -1;
-        if (wrong >= 0) refuse("event", "is not JSON from byte " + wrong);
+        const to = place(6 * ROOM);
+        count = put(event.slice(at, end), to, ROOM);
+        const verdict = unchecked ? core.check(to, count, !at) : -1;
+        if (verdict >= 0) refuse("event", "is not JSON from byte " + verdict);
         if ((total += count) > limit) refuse("event", `has over ${limit} bytes`);
-        length += core.escape(count, place(6 * count));
+        // What needs no escapes is in its place already.
+        length += verdict == -2 ? count : core.escape(to, count);
     }
     add(after);
     if (length > 10485760) refuse("event", "makes a request of over 10 MiB");

@@ -8,31 +8,37 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::scratch::{self, Scratch};
 
-/// Whether the text goes on as JSON with the piece in the scratch, or begins
-/// so, or can end where that is empty: -1, or the offset of the first byte that
-/// is wrong.
+/// Whether the text goes on as JSON with a piece, or begins so, or can end where
+/// that is empty: -1; -2 where the piece also needs no escaping; or the offset
+/// of the first byte that is wrong.
+///
+/// # Safety
+/// The piece is at that address.
 #[wasm_bindgen]
-pub fn check(length: usize, first: bool) -> i32 {
-    // SAFETY: nobody else borrows the scratch now.
-    let Scratch { window, scanner, table, .. } = unsafe { &mut *scratch::place() };
+pub unsafe fn check(at: *const u8, length: usize, first: bool) -> i32 {
+    // SAFETY: the script's promise; nobody else borrows the scratch now.
+    let (piece, Scratch { scanner, table, .. }) =
+        unsafe { (slice::from_raw_parts(at, length), &mut *scratch::place()) };
     if first {
         *scanner = Scanner::new();
     }
-    let piece = window.get(..length).unwrap_or_default();
-    let good = scanner.check(table, piece).is_ok() && (length > 0 || scanner.finish().is_ok());
-    if good { -1 } else { scanner.offset() as i32 }
+    match scanner.check(table, piece) {
+        Ok(is_plain) if length > 0 || scanner.finish().is_ok() => -1 - i32::from(is_plain),
+        _ => scanner.offset() as i32,
+    }
 }
 
-/// Escapes the piece in the scratch for the inside of a JSON string, and gives
-/// how many bytes it is then: six times as many at most.
+/// Escapes a piece where it is, for the inside of a JSON string, and gives how
+/// many bytes it is then: six times as many at most.
 ///
 /// # Safety
-/// There is room for them.
+/// It is at that address, fits into the scratch, and there is room for them.
 #[wasm_bindgen]
-pub unsafe fn escape(length: usize, out: *mut u8) -> usize {
+pub unsafe fn escape(at: *mut u8, length: usize) -> usize {
     // SAFETY: the script's promise; nobody else borrows the window now.
     let (piece, out) =
-        unsafe { (&*scratch::window(length), slice::from_raw_parts_mut(out, 6 * length)) };
+        unsafe { (scratch::window(length), slice::from_raw_parts_mut(at, 6 * length)) };
+    piece.copy_from_slice(out.get(..length).unwrap_or_default());
     json::escape(piece, out).1
 }
 

@@ -15,7 +15,9 @@ use super::token::ScanError;
 /// table.fill();
 /// let mut scanner = Scanner::new();
 /// scanner.check(&table, b"[1, ")?;
-/// scanner.check(&table, b"2]")?;
+/// scanner.check(&table, b"2, \"a")?;
+/// assert_eq!(scanner.check(&table, b"bc"), Ok(true));
+/// assert_eq!(scanner.check(&table, b"d\"]"), Ok(false));
 /// scanner.finish()?;
 /// # Ok::<(), scf_core::json::ScanError>(())
 /// ```
@@ -39,11 +41,13 @@ impl Table {
 }
 
 impl Scanner {
-    /// Takes all of `input` without giving tokens.
+    /// Takes all of `input` without giving tokens; whether all of it stands for
+    /// itself within a string, so that escaping leaves it as it is.
     ///
     /// # Errors
     /// The text is not JSON; [`offset`](Self::offset) says where.
-    pub fn check(&mut self, table: &Table, mut input: &[u8]) -> Result<(), ScanError> {
+    pub fn check(&mut self, table: &Table, mut input: &[u8]) -> Result<bool, ScanError> {
+        let mut is_plain = true;
         let mut after = self.after();
         loop {
             if self.state == row::TEXT {
@@ -51,7 +55,8 @@ impl Scanner {
                 self.count(input.len().wrapping_sub(rest.len()));
                 input = rest;
             }
-            let Some((&byte, rest)) = input.split_first() else { return Ok(()) };
+            let Some((&byte, rest)) = input.split_first() else { return Ok(is_plain) };
+            is_plain = false;
             // The mask changes nothing: it proves the bounds.
             let next = table.0[usize::from(self.state & 127)][usize::from(byte)];
             self.state = match Step(next) {
@@ -84,7 +89,7 @@ impl Scanner {
 #[cfg(test)]
 mod tests {
     use super::Table;
-    use crate::json::{ScanError, Scanner};
+    use crate::json::{ScanError, Scanner, escape};
 
     /// How tokens judge a text: the error and where it lies.
     fn by_tokens(mut text: &[u8]) -> (Result<(), ScanError>, u64) {
@@ -102,7 +107,11 @@ mod tests {
     fn by_table(table: &Table, text: &[u8], piece: usize) -> (Result<(), ScanError>, u64) {
         let mut scanner = Scanner::new();
         let mut pieces = text.chunks(piece);
-        let result = pieces.try_for_each(|piece| scanner.check(table, piece));
+        let result = pieces.try_for_each(|piece| {
+            let is_plain = scanner.check(table, piece)?;
+            assert!(!is_plain || escape(piece, &mut [0; 600]) == (piece.len(), piece.len()));
+            Ok(())
+        });
         let result = result.and_then(|()| scanner.finish());
         (result, scanner.offset())
     }
