@@ -22,6 +22,17 @@ export function agreement({ Client }, { base, secret }, vectors) {
                 crypto.getRandomValues = random;
             }
         },
+        async "escapes, at every place of a vector and around a piece's end"() {
+            const made = new Client({ region: "ap-guangzhou", credentials: secret, endpoint: "https://scf.tencentcloudapi.com/", now: () => 1.7e12 });
+            const events = [];
+            for (const before of [...Array(36).keys(), ...Array.from({ length: 20 }, (_, more) => 16370 + more)]) {
+                for (const special of ['\\"', "\\\\", "\\n", "\\u0001", "é", "😀", "\u007f"])
+                    events.push('"' + "a".repeat(before) + special + "b".repeat(33) + '"');
+                for (const space of ["\t", "\n", "\r"]) events.push("[" + " ".repeat(before) + space + " ".repeat(33) + "]");
+            }
+            for (const event of events)
+                equal(await (await made.sign("echo", event)).text(), `{"FunctionName":"echo","ClientContext":${JSON.stringify(event)}}`);
+        },
         async "hashes, where the platform has none"() {
             const subtle = Object.getOwnPropertyDescriptor(Crypto.prototype, "subtle");
             const made = new Client({ region: "ap-guangzhou", credentials: secret, endpoint: "https://scf.tencentcloudapi.com/", now: () => 1.7e12 });
