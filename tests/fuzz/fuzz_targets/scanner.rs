@@ -13,7 +13,9 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use scf_core::json::{ScanError, Scanner, Table, Token, Validator, check, is_object_of_strings};
+use scf_core::json::{
+    ScanError, Scanner, Table, Token, Validator, check, escaped_len, is_object_of_strings,
+};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
@@ -111,7 +113,12 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 /// What the check by the table says, and where it ends.
 fn by_table(text: &[u8], piece: usize) -> (Result<(), ScanError>, u64) {
     let mut scanner = Scanner::new();
-    let checked = text.chunks(piece).try_for_each(|bytes| scanner.check(&TABLE, bytes));
+    let checked = text.chunks(piece).try_for_each(|bytes| {
+        if scanner.check(&TABLE, bytes)? {
+            assert_eq!(escaped_len(bytes), bytes.len() as u64);
+        }
+        Ok(())
+    });
     (checked.and_then(|()| scanner.finish()), scanner.offset())
 }
 
