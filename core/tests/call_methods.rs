@@ -12,31 +12,42 @@ use scf_core::retry::Retry;
 use support::response::{DOCUMENTED, with_length};
 use support::{HELLO, NOW, settings, signer, transmitted};
 
+/// Gives `work` a call with this event, in this buffer and with this sink.
+fn with_call<T>(
+    mut event: Payload<'_>,
+    buffer: &mut [u8],
+    sink: Option<&mut dyn Sink>,
+    work: impl FnOnce(&mut Call<'_>) -> T,
+) -> T {
+    let (mut signer, settings) = (signer(), settings());
+    let event = event.reborrow();
+    let mut request =
+        SignedRequest::new(&settings, &HELLO, event, &mut signer, NOW, buffer).unwrap();
+    let mut answer = Answer::new();
+    let sink = sink.map(|sink| sink as &mut dyn Sink);
+    let mut call = Call::new(&mut request, &mut answer, sink);
+    work(&mut call)
+}
+
 #[test]
 fn delivery_follows_what_was_given_out() {
     let conclude = |bytes: usize, failed: bool| {
-        let mut signer = signer();
-        let settings = settings();
-        let mut buffer = [0; 64];
-        let mut request =
-            SignedRequest::new(&settings, &HELLO, "[1,2,3]".into(), &mut signer, NOW, &mut buffer)
-                .unwrap();
-        let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, None);
-        let mut out = 0;
-        while out < bytes {
-            match call.transmit().unwrap() {
-                [] => break,
-                piece => out += piece.len(),
+        with_call("[1,2,3]".into(), &mut [0; 64], None, |call| {
+            let mut out = 0;
+            while out < bytes {
+                match call.transmit().unwrap() {
+                    [] => break,
+                    piece => out += piece.len(),
+                }
             }
-        }
-        if failed {
-            call.transmit_failed();
-        }
-        match call.conclude(Err(ExchangeError::Transport(()))) {
-            Err(error) => (error.delivery(), error.retry()),
-            Ok(_) => panic!("no error"),
-        }
+            if failed {
+                call.transmit_failed();
+            }
+            match call.conclude(Err(ExchangeError::Transport(()))) {
+                Err(error) => (error.delivery(), error.retry()),
+                Ok(_) => panic!("no error"),
+            }
+        })
     };
     assert_eq!(conclude(0, false), (Delivery::NotSent, Retry::AfterBackoff));
     assert_eq!(conclude(100, false), (Delivery::NotSent, Retry::AfterBackoff));
@@ -47,49 +58,39 @@ fn delivery_follows_what_was_given_out() {
 
 #[test]
 fn a_transport_with_its_own_http_gives_the_same_reply() {
-    let mut signer = signer();
-    let settings = settings();
     let mut buffer = [0; 256];
-    let mut request =
-        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
-    call.head(&mut [0; 1024]).unwrap();
-    while !call.body().unwrap().is_empty() {}
-    call.response_head(200, Some("Tue, 14 Nov 2023 22:13:20 GMT"));
-    for piece in DOCUMENTED.as_bytes().chunks(11) {
-        call.response_body(piece);
-    }
-    call.response_end();
-    let reply = call.conclude::<()>(Ok(())).unwrap().reply(&buffer).unwrap();
+    let completed = with_call("{}".into(), &mut buffer, None, |call| {
+        call.head(&mut [0; 1024]).unwrap();
+        while !call.body().unwrap().is_empty() {}
+        call.response_head(200, Some("Tue, 14 Nov 2023 22:13:20 GMT"));
+        for piece in DOCUMENTED.as_bytes().chunks(11) {
+            call.response_body(piece);
+        }
+        call.response_end();
+        call.conclude::<()>(Ok(())).unwrap()
+    });
+    let reply = completed.reply(&buffer).unwrap();
     assert_eq!(reply.result(), Ok("hello from scf"));
 
-    let mut request =
-        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
-    call.response_head(200, None);
-    call.response_body(&DOCUMENTED.as_bytes()[..100]);
-    call.response_end();
-    assert!(matches!(
-        call.conclude::<()>(Ok(())),
-        Err(Error::Protocol { error: ProtocolError::Reply(_), .. })
-    ));
+    with_call("{}".into(), &mut buffer, None, |call| {
+        call.response_head(200, None);
+        call.response_body(&DOCUMENTED.as_bytes()[..100]);
+        call.response_end();
+        assert!(matches!(
+            call.conclude::<()>(Ok(())),
+            Err(Error::Protocol { error: ProtocolError::Reply(_), .. })
+        ));
+    });
 }
 
 #[test]
 fn a_call_that_was_not_finished_is_truncated() {
-    let mut signer = signer();
-    let settings = settings();
-    let mut buffer = [0; 256];
-    let mut request =
-        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
-    let mut answer = Answer::new();
-    let call = Call::new(&mut request, &mut answer, None);
-    assert!(matches!(
-        call.conclude::<()>(Ok(())),
-        Err(Error::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. })
-    ));
+    with_call("{}".into(), &mut [0; 256], None, |call| {
+        assert!(matches!(
+            call.conclude::<()>(Ok(())),
+            Err(Error::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. })
+        ));
+    });
 }
 
 #[test]
@@ -98,19 +99,13 @@ fn a_request_that_was_measured_is_the_same_again() {
         piece.push_str(if index == 0 { "[" } else { "1]" }).map_err(|_| SourceError)?;
         Ok(index < 2)
     });
-    let mut signer = signer();
-    let settings = settings();
-    let mut buffer = [0; 64];
-    let event = Payload::source(&mut list);
-    let mut request =
-        SignedRequest::new(&settings, &HELLO, event, &mut signer, NOW, &mut buffer).unwrap();
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
-    let first = transmitted(&mut call).unwrap();
-    call.rewind();
-    assert!(!call.is_sent());
-    assert_eq!(transmitted(&mut call).unwrap(), first);
-    assert!(call.is_sent());
+    with_call(Payload::source(&mut list), &mut [0; 64], None, |call| {
+        let first = transmitted(call).unwrap();
+        call.rewind();
+        assert!(!call.is_sent());
+        assert_eq!(transmitted(call).unwrap(), first);
+        assert!(call.is_sent());
+    });
 }
 
 #[test]
@@ -148,47 +143,36 @@ fn an_answer_can_be_lent_again() {
 
 #[test]
 fn a_head_that_does_not_fit_names_the_size_that_does() {
-    let mut signer = signer();
-    let settings = settings();
-    let mut buffer = [0; 64];
-    let mut request =
-        SignedRequest::new(&settings, &HELLO, "{}".into(), &mut signer, NOW, &mut buffer).unwrap();
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
-    for size in [0, 63, 64, 300] {
-        let Err(RequestError::Buffer { needed }) = call.head(&mut vec![0; size]) else {
-            panic!("{size} bytes are not enough");
-        };
-        assert!(needed > size, "{needed}");
-        if size >= 64 {
-            assert_eq!(call.head(&mut vec![0; needed]).unwrap().as_bytes().len(), needed);
+    with_call("{}".into(), &mut [0; 64], None, |call| {
+        for size in [0, 63, 64, 300] {
+            let Err(RequestError::Buffer { needed }) = call.head(&mut vec![0; size]) else {
+                panic!("{size} bytes are not enough");
+            };
+            assert!(needed > size, "{needed}");
+            if size >= 64 {
+                assert_eq!(call.head(&mut vec![0; needed]).unwrap().as_bytes().len(), needed);
+            }
         }
-    }
-    let mut out = [0; 1024];
-    let head = call.head(&mut out).unwrap();
-    assert_eq!((head.method(), head.target()), ("POST", "/"));
-    assert!(head.fields().any(|field| field == ("X-TC-Action", "Invoke")));
-    assert_eq!(call.body().unwrap(), br#"{"FunctionName":"hello","ClientContext":"{}"}"#);
+        let mut out = [0; 1024];
+        let head = call.head(&mut out).unwrap();
+        assert_eq!((head.method(), head.target()), ("POST", "/"));
+        assert!(head.fields().any(|field| field == ("X-TC-Action", "Invoke")));
+        assert_eq!(call.body().unwrap(), br#"{"FunctionName":"hello","ClientContext":"{}"}"#);
+    });
 }
 
 #[test]
 fn a_finished_call_takes_no_more() {
-    let mut signer = signer();
-    let settings = settings();
-    let mut buffer = [0; 512];
-    let mut request =
-        SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
-            .unwrap();
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
-    transmitted(&mut call).unwrap();
-    for byte in with_length("200 OK", DOCUMENTED) {
-        call.window()[0] = byte;
-        call.received(1).unwrap();
-    }
-    assert_eq!(call.received(1), Ok(true));
-    assert_eq!(call.received(0), Ok(true));
-    assert!(call.keep_alive());
+    with_call(Payload::none(), &mut [0; 512], None, |call| {
+        transmitted(call).unwrap();
+        for byte in with_length("200 OK", DOCUMENTED) {
+            call.window()[0] = byte;
+            call.received(1).unwrap();
+        }
+        assert_eq!(call.received(1), Ok(true));
+        assert_eq!(call.received(0), Ok(true));
+        assert!(call.keep_alive());
+    });
 }
 
 /// Takes so many bytes of text.
@@ -205,28 +189,22 @@ impl Sink for Room {
 fn a_sink_that_refuses_is_the_callers_own_error() {
     for (room, fits) in [(13, false), (14, true)] {
         let mut sink = Room(room);
-        let mut signer = signer();
-        let settings = settings();
-        let mut buffer = [0; 64];
-        let none = Payload::none();
-        let mut request =
-            SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer).unwrap();
-        let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
-        transmitted(&mut call).unwrap();
-        call.response_head(200, None);
-        for piece in DOCUMENTED.as_bytes().chunks(10) {
-            call.response_body(piece);
-        }
-        call.response_end();
-        match call.conclude::<()>(Ok(())) {
-            Ok(_) => assert!(fits),
-            Err(error) => {
-                assert!(!fits);
-                assert_eq!(error, Error::Sink);
-                // Only a function that ran has a result to refuse.
-                assert_eq!(error.delivery(), Delivery::Executed);
+        with_call(Payload::none(), &mut [0; 64], Some(&mut sink), |call| {
+            transmitted(call).unwrap();
+            call.response_head(200, None);
+            for piece in DOCUMENTED.as_bytes().chunks(10) {
+                call.response_body(piece);
             }
-        }
+            call.response_end();
+            match call.conclude::<()>(Ok(())) {
+                Ok(_) => assert!(fits),
+                Err(error) => {
+                    assert!(!fits);
+                    assert_eq!(error, Error::Sink);
+                    // Only a function that ran has a result to refuse.
+                    assert_eq!(error.delivery(), Delivery::Executed);
+                }
+            }
+        });
     }
 }

@@ -223,8 +223,8 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         Ok(())
     }
 
-    #[inline(never)]
     /// The start of a string, a piece of it, or its end.
+    #[inline(never)]
     fn text(&mut self, step: Step, piece: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         let character = self.at.scanner.character();
         let piece = if step == Step::CHAR { character.as_bytes() } else { piece };
