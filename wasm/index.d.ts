@@ -43,7 +43,7 @@ export interface Secret {
  * next day.
  */
 export interface DayKey {
-    /** `SECRETID/YYYY-MM-DD/scf/HEX`, as `scf day-key` prints it. */
+    /** `SECRETID/YYYY-MM-DD/scf/HEX`, as `tscf day-key` prints it. */
     dayKey: string;
     /** The token, where the key was derived from temporary credentials. */
     token?: string;

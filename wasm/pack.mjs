@@ -10,12 +10,12 @@ const tool = (name, ...args) => execFileSync(process.execPath, [`${binaryen}/bin
 
 // Only what the script calls stays, and that directly: wasm-bindgen's own
 // helpers and wrappers serve types that nothing here has.
-const bindings = readFileSync(`${work}/scf_wasm_bg.js`, "utf8");
+const bindings = readFileSync(`${work}/scf_invoke_wasm_bg.js`, "utf8");
 const names = [...bindings.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => !name.startsWith("__"));
 const kept = ["memory", ...names];
 const graph = [{ name: "script", root: true, reaches: kept }, ...kept.map((name) => ({ name, export: name }))];
 writeFileSync(`${work}/graph.json`, JSON.stringify(graph));
-tool("wasm-metadce", `--graph-file=${work}/graph.json`, `${work}/scf_wasm_bg.wasm`, "-o", `${work}/kept.wasm`);
+tool("wasm-metadce", `--graph-file=${work}/graph.json`, `${work}/scf_invoke_wasm_bg.wasm`, "-o", `${work}/kept.wasm`);
 tool("wasm-opt", "-Oz", "--converge", "--low-memory-unused", "--reorder-functions", "--reorder-locals", "--strip-debug", "--strip-producers", "--strip-target-features", `${work}/kept.wasm`, "-o", `${out}/scf.wasm`);
 
 const wasm = readFileSync(`${out}/scf.wasm`);
@@ -23,7 +23,7 @@ if (WebAssembly.Module.imports(new WebAssembly.Module(wasm)).length) throw new E
 const zopfli = execFileSync("zopfli", ["--i100", "--zlib", "-c", `${out}/scf.wasm`]);
 const text = pack(zopfli);
 if (!zopfli.equals(unpack(text))) throw new Error("the text is not what it was made of");
-writeFileSync(`${out}/scf_wasm.js`, `// scf.wasm, deflated, in the code of unpack.js.\nexport default "${text}";\n`);
+writeFileSync(`${out}/scf_invoke_wasm.js`, `// scf.wasm, deflated, in the code of unpack.js.\nexport default "${text}";\n`);
 console.error(`scf.wasm: ${wasm.length} bytes, ${text.length} as text`);
 
 // The text that unpack.js reads.

@@ -20,6 +20,6 @@ fn main() {
         }
     } else if value("CARGO_CFG_TARGET_OS") == "linux" {
         // Functions and types may still change with each 0.x.
-        argument("-Wl,-soname,libscf_capi.so.0.1");
+        argument("-Wl,-soname,libscf_invoke_capi.so.0.1");
     }
 }

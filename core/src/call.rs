@@ -17,13 +17,13 @@
 //! The whole of a call, with the network played by two slices:
 //!
 //! ```
-//! use scf_core::call::Call;
-//! use scf_core::invocation::Invocation;
-//! use scf_core::payload::Payload;
-//! use scf_core::region::Region;
-//! use scf_core::reply::Answer;
-//! use scf_core::request::{Settings, SignedRequest};
-//! use scf_core::tc3::Signer;
+//! use scf_invoke_core::call::Call;
+//! use scf_invoke_core::invocation::Invocation;
+//! use scf_invoke_core::payload::Payload;
+//! use scf_invoke_core::region::Region;
+//! use scf_invoke_core::reply::Answer;
+//! use scf_invoke_core::request::{Settings, SignedRequest};
+//! use scf_invoke_core::tc3::Signer;
 //!
 //! let settings = Settings::new(Region::AP_GUANGZHOU, "scf.tencentcloudapi.com");
 //! let mut signer = Signer::new("AKIDEXAMPLE", "the-secret-key")?;

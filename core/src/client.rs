@@ -27,13 +27,13 @@ use crate::transport::Transport;
 /// try is said by [`Error::retry`] and [`Policy`](crate::retry::Policy).
 ///
 /// ```
-/// use scf_core::call::{Call, ExchangeError};
-/// use scf_core::client::Client;
-/// use scf_core::invocation::Invocation;
-/// use scf_core::region::Region;
-/// use scf_core::request::Settings;
-/// use scf_core::tc3::Signer;
-/// use scf_core::transport::Transport;
+/// use scf_invoke_core::call::{Call, ExchangeError};
+/// use scf_invoke_core::client::Client;
+/// use scf_invoke_core::invocation::Invocation;
+/// use scf_invoke_core::region::Region;
+/// use scf_invoke_core::request::Settings;
+/// use scf_invoke_core::tc3::Signer;
+/// use scf_invoke_core::transport::Transport;
 ///
 /// // A transport that answers by itself; a real one is `Stream`.
 /// struct Loopback;

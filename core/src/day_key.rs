@@ -25,7 +25,7 @@ pub const SERVICE_MAX: usize = 32;
 /// The key is wiped when dropped and never printed.
 ///
 /// ```
-/// use scf_core::{day_key::DayKey, time::Day};
+/// use scf_invoke_core::{day_key::DayKey, time::Day};
 ///
 /// let today = Day::parse("2019-02-25").unwrap();
 /// let key = DayKey::derive("the-secret-key", today, "scf").unwrap();

@@ -17,7 +17,7 @@ macro_rules! codes {
         /// by its family, the text before the first dot.
         ///
         /// ```
-        /// use scf_core::{error_code::ErrorCode, retry::Retry};
+        /// use scf_invoke_core::{error_code::ErrorCode, retry::Retry};
         ///
         /// let code = ErrorCode::parse("ResourceNotFound.Function");
         /// assert_eq!(code, ErrorCode::ResourceNotFoundFunction);

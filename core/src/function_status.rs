@@ -6,7 +6,7 @@ use crate::lines::{self, lines};
 /// function that failed (`statusCode`), `None` for one that is not known.
 ///
 /// ```
-/// assert_eq!(scf_core::function_status::status_meaning(433), Some("time limit reached"));
+/// assert_eq!(scf_invoke_core::function_status::status_meaning(433), Some("time limit reached"));
 /// ```
 #[must_use]
 pub fn status_meaning(status: i64) -> Option<&'static str> {

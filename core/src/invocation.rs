@@ -91,7 +91,7 @@ impl LogType {
 /// What is not set is not sent, and the service's default holds.
 ///
 /// ```
-/// use scf_core::invocation::{Invocation, InvocationType, LogType};
+/// use scf_invoke_core::invocation::{Invocation, InvocationType, LogType};
 ///
 /// let hello = Invocation::new("hello").qualifier("$LATEST").log_type(LogType::Tail);
 /// assert!(hello.check().is_ok());

@@ -9,7 +9,7 @@ use crate::json;
 /// JSON text that has been checked, so that it need not be again.
 ///
 /// ```
-/// use scf_core::payload::Json;
+/// use scf_invoke_core::payload::Json;
 ///
 /// assert!(Json::new(r#"{"name":"world"}"#).is_ok());
 /// assert_eq!(Json::new("{name:1}").unwrap_err().offset, 1);
@@ -36,7 +36,7 @@ impl<'a> Json<'a> {
     /// form.
     ///
     /// ```
-    /// # use scf_core::payload::Json;
+    /// # use scf_invoke_core::payload::Json;
     /// #[derive(serde::Serialize)]
     /// struct Reading {
     ///     celsius: i32,
@@ -170,7 +170,7 @@ pub type Piece = heapless::String<PIECE_MAX>;
 /// `push_str` or `write!` say, and the call ends with a [`SourceError`].
 ///
 /// ```
-/// use scf_core::payload::{self, Payload, SourceError};
+/// use scf_invoke_core::payload::{self, Payload, SourceError};
 ///
 /// let readings = [20, 21, 23];
 /// let mut source = payload::from_fn(|index, piece| {

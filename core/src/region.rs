@@ -14,7 +14,7 @@ pub const HOST_MAX: usize = 96;
 /// unknown here.
 ///
 /// ```
-/// use scf_core::region::Region;
+/// use scf_invoke_core::region::Region;
 ///
 /// assert_eq!(Region::AP_GUANGZHOU.name(), "ap-guangzhou");
 /// assert_eq!(Region::new("ap-jakarta").unwrap().name(), "ap-jakarta");
@@ -76,7 +76,7 @@ impl<'a> Region<'a> {
 /// Which of the API's hosts a request goes to.
 ///
 /// ```
-/// use scf_core::region::{Endpoint, Region};
+/// use scf_invoke_core::region::{Endpoint, Region};
 ///
 /// let region = Region::AP_SHANGHAI_FSI;
 /// let host = Endpoint::default_for(region).host("scf", region).unwrap();

@@ -19,7 +19,7 @@ pub enum Retry {
 /// so that clients which failed together do not come back together.
 ///
 /// ```
-/// use scf_core::retry::{Policy, Retry};
+/// use scf_invoke_core::retry::{Policy, Retry};
 ///
 /// let policy = Policy::default();
 /// let wait = policy.wait_ms(Retry::AfterBackoff, 1, 0x8000_0000).unwrap();
@@ -72,7 +72,7 @@ impl Policy {
 /// starts with none.
 ///
 /// ```
-/// use scf_core::retry::Clock;
+/// use scf_invoke_core::retry::Clock;
 ///
 /// let mut clock = Clock::default();
 /// // The device was just switched on: its clock says 1970.

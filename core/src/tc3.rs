@@ -205,7 +205,7 @@ impl Signature {
 /// service it is derived anew. Secrets are never printed.
 ///
 /// ```
-/// use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+/// use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 ///
 /// let mut signer = Signer::new("AKIDEXAMPLE", "the-secret-key")?;
 /// let request = CanonicalRequest {

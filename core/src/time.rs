@@ -12,7 +12,7 @@ const SECONDS_PER_DAY: u64 = 86_400;
 /// years with four digits.
 ///
 /// ```
-/// use scf_core::time::Day;
+/// use scf_invoke_core::time::Day;
 ///
 /// let day = Day::of_timestamp(1_551_113_065).unwrap();
 /// assert_eq!(&day.date(), b"2019-02-25");

@@ -58,8 +58,8 @@ impl<T: Transport + ?Sized> Transport for &mut T {
 /// keeps it open; [`is_reusable`](Self::is_reusable) tells.
 ///
 /// ```no_run
-/// use scf_core::{client::Client, invocation::Invocation, region::Region};
-/// use scf_core::{request::Settings, tc3::Signer, transport::Stream};
+/// use scf_invoke_core::{client::Client, invocation::Invocation, region::Region};
+/// use scf_invoke_core::{request::Settings, tc3::Signer, transport::Stream};
 ///
 /// # fn run(socket: impl embedded_io::Read + embedded_io::Write) {
 /// let settings = Settings::new(Region::AP_GUANGZHOU, "scf.tencentcloudapi.com");

@@ -64,8 +64,8 @@ pub type SignatureV1 = String<44>;
 /// `parameters` holds all that are sent but `Signature`, with raw values.
 ///
 /// ```
-/// use scf_core::tc3::Method;
-/// use scf_core::v1::{Algorithm, sign};
+/// use scf_invoke_core::tc3::Method;
+/// use scf_invoke_core::v1::{Algorithm, sign};
 ///
 /// let parameters = [("Action", "Invoke"), ("Nonce", "11886"), ("FunctionName", "hello")];
 /// let signature =
@@ -111,8 +111,8 @@ pub fn sign(
 ///
 /// ```
 /// use base64ct::{Base64, Encoding};
-/// use scf_core::tc3::Method;
-/// use scf_core::v1::{Algorithm, sign, source_digest};
+/// use scf_invoke_core::tc3::Method;
+/// use scf_invoke_core::v1::{Algorithm, sign, source_digest};
 ///
 /// let source = b"GETscf.tencentcloudapi.com/?Action=Invoke&FunctionName=hello";
 /// let parameters = [("Action", "Invoke"), ("FunctionName", "hello")];

@@ -3,11 +3,11 @@
 
 mod support;
 
-use scf_core::call::Call;
-use scf_core::invocation::Invocation;
-use scf_core::payload::Payload;
-use scf_core::reply::{Answer, Reply, ValueError};
-use scf_core::request::SignedRequest;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::reply::{Answer, Reply, ValueError};
+use scf_invoke_core::request::SignedRequest;
 use serde::Deserialize;
 use support::{NOW, settings, signer};
 

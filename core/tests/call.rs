@@ -6,13 +6,13 @@ mod hostile;
 mod support;
 
 use hostile::{CHUNKED, HOSTILE, HOSTILE_BODIES, HOSTILE_CHUNKS};
-use scf_core::call::Call;
-use scf_core::error::{Delivery, Error, ProtocolError};
-use scf_core::http::{HttpError, MAX_HEAD};
-use scf_core::payload::Payload;
-use scf_core::reply::{Answer, Sink, SinkError, TextField};
-use scf_core::request::SignedRequest;
-use scf_core::retry::Retry;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::error::{Delivery, Error, ProtocolError};
+use scf_invoke_core::http::{HttpError, MAX_HEAD};
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::request::SignedRequest;
+use scf_invoke_core::retry::Retry;
 use support::response::{DOCUMENTED, with_length};
 use support::{HELLO, NOW, feed, settings, signer, transmitted};
 
@@ -179,7 +179,7 @@ fn the_smallest_buffer_takes_whatever_goes_to_a_sink() {
     let mut signer = signer();
     let settings = settings();
     let mut sink = Texts::default();
-    let mut buffer = [0; scf_core::call::CALL_BUFFER_MIN];
+    let mut buffer = [0; scf_invoke_core::call::CALL_BUFFER_MIN];
     let mut request =
         SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
             .unwrap();

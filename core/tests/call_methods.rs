@@ -2,13 +2,13 @@
 
 mod support;
 
-use scf_core::call::{Call, ExchangeError};
-use scf_core::error::{Delivery, Error, ProtocolError};
-use scf_core::http::HttpError;
-use scf_core::payload::{self, Payload, SourceError};
-use scf_core::reply::{Answer, Sink, SinkError, TextField};
-use scf_core::request::{RequestError, SignedRequest};
-use scf_core::retry::Retry;
+use scf_invoke_core::call::{Call, ExchangeError};
+use scf_invoke_core::error::{Delivery, Error, ProtocolError};
+use scf_invoke_core::http::HttpError;
+use scf_invoke_core::payload::{self, Payload, SourceError};
+use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::request::{RequestError, SignedRequest};
+use scf_invoke_core::retry::Retry;
 use support::response::{DOCUMENTED, with_length};
 use support::{HELLO, NOW, settings, signer, transmitted};
 

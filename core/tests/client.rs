@@ -7,14 +7,14 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use scf_core::call::CALL_BUFFER_MIN;
-use scf_core::client::Client;
-use scf_core::error::{Delivery, Error};
-use scf_core::error_code::ErrorCode;
-use scf_core::payload::{Payload, SourceError, from_fn};
-use scf_core::reply::{Sink, SinkError, TextField};
-use scf_core::request::Language;
-use scf_core::transport::{Stream, StreamError};
+use scf_invoke_core::call::CALL_BUFFER_MIN;
+use scf_invoke_core::client::Client;
+use scf_invoke_core::error::{Delivery, Error};
+use scf_invoke_core::error_code::ErrorCode;
+use scf_invoke_core::payload::{Payload, SourceError, from_fn};
+use scf_invoke_core::reply::{Sink, SinkError, TextField};
+use scf_invoke_core::request::Language;
+use scf_invoke_core::transport::{Stream, StreamError};
 use support::{HELLO, NOW, Parsed, settings, signer};
 
 /// What a connection did and what it will do.
@@ -310,7 +310,7 @@ fn settings_and_streams_can_be_changed_between_calls() {
 #[cfg(feature = "async")]
 mod asynchronous {
     use super::*;
-    use scf_core::client::AsyncClient;
+    use scf_invoke_core::client::AsyncClient;
     use std::future::Future;
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};

@@ -5,18 +5,18 @@ mod support;
 use std::error::Error as _;
 use std::fmt::{Debug, Display};
 
-use scf_core::call::Utf8Error;
-use scf_core::credential::{CredentialError, Part};
-use scf_core::error::{Delivery, Error, Excerpt, ProtocolError};
-use scf_core::http::HttpError;
-use scf_core::json::{Invalid, ScanError};
-use scf_core::payload::{Payload, Source, SourceError, from_fn};
-use scf_core::reply::{Duration, Member, Output, ReplyError, Sink, SinkError, TextField};
-use scf_core::request::{RequestError, SettingsError};
-use scf_core::retry::Retry;
-use scf_core::tc3::SignError;
-use scf_core::time::Day;
-use scf_core::transport::StreamError;
+use scf_invoke_core::call::Utf8Error;
+use scf_invoke_core::credential::{CredentialError, Part};
+use scf_invoke_core::error::{Delivery, Error, Excerpt, ProtocolError};
+use scf_invoke_core::http::HttpError;
+use scf_invoke_core::json::{Invalid, ScanError};
+use scf_invoke_core::payload::{Payload, Source, SourceError, from_fn};
+use scf_invoke_core::reply::{Duration, Member, Output, ReplyError, Sink, SinkError, TextField};
+use scf_invoke_core::request::{RequestError, SettingsError};
+use scf_invoke_core::retry::Retry;
+use scf_invoke_core::tc3::SignError;
+use scf_invoke_core::time::Day;
+use scf_invoke_core::transport::StreamError;
 
 /// All messages are there, and no two are the same.
 fn distinct<T: Display>(all: &[T]) -> Vec<String> {
@@ -139,10 +139,10 @@ fn calls() {
 fn an_excerpt_ends_the_message() {
     let mut signer = support::signer();
     let settings = support::settings();
-    let hello = scf_core::invocation::Invocation::new("hello");
+    let hello = scf_invoke_core::invocation::Invocation::new("hello");
     let mut buffer = [0; 64];
     let none = Payload::none();
-    let mut request = scf_core::request::SignedRequest::new(
+    let mut request = scf_invoke_core::request::SignedRequest::new(
         &settings,
         &hello,
         none,
@@ -151,8 +151,8 @@ fn an_excerpt_ends_the_message() {
         &mut buffer,
     )
     .unwrap();
-    let mut answer = scf_core::reply::Answer::new();
-    let mut call = scf_core::call::Call::new(&mut request, &mut answer, None);
+    let mut answer = scf_invoke_core::reply::Answer::new();
+    let mut call = scf_invoke_core::call::Call::new(&mut request, &mut answer, None);
     call.response_head(502, None);
     call.response_body(b"<html>\n\x1b[2J");
     call.response_end();
@@ -190,10 +190,10 @@ fn what_is_printed_has_no_secret_and_no_payload() {
 
 #[test]
 fn defaults_are_what_new_gives() {
-    use scf_core::http::ResponseDecoder;
-    use scf_core::json::Scanner;
-    use scf_core::reply::Decoder;
-    use scf_core::request::Signing;
+    use scf_invoke_core::http::ResponseDecoder;
+    use scf_invoke_core::json::Scanner;
+    use scf_invoke_core::reply::Decoder;
+    use scf_invoke_core::request::Signing;
     assert_eq!(shown(ResponseDecoder::default()), shown(ResponseDecoder::new()));
     assert_eq!(shown(Scanner::default()), shown(Scanner::new()));
     assert_eq!(shown(Decoder::default()), shown(Decoder::new()));
@@ -205,12 +205,12 @@ fn an_error_of_the_api_is_shown_as_it_came() {
     let body =
         br#"{"Response":{"Error":{"Code":"LimitExceeded","Message":"why"},"RequestId":"r"}}"#;
     let (mut signer, settings) = (support::signer(), support::settings());
-    let hello = scf_core::invocation::Invocation::new("hello")
-        .log_type(scf_core::invocation::LogType::None);
+    let hello = scf_invoke_core::invocation::Invocation::new("hello")
+        .log_type(scf_invoke_core::invocation::LogType::None);
     let mut buffer = [0; 256];
     let none = Payload::none();
     let now = support::NOW;
-    let mut request = scf_core::request::SignedRequest::new(
+    let mut request = scf_invoke_core::request::SignedRequest::new(
         &settings,
         &hello,
         none,
@@ -219,8 +219,8 @@ fn an_error_of_the_api_is_shown_as_it_came() {
         &mut buffer,
     )
     .unwrap();
-    let mut answer = scf_core::reply::Answer::new();
-    let mut call = scf_core::call::Call::new(&mut request, &mut answer, None);
+    let mut answer = scf_invoke_core::reply::Answer::new();
+    let mut call = scf_invoke_core::call::Call::new(&mut request, &mut answer, None);
     let sent = support::transmitted(&mut call).unwrap();
     assert!(String::from_utf8(sent).unwrap().ends_with(r#""LogType":"None"}"#));
     call.response_head(200, None);
@@ -229,5 +229,5 @@ fn an_error_of_the_api_is_shown_as_it_came() {
     let error = call.conclude::<std::fmt::Error>(Ok(())).unwrap_err();
     assert_eq!(error.to_string(), "LimitExceeded: why (request id r)");
     let Error::Api(api) = error else { panic!("{error:?}") };
-    assert_eq!(api.code(), scf_core::error_code::ErrorCode::LimitExceeded);
+    assert_eq!(api.code(), scf_invoke_core::error_code::ErrorCode::LimitExceeded);
 }

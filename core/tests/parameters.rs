@@ -2,12 +2,12 @@
 
 mod support;
 
-use scf_core::invocation::{
+use scf_invoke_core::invocation::{
     Action, Invocation, InvocationError, InvocationType, LogType, Parameter,
 };
-use scf_core::payload::Payload;
-use scf_core::region::{Endpoint, Region};
-use scf_core::request::{RequestError, Settings, SettingsError};
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::{Endpoint, Region};
+use scf_invoke_core::request::{RequestError, Settings, SettingsError};
 use support::{HELLO, emit, settings};
 
 #[test]

@@ -2,12 +2,12 @@
 
 mod support;
 
-use scf_core::call::Call;
-use scf_core::invocation::InvocationType;
-use scf_core::payload::{self, Json, Payload, Source, SourceError};
-use scf_core::reply::Answer;
-use scf_core::request::{RequestError, SignedRequest};
-use scf_core::tc3::{Method, PayloadHash};
+use scf_invoke_core::call::Call;
+use scf_invoke_core::invocation::InvocationType;
+use scf_invoke_core::payload::{self, Json, Payload, Source, SourceError};
+use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::{RequestError, SignedRequest};
+use scf_invoke_core::tc3::{Method, PayloadHash};
 use serde_json::Value;
 use support::source::{Fickle, Pieces};
 use support::{AWKWARD, HELLO, NOW, Parsed, authorization, emit, settings, sha256, signer};

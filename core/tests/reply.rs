@@ -3,9 +3,9 @@
 mod hostile;
 
 use hostile::HOSTILE_BODIES;
-use scf_core::function_status::status_meaning;
-use scf_core::json::ScanError;
-use scf_core::reply::{
+use scf_invoke_core::function_status::status_meaning;
+use scf_invoke_core::json::ScanError;
+use scf_invoke_core::reply::{
     Decoder, Fields, Member, Outcome, Output, ReplyError, Sink, SinkError, TextField, TextLayout,
     failure_details,
 };

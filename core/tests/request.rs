@@ -2,12 +2,12 @@
 
 mod support;
 
-use scf_core::call::Call;
-use scf_core::invocation::{Action, InvocationType, LogType};
-use scf_core::payload::Payload;
-use scf_core::reply::Answer;
-use scf_core::request::{Language, RequestError, SignedRequest, Signing};
-use scf_core::tc3::{Method, PayloadHash};
+use scf_invoke_core::call::Call;
+use scf_invoke_core::invocation::{Action, InvocationType, LogType};
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::{Language, RequestError, SignedRequest, Signing};
+use scf_invoke_core::tc3::{Method, PayloadHash};
 use serde_json::{Value, json};
 use support::{AWKWARD, HELLO, HOST, NOW, Parsed, authorization, emit, settings, sha256, signer};
 

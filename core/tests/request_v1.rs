@@ -4,16 +4,16 @@
 
 mod support;
 
-use scf_core::day_key::DayKey;
-use scf_core::invocation::LogType;
-use scf_core::payload::Payload;
-use scf_core::request::{
+use scf_invoke_core::day_key::DayKey;
+use scf_invoke_core::invocation::LogType;
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::request::{
     Language, RequestError, SettingsError, SignedRequest, Signing, presigned_url,
 };
-use scf_core::tc3::Method;
-use scf_core::tc3::{SignError, Signer};
-use scf_core::time::Day;
-use scf_core::v1::{Algorithm, sign};
+use scf_invoke_core::tc3::Method;
+use scf_invoke_core::tc3::{SignError, Signer};
+use scf_invoke_core::time::Day;
+use scf_invoke_core::v1::{Algorithm, sign};
 use support::source::{Fickle, Pieces};
 use support::{AWKWARD, HELLO, HOST, NOW, Parsed, SECRET_ID, emit, settings, signer};
 

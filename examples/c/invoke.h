@@ -18,7 +18,7 @@ scf_status invoke(const transport *transport, const scf_request *request,
                   const scf_credential *credential, uint64_t now,
                   uint8_t *buffer, size_t size, scf_outcome *outcome);
 
-// The exit code for how it ended, that of the command `scf`.
+// The exit code for how it ended, that of the command `tscf`.
 int exit_code(scf_status status);
 
 #endif

@@ -1,6 +1,6 @@
 """Runs a function: main.py LIBRARY HOST PORT FUNCTION [EVENT]
 
-LIBRARY is scf_capi.wasm or libscf_capi.so. The credentials come from
+LIBRARY is scf_invoke_capi.wasm or libscf_invoke_capi.so. The credentials come from
 TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY. Plain TCP: for anything but
 an emulator on this machine wrap the socket with ssl."""
 

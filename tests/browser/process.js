@@ -9,10 +9,10 @@ import { fileURLToPath } from "node:url";
 /** The root of the repository. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The command `scf`, which `examples/browser/run` has built. */
+/** the command `tscf`, which `examples/browser/run` has built. */
 export const SCF = path.join(
   process.env.CARGO_TARGET_DIR ?? path.join(ROOT, "target"),
-  "debug/scf",
+  "debug/tscf",
 );
 
 /** Starts a server and waits for what `pattern` finds in its output; the server, with it as `address`. */

@@ -130,7 +130,7 @@ visit("the Rust programs compile and run", {}, async (page) => {
       'edition = "2024"',
       "publish = false",
       "[dependencies]",
-      `scf-std = { path = ${JSON.stringify(path.join(ROOT, "host-std"))} }`,
+      `scf-invoke = { path = ${JSON.stringify(path.join(ROOT, "host-std/client"))} }`,
       "[workspace]",
       "",
     ].join("\n"),

@@ -3,7 +3,7 @@
     sign_requests.py SEED COUNT
 
 Each request is signed twice by the SDK's own code: with the text that the SDK
-makes of the parameters ("sdk"), and with the text that scf-core makes of them
+makes of the parameters ("sdk"), and with the text that scf-invoke-core makes of them
 ("core"), which differs in spaces, escapes and order.
 """
 
@@ -18,7 +18,7 @@ from tencentcloud.common import abstract_client, credential
 from tencentcloud.common.http.request import RequestInternal
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
-from tencentcloud.scf.v20180416 import scf_client
+from tencentcloud.scf.v20180416 import tscfent
 
 LAST_SECOND = 253402300799  # of the year 9999
 DAY = 86400
@@ -68,7 +68,7 @@ class Parameters:
         return "".join(self.rng.choices(alphabet, k=self.rng.randint(least, most)))
 
     def invocation(self):
-        """The parameters in scf-core's order: the event last."""
+        """The parameters in scf-invoke-core's order: the event last."""
         rng = self.rng
         name = rng.choice(WORD) + self.text(WORD + DIGITS + "-_", 0, 50) + rng.choice(DIGITS)
         found = [("FunctionName", name)]
@@ -117,14 +117,14 @@ def client_for(given):
     profile.unsignedPayload = given.unsigned
     profile.language = given.language
     keys = credential.Credential(given.secret_id, given.secret_key, given.token)
-    client = scf_client.ScfClient(keys, given.region, profile)
-    # Without the version of the SDK, whose space scf-core does not allow.
+    client = tscfent.ScfClient(keys, given.region, profile)
+    # Without the version of the SDK, whose space scf-invoke-core does not allow.
     client.request_client = given.client
     return client
 
 
 def encode(pairs):
-    """A query as scf-core writes it: in the order given, a space as %20."""
+    """A query as scf-invoke-core writes it: in the order given, a space as %20."""
     return "&".join("%s=%s" % (name, quote(str(value), safe="")) for name, value in pairs)
 
 
@@ -135,7 +135,7 @@ def core_form(parameters):
 
 
 def sign(given, core):
-    """A request signed by the SDK, with its own text or with scf-core's."""
+    """A request signed by the SDK, with its own text or with scf-invoke-core's."""
     abstract_client.time = types.SimpleNamespace(time=lambda: given.timestamp + 0.5)
     abstract_client.random = types.SimpleNamespace(randint=lambda low, high: given.nonce)
     abstract_client.json = json

@@ -1,18 +1,18 @@
 //! What the core itself makes of many requests and answers, as JSON: the
 //! JavaScript package has to agree with it, byte for byte.
 
-use scf_core::call::Call;
-use scf_core::day_key::DayKey;
-use scf_core::error::Error;
-use scf_core::invocation::{Action, Invocation, InvocationType, LogType};
-use scf_core::payload::Payload;
-use scf_core::region::Region;
-use scf_core::reply::{Answer, Outcome};
-use scf_core::request::{Language, Settings, SignedRequest, Signing, presigned_url};
-use scf_core::retry::Retry;
-use scf_core::tc3::{Method, Signer};
-use scf_core::time::Day;
-use scf_core::v1::Algorithm;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::day_key::DayKey;
+use scf_invoke_core::error::Error;
+use scf_invoke_core::invocation::{Action, Invocation, InvocationType, LogType};
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::{Answer, Outcome};
+use scf_invoke_core::request::{Language, Settings, SignedRequest, Signing, presigned_url};
+use scf_invoke_core::retry::Retry;
+use scf_invoke_core::tc3::{Method, Signer};
+use scf_invoke_core::time::Day;
+use scf_invoke_core::v1::Algorithm;
 use serde_json::{Value, json};
 
 const HOST: &str = "scf.tencentcloudapi.com";

@@ -9,14 +9,14 @@ use std::process::{Command, Stdio};
 use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use scf_core::call::Call;
-use scf_core::invocation::{Action, Invocation, InvocationType, LogType};
-use scf_core::payload::Payload;
-use scf_core::region::Region;
-use scf_core::reply::Answer;
-use scf_core::request::{Language, Settings, SignedRequest, Signing, presigned_url};
-use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
-use scf_core::v1::{self, Algorithm};
+use scf_invoke_core::call::Call;
+use scf_invoke_core::invocation::{Action, Invocation, InvocationType, LogType};
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::{Language, Settings, SignedRequest, Signing, presigned_url};
+use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+use scf_invoke_core::v1::{self, Algorithm};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

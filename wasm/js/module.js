@@ -1,5 +1,5 @@
 // The core in its WebAssembly module, and what crosses over to it.
-import deflated from "./scf_wasm.js";
+import deflated from "./scf_invoke_wasm.js";
 import { refuse } from "./errors.js";
 import { unpack } from "./unpack.js";
 

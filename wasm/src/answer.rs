@@ -3,10 +3,10 @@
 //! The module reads one answer. The script reads many at the same time, and
 //! puts the bytes of the one that goes on into the scratch.
 
-use scf_core::error::Delivery;
-use scf_core::error_code::ErrorCode;
-use scf_core::reply::{Decoder, Outcome, Output, ReplyError, Sink, SinkError, TextField};
-use scf_core::retry::{Policy, Retry};
+use scf_invoke_core::error::Delivery;
+use scf_invoke_core::error_code::ErrorCode;
+use scf_invoke_core::reply::{Decoder, Outcome, Output, ReplyError, Sink, SinkError, TextField};
+use scf_invoke_core::retry::{Policy, Retry};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fields::{self, END};

@@ -2,8 +2,8 @@
 
 use core::slice;
 
-use scf_core::json::{self, Scanner};
-use scf_core::tc3::PayloadHash;
+use scf_invoke_core::json::{self, Scanner};
+use scf_invoke_core::tc3::PayloadHash;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::scratch::{self, Scratch};

@@ -1,4 +1,4 @@
-//! `scf_core` for JavaScript: the functions that the script calls.
+//! `scf_invoke_core` for JavaScript: the functions that the script calls.
 //!
 //! All of them take and give plain numbers; texts and bytes are in the
 //! scratch, or behind all that is the module's own, where the script puts

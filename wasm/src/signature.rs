@@ -1,10 +1,10 @@
 //! Signatures of both versions.
 
-use scf_core::SERVICE;
-use scf_core::day_key::DayKey;
-use scf_core::tc3::{CanonicalRequest, Method, PayloadHash};
-use scf_core::time::Day;
-use scf_core::v1::{self, Algorithm};
+use scf_invoke_core::SERVICE;
+use scf_invoke_core::day_key::DayKey;
+use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash};
+use scf_invoke_core::time::Day;
+use scf_invoke_core::v1::{self, Algorithm};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{fields, scratch};

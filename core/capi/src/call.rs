@@ -18,13 +18,13 @@ pub use send::*;
 use core::mem::{MaybeUninit, align_of, size_of};
 
 use callback::{Reader, Writer};
-use scf_core::call::Call;
-use scf_core::error::ProtocolError;
-use scf_core::invocation::Invocation;
-use scf_core::payload::Payload;
-use scf_core::reply::{self, Answer};
-use scf_core::request::{RequestError, Settings, SignedRequest};
-use scf_core::tc3::Signer;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::error::ProtocolError;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::reply::{self, Answer};
+use scf_invoke_core::request::{RequestError, Settings, SignedRequest};
+use scf_invoke_core::tc3::Signer;
 
 use crate::check;
 use crate::day_key;

@@ -3,11 +3,11 @@
 use core::ffi::c_char;
 use core::mem::{MaybeUninit, align_of, size_of};
 
-use scf_core::SERVICE;
-use scf_core::credential::{self, Part};
-use scf_core::day_key::DayKey;
-use scf_core::tc3::Signer;
-use scf_core::time::Day;
+use scf_invoke_core::SERVICE;
+use scf_invoke_core::credential::{self, Part};
+use scf_invoke_core::day_key::DayKey;
+use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::time::Day;
 
 use crate::check;
 use crate::problem::Problem;

@@ -1,4 +1,4 @@
-//! The C face of [`scf_core`]: see `include/scf.h`, which is made from this.
+//! The C face of [`scf_invoke_core`]: see `include/scf.h`, which is made from this.
 //!
 //! Rust programs use the core itself; this crate is for everything that can
 //! call C, and builds as a static library, a shared library and a WebAssembly

@@ -2,10 +2,10 @@
 
 use core::ffi::c_char;
 
-use scf_core::call::{Call, ExchangeError};
-use scf_core::error::{self, Error, ProtocolError};
-use scf_core::reply::{self, Fields, Short, failure_details};
-use scf_core::retry;
+use scf_invoke_core::call::{Call, ExchangeError};
+use scf_invoke_core::error::{self, Error, ProtocolError};
+use scf_invoke_core::reply::{self, Fields, Short, failure_details};
+use scf_invoke_core::retry;
 
 use crate::check;
 use crate::problem::Problem;

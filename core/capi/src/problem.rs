@@ -1,13 +1,13 @@
 //! The core's errors as what C can be told.
 
-use scf_core::credential::CredentialError;
-use scf_core::day_key::ImportError;
-use scf_core::error::ProtocolError;
-use scf_core::http::HttpError;
-use scf_core::invocation::InvocationError;
-use scf_core::reply::ReplyError;
-use scf_core::request::{RequestError, SettingsError};
-use scf_core::tc3::SignError;
+use scf_invoke_core::credential::CredentialError;
+use scf_invoke_core::day_key::ImportError;
+use scf_invoke_core::error::ProtocolError;
+use scf_invoke_core::http::HttpError;
+use scf_invoke_core::invocation::InvocationError;
+use scf_invoke_core::reply::ReplyError;
+use scf_invoke_core::request::{RequestError, SettingsError};
+use scf_invoke_core::tc3::SignError;
 
 use crate::status::Status;
 

@@ -10,7 +10,7 @@ pub const ABI: u32 = 1;
 /// system calls, and a result without a sink needs room as well.
 pub const CALL_BUFFER_MIN: usize = 64;
 
-const _: () = assert!(CALL_BUFFER_MIN == scf_core::call::CALL_BUFFER_MIN);
+const _: () = assert!(CALL_BUFFER_MIN == scf_invoke_core::call::CALL_BUFFER_MIN);
 
 /// UTF-8 text, which need not end in NUL. A null pointer is a text that is
 /// not set; one that is set may be empty.

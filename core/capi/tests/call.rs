@@ -7,14 +7,14 @@ mod support;
 use std::ffi::c_void;
 use std::ptr::null_mut;
 
-use scf_capi::*;
-use scf_core::call::Call;
-use scf_core::invocation::{Invocation, InvocationType, LogType};
-use scf_core::payload::Payload;
-use scf_core::region::Region;
-use scf_core::reply::Answer;
-use scf_core::request::{Settings, SignedRequest};
-use scf_core::tc3::Signer;
+use scf_invoke_capi::*;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::invocation::{Invocation, InvocationType, LogType};
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::{Settings, SignedRequest};
+use scf_invoke_core::tc3::Signer;
 use support::*;
 
 /// The request of the core itself.
@@ -59,18 +59,18 @@ fn requests_are_the_cores_byte_for_byte() {
     all.request_client = text("c-test");
     all.trace_id = text("trace");
     all.invocation_type = InvocationType::RequestResponse as i32;
-    let (r#type, log) = (scf_capi::InvocationType::Event as i32, scf_capi::LogType::Tail as i32);
+    let (r#type, log) = (scf_invoke_capi::InvocationType::Event as i32, scf_invoke_capi::LogType::Tail as i32);
     all.log_type = log;
-    all.language = scf_capi::Language::EnUs as i32;
-    all.method = scf_capi::Method::Get as i32;
+    all.language = scf_invoke_capi::Language::EnUs as i32;
+    all.method = scf_invoke_capi::Method::Get as i32;
     all.flags = UNSIGNED_ACTION | CLOSE;
     let core_settings = settings()
         .path("/scf")
         .request_client("c-test")
         .trace_id("trace")
-        .language(scf_core::request::Language::EnUs)
-        .method(scf_core::tc3::Method::Get)
-        .signing(scf_core::request::Signing::Tc3 { action: false, payload: true })
+        .language(scf_invoke_core::request::Language::EnUs)
+        .method(scf_invoke_core::tc3::Method::Get)
+        .signing(scf_invoke_core::request::Signing::Tc3 { action: false, payload: true })
         .keep_alive(false);
     let core_invocation = Invocation::new("hello")
         .qualifier("$LATEST")

@@ -34,7 +34,7 @@ fn the_header_is_what_the_sources_say() {
     let committed = std::fs::read_to_string(&header).unwrap_or_default();
     assert!(
         committed == made,
-        "include/scf.h is out of date: SCF_WRITE_HEADER=1 cargo test -p scf-capi --test header"
+        "include/scf.h is out of date: SCF_WRITE_HEADER=1 cargo test -p scf-invoke-capi --test header"
     );
 }
 

@@ -6,10 +6,10 @@ mod support;
 
 use std::ffi::CStr;
 
-use scf_capi::*;
-use scf_core::day_key::DayKey;
-use scf_core::error_code::ErrorCode;
-use scf_core::time::Day;
+use scf_invoke_capi::*;
+use scf_invoke_core::day_key::DayKey;
+use scf_invoke_core::error_code::ErrorCode;
+use scf_invoke_core::time::Day;
 use support::*;
 
 const SIZE: usize = size_of::<DayKeyStorage>();

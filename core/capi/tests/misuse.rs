@@ -7,7 +7,7 @@ mod support;
 use std::ffi::CStr;
 use std::ptr::{dangling, null, null_mut};
 
-use scf_capi::*;
+use scf_invoke_capi::*;
 use support::*;
 
 const SIZE: usize = size_of::<CallStorage>();

@@ -14,7 +14,7 @@ const MONTHS: &[u8] = lines!("jan\nfeb\nmar\napr\nmay\njun\njul\naug\nsep\noct\n
 /// before 1970.
 ///
 /// ```
-/// use scf_core::http::parse_http_date;
+/// use scf_invoke_core::http::parse_http_date;
 ///
 /// assert_eq!(parse_http_date(b"Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
 /// assert_eq!(parse_http_date(b"yesterday"), None);

@@ -40,7 +40,7 @@ pub enum HttpEvent<'i> {
 /// [`with_max_body`](Self::with_max_body). After an error every call repeats it.
 ///
 /// ```
-/// use scf_core::http::{HttpEvent, ResponseDecoder};
+/// use scf_invoke_core::http::{HttpEvent, ResponseDecoder};
 ///
 /// let mut decoder = ResponseDecoder::new();
 /// let mut input: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
@@ -48,7 +48,7 @@ pub enum HttpEvent<'i> {
 /// assert_eq!(decoder.next(&mut input)?, Some(HttpEvent::Body(b"{}")));
 /// assert_eq!(decoder.next(&mut input)?, Some(HttpEvent::End));
 /// assert!(decoder.keep_alive() && input.is_empty());
-/// # Ok::<(), scf_core::http::HttpError>(())
+/// # Ok::<(), scf_invoke_core::http::HttpError>(())
 /// ```
 #[derive(Clone, Debug)]
 #[repr(C)] // What is used most stands in front, where the code for it is shorter.

@@ -12,7 +12,7 @@ use super::special::{BLOCKS, any_special, escape_blocks, is_special, letter};
 /// else stays as it is. `input` is UTF-8, and may be cut anywhere.
 ///
 /// ```
-/// use scf_core::json::escape;
+/// use scf_invoke_core::json::escape;
 ///
 /// let mut out = [0; 16];
 /// let (used, written) = escape(b"{\"k\":1}\n", &mut out);
@@ -81,7 +81,7 @@ fn put<const N: usize>(to: &mut [u8], bytes: [u8; N]) -> &mut [u8] {
 /// The number of bytes that [`escape`] makes of the whole `input`.
 ///
 /// ```
-/// assert_eq!(scf_core::json::escaped_len(b"a\"b\x01"), 10);
+/// assert_eq!(scf_invoke_core::json::escaped_len(b"a\"b\x01"), 10);
 /// ```
 #[must_use]
 pub fn escaped_len(input: &[u8]) -> u64 {

@@ -25,7 +25,7 @@ const LEVELS: u32 = 256;
 /// After an error the scanner stays where it is and repeats the error.
 ///
 /// ```
-/// use scf_core::json::{Scanner, Token};
+/// use scf_invoke_core::json::{Scanner, Token};
 ///
 /// let mut scanner = Scanner::new();
 /// let mut input: &[u8] = br#"{"n": 1}"#;
@@ -40,7 +40,7 @@ const LEVELS: u32 = 256;
 ///     Token::Number(b"1"), Token::NumberEnd,
 ///     Token::ObjectEnd,
 /// ]);
-/// # Ok::<(), scf_core::json::ScanError>(())
+/// # Ok::<(), scf_invoke_core::json::ScanError>(())
 /// ```
 #[derive(Clone, Debug)]
 #[repr(C)]

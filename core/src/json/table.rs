@@ -9,7 +9,7 @@ use super::token::ScanError;
 /// [`Scanner::next`] is where memory is plenty and code has to be small.
 ///
 /// ```
-/// use scf_core::json::{Scanner, Table};
+/// use scf_invoke_core::json::{Scanner, Table};
 ///
 /// let mut table = Box::new(Table::empty());
 /// table.fill();
@@ -19,7 +19,7 @@ use super::token::ScanError;
 /// assert_eq!(scanner.check(&table, b"bc"), Ok(true));
 /// assert_eq!(scanner.check(&table, b"d\"]"), Ok(false));
 /// scanner.finish()?;
-/// # Ok::<(), scf_core::json::ScanError>(())
+/// # Ok::<(), scf_invoke_core::json::ScanError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Table([[u8; 256]; 128]);

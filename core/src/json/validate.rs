@@ -36,13 +36,13 @@ impl core::error::Error for Invalid {}
 /// string alone or a word alone is a document as well.
 ///
 /// ```
-/// use scf_core::json::Validator;
+/// use scf_invoke_core::json::Validator;
 ///
 /// let mut validator = Validator::new();
 /// validator.push(b"[1, ")?;
 /// validator.push(b"2]")?;
 /// validator.finish()?;
-/// # Ok::<(), scf_core::json::Invalid>(())
+/// # Ok::<(), scf_invoke_core::json::Invalid>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Validator {
@@ -107,7 +107,7 @@ impl Validator {
 /// Why and where the text is not JSON.
 ///
 /// ```
-/// use scf_core::json::check;
+/// use scf_invoke_core::json::check;
 ///
 /// assert!(check(br#"{"key": [1, 2.5e3, null]}"#).is_ok());
 /// assert_eq!(check(b"[1,]").unwrap_err().offset, 3);
@@ -123,7 +123,7 @@ pub fn check(text: &[u8]) -> Result<(), Invalid> {
 /// `RoutingKey` has to be: `{"k":"v"}`. UTF-8 is not checked.
 ///
 /// ```
-/// use scf_core::json::is_object_of_strings;
+/// use scf_invoke_core::json::is_object_of_strings;
 ///
 /// assert!(is_object_of_strings(br#"{"k":"v"}"#));
 /// assert!(!is_object_of_strings(br#"{"k":1}"#));

@@ -30,7 +30,7 @@ const OTHER: usize = 3;
 /// nothing is sure: what cannot be read is left out.
 ///
 /// ```
-/// use scf_core::reply::failure_details;
+/// use scf_invoke_core::reply::failure_details;
 ///
 /// let text = r#"{"errorCode":-1,"errorMessage":"user code exception caught","statusCode":430}"#;
 /// let details = failure_details(text);

@@ -11,7 +11,7 @@
 //! [`Output`]. A [`Reply`] is both together. [`failure_details`] reads the RetMsg of a function that failed.
 //!
 //! ```
-//! use scf_core::reply::{Decoder, Outcome, Output};
+//! use scf_invoke_core::reply::{Decoder, Outcome, Output};
 //!
 //! let body = br#"{"Response":{"Result":{"RetMsg":"\"hi\"","Duration":0.826,
 //!     "InvokeResult":0,"ErrMsg":""},"RequestId":"c2af8a64"}}"#;
@@ -24,7 +24,7 @@
 //! assert_eq!(decoder.fields().outcome(), Outcome::Success);
 //! assert_eq!(decoder.fields().duration().unwrap().as_micros(), 826);
 //! assert_eq!(decoder.layout().ret_msg(&buffer), Some(&b"\"hi\""[..]));
-//! # Ok::<(), scf_core::reply::ReplyError>(())
+//! # Ok::<(), scf_invoke_core::reply::ReplyError>(())
 //! ```
 
 mod answer;

@@ -47,7 +47,7 @@ impl<'b> Reply<'b> {
     /// borrowed `&str` is given as it stands, escapes and all.
     ///
     /// ```
-    /// # use scf_core::reply::Reply;
+    /// # use scf_invoke_core::reply::Reply;
     /// # fn read(reply: Reply<'_>) {
     /// #[derive(serde::Deserialize)]
     /// struct Setting {

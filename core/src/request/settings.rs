@@ -65,7 +65,7 @@ impl Default for Signing {
 /// go is the transport's own setting, so that a relay can stand between.
 ///
 /// ```
-/// use scf_core::{region::Region, request::Settings};
+/// use scf_invoke_core::{region::Region, request::Settings};
 ///
 /// let settings = Settings::new(Region::AP_GUANGZHOU, "scf.tencentcloudapi.com");
 /// assert!(settings.check().is_ok());

@@ -4,13 +4,13 @@
 pub mod response;
 pub mod source;
 
-use scf_core::call::{Call, ExchangeError};
-use scf_core::invocation::Invocation;
-use scf_core::payload::Payload;
-use scf_core::region::Region;
-use scf_core::reply::Answer;
-use scf_core::request::{RequestError, Settings, SignedRequest};
-use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+use scf_invoke_core::call::{Call, ExchangeError};
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::{RequestError, Settings, SignedRequest};
+use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 use sha2::{Digest, Sha256};
 
 pub const SECRET_ID: &str = "AKIDEXAMPLE";

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use scf_relay::Origin;
-use scf_std::{Action, Language};
+use scf_invoke::{Action, Language};
 
 /// Runs Tencent Cloud SCF functions.
 #[derive(Parser)]
-#[command(name = "scf", version, after_help = AFTER_HELP)]
+#[command(name = "tscf", version, after_help = AFTER_HELP)]
 pub(crate) struct Scf {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -44,9 +44,9 @@ The result goes to standard output; the log, the request's id, its duration and 
 messages go to standard error.
 
 Examples:
-  scf invoke hello '{\"name\":\"world\"}' --region ap-guangzhou
-  scf invoke hello @event.json --emulator examples/functions
-  jq -n '{n: 1}' | scf invoke hello - --region ap-guangzhou";
+  tscf invoke hello '{\"name\":\"world\"}' --region ap-guangzhou
+  tscf invoke hello @event.json --emulator examples/functions
+  jq -n '{n: 1}' | tscf invoke hello - --region ap-guangzhou";
 
 #[derive(Args)]
 #[command(after_help = INVOKE_HELP)]
@@ -176,9 +176,9 @@ const RELAY_HELP: &str = "\
 It holds no key: a page signs its requests, and the API verifies them.
 
 Examples:
-  scf relay --listen 127.0.0.1:9000
-  scf relay --listen 127.0.0.1:9000 --origin https://app.example
-  scf relay --emulator examples/functions --page site";
+  tscf relay --listen 127.0.0.1:9000
+  tscf relay --listen 127.0.0.1:9000 --origin https://app.example
+  tscf relay --emulator examples/functions --page site";
 
 #[derive(Args)]
 #[command(after_help = RELAY_HELP)]

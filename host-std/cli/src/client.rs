@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use scf_emulator::Credential;
-use scf_std::credential::Finder;
-use scf_std::{Builder, Client, Credentials, Endpoint, Error, Policy, Timeouts, TlsOptions};
+use scf_invoke::credential::Finder;
+use scf_invoke::{Builder, Client, Credentials, Endpoint, Error, Policy, Timeouts, TlsOptions};
 
 use crate::arguments::{Identity, Invoke};
 use crate::failure::Failure;
@@ -92,7 +92,7 @@ pub(crate) fn local(
 
 fn common(arguments: &Invoke, progress: &Arc<Progress>) -> Builder {
     let mut builder = Client::builder()
-        .request_client(concat!("scf-cli-", env!("CARGO_PKG_VERSION")))
+        .request_client(concat!("tscf-", env!("CARGO_PKG_VERSION")))
         .retry(Policy { attempts: arguments.attempts, ..Policy::default() });
     if let Some(region) = &arguments.region {
         builder = builder.region(region);

@@ -1,9 +1,9 @@
-//! `scf day-key`: a key for one day, to hand to a device or a page.
+//! `tscf day-key`: a key for one day, to hand to a device or a page.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use scf_std::scf_core;
-use scf_std::scf_core::time::Day;
+use scf_invoke::scf_invoke_core;
+use scf_invoke::scf_invoke_core::time::Day;
 
 use crate::arguments::DayKey;
 use crate::failure::{Failure, complain};
@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &DayKey) -> Result<(), Failure> {
     };
     let credentials = client::credentials(&arguments.identity)?;
     let service = &arguments.service;
-    let key = scf_core::day_key::DayKey::derive(credentials.secret_key(), day, service);
+    let key = scf_invoke_core::day_key::DayKey::derive(credentials.secret_key(), day, service);
     let mut text = vec![0; credentials.secret_id().len() + service.len() + 77];
     let exported = key.as_ref().and_then(|key| key.export(credentials.secret_id(), &mut text));
     let exported = exported.ok_or_else(|| {

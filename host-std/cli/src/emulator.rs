@@ -1,4 +1,4 @@
-//! `scf emulator`: a local endpoint until it is stopped.
+//! `tscf emulator`: a local endpoint until it is stopped.
 
 use std::io::{self, IsTerminal};
 
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Result<(), Failure> {
     if given.is_none() {
         complain("scf: to call them:");
         show_key(emulator.credential());
-        complain(&format!("  scf invoke NAME --endpoint {}", emulator.url()));
+        complain(&format!("  tscf invoke NAME --endpoint {}", emulator.url()));
     }
     print(format!("listening on {}\n", emulator.url()).as_bytes())?;
     emulator.wait();

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use scf_std::scf_core::request::RequestError;
-use scf_std::{ConfigurationError, Error};
+use scf_invoke::scf_invoke_core::request::RequestError;
+use scf_invoke::{ConfigurationError, Error};
 
 use crate::terminal::for_terminal;
 

@@ -1,4 +1,4 @@
-//! `scf invoke`: one call.
+//! `tscf invoke`: one call.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use scf_emulator::Emulator;
-use scf_std::{Client, Error, Invocation, InvocationType, LogType, Payload, Reply};
+use scf_invoke::{Client, Error, Invocation, InvocationType, LogType, Payload, Reply};
 
 use crate::arguments::{Form, Invoke};
 use crate::failure::{Failure, complain};

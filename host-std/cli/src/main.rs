@@ -1,4 +1,4 @@
-//! The `scf` command.
+//! The `tscf` command.
 
 mod arguments;
 mod client;

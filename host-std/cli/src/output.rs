@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
-use scf_std::scf_core::json;
-use scf_std::{Error, Reply};
+use scf_invoke::scf_invoke_core::json;
+use scf_invoke::{Error, Reply};
 
 use crate::arguments::Form;
 use crate::failure::{Failure, complain};

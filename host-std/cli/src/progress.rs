@@ -15,18 +15,18 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const ERASE: &str = "\r\x1b[K";
 
 /// The step that the call is at, told by the client.
-pub(crate) struct Progress(Mutex<scf_std::Progress>);
+pub(crate) struct Progress(Mutex<scf_invoke::Progress>);
 
 impl Progress {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self(Mutex::new(scf_std::Progress::Connecting)))
+        Arc::new(Self(Mutex::new(scf_invoke::Progress::Connecting)))
     }
 
-    pub(crate) fn step(&self, step: scf_std::Progress) {
+    pub(crate) fn step(&self, step: scf_invoke::Progress) {
         *self.lock() = step;
     }
 
-    fn lock(&self) -> MutexGuard<'_, scf_std::Progress> {
+    fn lock(&self) -> MutexGuard<'_, scf_invoke::Progress> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,10 +1,10 @@
-//! `scf relay`: passes on what pages signed, until it is stopped.
+//! `tscf relay`: passes on what pages signed, until it is stopped.
 
 use std::io::{self, IsTerminal};
 
 use scf_emulator::Emulator;
 use scf_relay::{Limits, Observation, Relay};
-use scf_std::{Endpoint, Error};
+use scf_invoke::{Endpoint, Error};
 
 use crate::arguments;
 use crate::emulator::{show_key, tell};
@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: &arguments::Relay) -> Result<(), Failure> {
         complain("scf: to call them, in a page or from a shell:");
         show_key(emulator.credential());
         complain(&format!(
-            "  scf invoke NAME --endpoint {}{} --host {}",
+            "  tscf invoke NAME --endpoint {}{} --host {}",
             relay.url(),
             arguments.path,
             arguments.host.clone().unwrap_or_else(|| Endpoint::default().host_header()),

@@ -1,4 +1,4 @@
-//! `scf emulator`, called by `scf invoke`.
+//! `tscf emulator`, called by `tscf invoke`.
 #![cfg(unix)]
 
 mod support;

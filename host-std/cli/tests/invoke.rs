@@ -1,4 +1,4 @@
-//! `scf invoke` with real functions in the emulator that it starts.
+//! `tscf invoke` with real functions in the emulator that it starts.
 #![cfg(unix)]
 
 mod support;

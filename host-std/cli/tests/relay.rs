@@ -1,4 +1,4 @@
-//! `scf relay`, called by `scf invoke`, and by hand.
+//! `tscf relay`, called by `tscf invoke`, and by hand.
 #![cfg(unix)]
 
 mod support;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hyper::header::HeaderValue;
 use hyper::http::uri::Authority;
-use scf_std::{Endpoint, Scheme, TlsOptions};
+use scf_invoke::{Endpoint, Scheme, TlsOptions};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;

@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use scf_std::TlsError;
+use scf_invoke::TlsError;
 
 /// Why a relay did not start.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use hyper::header::{
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response};
-use scf_std::Delivery;
+use scf_invoke::Delivery;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 

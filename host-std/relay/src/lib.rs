@@ -19,9 +19,9 @@
 //! let credential = emulator.credential();
 //!
 //! // Any client will do: it sends to the relay, and signs for the endpoint.
-//! let client = scf_std::Client::builder()
+//! let client = scf_invoke::Client::builder()
 //!     .region("ap-guangzhou")
-//!     .credentials(scf_std::Credentials::new(
+//!     .credentials(scf_invoke::Credentials::new(
 //!         credential.secret_id(), credential.secret_key(), None)?)
 //!     .endpoint(format!("{}/scf", relay.url()).parse()?)
 //!     .host(emulator.addr().to_string())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
-use scf_std::Delivery;
+use scf_invoke::Delivery;
 use serde_json::json;
 
 use crate::body::RelayBody;

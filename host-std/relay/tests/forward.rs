@@ -92,8 +92,8 @@ fn what_the_core_signs_the_emulator_accepts_through_a_relay() {
         support::relay(Relay::builder().endpoint(endpoint).host("scf.tencentcloudapi.com"));
     let credential = emulator.credential();
     let credentials =
-        scf_std::Credentials::new(credential.secret_id(), credential.secret_key(), None).unwrap();
-    let client = scf_std::Client::builder()
+        scf_invoke::Credentials::new(credential.secret_id(), credential.secret_key(), None).unwrap();
+    let client = scf_invoke::Client::builder()
         .region("ap-guangzhou")
         .credentials(credentials)
         .endpoint(format!("{}/scf", relay.url()).parse().unwrap())
@@ -106,7 +106,7 @@ fn what_the_core_signs_the_emulator_accepts_through_a_relay() {
     }
     let reply = client.invoke("long", "{}").unwrap();
     assert_eq!(reply.result(), "\u{4e2d}\"".repeat(1 << 20));
-    let Err(scf_std::Error::Api(error)) = client.invoke("nobody", "{}") else {
+    let Err(scf_invoke::Error::Api(error)) = client.invoke("nobody", "{}") else {
         panic!("an error of the API comes through");
     };
     assert!(error.to_string().contains("ResourceNotFound"), "{error}");

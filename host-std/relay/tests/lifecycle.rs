@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use scf_relay::{Builder, Handler, RELAY_HEADER, Relay, StartError};
-use scf_std::TlsOptions;
+use scf_invoke::TlsOptions;
 use support::{AMPLE, Endpoint, HELLO, Request, Seen, connect};
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use scf_emulator::{Credential, Emulator};
-use scf_std::{Client, Credentials, Endpoint, Invocation};
+use scf_invoke::{Client, Credentials, Endpoint, Invocation};
 
 use crate::peers;
 use crate::report::{Report, Target, Times};
@@ -56,15 +56,15 @@ fn against_the_emulator(report: &mut Report) {
     let times = report.time(
         Duration::from_millis(60),
         &mut [
-            ("scf-std", Box::new(|| invoke(&client))),
+            ("scf-invoke", Box::new(|| invoke(&client))),
             ("raw socket, the same bytes", Box::new(|| ping_pong.exchange())),
         ],
     );
     let sdk = python_sdk(emulator.addr());
     println!("  {:<44} {:>9.1} us", "official Python SDK", sdk * 1e6);
     per_second(&times[0]);
-    report.ratio("raw socket / scf-std", &times[1], &times[0], RAW);
-    report.ratio("official Python SDK / scf-std", &times[0].all(sdk), &times[0], Target::None);
+    report.ratio("raw socket / scf-invoke", &times[1], &times[0], RAW);
+    report.ratio("official Python SDK / scf-invoke", &times[0].all(sdk), &times[0], Target::None);
 }
 
 /// What the client itself costs: the answer is always the same.
@@ -80,14 +80,14 @@ fn against_a_server_that_does_nothing(report: &mut Report) {
     let times = report.time(
         Duration::from_millis(60),
         &mut [
-            ("scf-std", Box::new(|| invoke(&client))),
+            ("scf-invoke", Box::new(|| invoke(&client))),
             ("raw socket, the same bytes", Box::new(|| ping_pong.exchange())),
             ("ureq, signed by hand", Box::new(|| by_hand(&agent, &url, &host))),
         ],
     );
     per_second(&times[0]);
-    report.ratio("raw socket / scf-std", &times[1], &times[0], RAW);
-    report.ratio("ureq / scf-std", &times[2], &times[0], UREQ);
+    report.ratio("raw socket / scf-invoke", &times[1], &times[0], RAW);
+    report.ratio("ureq / scf-invoke", &times[2], &times[0], UREQ);
 }
 
 fn client(address: SocketAddr) -> Client {
@@ -104,7 +104,7 @@ fn invoke(client: &Client) {
 }
 
 fn per_second(times: &Times) {
-    println!("  {:<44} {:>10.0} /s", "scf-std", 1.0 / times.median());
+    println!("  {:<44} {:>10.0} /s", "scf-invoke", 1.0 / times.median());
 }
 
 /// Sends bytes that are ready and reads as many as come back: the least that

@@ -3,13 +3,13 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use scf_core::call::Call;
-use scf_core::invocation::Invocation;
-use scf_core::payload::Payload;
-use scf_core::region::Region;
-use scf_core::reply::Answer;
-use scf_core::request::{Settings, SignedRequest};
-use scf_core::tc3::Signer;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::{Settings, SignedRequest};
+use scf_invoke_core::tc3::Signer;
 use serde::Deserialize;
 
 use crate::peers;
@@ -85,8 +85,8 @@ pub(crate) fn run(report: &mut Report) {
         };
         let times = report.time(
             Duration::from_millis(30),
-            &mut [("scf-core", Box::new(&mut ours)), ("serde_json", Box::new(serde))],
+            &mut [("scf-invoke-core", Box::new(&mut ours)), ("serde_json", Box::new(serde))],
         );
-        report.ratio("serde_json / scf-core", &times[1], &times[0], Target::AtLeast(1.0));
+        report.ratio("serde_json / scf-invoke-core", &times[1], &times[0], Target::AtLeast(1.0));
     }
 }

@@ -3,13 +3,13 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use scf_core::call::Call;
-use scf_core::invocation::Invocation;
-use scf_core::payload::Json;
-use scf_core::region::Region;
-use scf_core::reply::Answer;
-use scf_core::request::{Settings, SignedRequest};
-use scf_core::tc3::Signer;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::Json;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::{Settings, SignedRequest};
+use scf_invoke_core::tc3::Signer;
 use sha2::{Digest, Sha256};
 
 use crate::peers;
@@ -90,7 +90,7 @@ pub(crate) fn run(report: &mut Report) {
         let times = report.time(
             Duration::from_millis(30),
             &mut [
-                ("scf-core", Box::new(|| assert!(emit() > SIZE / 2))),
+                ("scf-invoke-core", Box::new(|| assert!(emit() > SIZE / 2))),
                 (
                     "one SHA-256 pass over the same bytes",
                     Box::new(|| {
@@ -99,6 +99,6 @@ pub(crate) fn run(report: &mut Report) {
                 ),
             ],
         );
-        report.ratio("scf-core / SHA-256", &times[0], &times[1], target);
+        report.ratio("scf-invoke-core / SHA-256", &times[0], &times[1], target);
     }
 }

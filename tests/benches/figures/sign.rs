@@ -3,13 +3,13 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use scf_core::call::Call;
-use scf_core::invocation::Invocation;
-use scf_core::payload::Json;
-use scf_core::region::Region;
-use scf_core::reply::Answer;
-use scf_core::request::{Settings, SignedRequest};
-use scf_core::tc3::Signer;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::Json;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::{Settings, SignedRequest};
+use scf_invoke_core::tc3::Signer;
 use sha2::{Digest, Sha256};
 
 use crate::peers;
@@ -60,7 +60,7 @@ pub(crate) fn run(report: &mut Report) {
         Duration::from_millis(10),
         &mut [
             (
-                "scf-core",
+                "scf-invoke-core",
                 Box::new(|| {
                     out.clear();
                     ours(&mut out);
@@ -76,6 +76,6 @@ pub(crate) fn run(report: &mut Report) {
             ),
         ],
     );
-    report.ratio("plain signer / scf-core", &times[1], &times[0], Target::AtLeast(5.0));
-    report.ratio("scf-core / bare SHA-256", &times[0], &times[2], Target::None);
+    report.ratio("plain signer / scf-invoke-core", &times[1], &times[0], Target::AtLeast(5.0));
+    report.ratio("scf-invoke-core / bare SHA-256", &times[0], &times[2], Target::None);
 }

@@ -8,14 +8,14 @@
 use std::convert::Infallible;
 
 use libfuzzer_sys::fuzz_target;
-use scf_core::call::{CALL_BUFFER_MIN, Call, ExchangeError};
-use scf_core::error::Error;
-use scf_core::invocation::Invocation;
-use scf_core::payload::Payload;
-use scf_core::region::Region;
-use scf_core::reply::{Answer, Sink, SinkError, TextField};
-use scf_core::request::{Settings, SignedRequest};
-use scf_core::tc3::Signer;
+use scf_invoke_core::call::{CALL_BUFFER_MIN, Call, ExchangeError};
+use scf_invoke_core::error::Error;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::request::{Settings, SignedRequest};
+use scf_invoke_core::tc3::Signer;
 use serde_json::Value;
 
 const NOW: u64 = 1_700_000_000;

@@ -7,20 +7,20 @@
 use core::hint::black_box;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use scf_core::call::Call;
-use scf_core::client::Client;
-use scf_core::day_key::DayKey;
-use scf_core::error_code::ErrorCode;
-use scf_core::function_status::status_meaning;
-use scf_core::invocation::{Action, Invocation, InvocationType, LogType};
-use scf_core::payload::{Json, Payload, Source, SourceError};
-use scf_core::region::{Endpoint, Region};
-use scf_core::reply::{Answer, Sink, SinkError, TextField};
-use scf_core::request::{Language, Settings, SignedRequest, Signing};
-use scf_core::retry::Policy;
-use scf_core::tc3::{Method, Signer};
-use scf_core::time::Day;
-use scf_core::transport::Stream;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::client::Client;
+use scf_invoke_core::day_key::DayKey;
+use scf_invoke_core::error_code::ErrorCode;
+use scf_invoke_core::function_status::status_meaning;
+use scf_invoke_core::invocation::{Action, Invocation, InvocationType, LogType};
+use scf_invoke_core::payload::{Json, Payload, Source, SourceError};
+use scf_invoke_core::region::{Endpoint, Region};
+use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::request::{Language, Settings, SignedRequest, Signing};
+use scf_invoke_core::retry::Policy;
+use scf_invoke_core::tc3::{Method, Signer};
+use scf_invoke_core::time::Day;
+use scf_invoke_core::transport::Stream;
 
 unsafe extern "C" {
     /// Defined nowhere.
@@ -124,7 +124,7 @@ fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Sign
     output(call.conclude::<()>(Ok(())).is_ok().into());
     #[cfg(feature = "v1")]
     {
-        let url = scf_core::request::presigned_url(
+        let url = scf_invoke_core::request::presigned_url(
             settings,
             invocation,
             Payload::none(),
@@ -133,9 +133,9 @@ fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Sign
             &mut out,
         );
         output(url.unwrap_or_default().len() as u32);
-        let algorithm = scf_core::v1::Algorithm::HmacSha256;
+        let algorithm = scf_invoke_core::v1::Algorithm::HmacSha256;
         let parameters = [("b", text(&mut line)), ("a", "")];
-        let signature = scf_core::v1::sign("key", algorithm, Method::Get, "host", &parameters);
+        let signature = scf_invoke_core::v1::sign("key", algorithm, Method::Get, "host", &parameters);
         output(signature.len() as u32);
     }
 }
@@ -157,7 +157,7 @@ extern "C" fn image() {
     let signing = if input() == 0 {
         signing
     } else {
-        Signing::V1 { algorithm: scf_core::v1::Algorithm::HmacSha1, nonce: input() }
+        Signing::V1 { algorithm: scf_invoke_core::v1::Algorithm::HmacSha1, nonce: input() }
     };
     let path = text(path);
     let settings = Settings::new(region, host)

@@ -6,8 +6,8 @@
 use core::slice;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use scf_core::payload::{Source, SourceError};
-use scf_core::reply::{Sink, SinkError, TextField};
+use scf_invoke_core::payload::{Source, SourceError};
+use scf_invoke_core::reply::{Sink, SinkError, TextField};
 
 /// In an image only if something in it can panic: tests/footprint looks for
 /// the name.

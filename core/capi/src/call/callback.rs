@@ -1,8 +1,8 @@
 //! Functions of C's that give an event or take a result, as the core knows
 //! them.
 
-use scf_core::payload::{self, SourceError};
-use scf_core::reply;
+use scf_invoke_core::payload::{self, SourceError};
+use scf_invoke_core::reply;
 
 use crate::types::{Sink, Source};
 

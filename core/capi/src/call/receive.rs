@@ -2,7 +2,7 @@
 
 use core::ffi::c_char;
 
-use scf_core::call::ExchangeError;
+use scf_invoke_core::call::ExchangeError;
 
 use super::{CallStorage, Entered, with};
 use crate::check;

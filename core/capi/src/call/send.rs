@@ -2,8 +2,8 @@
 
 use core::ffi::c_char;
 
-use scf_core::call::Call;
-use scf_core::request::RequestError;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::request::RequestError;
 
 use super::{CallStorage, Entered, with};
 use crate::check;

@@ -1,4 +1,4 @@
-// The same call as a Rust program with scf-std.
+// The same call as a Rust program with scf-invoke.
 
 import { signedHost } from "./host.js";
 
@@ -55,7 +55,7 @@ export function rust(values, reveal, base) {
 
   return [
     ...(values.timeout ? ["use std::time::Duration;", ""] : []),
-    `use scf_std::{${uses.sort().join(", ")}};`,
+    `use scf_invoke::{${uses.sort().join(", ")}};`,
     "",
     "fn main() -> Result<(), Box<dyn std::error::Error>> {",
     "    let client = Client::builder()",

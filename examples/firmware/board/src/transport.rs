@@ -1,7 +1,7 @@
 //! The core's transport over the board's network.
 
-use scf_core::call::{Call, ExchangeError};
-use scf_core::transport::{Stream, StreamError, Transport};
+use scf_invoke_core::call::{Call, ExchangeError};
+use scf_invoke_core::transport::{Stream, StreamError, Transport};
 
 use crate::net::{Net, NetError};
 

@@ -10,9 +10,9 @@ pub mod tls;
 use board::console::{self, Arguments};
 use board::net::{Net, NetError, Storage, Timeouts};
 use board::{clock, outcome, println, stack};
-use scf_core::error::Error;
-use scf_core::tc3::Signer;
-use scf_core::transport::StreamError;
+use scf_invoke_core::error::Error;
+use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::transport::StreamError;
 use static_cell::ConstStaticCell;
 
 /// The host that requests are signed for. Where they go is another matter: in
@@ -83,7 +83,7 @@ pub fn report<E: core::fmt::Display>(error: &Error<E>, timed_out: impl Fn(&E) ->
     println!("error: {}", error);
     println!("delivery: {}", error.delivery());
     match error {
-        Error::Request(scf_core::request::RequestError::Sign(_)) => outcome::CREDENTIAL,
+        Error::Request(scf_invoke_core::request::RequestError::Sign(_)) => outcome::CREDENTIAL,
         Error::Request(_) => outcome::USAGE,
         Error::Api(_) => outcome::API_ERROR,
         Error::Transport { error, .. } if timed_out(error) => outcome::TIMEOUT,

@@ -4,9 +4,9 @@
 use core::fmt;
 
 use board::{outcome, println};
-use scf_core::error::Error;
-use scf_core::payload::{self, FromFn, Piece, SourceError};
-use scf_core::reply::{Reply, Sink, SinkError, TextField};
+use scf_invoke_core::error::Error;
+use scf_invoke_core::payload::{self, FromFn, Piece, SourceError};
+use scf_invoke_core::reply::{Reply, Sink, SinkError, TextField};
 use sha2::{Digest, Sha256};
 
 /// The readings in the event: 6.1 MB, where 6 MiB is the service's limit.

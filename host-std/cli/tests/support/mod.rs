@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-pub(crate) const SCF: &str = env!("CARGO_BIN_EXE_scf");
+pub(crate) const SCF: &str = env!("CARGO_BIN_EXE_tscf");
 
 /// The secret key that the tests sign with.
 pub(crate) const SECRET_KEY: &str = "a-key-that-no-text-may-show";

@@ -10,16 +10,16 @@ use core::hint::black_box;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use probes as _;
-use scf_core::call::{CALL_BUFFER_MIN, Call};
-use scf_core::client::Client;
-use scf_core::error::{Delivery, Error};
-use scf_core::invocation::Invocation;
-use scf_core::payload::{Payload, Source, SourceError};
-use scf_core::region::Region;
-use scf_core::reply::{Answer, Sink, SinkError, TextField};
-use scf_core::request::Settings;
-use scf_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
-use scf_core::transport::{Stream, StreamError};
+use scf_invoke_core::call::{CALL_BUFFER_MIN, Call};
+use scf_invoke_core::client::Client;
+use scf_invoke_core::error::{Delivery, Error};
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::{Payload, Source, SourceError};
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::request::Settings;
+use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+use scf_invoke_core::transport::{Stream, StreamError};
 use sha2::{Digest, Sha256};
 
 // The coprocessor is switched on before anything may use its registers.

@@ -4,13 +4,13 @@
 #![no_main]
 
 use probes::{now, take, text};
-use scf_core::call::Call;
-use scf_core::invocation::Invocation;
-use scf_core::payload::Payload;
-use scf_core::region::Region;
-use scf_core::reply::Answer;
-use scf_core::request::{Settings, SignedRequest};
-use scf_core::tc3::Signer;
+use scf_invoke_core::call::Call;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::{Settings, SignedRequest};
+use scf_invoke_core::tc3::Signer;
 
 #[unsafe(no_mangle)]
 extern "C" fn image() {

@@ -6,13 +6,13 @@
 use core::hint::black_box;
 
 use probes::{Port, give, now, take, text};
-use scf_core::client::Client;
-use scf_core::error::Error;
-use scf_core::invocation::Invocation;
-use scf_core::region::Region;
-use scf_core::request::Settings;
-use scf_core::tc3::Signer;
-use scf_core::transport::Stream;
+use scf_invoke_core::client::Client;
+use scf_invoke_core::error::Error;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::request::Settings;
+use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::transport::Stream;
 
 #[unsafe(no_mangle)]
 extern "C" fn image() {

@@ -96,7 +96,7 @@ async function curlView(values) {
 
 async function rustView(values) {
   return [
-    secretsBar("With the crate scf-std."),
+    secretsBar("With the crate scf-invoke."),
     ...textView(rust(values, reveal, location.href), {
       what: "src/main.rs",
       label: "Rust program",

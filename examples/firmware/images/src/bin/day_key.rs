@@ -1,7 +1,7 @@
 //! Runs a function with a day key: the device never has the secret, and what
 //! it has is worthless tomorrow.
 //!
-//! Arguments: `day-key` (as `scf day-key` or `DayKey::export` write it) in
+//! Arguments: `day-key` (as `tscf day-key` or `DayKey::export` write it) in
 //! place of `id` and `key`. After midnight, UTC, the call ends with an error
 //! that names both days, and nothing is sent: the device fetches a new key.
 #![no_std]
@@ -13,12 +13,12 @@ use board::transport::Plain;
 use board::{outcome, println};
 use cortex_m_rt::entry;
 use images::HOST;
-use scf_core::client::Client;
-use scf_core::day_key::DayKey;
-use scf_core::invocation::Invocation;
-use scf_core::region::Region;
-use scf_core::request::Settings;
-use scf_core::tc3::Signer;
+use scf_invoke_core::client::Client;
+use scf_invoke_core::day_key::DayKey;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::request::Settings;
+use scf_invoke_core::tc3::Signer;
 use static_cell::ConstStaticCell;
 
 static NETWORK: ConstStaticCell<Storage<2048, 2048>> = ConstStaticCell::new(Storage::new());

@@ -18,11 +18,11 @@ use embassy_net::{Config, Runner, Stack, StackResources};
 use embassy_time::{Duration, Timer, with_timeout};
 use images::HOST;
 use lan9118::{Frames, Mmio, Phy};
-use scf_core::client::AsyncClient;
-use scf_core::invocation::Invocation;
-use scf_core::region::Region;
-use scf_core::request::Settings;
-use scf_core::transport::Stream;
+use scf_invoke_core::client::AsyncClient;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::request::Settings;
+use scf_invoke_core::transport::Stream;
 use static_cell::{ConstStaticCell, StaticCell};
 
 static FRAMES: ConstStaticCell<Frames> = ConstStaticCell::new(Frames::new());

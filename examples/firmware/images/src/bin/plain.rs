@@ -14,11 +14,11 @@ use board::transport::Plain;
 use board::{clock, outcome, println};
 use cortex_m_rt::entry;
 use images::HOST;
-use scf_core::client::Client;
-use scf_core::invocation::{Invocation, InvocationType};
-use scf_core::payload::Payload;
-use scf_core::region::Region;
-use scf_core::request::Settings;
+use scf_invoke_core::client::Client;
+use scf_invoke_core::invocation::{Invocation, InvocationType};
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::request::Settings;
 use static_cell::ConstStaticCell;
 
 static NETWORK: ConstStaticCell<Storage<2048, 2048>> = ConstStaticCell::new(Storage::new());

@@ -15,15 +15,15 @@ use cortex_m_rt::entry;
 use embedded_io::{ErrorType, Read, Write};
 use images::HOST;
 use images::readings::{self, Checked};
-use scf_core::call::{Call, ExchangeError};
-use scf_core::client::Client;
-use scf_core::error::Error;
-use scf_core::invocation::Invocation;
-use scf_core::payload::Payload;
-use scf_core::region::Region;
-use scf_core::reply::Reply;
-use scf_core::request::Settings;
-use scf_core::transport::{Stream, StreamError, Transport};
+use scf_invoke_core::call::{Call, ExchangeError};
+use scf_invoke_core::client::Client;
+use scf_invoke_core::error::Error;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::Reply;
+use scf_invoke_core::request::Settings;
+use scf_invoke_core::transport::{Stream, StreamError, Transport};
 use static_cell::ConstStaticCell;
 
 /// The buffer of the call: more makes it a little faster.

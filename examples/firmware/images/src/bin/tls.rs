@@ -15,12 +15,12 @@ use embedded_io::ErrorKind;
 use images::HOST;
 use images::readings::{self, Checked};
 use images::tls::{RECORD_IN, RECORD_OUT, Secure, SecureError, Trust};
-use scf_core::client::Client;
-use scf_core::invocation::Invocation;
-use scf_core::payload::Payload;
-use scf_core::region::Region;
-use scf_core::request::Settings;
-use scf_core::transport::{Stream, StreamError};
+use scf_invoke_core::client::Client;
+use scf_invoke_core::invocation::Invocation;
+use scf_invoke_core::payload::Payload;
+use scf_invoke_core::region::Region;
+use scf_invoke_core::request::Settings;
+use scf_invoke_core::transport::{Stream, StreamError};
 use static_cell::ConstStaticCell;
 
 const BUFFER: usize = 1024;

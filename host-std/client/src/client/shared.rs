@@ -1,0 +1,95 @@
+//! What the calls of a client share, each for moments only.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use scf_invoke_core::day_key::DayKey;
+use scf_invoke_core::retry::Clock;
+
+use super::scratch::Scratch;
+use crate::{Deadline, Stream};
+
+#[derive(Default)]
+pub(super) struct Shared(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    day_key: Option<DayKey>,
+    clock: Clock,
+    // The one used last is at the end.
+    idle: Vec<Stream>,
+    // Filling a new one with zeros takes longer than signing does.
+    spare: Vec<Scratch>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing is ever half changed under the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The clock as it is known, and the day key that was derived last.
+    pub(super) fn signing(&self) -> (Clock, Option<DayKey>) {
+        let state = self.lock();
+        (state.clock, state.day_key.clone())
+    }
+
+    /// A buffer for one exchange.
+    pub(super) fn take_scratch(&self) -> Scratch {
+        let spare = self.lock().spare.pop();
+        spare.unwrap_or_default()
+    }
+
+    pub(super) fn keep_scratch(&self, scratch: Scratch, most: usize) {
+        let mut state = self.lock();
+        if state.spare.len() < most {
+            state.spare.push(scratch);
+        }
+    }
+
+    pub(super) fn remember(&self, key: &DayKey) {
+        let mut state = self.lock();
+        if state.day_key.as_ref().is_none_or(|known| known.day() != key.day()) {
+            state.day_key = Some(key.clone());
+        }
+    }
+
+    /// Learns the server's time, and gives the clock corrected by it.
+    pub(super) fn learn(&self, local: u64, server: u64) -> Clock {
+        let mut state = self.lock();
+        state.clock.learn(local, server);
+        state.clock
+    }
+
+    /// A connection that was used within `limit` and is still open.
+    pub(super) fn take_idle(&self, limit: Duration, deadline: Deadline) -> Option<Stream> {
+        loop {
+            let mut state = self.lock();
+            let mut stream = state.idle.pop()?;
+            if stream.idle_for() > limit {
+                // Those below it are older still. Closing them may take system
+                // calls, which is not for the time of the lock.
+                let old = std::mem::take(&mut state.idle);
+                drop(state);
+                drop(old);
+                return None;
+            }
+            drop(state);
+            if stream.is_reusable() {
+                stream.set_deadline(deadline);
+                return Some(stream);
+            }
+        }
+    }
+
+    /// Keeps a connection for the next call, unless there are enough.
+    pub(super) fn keep_idle(&self, stream: Stream, most: usize) {
+        let mut state = self.lock();
+        if state.idle.len() < most {
+            state.idle.push(stream);
+            return;
+        }
+        drop(state);
+        drop(stream);
+    }
+}

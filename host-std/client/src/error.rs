@@ -1,0 +1,305 @@
+//! Why a call has no result, and whether the function may have run.
+
+use std::fmt;
+use std::io;
+
+use scf_invoke_core::day_key::ImportError;
+use scf_invoke_core::error::{ApiError, Delivery, Error as CoreError, Excerpt, ProtocolError};
+use scf_invoke_core::error_code::ErrorCode;
+use scf_invoke_core::request::{RequestError, SettingsError};
+use scf_invoke_core::retry::Retry;
+
+#[cfg(feature = "tls")]
+use crate::TlsError;
+use crate::{CredentialError, EndpointError, FunctionError, StreamError, StreamErrorKind};
+
+/// Why a call has no result.
+///
+/// Its text says what was wrong and what to do, and whether the function may
+/// have run where that is in question. What lies beneath is its
+/// [`source`](std::error::Error::source). No secret is ever in it.
+///
+/// ```
+/// use scf_invoke::{Client, Credentials, Delivery, Error};
+///
+/// let client = Client::builder()
+///     .region("ap-guangzhou")
+///     .credentials(Credentials::new("AKIDEXAMPLE", "the-secret-key", None)?)
+///     .build()?;
+/// let error = client.invoke("hello", "{name: 1}").unwrap_err();
+/// assert!(matches!(error, Error::Request(_)));
+/// assert_eq!(error.delivery(), Delivery::NotSent);
+/// assert!(error.to_string().starts_with("the event is not JSON: "));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// Credentials or settings are missing or wrong.
+    Configuration(ConfigurationError),
+    /// A parameter or the event breaks the API's rules.
+    Request(RequestError),
+    /// The function ran and failed.
+    Function(Box<FunctionError>),
+    /// The service answered with an error.
+    Api(Box<ApiError>),
+    /// The connection failed.
+    Network {
+        /// What happened.
+        error: StreamError,
+        /// How far the request got.
+        delivery: Delivery,
+    },
+    /// A timeout ended the call.
+    Timeout {
+        /// Which one, and what was being done.
+        error: StreamError,
+        /// How far the request got.
+        delivery: Delivery,
+    },
+    /// What came back is not an answer of the API.
+    Protocol {
+        /// What is wrong with it.
+        error: ProtocolError,
+        /// How its body begins, in printable ASCII.
+        excerpt: Box<Excerpt>,
+        /// How far the request got.
+        delivery: Delivery,
+    },
+    /// The function ran, and its reply is over the client's limit.
+    ReplyTooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The function ran, and the writer for its result failed.
+    Writer(io::Error),
+}
+
+impl Error {
+    /// How far the request got: whether the function may have run.
+    pub fn delivery(&self) -> Delivery {
+        match self {
+            Self::Configuration(_) | Self::Request(_) => Delivery::NotSent,
+            Self::Function(_) | Self::ReplyTooLarge { .. } | Self::Writer(_) => Delivery::Executed,
+            Self::Api(error) => error.delivery(),
+            Self::Network { delivery, .. }
+            | Self::Timeout { delivery, .. }
+            | Self::Protocol { delivery, .. } => *delivery,
+        }
+    }
+
+    /// The id of the request, where there was an answer.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Function(error) => Some(error.request_id()),
+            Self::Api(error) => Some(error.request_id()),
+            _ => None,
+        }
+        .filter(|id| !id.is_empty())
+    }
+
+    /// What could make another try succeed, without running the function
+    /// twice. The client has acted on this already, by its policy.
+    pub fn retry(&self) -> Retry {
+        use StreamErrorKind as Kind;
+        match self {
+            Self::Network { error, delivery: Delivery::NotSent } => match error.kind() {
+                // What stays as it is until somebody changes it.
+                Kind::Certificate | Kind::Tls | Kind::TlsSetup => Retry::Never,
+                _ => Retry::AfterBackoff,
+            },
+            Self::Timeout { error, delivery: Delivery::NotSent }
+                if error.kind() == Kind::ConnectTimeout =>
+            {
+                Retry::AfterBackoff
+            }
+            Self::Protocol { error: ProtocolError::Status(429), .. } => Retry::AfterBackoff,
+            Self::Api(error) => error.retry(),
+            _ => Retry::Never,
+        }
+    }
+
+    pub(crate) fn from_stream(error: StreamError, delivery: Delivery) -> Self {
+        use StreamErrorKind as Kind;
+        match error.kind() {
+            Kind::ConnectTimeout | Kind::IdleTimeout | Kind::CallTimeout => {
+                Self::Timeout { error, delivery }
+            }
+            _ => Self::Network { error, delivery },
+        }
+    }
+
+    /// `None` for what only the client's own sink can cause.
+    pub(crate) fn from_core(error: CoreError<StreamError>) -> Option<Self> {
+        Some(match error {
+            CoreError::Request(error) => Self::Request(error),
+            CoreError::Transport { error, delivery } => Self::from_stream(error, delivery),
+            CoreError::Protocol { error, excerpt, delivery } => {
+                Self::Protocol { error, excerpt: Box::new(excerpt), delivery }
+            }
+            CoreError::Api(error) => Self::Api(Box::new(error)),
+            _ => return None,
+        })
+    }
+}
+
+/// What the user must know of a request that has no answer.
+fn delivered(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::NotSent => "; the function was not run",
+        Delivery::Refused => "; the request was refused, and the function not run",
+        Delivery::Unknown => "; the function may have run: find out before calling again",
+        Delivery::Executed => "; the function has run",
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Configuration(error) => error.fmt(f),
+            Self::Request(RequestError::Payload(invalid)) => {
+                write!(f, "the event is not JSON: {invalid}, at byte {}", invalid.offset + 1)
+            }
+            Self::Request(error) => error.fmt(f),
+            Self::Function(error) => error.fmt(f),
+            Self::Api(error) => {
+                let shown = |text: &str| text.escape_debug().collect::<String>();
+                f.write_str("the API refused: ")?;
+                for c in error.to_string().chars() {
+                    if c.is_control() {
+                        f.write_str(&shown(c.encode_utf8(&mut [0; 4])))?;
+                    } else {
+                        fmt::Write::write_char(f, c)?;
+                    }
+                }
+                f.write_str(". ")?;
+                f.write_str(ErrorCode::advice(error.code_text()))
+            }
+            Self::Network { error, delivery } | Self::Timeout { error, delivery } => {
+                error.fmt(f)?;
+                f.write_str(delivered(*delivery))
+            }
+            Self::Protocol { error, excerpt, delivery } => {
+                error.fmt(f)?;
+                if !excerpt.as_str().is_empty() {
+                    write!(f, ", and begins with \"{}\"", excerpt.as_str())?;
+                }
+                f.write_str(": check the endpoint and any proxy on the way")?;
+                f.write_str(delivered(*delivery))
+            }
+            Self::ReplyTooLarge { limit } => write!(
+                f,
+                "the reply is over {limit} bytes: allow more, or let the result go to a writer{}",
+                delivered(Delivery::Executed)
+            ),
+            Self::Writer(_) => {
+                f.write_str("the result could not be written")?;
+                f.write_str(delivered(Delivery::Executed))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            // The text above is theirs already, so that it is not said twice.
+            Self::Configuration(error) => error.source(),
+            Self::Network { error, .. } | Self::Timeout { error, .. } => error.source(),
+            Self::Request(error) => error.source(),
+            Self::Function(_) | Self::Api(_) | Self::Protocol { .. } => None,
+            Self::ReplyTooLarge { .. } => None,
+            Self::Writer(error) => Some(error),
+        }
+    }
+}
+
+/// Settings that no client can be made of.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ConfigurationError {
+    /// Credentials are missing or malformed.
+    Credentials(CredentialError),
+    /// The text is no exported day key.
+    DayKey(ImportError),
+    /// A part of the day key's identity is malformed.
+    Identity(scf_invoke_core::credential::CredentialError),
+    /// No region was given, and the environment names none.
+    RegionMissing,
+    /// The region has characters that no region's name has.
+    Region,
+    /// The endpoint cannot be read.
+    Endpoint(EndpointError),
+    /// Another setting is unusable.
+    Settings(SettingsError),
+    /// TLS cannot be set up.
+    #[cfg(feature = "tls")]
+    Tls(TlsError),
+}
+
+impl ConfigurationError {
+    fn inner(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Credentials(error) => Some(error),
+            Self::DayKey(error) => Some(error),
+            Self::Identity(error) => Some(error),
+            Self::RegionMissing | Self::Region => None,
+            Self::Endpoint(error) => Some(error),
+            Self::Settings(error) => Some(error),
+            #[cfg(feature = "tls")]
+            Self::Tls(error) => Some(error),
+        }
+    }
+}
+
+impl fmt::Display for ConfigurationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, self.inner()) {
+            (_, Some(error)) => fmt::Display::fmt(error, f),
+            (Self::Region, None) => f.write_str(
+                "the region must be a name such as ap-guangzhou: lowercase letters, digits and \
+                 hyphens",
+            ),
+            (_, None) => f.write_str(
+                "no region is given: name one such as ap-guangzhou, or set TENCENTCLOUD_REGION",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ConfigurationError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.inner().and_then(std::error::Error::source)
+    }
+}
+
+impl From<ConfigurationError> for Error {
+    fn from(error: ConfigurationError) -> Self {
+        Self::Configuration(error)
+    }
+}
+
+impl From<CredentialError> for Error {
+    fn from(error: CredentialError) -> Self {
+        Self::Configuration(ConfigurationError::Credentials(error))
+    }
+}
+
+impl From<EndpointError> for Error {
+    fn from(error: EndpointError) -> Self {
+        Self::Configuration(ConfigurationError::Endpoint(error))
+    }
+}
+
+impl From<RequestError> for Error {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}
+
+#[cfg(feature = "tls")]
+impl From<TlsError> for Error {
+    fn from(error: TlsError) -> Self {
+        Self::Configuration(ConfigurationError::Tls(error))
+    }
+}

@@ -1,0 +1,67 @@
+//! Run Tencent Cloud SCF functions over TCP and TLS: credentials, timeouts, keep-alive and safe retries.
+//!
+//! ```
+//! # let emulator = scf_emulator::Emulator::builder()
+//! #     .function("hello", |event| {
+//! #         Ok(format!("hello {}", event.json()["name"].as_str().unwrap_or_default()))
+//! #     })
+//! #     .start().unwrap();
+//! # let credential = emulator.credential();
+//! # let credentials = scf_invoke::Credentials::new(
+//! #     credential.secret_id(), credential.secret_key(), None)?;
+//! # let client = scf_invoke::Client::builder()
+//! #     .region("ap-guangzhou").credentials(credentials).endpoint(emulator.url().parse()?).build()?;
+//! # /*
+//! let client = scf_invoke::Client::from_env("ap-guangzhou")?;
+//! # */
+//! let reply = client.invoke("hello", r#"{"name":"world"}"#)?;
+//! assert_eq!(reply.result(), "hello world");
+//! # Ok::<(), scf_invoke::Error>(())
+//! ```
+//!
+//! A [`Client`] is made once and shared by all threads. What went wrong is an
+//! [`Error`], which knows [whether the function may have
+//! run](Error::delivery). Beneath it, and of use by themselves, are:
+//!
+//! - [`Credentials`]: found in the usual places, checked, never printed.
+//! - [`Endpoint`]: where requests go, read from what a user types.
+//! - [`Connector`] and [`Stream`]: a byte stream over TCP or TLS that holds
+//!   its [`Timeouts`], with `embedded_io`'s traits.
+//!
+//! What is specific to SCF is in [`scf_invoke_core`], which does no I/O.
+//!
+//! # Features
+//! - `tls` (default): https endpoints, by rustls with ring.
+//! - `v1`: signature version 1 (HmacSHA1, HmacSHA256).
+
+mod client;
+mod connection;
+pub mod credential;
+mod endpoint;
+mod error;
+mod reply;
+mod timeout;
+#[cfg(feature = "tls")]
+mod tls;
+
+pub use client::{Builder, Client, Progress};
+pub use connection::{Connector, Step, Stream, StreamError, StreamErrorKind};
+pub use credential::{CredentialError, Credentials};
+pub use endpoint::{Endpoint, EndpointError, Scheme};
+pub use error::{ConfigurationError, Error};
+pub use reply::{FunctionError, Reply};
+pub use scf_invoke_core;
+pub use scf_invoke_core::error::{ApiError, Delivery};
+pub use scf_invoke_core::invocation::{Action, Invocation, InvocationType, LogType};
+pub use scf_invoke_core::payload::Payload;
+pub use scf_invoke_core::request::{Language, Signing};
+pub use scf_invoke_core::retry::Policy;
+pub use scf_invoke_core::tc3::Method;
+pub use timeout::{Deadline, Timeouts};
+#[cfg(feature = "tls")]
+pub use tls::{CaProblem, Roots, Tls, TlsError, TlsOptions};
+
+/// The README's examples, which are compiled as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -1,0 +1,110 @@
+//! The client over TLS, end to end.
+#![cfg(feature = "tls")]
+
+mod support;
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use scf_invoke::{Delivery, Error, Policy, Roots, StreamErrorKind, TlsOptions};
+use support::{Server, accept, answer, api_error, request, result};
+
+/// A certificate for 127.0.0.1 that vouches for itself: the server's side, and
+/// the file for the client's.
+fn certificate(test: &str) -> (Arc<ServerConfig>, PathBuf) {
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tls-client-{test}.pem"));
+    fs::write(&file, made.cert.pem()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    (Arc::new(config), file)
+}
+
+fn secure(config: &Arc<ServerConfig>, tcp: TcpStream) -> StreamOwned<ServerConnection, TcpStream> {
+    StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), tcp)
+}
+
+fn builder(server: &Server, trust: &PathBuf) -> scf_invoke::Builder {
+    support::builder(&format!("https://127.0.0.1:{}", server.port))
+        .tls(TlsOptions::new().roots(Roots::Added).ca_file(trust))
+}
+
+#[test]
+fn calls_share_a_session_and_large_texts_pass_both_ways() {
+    let (config, trust) = certificate("share");
+    let event = format!("\"{}\"", "x".repeat(3_000_000));
+    let long = "y".repeat(3_000_000);
+    let reply = result(&long);
+    let server = Server::once(move |tcp| {
+        let mut stream = secure(&config, tcp);
+        assert_eq!(request(&mut stream).unwrap().header("Host").unwrap()[..10], *"127.0.0.1:");
+        answer(&mut stream, &result("small"));
+        assert!(request(&mut stream).unwrap().body.len() > 3_000_000);
+        answer(&mut stream, &reply);
+        assert!(request(&mut stream).is_none());
+    });
+    let client = builder(&server, &trust).build().unwrap();
+    assert_eq!(client.invoke("hello", "{}").unwrap().result(), "small");
+    assert_eq!(client.invoke("hello", event.as_str()).unwrap().result(), long);
+    drop(client);
+    server.join();
+}
+
+#[test]
+fn an_early_answer_is_read_over_tls_too() {
+    let (config, trust) = certificate("early");
+    let event = format!("\"{}\"", "x".repeat(6_000_000));
+    let server = Server::once(move |tcp| {
+        let mut stream = secure(&config, tcp);
+        stream.read_exact(&mut [0; 1000]).unwrap();
+        answer(&mut stream, &api_error("RequestSizeLimitExceeded"));
+        stream.conn.send_close_notify();
+        stream.flush().unwrap();
+    });
+    let client = builder(&server, &trust).retry(Policy::NONE).build().unwrap();
+    let error = client.invoke("hello", event.as_str()).unwrap_err();
+    assert!(matches!(error, Error::Api(_)), "{error:?}");
+    server.join();
+}
+
+#[test]
+fn a_server_that_is_not_trusted_is_sent_nothing_and_not_asked_again() {
+    let (config, _) = certificate("theirs");
+    let (_, trust) = certificate("ours");
+    let server = Server::start(move |listener| {
+        let mut stream = secure(&config, accept(listener));
+        assert!(request(&mut stream).is_none());
+        listener.set_nonblocking(true).unwrap();
+        assert!(listener.accept().is_err(), "there was a second attempt");
+    });
+    let error = builder(&server, &trust).build().unwrap().invoke("hello", "{}").unwrap_err();
+    match &error {
+        Error::Network { error, delivery: Delivery::NotSent } => {
+            assert_eq!(error.kind(), StreamErrorKind::Certificate);
+        }
+        other => panic!("{other:?}"),
+    }
+    server.join();
+}
+
+#[test]
+fn a_ca_file_that_is_none_is_told_before_any_call() {
+    let error = support::builder("https://127.0.0.1:1")
+        .tls(TlsOptions::new().ca_file("no-such-file.pem"))
+        .build()
+        .unwrap_err();
+    assert!(matches!(error, Error::Configuration(_)), "{error:?}");
+    assert!(error.to_string().contains("no-such-file.pem"), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+}
