@@ -4,12 +4,12 @@ use core::fmt;
 
 use heapless::String;
 
-use crate::bytes::Loose;
-use crate::error_code::ErrorCode;
-use crate::http::HttpError;
+use crate::attempt::retry::Retry;
+use crate::reply::error_code::ErrorCode;
 use crate::reply::{Fields, ReplyError};
 use crate::request::RequestError;
-use crate::retry::Retry;
+use crate::wire::bytes::Loose;
+use crate::wire::http::HttpError;
 
 /// How far a request got: `Invoke` is not idempotent, so this decides whether
 /// it may be made again.

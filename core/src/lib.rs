@@ -29,35 +29,27 @@
     reason = "errors carry the service's words, and there is no heap to put them on"
 )]
 
-mod ascii;
-mod bytes;
+pub mod attempt;
 pub mod call;
 pub mod client;
-pub mod credential;
-pub mod day_key;
-mod digest;
 pub mod error;
-pub mod error_code;
-mod form;
-pub mod function_status;
-pub mod http;
-pub mod invocation;
-pub mod json;
-mod lines;
-pub mod payload;
-
-mod percent;
-pub mod region;
 pub mod reply;
 pub mod request;
-pub mod retry;
-mod rows;
-pub mod tc3;
-pub mod time;
+pub mod sign;
 pub mod transport;
-mod utf8;
-#[cfg(feature = "v1")]
-pub mod v1;
+pub mod wire;
+
+#[cfg(feature = "async")]
+pub use client::AsyncClient;
+pub use client::Client;
+pub use error::{Delivery, Error};
+pub use reply::Reply;
+pub use request::Settings;
+pub use request::event::Event;
+pub use request::invocation::Invocation;
+pub use request::region::Region;
+pub use sign::{DayKey, Signer};
+pub use transport::Stream;
 
 /// The name of the service in signatures and host names.
 pub const SERVICE: &str = "scf";

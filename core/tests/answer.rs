@@ -4,10 +4,10 @@
 mod support;
 
 use scf_invoke_core::call::Call;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
 use scf_invoke_core::reply::{Answer, Reply, ValueError};
 use scf_invoke_core::request::SignedRequest;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::Invocation;
 use serde::Deserialize;
 use support::{NOW, settings, signer};
 
@@ -17,7 +17,7 @@ fn with_reply(result: &str, check: impl FnOnce(Reply<'_>)) {
     let (mut signer, settings) = (signer(), settings());
     let hello = Invocation::new("hello");
     let mut buffer = [0; 512];
-    let none = Payload::none();
+    let none = Event::none();
     let mut request =
         SignedRequest::new(&settings, &hello, none, &mut signer, NOW, &mut buffer).unwrap();
     let mut answer = Answer::new();
@@ -41,9 +41,9 @@ fn a_success() {
     with_reply(result, |reply| {
         assert_eq!(reply.result(), Ok(r#"{"interval":5,"unit":"s"}"#));
         assert_eq!(reply.value(), Ok(Setting { interval: 5, unit: "s" }));
-        assert_eq!((reply.log(), reply.mem_usage()), (Some("l"), Some(7)));
+        assert_eq!((reply.log(), reply.memory_bytes()), (Some("l"), Some(7)));
         assert_eq!(reply.duration().unwrap().as_micros(), 1500);
-        assert_eq!(reply.bill_duration(), Some(2));
+        assert_eq!(reply.billed_duration(), Some(2));
         assert_eq!((reply.request_id(), reply.function_request_id()), ("r-1", "f-1"));
         assert_eq!(reply.fields().invoke_result(), Some(0));
         let wrong = reply.value::<u32>().unwrap_err();

@@ -6,13 +6,13 @@ mod hostile;
 mod support;
 
 use hostile::{CHUNKED, HOSTILE, HOSTILE_BODIES, HOSTILE_CHUNKS};
+use scf_invoke_core::attempt::retry::Retry;
 use scf_invoke_core::call::Call;
 use scf_invoke_core::error::{Delivery, Error, ProtocolError};
-use scf_invoke_core::http::{HttpError, MAX_HEAD};
-use scf_invoke_core::payload::Payload;
 use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
 use scf_invoke_core::request::SignedRequest;
-use scf_invoke_core::retry::Retry;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::wire::http::{HttpError, MAX_HEAD};
 use support::response::{DOCUMENTED, with_length};
 use support::{HELLO, NOW, feed, settings, signer, transmitted};
 
@@ -51,7 +51,7 @@ fn run(response: &[u8], buffer: usize, piece: impl FnMut() -> usize) -> Outcome 
     let settings = settings();
     let mut buffer = vec![0; buffer];
     let mut request =
-        SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
+        SignedRequest::new(&settings, &HELLO, Event::none(), &mut signer, NOW, &mut buffer)
             .map_err(Error::Request)?;
     let mut answer = Answer::new();
     let mut call = Call::new(&mut request, &mut answer, None);
@@ -65,9 +65,9 @@ fn run(response: &[u8], buffer: usize, piece: impl FnMut() -> usize) -> Outcome 
         log: reply.log().map(str::to_owned),
         request_id: reply.request_id().to_owned(),
         function_request_id: reply.function_request_id().to_owned(),
-        memory: reply.mem_usage(),
+        memory: reply.memory_bytes(),
         nanos: reply.duration().map(|duration| duration.as_nanos()),
-        billed: reply.bill_duration(),
+        billed: reply.billed_duration(),
         keep_alive,
     })
 }
@@ -181,7 +181,7 @@ fn the_smallest_buffer_takes_whatever_goes_to_a_sink() {
     let mut sink = Texts::default();
     let mut buffer = [0; scf_invoke_core::call::CALL_BUFFER_MIN];
     let mut request =
-        SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
+        SignedRequest::new(&settings, &HELLO, Event::none(), &mut signer, NOW, &mut buffer)
             .unwrap();
     let mut answer = Answer::new();
     let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));

@@ -2,19 +2,19 @@
 
 mod support;
 
+use scf_invoke_core::attempt::retry::Retry;
 use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::error::{Delivery, Error, ProtocolError};
-use scf_invoke_core::http::HttpError;
-use scf_invoke_core::payload::{self, Payload, SourceError};
 use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::request::event::{self, Event, SourceError};
 use scf_invoke_core::request::{RequestError, SignedRequest};
-use scf_invoke_core::retry::Retry;
+use scf_invoke_core::wire::http::HttpError;
 use support::response::{DOCUMENTED, with_length};
 use support::{HELLO, NOW, settings, signer, transmitted};
 
 /// Gives `work` a call with this event, in this buffer and with this sink.
 fn with_call<T>(
-    mut event: Payload<'_>,
+    mut event: Event<'_>,
     buffer: &mut [u8],
     sink: Option<&mut dyn Sink>,
     work: impl FnOnce(&mut Call<'_>) -> T,
@@ -95,11 +95,11 @@ fn a_call_that_was_not_finished_is_truncated() {
 
 #[test]
 fn a_request_that_was_measured_is_the_same_again() {
-    let mut list = payload::from_fn(|index, piece| {
+    let mut list = event::from_fn(|index, piece| {
         piece.push_str(if index == 0 { "[" } else { "1]" }).map_err(|_| SourceError)?;
         Ok(index < 2)
     });
-    with_call(Payload::source(&mut list), &mut [0; 64], None, |call| {
+    with_call(Event::source(&mut list), &mut [0; 64], None, |call| {
         let first = transmitted(call).unwrap();
         call.rewind();
         assert!(!call.is_sent());
@@ -119,7 +119,7 @@ fn an_answer_can_be_lent_again() {
         (502, "<html>", Err("the answer has HTTP status 502")),
         (200, DOCUMENTED, Ok("hello from scf")),
     ] {
-        let none = Payload::none();
+        let none = Event::none();
         let mut request =
             SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer).unwrap();
         let mut call = Call::new(&mut request, &mut answer, None);
@@ -163,7 +163,7 @@ fn a_head_that_does_not_fit_names_the_size_that_does() {
 
 #[test]
 fn a_finished_call_takes_no_more() {
-    with_call(Payload::none(), &mut [0; 512], None, |call| {
+    with_call(Event::none(), &mut [0; 512], None, |call| {
         transmitted(call).unwrap();
         for byte in with_length("200 OK", DOCUMENTED) {
             call.window()[0] = byte;
@@ -189,7 +189,7 @@ impl Sink for Room {
 fn a_sink_that_refuses_is_the_callers_own_error() {
     for (room, fits) in [(13, false), (14, true)] {
         let mut sink = Room(room);
-        with_call(Payload::none(), &mut [0; 64], Some(&mut sink), |call| {
+        with_call(Event::none(), &mut [0; 64], Some(&mut sink), |call| {
             transmitted(call).unwrap();
             call.response_head(200, None);
             for piece in DOCUMENTED.as_bytes().chunks(10) {

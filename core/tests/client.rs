@@ -10,10 +10,10 @@ use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use scf_invoke_core::call::CALL_BUFFER_MIN;
 use scf_invoke_core::client::Client;
 use scf_invoke_core::error::{Delivery, Error};
-use scf_invoke_core::error_code::ErrorCode;
-use scf_invoke_core::payload::{Payload, SourceError, from_fn};
+use scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke_core::reply::{Sink, SinkError, TextField};
 use scf_invoke_core::request::Language;
+use scf_invoke_core::request::event::{Event, SourceError, from_fn};
 use scf_invoke_core::transport::{Stream, StreamError};
 use support::{HELLO, NOW, Parsed, settings, signer};
 
@@ -138,7 +138,7 @@ fn a_wrong_clock_is_corrected_with_one_new_try_and_stays_corrected() {
         piece.push_str("[1]").map_err(|_| SourceError)?;
         Ok(index == 0)
     });
-    let payload = Payload::source(&mut source);
+    let payload = Event::source(&mut source);
     let reply = client.invoke(5, &HELLO, payload, &mut buffer).unwrap();
     assert_eq!(reply.result(), Ok("late"));
     assert_eq!(client.clock().now(5), NOW);
@@ -257,7 +257,7 @@ fn a_source_that_changes_leaves_no_usable_connection() {
         Ok(index == 0)
     });
     let mut client = client(&stream);
-    let payload = Payload::source(&mut source);
+    let payload = Event::source(&mut source);
     let error = client.invoke(NOW, &HELLO, payload, &mut [0; 512]).unwrap_err();
     assert!(matches!(error, Error::Request(_)));
     assert!(!client.transport_mut().is_reusable());
@@ -444,7 +444,7 @@ mod asynchronous {
             piece.push_str(if calls < 3 { "1" } else { "2" }).map_err(|_| SourceError)?;
             Ok(index == 0)
         });
-        let payload = Payload::source(&mut source);
+        let payload = Event::source(&mut source);
         let mut buffer = [0; 512];
         let error = block_on(client.invoke(NOW, &HELLO, payload, &mut buffer)).unwrap_err();
         assert!(matches!(error, Error::Request(_)));

@@ -1,7 +1,7 @@
 //! The error codes: the list is complete, and each is judged as it should be.
 
-use scf_invoke_core::error_code::ErrorCode;
-use scf_invoke_core::retry::Retry;
+use scf_invoke_core::attempt::retry::Retry;
+use scf_invoke_core::reply::error_code::ErrorCode;
 
 /// Every documented code; `?` where the function may have run, `+` where
 /// waiting can help, `@` where the clock is wrong.

@@ -4,7 +4,9 @@
 mod hostile;
 
 use hostile::{CHUNKED, HOSTILE, HOSTILE_CHUNKS};
-use scf_invoke_core::http::{HttpError, HttpEvent, MAX_HEAD, ResponseDecoder, parse_http_date};
+use scf_invoke_core::wire::http::{
+    HttpError, HttpEvent, MAX_HEAD, ResponseDecoder, parse_http_date,
+};
 
 /// What a response came to.
 #[derive(Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 mod random;
 use random::{Random, rounds};
-use scf_invoke_core::json::{escape, escaped_len};
+use scf_invoke_core::wire::json::{escape, escaped_len};
 
 /// Escapes through a buffer of `size` bytes.
 fn through(input: &[u8], size: usize) -> Vec<u8> {

@@ -3,7 +3,9 @@
 
 mod random;
 use random::{Random, document, rounds, string};
-use scf_invoke_core::json::{Invalid, ScanError, Scanner, Token, Validator, check, is_object_of_strings};
+use scf_invoke_core::wire::json::{
+    Invalid, ScanError, Scanner, Token, Validator, check, is_object_of_strings,
+};
 
 /// Tokens with their pieces joined, as `S:text` or so.
 fn tokens<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<String>, ScanError> {

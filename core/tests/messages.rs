@@ -5,18 +5,18 @@ mod support;
 use std::error::Error as _;
 use std::fmt::{Debug, Display};
 
+use scf_invoke_core::attempt::retry::Retry;
 use scf_invoke_core::call::Utf8Error;
-use scf_invoke_core::credential::{CredentialError, Part};
 use scf_invoke_core::error::{Delivery, Error, Excerpt, ProtocolError};
-use scf_invoke_core::http::HttpError;
-use scf_invoke_core::json::{Invalid, ScanError};
-use scf_invoke_core::payload::{Payload, Source, SourceError, from_fn};
 use scf_invoke_core::reply::{Duration, Member, Output, ReplyError, Sink, SinkError, TextField};
+use scf_invoke_core::request::event::{Event, Source, SourceError, from_fn};
 use scf_invoke_core::request::{RequestError, SettingsError};
-use scf_invoke_core::retry::Retry;
-use scf_invoke_core::tc3::SignError;
-use scf_invoke_core::time::Day;
+use scf_invoke_core::sign::credential::{CredentialError, Part};
+use scf_invoke_core::sign::tc3::SignError;
 use scf_invoke_core::transport::StreamError;
+use scf_invoke_core::wire::http::HttpError;
+use scf_invoke_core::wire::json::{Invalid, ScanError};
+use scf_invoke_core::wire::time::Day;
 
 /// All messages are there, and no two are the same.
 fn distinct<T: Display>(all: &[T]) -> Vec<String> {
@@ -42,8 +42,8 @@ fn requests() {
             key: Day::parse("2019-02-25").unwrap(),
             request: Day::parse("2019-02-26").unwrap(),
         }),
-        RequestError::Payload(Invalid { error: Some(ScanError::Number), offset: 7 }),
-        RequestError::Payload(Invalid { error: None, offset: 7 }),
+        RequestError::Event(Invalid { error: Some(ScanError::Number), offset: 7 }),
+        RequestError::Event(Invalid { error: None, offset: 7 }),
         RequestError::PayloadTooLarge { limit: 131_072 },
         RequestError::Source,
         RequestError::SourceChanged,
@@ -139,9 +139,9 @@ fn calls() {
 fn an_excerpt_ends_the_message() {
     let mut signer = support::signer();
     let settings = support::settings();
-    let hello = scf_invoke_core::invocation::Invocation::new("hello");
+    let hello = scf_invoke_core::request::invocation::Invocation::new("hello");
     let mut buffer = [0; 64];
-    let none = Payload::none();
+    let none = Event::none();
     let mut request = scf_invoke_core::request::SignedRequest::new(
         &settings,
         &hello,
@@ -171,12 +171,12 @@ fn what_is_printed_has_no_secret_and_no_payload() {
     assert!(printed.contains(support::SECRET_ID));
     assert!(!printed.contains(support::SECRET_KEY) && !printed.contains("temporary-token"));
 
-    assert_eq!(shown(Payload::none()), "Payload(none)");
-    assert_eq!(shown(Payload::from("[\"private\"]")), "Payload(text)");
+    assert_eq!(shown(Event::none()), "Event(none)");
+    assert_eq!(shown(Event::from("[\"private\"]")), "Event(text)");
     let mut source = from_fn(|_, _| Ok(false));
     source.rewind();
     assert_eq!(shown(&source), "FromFn { next: 0, .. }");
-    assert_eq!(shown(Payload::source(&mut source)), "Payload(source)");
+    assert_eq!(shown(Event::source(&mut source)), "Event(source)");
     assert_eq!(shown(Output::Buffer(&mut [1, 2])), "Buffer");
     struct Nothing;
     impl Sink for Nothing {
@@ -190,10 +190,10 @@ fn what_is_printed_has_no_secret_and_no_payload() {
 
 #[test]
 fn defaults_are_what_new_gives() {
-    use scf_invoke_core::http::ResponseDecoder;
-    use scf_invoke_core::json::Scanner;
     use scf_invoke_core::reply::Decoder;
     use scf_invoke_core::request::Signing;
+    use scf_invoke_core::wire::http::ResponseDecoder;
+    use scf_invoke_core::wire::json::Scanner;
     assert_eq!(shown(ResponseDecoder::default()), shown(ResponseDecoder::new()));
     assert_eq!(shown(Scanner::default()), shown(Scanner::new()));
     assert_eq!(shown(Decoder::default()), shown(Decoder::new()));
@@ -205,10 +205,10 @@ fn an_error_of_the_api_is_shown_as_it_came() {
     let body =
         br#"{"Response":{"Error":{"Code":"LimitExceeded","Message":"why"},"RequestId":"r"}}"#;
     let (mut signer, settings) = (support::signer(), support::settings());
-    let hello = scf_invoke_core::invocation::Invocation::new("hello")
-        .log_type(scf_invoke_core::invocation::LogType::None);
+    let hello = scf_invoke_core::request::invocation::Invocation::new("hello")
+        .log_type(scf_invoke_core::request::invocation::LogType::None);
     let mut buffer = [0; 256];
-    let none = Payload::none();
+    let none = Event::none();
     let now = support::NOW;
     let mut request = scf_invoke_core::request::SignedRequest::new(
         &settings,
@@ -229,5 +229,5 @@ fn an_error_of_the_api_is_shown_as_it_came() {
     let error = call.conclude::<std::fmt::Error>(Ok(())).unwrap_err();
     assert_eq!(error.to_string(), "LimitExceeded: why (request id r)");
     let Error::Api(api) = error else { panic!("{error:?}") };
-    assert_eq!(api.code(), scf_invoke_core::error_code::ErrorCode::LimitExceeded);
+    assert_eq!(api.code(), scf_invoke_core::reply::error_code::ErrorCode::LimitExceeded);
 }

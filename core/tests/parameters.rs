@@ -2,11 +2,11 @@
 
 mod support;
 
-use scf_invoke_core::invocation::{
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::{
     Action, Invocation, InvocationError, InvocationType, LogType, Parameter,
 };
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::{Endpoint, Region};
+use scf_invoke_core::request::region::{Endpoint, Region};
 use scf_invoke_core::request::{RequestError, Settings, SettingsError};
 use support::{HELLO, emit, settings};
 
@@ -47,7 +47,7 @@ fn wrong_parameters_are_refused_each_with_its_own_error() {
     ];
     for (invocation, expected) in cases {
         assert_eq!(invocation.check(), Err(expected));
-        let error = emit(&settings(), &invocation, Payload::none(), 512).unwrap_err();
+        let error = emit(&settings(), &invocation, Event::none(), 512).unwrap_err();
         assert_eq!(error, RequestError::Invocation(expected));
         assert!(!error.to_string().is_empty());
     }
@@ -77,7 +77,7 @@ fn wrong_settings_are_refused() {
         (settings().trace_id(&long), SettingsError::TraceId),
     ];
     for (settings, expected) in cases {
-        let error = emit(&settings, &HELLO, Payload::none(), 512).unwrap_err();
+        let error = emit(&settings, &HELLO, Event::none(), 512).unwrap_err();
         assert_eq!(error, RequestError::Settings(expected));
         assert!(!error.to_string().is_empty());
     }

@@ -3,11 +3,11 @@
 mod support;
 
 use scf_invoke_core::call::Call;
-use scf_invoke_core::invocation::InvocationType;
-use scf_invoke_core::payload::{self, Json, Payload, Source, SourceError};
 use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::event::{self, Event, Json, Source, SourceError};
+use scf_invoke_core::request::invocation::InvocationType;
 use scf_invoke_core::request::{RequestError, SignedRequest};
-use scf_invoke_core::tc3::{Method, PayloadHash};
+use scf_invoke_core::sign::tc3::{Method, PayloadHash};
 use serde_json::Value;
 use support::source::{Fickle, Pieces};
 use support::{AWKWARD, HELLO, NOW, Parsed, authorization, emit, settings, sha256, signer};
@@ -26,7 +26,7 @@ fn every_buffer_and_every_source_sends_the_same_bytes() {
             assert_eq!(emit(&settings, &invocation, checked.into(), buffer).unwrap(), whole);
             for size in [1, 7, 1000] {
                 let mut source = Pieces::new(AWKWARD, size);
-                let payload = Payload::source(&mut source);
+                let payload = Event::source(&mut source);
                 assert_eq!(emit(&settings, &invocation, payload, buffer).unwrap(), whole);
             }
         }
@@ -57,7 +57,7 @@ fn long_runs_without_escapes_are_sent_as_they_are() {
 #[test]
 fn six_megabytes_go_through_half_a_kilobyte() {
     let readings = if cfg!(miri) { 20 } else { 380_000 };
-    let mut source = payload::from_fn(|index, piece| {
+    let mut source = event::from_fn(|index, piece| {
         let open = if index == 0 { "[" } else { "," };
         let close = if index + 1 == readings { "]" } else { "" };
         let written =
@@ -65,7 +65,7 @@ fn six_megabytes_go_through_half_a_kilobyte() {
         written.map_err(|_| SourceError)?;
         Ok(index < readings)
     });
-    let sent = emit(&settings(), &HELLO, Payload::source(&mut source), 512).unwrap();
+    let sent = emit(&settings(), &HELLO, Event::source(&mut source), 512).unwrap();
     let request = Parsed::new(&sent);
     assert_eq!(request.field("Content-Length").unwrap(), request.body.len().to_string());
     let body: Value = serde_json::from_str(&request.body).unwrap();
@@ -86,7 +86,7 @@ fn a_source_that_changes_never_completes_its_declared_length() {
             let mut source = Fickle { texts: ["[1,2,3]", second], pass: 0, at: 0 };
             let mut signer = signer();
             let mut buffer = [0; 64];
-            let payload = Payload::source(&mut source);
+            let payload = Event::source(&mut source);
             let mut request =
                 SignedRequest::new(&settings, &HELLO, payload, &mut signer, NOW, &mut buffer)
                     .unwrap();
@@ -114,20 +114,20 @@ fn a_source_that_changes_never_completes_its_declared_length() {
 
 #[test]
 fn a_source_that_fails_or_never_ends_or_lies_is_an_error() {
-    let endless = |_: u32, piece: &mut payload::Piece| {
+    let endless = |_: u32, piece: &mut event::Piece| {
         piece.push_str("1111111111").map(|()| true).map_err(|_| SourceError)
     };
-    let mut source = payload::from_fn(endless);
+    let mut source = event::from_fn(endless);
     let event = HELLO.invocation_type(InvocationType::Event);
     if !cfg!(miri) {
         assert_eq!(
-            emit(&settings(), &event, Payload::source(&mut source), 512),
+            emit(&settings(), &event, Event::source(&mut source), 512),
             Err(RequestError::PayloadTooLarge { limit: 128 << 10 })
         );
     }
-    let mut source = payload::from_fn(|_, _| Err(SourceError));
+    let mut source = event::from_fn(|_, _| Err(SourceError));
     assert_eq!(
-        emit(&settings(), &HELLO, Payload::source(&mut source), 512),
+        emit(&settings(), &HELLO, Event::source(&mut source), 512),
         Err(RequestError::Source)
     );
     struct Liar;
@@ -137,14 +137,11 @@ fn a_source_that_fails_or_never_ends_or_lies_is_an_error() {
             Ok(out.len() + 1)
         }
     }
-    assert_eq!(
-        emit(&settings(), &HELLO, Payload::source(&mut Liar), 512),
-        Err(RequestError::Source)
-    );
+    assert_eq!(emit(&settings(), &HELLO, Event::source(&mut Liar), 512), Err(RequestError::Source));
     let mut source = Pieces::new("{\"half\":", 3);
     assert!(matches!(
-        emit(&settings(), &HELLO, Payload::source(&mut source), 512),
-        Err(RequestError::Payload(_))
+        emit(&settings(), &HELLO, Event::source(&mut source), 512),
+        Err(RequestError::Event(_))
     ));
 }
 
@@ -153,7 +150,7 @@ fn events_that_are_not_json_or_too_large_are_refused() {
     for wrong in ["", "{", "{'a':1}", "hello", "[1,]", "{}{}", "\"\n\"", "01", "nul", "\u{feff}{}"]
     {
         let error = emit(&settings(), &HELLO, wrong.into(), 512).unwrap_err();
-        assert!(matches!(error, RequestError::Payload(_)), "{wrong}");
+        assert!(matches!(error, RequestError::Event(_)), "{wrong}");
         assert!(error.to_string().starts_with("the event is not JSON: "), "{error}");
         assert!(Json::new(wrong).is_err());
     }
@@ -171,7 +168,7 @@ fn events_that_are_not_json_or_too_large_are_refused() {
         let checked = Json::new(&over).unwrap();
         assert_eq!(emit(&settings(), &invocation, checked.into(), 4096), expected);
         let mut source = Pieces::new(&over, 4096);
-        let payload = Payload::source(&mut source);
+        let payload = Event::source(&mut source);
         assert_eq!(emit(&settings(), &invocation, payload, 4096), expected);
     }
     // 6 MiB of quotes are 12 MiB as a JSON string, over the request's limit.

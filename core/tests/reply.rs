@@ -3,12 +3,12 @@
 mod hostile;
 
 use hostile::HOSTILE_BODIES;
-use scf_invoke_core::function_status::status_meaning;
-use scf_invoke_core::json::ScanError;
+use scf_invoke_core::reply::function_status::status_meaning;
 use scf_invoke_core::reply::{
     Decoder, Fields, Member, Outcome, Output, ReplyError, Sink, SinkError, TextField, TextLayout,
     failure_details,
 };
+use scf_invoke_core::wire::json::ScanError;
 
 const SUCCESS: &str = r#"{
     "Response": {
@@ -58,7 +58,7 @@ fn a_success_in_every_split() {
     assert_eq!(fields.outcome(), Outcome::Success);
     assert_eq!(fields.request_id().as_str(), "c2af8a64-c922-4d55-aee0-bd86a5c2cd12");
     assert_eq!(fields.function_request_id().as_str(), "6add56fa-58f1-11e8-89a9-5254005d5fdb");
-    assert_eq!((fields.mem_usage(), fields.bill_duration()), (Some(3_207_168), Some(100)));
+    assert_eq!((fields.memory_bytes(), fields.billed_duration()), (Some(3_207_168), Some(100)));
     assert_eq!(fields.duration().unwrap().as_nanos(), 826_000);
     assert_eq!(fields.invoke_result(), Some(0));
     assert!(fields.has_result() && fields.error_code().is_empty() && fields.message().is_empty());
@@ -230,7 +230,10 @@ fn absent_null_and_empty() {
         assert_eq!(layout.log(&buffer), None);
     }
     let fields = result(r#""MemUsage":null,"Duration":null,"BillDuration":null,"FunctionRequestId":null,"Log":null"#).unwrap().0;
-    assert_eq!((fields.mem_usage(), fields.duration(), fields.bill_duration()), (None, None, None));
+    assert_eq!(
+        (fields.memory_bytes(), fields.duration(), fields.billed_duration()),
+        (None, None, None)
+    );
 }
 
 #[test]
@@ -253,7 +256,10 @@ fn wrong_types() {
     let fields = result(
         r#""MemUsage":"3","BillDuration":1.5,"Duration":-1,"FunctionRequestId":{"a":["b"]},"Log":7"#,
     ).unwrap().0;
-    assert_eq!((fields.mem_usage(), fields.duration(), fields.bill_duration()), (None, None, None));
+    assert_eq!(
+        (fields.memory_bytes(), fields.duration(), fields.billed_duration()),
+        (None, None, None)
+    );
     assert!(fields.function_request_id().is_empty());
     for &(text, error) in HOSTILE_BODIES {
         assert_eq!(whole(text), Err(error), "{text}");
@@ -297,13 +303,16 @@ fn long_texts_are_cut_at_a_character() {
         );
         for step in [1, 5, 1000] {
             let fields = read(text.as_bytes().chunks(step), 0).unwrap().0;
-            for (cut, size, is_cut) in [
-                (fields.request_id().as_str(), 48, fields.request_id().is_cut()),
-                (fields.error_code().as_str(), 64, fields.error_code().is_cut()),
-                (fields.message().as_str(), 128, fields.message().is_cut()),
+            for (cut, size, is_truncated) in [
+                (fields.request_id().as_str(), 48, fields.request_id().is_truncated()),
+                (fields.error_code().as_str(), 64, fields.error_code().is_truncated()),
+                (fields.message().as_str(), 128, fields.message().is_truncated()),
             ] {
                 assert!(
-                    is_cut && long.starts_with(cut) && cut.len() > size - 3 && cut.len() <= size,
+                    is_truncated
+                        && long.starts_with(cut)
+                        && cut.len() > size - 3
+                        && cut.len() <= size,
                     "{cut}"
                 );
             }
@@ -311,11 +320,14 @@ fn long_texts_are_cut_at_a_character() {
     }
     let exact = "x".repeat(128);
     let fields = fields(&format!(r#"{{"Response":{{"Error":{{"Message":"{exact}"}}}}}}"#));
-    assert_eq!((fields.message().as_str(), fields.message().is_cut()), (exact.as_str(), false));
+    assert_eq!(
+        (fields.message().as_str(), fields.message().is_truncated()),
+        (exact.as_str(), false)
+    );
     // A text that is not UTF-8 ends where it is wrong.
     let body = b"{\"Response\":{\"RequestId\":\"ab\xffcd\"}}";
     let fields = read([&body[..]], 0).unwrap().0;
-    assert_eq!((fields.request_id().as_str(), fields.request_id().is_cut()), ("ab", true));
+    assert_eq!((fields.request_id().as_str(), fields.request_id().is_truncated()), ("ab", true));
     assert_eq!(fields.request_id().to_string(), "ab...");
 }
 
@@ -367,7 +379,7 @@ fn durations() {
         ("1000000000000000000001e-21", None),
     ] {
         assert_eq!(
-            result(&format!(r#""MemUsage":{text}"#)).unwrap().0.mem_usage(),
+            result(&format!(r#""MemUsage":{text}"#)).unwrap().0.memory_bytes(),
             value,
             "{text}"
         );
@@ -397,5 +409,5 @@ fn why_a_function_failed() {
         }
     }
     let long = failure_details(&format!(r#"{{"errorMessage":"{}"}}"#, "é".repeat(100)));
-    assert_eq!((long.error_message.as_str().len(), long.error_message.is_cut()), (128, true));
+    assert_eq!((long.error_message.as_str().len(), long.error_message.is_truncated()), (128, true));
 }

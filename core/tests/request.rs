@@ -3,11 +3,11 @@
 mod support;
 
 use scf_invoke_core::call::Call;
-use scf_invoke_core::invocation::{Action, InvocationType, LogType};
-use scf_invoke_core::payload::Payload;
 use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::{Action, InvocationType, LogType};
 use scf_invoke_core::request::{Language, RequestError, SignedRequest, Signing};
-use scf_invoke_core::tc3::{Method, PayloadHash};
+use scf_invoke_core::sign::tc3::{Method, PayloadHash};
 use serde_json::{Value, json};
 use support::{AWKWARD, HELLO, HOST, NOW, Parsed, authorization, emit, settings, sha256, signer};
 
@@ -78,7 +78,7 @@ fn a_post_has_every_header_and_parameter() {
 
 #[test]
 fn what_is_not_set_is_not_sent() {
-    let request = Parsed::new(&emit(&settings(), &HELLO, Payload::none(), 512).unwrap());
+    let request = Parsed::new(&emit(&settings(), &HELLO, Event::none(), 512).unwrap());
     assert_eq!(request.body, r#"{"FunctionName":"hello"}"#);
     let invocation = HELLO.action(Action::InvokeFunction);
     let request = Parsed::new(&emit(&settings(), &invocation, "[1]".into(), 512).unwrap());
@@ -130,7 +130,7 @@ fn a_token_goes_into_its_own_header() {
     let settings = settings().keep_alive(false).path("/relay/scf");
     let mut buffer = [0; 256];
     let mut request =
-        SignedRequest::new(&settings, &HELLO, Payload::none(), &mut signer, NOW, &mut buffer)
+        SignedRequest::new(&settings, &HELLO, Event::none(), &mut signer, NOW, &mut buffer)
             .unwrap();
     let mut answer = Answer::new();
     let mut call = Call::new(&mut request, &mut answer, None);
@@ -149,7 +149,7 @@ fn a_token_goes_into_its_own_header() {
 #[test]
 fn a_buffer_that_is_too_small_names_the_size() {
     for buffer in 0..64 {
-        let error = emit(&settings(), &HELLO, Payload::none(), buffer).unwrap_err();
+        let error = emit(&settings(), &HELLO, Event::none(), buffer).unwrap_err();
         assert_eq!(error, RequestError::Buffer { needed: 64 });
     }
 }

@@ -4,16 +4,16 @@
 
 mod support;
 
-use scf_invoke_core::day_key::DayKey;
-use scf_invoke_core::invocation::LogType;
-use scf_invoke_core::payload::Payload;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::LogType;
 use scf_invoke_core::request::{
     Language, RequestError, SettingsError, SignedRequest, Signing, presigned_url,
 };
-use scf_invoke_core::tc3::Method;
-use scf_invoke_core::tc3::{SignError, Signer};
-use scf_invoke_core::time::Day;
-use scf_invoke_core::v1::{Algorithm, sign};
+use scf_invoke_core::sign::day_key::DayKey;
+use scf_invoke_core::sign::tc3::Method;
+use scf_invoke_core::sign::tc3::{SignError, Signer};
+use scf_invoke_core::sign::v1::{Algorithm, sign};
+use scf_invoke_core::wire::time::Day;
 use support::source::{Fickle, Pieces};
 use support::{AWKWARD, HELLO, HOST, NOW, Parsed, SECRET_ID, emit, settings, signer};
 
@@ -49,7 +49,7 @@ fn get_and_post_carry_signed_parameters() {
                     .signing(Signing::V1 { algorithm, nonce: 11_886 });
                 let invocation = HELLO.namespace("a b").log_type(LogType::Tail);
                 let mut source = Pieces::new(AWKWARD, 10);
-                let payload = Payload::source(&mut source);
+                let payload = Event::source(&mut source);
                 let sent = emit(&settings, &invocation, payload, buffer).unwrap();
                 let same = emit(&settings, &invocation, AWKWARD.into(), buffer).unwrap();
                 assert_eq!(sent, same);
@@ -122,7 +122,7 @@ fn a_presigned_url_needs_get_and_version_1() {
     let signing = Signing::V1 { algorithm: Algorithm::HmacSha256, nonce: 7 };
     for settings in [settings().signing(signing), settings().method(Method::Get)] {
         let mut out = [0; 2048];
-        let url = presigned_url(&settings, &HELLO, Payload::none(), &mut signer(), NOW, &mut out);
+        let url = presigned_url(&settings, &HELLO, Event::none(), &mut signer(), NOW, &mut out);
         assert_eq!(url, Err(RequestError::Settings(SettingsError::Presigned)));
     }
 }
@@ -135,7 +135,7 @@ fn a_day_key_cannot_make_it_and_a_form_is_limited() {
     let key = DayKey::derive("key", day, "scf").unwrap();
     let mut signer = Signer::with_day_key("id", key).unwrap();
     let mut buffer = [0; 128];
-    let none = Payload::none();
+    let none = Event::none();
     let request = SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer);
     assert_eq!(request.err(), Some(RequestError::Sign(SignError::DayKeyVersion1)));
     if !cfg!(miri) {
@@ -153,7 +153,7 @@ fn a_source_that_changes_between_its_three_passes_is_an_error() {
     let settings = settings().signing(signing);
     let mut source = Fickle { texts: ["[1,2,3]", "[1,2,4]"], pass: 0, at: 0 };
     assert_eq!(
-        emit(&settings, &HELLO, Payload::source(&mut source), 128),
+        emit(&settings, &HELLO, Event::source(&mut source), 128),
         Err(RequestError::SourceChanged)
     );
 }

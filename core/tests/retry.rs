@@ -1,6 +1,6 @@
 //! How long to wait, and what time it is.
 
-use scf_invoke_core::retry::{Clock, Policy, Retry};
+use scf_invoke_core::attempt::retry::{Clock, Policy, Retry};
 
 #[test]
 fn waits_double_up_to_the_cap_and_stay_in_their_upper_half() {

@@ -1,9 +1,9 @@
 //! Signatures against the worked examples of the documentation.
 
-use scf_invoke_core::credential::{CredentialError, Part};
-use scf_invoke_core::day_key::{DayKey, ImportError};
-use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signer};
-use scf_invoke_core::time::Day;
+use scf_invoke_core::sign::credential::{CredentialError, Part};
+use scf_invoke_core::sign::day_key::{DayKey, ImportError};
+use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signer};
+use scf_invoke_core::wire::time::Day;
 use sha2::Digest;
 
 /// The documentation writes the secrets of its example as asterisks, and its
@@ -256,7 +256,7 @@ fn every_day_comes_back_from_its_date() {
 #[cfg(feature = "v1")]
 mod version_1 {
     use super::*;
-    use scf_invoke_core::v1::{Algorithm, sign};
+    use scf_invoke_core::sign::v1::{Algorithm, sign};
 
     /// The parameters of the protocol's example, in no order.
     const PARAMETERS: [(&str, &str); 7] = [

@@ -1,18 +1,18 @@
 //! What the core itself makes of many requests and answers, as JSON: the
 //! JavaScript package has to agree with it, byte for byte.
 
+use scf_invoke_core::attempt::retry::Retry;
 use scf_invoke_core::call::Call;
-use scf_invoke_core::day_key::DayKey;
 use scf_invoke_core::error::Error;
-use scf_invoke_core::invocation::{Action, Invocation, InvocationType, LogType};
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
 use scf_invoke_core::reply::{Answer, Outcome};
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::{Action, Invocation, InvocationType, LogType};
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::{Language, Settings, SignedRequest, Signing, presigned_url};
-use scf_invoke_core::retry::Retry;
-use scf_invoke_core::tc3::{Method, Signer};
-use scf_invoke_core::time::Day;
-use scf_invoke_core::v1::Algorithm;
+use scf_invoke_core::sign::day_key::DayKey;
+use scf_invoke_core::sign::tc3::{Method, Signer};
+use scf_invoke_core::sign::v1::Algorithm;
+use scf_invoke_core::wire::time::Day;
 use serde_json::{Value, json};
 
 const HOST: &str = "scf.tencentcloudapi.com";
@@ -148,7 +148,7 @@ fn request(seed: u64) -> Value {
     let presigning = settings
         .method(Method::Get)
         .signing(Signing::V1 { algorithm: Algorithm::HmacSha256, nonce: NONCE });
-    let payload = || event.as_deref().map_or(Payload::none(), Payload::from);
+    let payload = || event.as_deref().map_or(Event::none(), Event::from);
     let url = presigned_url(
         &presigning,
         &invocation,
@@ -267,7 +267,7 @@ fn answer(status: u16, body: &str) -> Value {
     let hello = Invocation::new("hello");
     let mut signer = Signer::new(SECRET_ID, SECRET_KEY).unwrap();
     let mut buffer = vec![0; 4096];
-    let event = Payload::from("{}");
+    let event = Event::from("{}");
     let mut request =
         SignedRequest::new(&settings, &hello, event, &mut signer, 1_700_000_000, &mut buffer)
             .unwrap();
@@ -293,8 +293,8 @@ fn answer(status: u16, body: &str) -> Value {
                 "requestId": reply.request_id(),
                 "functionRequestId": reply.function_request_id(),
                 "durationMs": fields.duration().map(|time| time.as_nanos() as f64 / 1e6),
-                "billedMs": fields.bill_duration(),
-                "memoryBytes": fields.mem_usage(),
+                "billedMs": fields.billed_duration(),
+                "memoryBytes": fields.memory_bytes(),
             })
         }
         Err(error) => {

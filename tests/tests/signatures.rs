@@ -10,13 +10,13 @@ use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use scf_invoke_core::call::Call;
-use scf_invoke_core::invocation::{Action, Invocation, InvocationType, LogType};
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
 use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::{Action, Invocation, InvocationType, LogType};
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::{Language, Settings, SignedRequest, Signing, presigned_url};
-use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
-use scf_invoke_core::v1::{self, Algorithm};
+use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+use scf_invoke_core::sign::v1::{self, Algorithm};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -170,7 +170,7 @@ impl Vector {
     /// A whole request of the core's, against the SDK's with the same text.
     fn check_core(&self, buffer: &mut [u8]) {
         let (settings, (invocation, event)) = (self.settings(), self.invocation());
-        let payload = || event.map_or(Payload::none(), Payload::from);
+        let payload = || event.map_or(Event::none(), Event::from);
         let timestamp = self.number("timestamp");
         let mut signer = self.signer();
         let mut request =

@@ -3,10 +3,10 @@
 //! The module reads one answer. The script reads many at the same time, and
 //! puts the bytes of the one that goes on into the scratch.
 
+use scf_invoke_core::attempt::retry::{Policy, Retry};
 use scf_invoke_core::error::Delivery;
-use scf_invoke_core::error_code::ErrorCode;
+use scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke_core::reply::{Decoder, Outcome, Output, ReplyError, Sink, SinkError, TextField};
-use scf_invoke_core::retry::{Policy, Retry};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fields::{self, END};
@@ -116,12 +116,12 @@ pub fn answer_end(status: u32) -> usize {
         delivery: (delivery as u8).into(),
         retry: (retry as u8).into(),
         duration_ms: fields.duration().map_or(f64::NAN, |time| time.as_nanos() as f64 / 1e6),
-        billed_ms: number(fields.bill_duration()),
-        memory: number(fields.mem_usage()),
+        billed_ms: number(fields.billed_duration()),
+        memory: number(fields.memory_bytes()),
     };
     let mut length = size_of::<Meaning>();
     let [id, run] = [fields.request_id().as_bytes(), fields.function_request_id().as_bytes()];
-    let cut = if fields.message().is_cut() { "…" } else { "" }.as_bytes();
+    let cut = if fields.message().is_truncated() { "…" } else { "" }.as_bytes();
     let (message, end) = (fields.message().as_bytes(), &[END]);
     let pieces = [id, end, run, end, code, end, message, cut, end];
     fields::put(window, &mut length, &pieces);

@@ -2,8 +2,8 @@
 
 use core::slice;
 
-use scf_invoke_core::json::{self, Scanner};
-use scf_invoke_core::tc3::PayloadHash;
+use scf_invoke_core::sign::tc3::PayloadHash;
+use scf_invoke_core::wire::json::{self, Scanner};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::scratch::{self, Scratch};

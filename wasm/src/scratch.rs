@@ -2,7 +2,7 @@
 
 use core::cell::UnsafeCell;
 
-use scf_invoke_core::json::{Scanner, Table};
+use scf_invoke_core::wire::json::{Scanner, Table};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::answer::Answer;

@@ -1,10 +1,10 @@
 //! Signatures of both versions.
 
 use scf_invoke_core::SERVICE;
-use scf_invoke_core::day_key::DayKey;
-use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash};
-use scf_invoke_core::time::Day;
-use scf_invoke_core::v1::{self, Algorithm};
+use scf_invoke_core::sign::day_key::DayKey;
+use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash};
+use scf_invoke_core::sign::v1::{self, Algorithm};
+use scf_invoke_core::wire::time::Day;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{fields, scratch};

@@ -20,11 +20,11 @@ use core::mem::{MaybeUninit, align_of, size_of};
 use callback::{Reader, Writer};
 use scf_invoke_core::call::Call;
 use scf_invoke_core::error::ProtocolError;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
 use scf_invoke_core::reply::{self, Answer};
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::{RequestError, Settings, SignedRequest};
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::tc3::Signer;
 
 use crate::check;
 use crate::day_key;
@@ -252,9 +252,9 @@ unsafe fn start(
         (*state).settings.write(settings);
         let payload = match (check::known(request.event), request.source.read) {
             (Some(_), Some(_)) => return Err(Status::EventTwice),
-            (Some(text), None) => Payload::from(text),
-            (None, Some(_)) => Payload::source(&mut (*state).source),
-            (None, None) => Payload::none(),
+            (Some(text), None) => Event::from(text),
+            (None, Some(_)) => Event::source(&mut (*state).source),
+            (None, None) => Event::none(),
         };
         // A key that only signs need not be kept.
         let kept = match (*credential).secret_key.data.is_null() {
@@ -280,7 +280,7 @@ unsafe fn start(
 #[inline(never)]
 unsafe fn prepare(
     state: *mut State,
-    payload: Payload<'static>,
+    payload: Event<'static>,
     signer: &mut Signer<'static>,
     now: u64,
 ) -> Result<(), Status> {

@@ -4,10 +4,10 @@ use core::ffi::c_char;
 use core::mem::{MaybeUninit, align_of, size_of};
 
 use scf_invoke_core::SERVICE;
-use scf_invoke_core::credential::{self, Part};
-use scf_invoke_core::day_key::DayKey;
-use scf_invoke_core::tc3::Signer;
-use scf_invoke_core::time::Day;
+use scf_invoke_core::sign::credential::{self, Part};
+use scf_invoke_core::sign::day_key::DayKey;
+use scf_invoke_core::sign::tc3::Signer;
+use scf_invoke_core::wire::time::Day;
 
 use crate::check;
 use crate::problem::Problem;

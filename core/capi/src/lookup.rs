@@ -3,8 +3,8 @@
 use core::ffi::c_char;
 use core::mem::size_of;
 
-use scf_invoke_core::error_code::ErrorCode;
-use scf_invoke_core::function_status::status_meaning;
+use scf_invoke_core::reply::error_code::ErrorCode;
+use scf_invoke_core::reply::function_status::status_meaning;
 
 use crate::check;
 use crate::outcome::Retry;

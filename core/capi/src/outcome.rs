@@ -2,10 +2,10 @@
 
 use core::ffi::c_char;
 
+use scf_invoke_core::attempt::retry;
 use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::error::{self, Error, ProtocolError};
-use scf_invoke_core::reply::{self, Fields, Short, failure_details};
-use scf_invoke_core::retry;
+use scf_invoke_core::reply::{self, BoundedStr, Fields, failure_details};
 
 use crate::check;
 use crate::problem::Problem;
@@ -152,8 +152,8 @@ impl Outcome {
         if let Some(duration) = fields.duration() {
             self.duration_ns = duration.as_nanos().min(i64::MAX as u64) as i64;
         }
-        self.billed_ms = fields.bill_duration().unwrap_or(-1);
-        self.memory_bytes = fields.mem_usage().unwrap_or(-1);
+        self.billed_ms = fields.billed_duration().unwrap_or(-1);
+        self.memory_bytes = fields.memory_bytes().unwrap_or(-1);
     }
 
     /// The texts of a reply, and what a function that failed says in them.
@@ -227,9 +227,9 @@ fn copy(to: &mut [c_char], text: &[u8]) {
 
 /// The same of a message, with a mark where it was cut.
 #[inline(never)]
-fn copy_message(to: &mut [c_char; 132], message: &Short<128>) {
+fn copy_message(to: &mut [c_char; 132], message: &BoundedStr<128>) {
     copy(to, message.as_bytes());
-    if message.is_cut() {
+    if message.is_truncated() {
         copy(to.get_mut(message.as_bytes().len()..).unwrap_or_default(), b"...");
     }
 }

@@ -1,13 +1,13 @@
 //! The core's errors as what C can be told.
 
-use scf_invoke_core::credential::CredentialError;
-use scf_invoke_core::day_key::ImportError;
 use scf_invoke_core::error::ProtocolError;
-use scf_invoke_core::http::HttpError;
-use scf_invoke_core::invocation::InvocationError;
 use scf_invoke_core::reply::ReplyError;
+use scf_invoke_core::request::invocation::InvocationError;
 use scf_invoke_core::request::{RequestError, SettingsError};
-use scf_invoke_core::tc3::SignError;
+use scf_invoke_core::sign::credential::CredentialError;
+use scf_invoke_core::sign::day_key::ImportError;
+use scf_invoke_core::sign::tc3::SignError;
+use scf_invoke_core::wire::http::HttpError;
 
 use crate::status::Status;
 
@@ -54,7 +54,7 @@ impl Problem {
                 SignError::DayKeyService => Status::DayKeyService,
                 _ => Status::Other,
             },
-            RequestError::Payload(invalid) => {
+            RequestError::Event(invalid) => {
                 self.offset = invalid.offset as u64;
                 Status::EventNotJson
             }

@@ -9,19 +9,19 @@ use std::ptr::null_mut;
 
 use scf_invoke_capi::*;
 use scf_invoke_core::call::Call;
-use scf_invoke_core::invocation::{Invocation, InvocationType, LogType};
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
 use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::{Invocation, InvocationType, LogType};
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::{Settings, SignedRequest};
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::tc3::Signer;
 use support::*;
 
 /// The request of the core itself.
 fn core_request(settings: Settings<'_>, invocation: Invocation<'_>, event: &str) -> Vec<u8> {
     let mut signer = Signer::new(SECRET_ID, SECRET_KEY).unwrap();
     let mut buffer = [0; 300];
-    let payload = if event.is_empty() { Payload::none() } else { event.into() };
+    let payload = if event.is_empty() { Event::none() } else { event.into() };
     let mut request =
         SignedRequest::new(&settings, &invocation, payload, &mut signer, NOW, &mut buffer).unwrap();
     let mut answer = Answer::new();
@@ -59,7 +59,8 @@ fn requests_are_the_cores_byte_for_byte() {
     all.request_client = text("c-test");
     all.trace_id = text("trace");
     all.invocation_type = InvocationType::RequestResponse as i32;
-    let (r#type, log) = (scf_invoke_capi::InvocationType::Event as i32, scf_invoke_capi::LogType::Tail as i32);
+    let (r#type, log) =
+        (scf_invoke_capi::InvocationType::Event as i32, scf_invoke_capi::LogType::Tail as i32);
     all.log_type = log;
     all.language = scf_invoke_capi::Language::EnUs as i32;
     all.method = scf_invoke_capi::Method::Get as i32;
@@ -69,7 +70,7 @@ fn requests_are_the_cores_byte_for_byte() {
         .request_client("c-test")
         .trace_id("trace")
         .language(scf_invoke_core::request::Language::EnUs)
-        .method(scf_invoke_core::tc3::Method::Get)
+        .method(scf_invoke_core::sign::tc3::Method::Get)
         .signing(scf_invoke_core::request::Signing::Tc3 { action: false, payload: true })
         .keep_alive(false);
     let core_invocation = Invocation::new("hello")

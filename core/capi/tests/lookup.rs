@@ -7,9 +7,9 @@ mod support;
 use std::ffi::CStr;
 
 use scf_invoke_capi::*;
-use scf_invoke_core::day_key::DayKey;
-use scf_invoke_core::error_code::ErrorCode;
-use scf_invoke_core::time::Day;
+use scf_invoke_core::reply::error_code::ErrorCode;
+use scf_invoke_core::sign::day_key::DayKey;
+use scf_invoke_core::wire::time::Day;
 use support::*;
 
 const SIZE: usize = size_of::<DayKeyStorage>();

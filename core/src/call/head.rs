@@ -44,5 +44,5 @@ impl<'o> Head<'o> {
 
 /// Bytes of a head, which are all ASCII, as text.
 fn text(ascii: &[u8]) -> &str {
-    crate::utf8::front(ascii)
+    crate::wire::utf8::front(ascii)
 }

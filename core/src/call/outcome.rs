@@ -3,11 +3,11 @@
 use core::fmt;
 
 use super::{CARRIED, Call, WINDOW_MIN};
-use crate::bytes::Loose;
 use crate::error::{ApiError, Delivery, Error, Excerpt, ProtocolError};
-use crate::http::HttpError;
 use crate::reply::{Answer, Fields, Outcome, Reply, ReplyError, TextLayout};
 use crate::request::RequestError;
+use crate::wire::bytes::Loose;
+use crate::wire::http::HttpError;
 
 impl Call<'_> {
     /// Turns the end of the exchange into its outcome.

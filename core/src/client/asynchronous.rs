@@ -1,14 +1,14 @@
 //! The asynchronous twin of the client.
 
 use super::{Session, reborrow};
+use crate::attempt::retry::Clock;
 use crate::call::{Call, Failure};
 use crate::error::Error;
-use crate::invocation::Invocation;
-use crate::payload::Payload;
 use crate::reply::{Reply, Sink};
+use crate::request::event::Event;
+use crate::request::invocation::Invocation;
 use crate::request::{Request, Settings};
-use crate::retry::Clock;
-use crate::tc3::Signer;
+use crate::sign::tc3::Signer;
 use crate::transport::AsyncTransport;
 
 /// Runs functions over an asynchronous transport, as
@@ -51,7 +51,7 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         &mut self,
         now: u64,
         invocation: &Invocation<'_>,
-        payload: impl Into<Payload<'p>>,
+        payload: impl Into<Event<'p>>,
         buffer: &'b mut [u8],
     ) -> Result<Reply<'b>, Error<T::Error>> {
         let ended = self.run(now, invocation, payload.into(), buffer, None).await;
@@ -64,7 +64,7 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         &mut self,
         now: u64,
         invocation: &Invocation<'_>,
-        payload: impl Into<Payload<'p>>,
+        payload: impl Into<Event<'p>>,
         buffer: &mut [u8],
         sink: &mut dyn Sink,
     ) -> Result<Reply<'static>, Error<T::Error>> {
@@ -76,7 +76,7 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         &mut self,
         now: u64,
         invocation: &Invocation<'_>,
-        mut payload: Payload<'_>,
+        mut payload: Event<'_>,
         buffer: &mut [u8],
         mut sink: Option<&mut dyn Sink>,
     ) -> Result<(), Failure<T::Error>> {

@@ -1,8 +1,8 @@
 //! What is kept of an answer while it arrives.
 
+use super::bounded::BoundedStr;
 use super::fields::Fields;
 use super::output::TextLayout;
-use super::short::Short;
 use crate::error::EXCERPT_MAX;
 
 /// The place for what an answer says, its two long texts aside.
@@ -15,7 +15,7 @@ pub struct Answer {
     pub(super) fields: Fields,
     pub(super) layout: TextLayout,
     /// How the body begins, as it came: only a strange one is ever shown.
-    beginning: Short<EXCERPT_MAX>,
+    beginning: BoundedStr<EXCERPT_MAX>,
 }
 
 impl Answer {
@@ -23,8 +23,11 @@ impl Answer {
     #[must_use]
     pub const fn new() -> Self {
         // A constant of zeros, which is cleared and not copied.
-        const NEW: Answer =
-            Answer { fields: Fields::new(), layout: TextLayout::new(), beginning: Short::new() };
+        const NEW: Answer = Answer {
+            fields: Fields::new(),
+            layout: TextLayout::new(),
+            beginning: BoundedStr::new(),
+        };
         NEW
     }
 

@@ -3,14 +3,14 @@
 use core::borrow::BorrowMut;
 
 use super::answer::Answer;
+use super::bounded::{BoundedStr, Text};
 use super::error::ReplyError;
 use super::fields::Fields;
 use super::member::{Member, Place};
 use super::number::{Integer, Number};
 use super::output::{Output, TextField, TextLayout};
-use super::short::{Short, Text};
-use crate::bytes;
-use crate::json::{Scanner, Step, WIDE};
+use crate::wire::bytes;
+use crate::wire::json::{Scanner, Step, WIDE};
 
 /// The bytes decoded at once where there is no buffer to decode into.
 const STAGE: usize = 512;
@@ -66,7 +66,7 @@ struct State {
     seen: u32,
     scanner: Scanner,
     /// The longest name that matters has 17 bytes.
-    key: Short<20>,
+    key: BoundedStr<20>,
     number: Number,
 }
 
@@ -77,7 +77,7 @@ impl State {
         error: None,
         seen: 0,
         scanner: Scanner::new(),
-        key: Short::new(),
+        key: BoundedStr::new(),
         number: Number::new(),
     };
 }
@@ -336,7 +336,7 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
     #[inline(never)]
     fn key_end(&mut self) -> Result<(), ReplyError> {
         self.at.member = None;
-        if !self.at.key.is_cut()
+        if !self.at.key.is_truncated()
             && let Some((member, place)) = Member::find(self.at.key.text().as_bytes())
             && place == self.at.place
         {

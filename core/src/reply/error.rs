@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::member::Member;
-use crate::json::ScanError;
+use crate::wire::json::ScanError;
 
 /// Why a response's body is not the reply to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

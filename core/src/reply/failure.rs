@@ -1,20 +1,20 @@
 //! Why a function failed, as its RetMsg tells it.
 
+use super::bounded::BoundedStr;
 use super::number::Number;
-use super::short::Short;
-use crate::json::{Scanner, Step};
-use crate::lines::{self, lines};
+use crate::wire::json::{Scanner, Step};
+use crate::wire::lines::{self, lines};
 
 /// What the RetMsg of a failed function says. Each part may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FailureDetails {
     /// The platform's status, see
-    /// [`status_meaning`](crate::function_status::status_meaning).
+    /// [`status_meaning`](crate::reply::function_status::status_meaning).
     pub status_code: Option<i64>,
     /// -1 for an exception.
     pub error_code: Option<i64>,
     /// What went wrong, as `Invoking task timed out after 3 seconds`.
-    pub error_message: Short<128>,
+    pub error_message: BoundedStr<128>,
 }
 
 /// The members that are read, a line each.
@@ -42,7 +42,7 @@ pub fn failure_details(ret_msg: &str) -> FailureDetails {
     let mut details = FailureDetails::default();
     let mut scanner = Scanner::new();
     let mut input = ret_msg.as_bytes();
-    let mut key = Short::<20>::new();
+    let mut key = BoundedStr::<20>::new();
     let mut member = OTHER;
     let mut number = Number::new();
     while !input.is_empty() {

@@ -1,8 +1,8 @@
 //! The small fields of a reply.
 
+use super::bounded::BoundedStr;
 use super::member::Member;
 use super::number::{Duration, Integer};
-use super::short::Short;
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +22,10 @@ pub enum Outcome {
 /// informs is left out as well where it has the wrong type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fields {
-    pub(super) request_id: Short<48>,
-    pub(super) function_request_id: Short<48>,
-    pub(super) error_code: Short<64>,
-    pub(super) message: Short<128>,
+    pub(super) request_id: BoundedStr<48>,
+    pub(super) function_request_id: BoundedStr<48>,
+    pub(super) error_code: BoundedStr<64>,
+    pub(super) message: BoundedStr<128>,
     /// In the order of [`Member`]; the duration in nanoseconds.
     pub(super) numbers: [Integer; 5],
     pub(super) has_error: bool,
@@ -36,10 +36,10 @@ pub struct Fields {
 impl Fields {
     pub(crate) const fn new() -> Self {
         Self {
-            request_id: Short::new(),
-            function_request_id: Short::new(),
-            error_code: Short::new(),
-            message: Short::new(),
+            request_id: BoundedStr::new(),
+            function_request_id: BoundedStr::new(),
+            error_code: BoundedStr::new(),
+            message: BoundedStr::new(),
             numbers: [Integer::NONE; 5],
             has_error: false,
             has_result: false,
@@ -64,38 +64,38 @@ impl Fields {
 
     /// The id of the request, to find it with the provider.
     #[must_use]
-    pub const fn request_id(&self) -> &Short<48> {
+    pub const fn request_id(&self) -> &BoundedStr<48> {
         &self.request_id
     }
 
     /// The id of the run of the function, to find it in the logs.
     #[must_use]
-    pub const fn function_request_id(&self) -> &Short<48> {
+    pub const fn function_request_id(&self) -> &BoundedStr<48> {
         &self.function_request_id
     }
 
     /// The API's error code as it came, empty where there was none. See
-    /// [`ErrorCode`](crate::error_code::ErrorCode).
+    /// [`ErrorCode`](crate::reply::error_code::ErrorCode).
     #[must_use]
-    pub const fn error_code(&self) -> &Short<64> {
+    pub const fn error_code(&self) -> &BoundedStr<64> {
         &self.error_code
     }
 
     /// The API's error message, or the function's (`ErrMsg`).
     #[must_use]
-    pub const fn message(&self) -> &Short<128> {
+    pub const fn message(&self) -> &BoundedStr<128> {
         &self.message
     }
 
     /// The memory that the run took, in bytes.
     #[must_use]
-    pub const fn mem_usage(&self) -> Option<i64> {
+    pub const fn memory_bytes(&self) -> Option<i64> {
         self.number(Member::MemUsage)
     }
 
     /// The time that is billed, in milliseconds.
     #[must_use]
-    pub const fn bill_duration(&self) -> Option<i64> {
+    pub const fn billed_duration(&self) -> Option<i64> {
         self.number(Member::BillDuration)
     }
 

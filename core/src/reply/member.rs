@@ -1,6 +1,6 @@
 //! The members of the envelope that matter, and where they stand.
 
-use crate::lines::{self, lines};
+use crate::wire::lines::{self, lines};
 
 /// A member of the envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,17 +28,20 @@
 //! ```
 
 mod answer;
+mod bounded;
 mod decoder;
 mod error;
+pub mod error_code;
 mod failure;
 mod fields;
+pub mod function_status;
 mod member;
 mod number;
 mod output;
 mod result;
-mod short;
 
 pub use answer::Answer;
+pub use bounded::BoundedStr;
 pub use decoder::Decoder;
 pub use error::ReplyError;
 pub use failure::{FailureDetails, failure_details};
@@ -49,4 +52,3 @@ pub use output::{Output, Sink, SinkError, TextField, TextLayout};
 #[cfg(feature = "serde")]
 pub use result::ValueError;
 pub use result::{FunctionError, Reply};
-pub use short::Short;

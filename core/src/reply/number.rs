@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use crate::bytes::Loose;
-use crate::time::{last_digit, tenth};
-use crate::utf8;
+use crate::wire::bytes::Loose;
+use crate::wire::time::{last_digit, tenth};
+use crate::wire::utf8;
 
 /// How long a function ran, exact to the nanosecond.
 ///

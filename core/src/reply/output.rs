@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::utf8;
+use crate::wire::utf8;
 
 /// The texts of a reply that can be long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

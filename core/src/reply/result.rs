@@ -95,13 +95,13 @@ impl<'b> Reply<'b> {
     }
 
     /// The memory that the run took, in bytes.
-    pub const fn mem_usage(&self) -> Option<i64> {
-        self.fields.mem_usage()
+    pub const fn memory_bytes(&self) -> Option<i64> {
+        self.fields.memory_bytes()
     }
 
     /// The time that is billed, in milliseconds.
-    pub const fn bill_duration(&self) -> Option<i64> {
-        self.fields.bill_duration()
+    pub const fn billed_duration(&self) -> Option<i64> {
+        self.fields.billed_duration()
     }
 
     /// The time that the function ran.

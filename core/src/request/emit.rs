@@ -1,19 +1,19 @@
 //! Turns a request into bytes, a bufferful at a time.
 //!
 //! Every text of a request (the whole message, its body, its query) is a
-//! number of filled-in [forms](crate::form), in which the event is a hole
+//! number of filled-in [forms](crate::request::form), in which the event is a hole
 //! among others. To go on anywhere it is enough to know which piece of which
 //! section is being written, and how much of it is out.
 
 use core::mem;
 
-use crate::bytes;
-use crate::form::{self, Piece, Scratch};
-use crate::json::{self, Invalid, Validator, WIDE};
-use crate::payload::{Content, Source};
-use crate::percent;
 use crate::request::Request;
+use crate::request::event::{Content, Source};
+use crate::request::form::{self, Piece, Scratch};
 use crate::request::texts::{SECTIONS, Section, Text};
+use crate::wire::bytes;
+use crate::wire::json::{self, Invalid, Validator, WIDE};
+use crate::wire::percent;
 
 /// How a value is written.
 #[derive(Clone, Copy, PartialEq, Eq)]

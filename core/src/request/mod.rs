@@ -1,8 +1,12 @@
 //! A signed request, ready to be emitted.
 
 mod emit;
+pub mod event;
+pub(crate) mod form;
+pub mod invocation;
 #[cfg(feature = "v1")]
 mod presigned;
+pub mod region;
 mod settings;
 mod signed;
 mod texts;
@@ -19,15 +23,15 @@ pub use settings::{Language, REQUEST_CLIENT_MAX, Settings, SettingsError, Signin
 pub use signed::SignedRequest;
 pub(crate) use texts::Text;
 
-use crate::bytes::Loose;
+use crate::request::event::{Content, Event};
+use crate::request::invocation::{Invocation, InvocationError};
 #[cfg(feature = "v1")]
-use crate::digest::MacV1;
-use crate::digest::Sha256;
-use crate::invocation::{Invocation, InvocationError};
-use crate::json::{self, Invalid};
-use crate::payload::{Content, Payload};
-use crate::tc3::{self, Method, SignError, Signer, UNSIGNED_PAYLOAD};
-use crate::time::Day;
+use crate::sign::digest::MacV1;
+use crate::sign::digest::Sha256;
+use crate::sign::tc3::{self, Method, SignError, Signer, UNSIGNED_PAYLOAD};
+use crate::wire::bytes::Loose;
+use crate::wire::json::{self, Invalid};
+use crate::wire::time::Day;
 
 /// The longest query of a GET request, in bytes: 32 KiB.
 pub const QUERY_MAX: usize = 32 << 10;
@@ -63,7 +67,7 @@ impl<'c> Request<'c> {
     pub(crate) fn new<'s: 'c>(
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,
-        payload: &Payload<'_>,
+        payload: &Event<'_>,
         signer: &Signer<'s>,
         timestamp: u64,
     ) -> Self {
@@ -90,7 +94,7 @@ impl<'c> Request<'c> {
     #[inline(never)]
     pub(crate) fn prepare(
         &mut self,
-        payload: &mut Payload<'_>,
+        payload: &mut Event<'_>,
         signer: &mut Signer<'_>,
         scratch: &mut [u8],
     ) -> Result<(), RequestError> {
@@ -195,7 +199,7 @@ impl<'c> Request<'c> {
                 let filled = emitter.fill(self, text, pen.content, pen.scratch, pass);
                 let Ok(count) = filled else {
                     return pen.refuse(match check.invalid {
-                        Some(invalid) => RequestError::Payload(invalid),
+                        Some(invalid) => RequestError::Event(invalid),
                         None => RequestError::Source,
                     });
                 };
@@ -288,7 +292,7 @@ pub enum RequestError {
     /// The request cannot be signed.
     Sign(SignError),
     /// The event is not JSON.
-    Payload(Invalid),
+    Event(Invalid),
     /// The event is over the limit of 6 MiB, or of 128 KiB for an
     /// asynchronous call.
     PayloadTooLarge {
@@ -320,7 +324,7 @@ impl fmt::Display for RequestError {
             Self::Invocation(error) => error.fmt(f),
             Self::Settings(error) => error.fmt(f),
             Self::Sign(error) => error.fmt(f),
-            Self::Payload(error) => {
+            Self::Event(error) => {
                 f.write_str("the event is not JSON: ")?;
                 error.fmt(f)
             }
@@ -370,6 +374,6 @@ impl From<Fault> for RequestError {
 
 impl From<Invalid> for RequestError {
     fn from(error: Invalid) -> Self {
-        Self::Payload(error)
+        Self::Event(error)
     }
 }

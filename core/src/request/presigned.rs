@@ -1,11 +1,11 @@
 //! A request as one URL, to be handed on.
 
 use super::{Emitter, Pass, Request, RequestError, Settings, SettingsError, Signing, Text};
-use crate::bytes;
-use crate::form;
-use crate::invocation::Invocation;
-use crate::payload::Payload;
-use crate::tc3::{Method, Signer};
+use crate::request::event::Event;
+use crate::request::form;
+use crate::request::invocation::Invocation;
+use crate::sign::tc3::{Method, Signer};
+use crate::wire::bytes;
 
 /// Writes a pre-signed URL into `out`: whoever fetches it before its
 /// timestamp is 300 s old runs the function, once or more.
@@ -16,7 +16,7 @@ use crate::tc3::{Method, Signer};
 pub fn presigned_url<'o>(
     settings: &Settings<'_>,
     invocation: &Invocation<'_>,
-    mut payload: Payload<'_>,
+    mut payload: Event<'_>,
     signer: &mut Signer<'_>,
     timestamp: u64,
     out: &'o mut [u8],
@@ -28,13 +28,13 @@ pub fn presigned_url<'o>(
     let mut request = Request::new(settings, invocation, &payload, signer, timestamp);
     request.prepare(&mut payload, signer, out)?;
     let length = request.write_url(&mut payload, out)?;
-    Ok(out.get(..length).and_then(|url| crate::utf8::text(url)).unwrap_or_default())
+    Ok(out.get(..length).and_then(|url| crate::wire::utf8::text(url)).unwrap_or_default())
 }
 
 impl Request<'_> {
     /// Writes the URL that makes this request when it is fetched, and gives
     /// its length; the error names the size that is needed.
-    fn write_url(&self, payload: &mut Payload<'_>, out: &mut [u8]) -> Result<usize, RequestError> {
+    fn write_url(&self, payload: &mut Event<'_>, out: &mut [u8]) -> Result<usize, RequestError> {
         let mut needed = 0usize;
         let mut put = |part: &[u8]| {
             bytes::copy(out.get_mut(needed..).unwrap_or_default(), part);

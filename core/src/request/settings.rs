@@ -2,12 +2,12 @@
 
 use core::fmt;
 
-use crate::ascii;
-use crate::form::{self, Texts, place};
-use crate::region::Region;
-use crate::tc3::Method;
+use crate::request::form::{self, Texts, place};
+use crate::request::region::Region;
+use crate::sign::tc3::Method;
 #[cfg(feature = "v1")]
-use crate::v1::Algorithm;
+use crate::sign::v1::Algorithm;
+use crate::wire::ascii;
 
 /// The language of error messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Default for Signing {
 /// go is the transport's own setting, so that a relay can stand between.
 ///
 /// ```
-/// use scf_invoke_core::{region::Region, request::Settings};
+/// use scf_invoke_core::{Region, Settings};
 ///
 /// let settings = Settings::new(Region::AP_GUANGZHOU, "scf.tencentcloudapi.com");
 /// assert!(settings.check().is_ok());
@@ -86,7 +86,7 @@ pub const TRACE_ID_MAX: usize = 128;
 
 impl<'a> Settings<'a> {
     /// Signed POST requests for a region to a host, such as
-    /// [`Endpoint::host`](crate::region::Endpoint::host) gives.
+    /// [`Endpoint::host`](crate::request::region::Endpoint::host) gives.
     pub const fn new(region: Region<'a>, host: &'a str) -> Self {
         let signing = Signing::Tc3 { action: true, payload: true };
         const {

@@ -1,9 +1,9 @@
 //! A signed request with all that a call sends it from.
 
-use crate::invocation::Invocation;
-use crate::payload::Payload;
+use crate::request::event::Event;
+use crate::request::invocation::Invocation;
 use crate::request::{Request, RequestError, Settings};
-use crate::tc3::Signer;
+use crate::sign::tc3::Signer;
 
 /// A request that has been checked, measured and signed, so that only sending
 /// is left, by one [`Call`](crate::call::Call).
@@ -12,7 +12,7 @@ use crate::tc3::Signer;
 /// again when the call needs its own.
 pub struct SignedRequest<'c> {
     pub(crate) request: Request<'c>,
-    pub(crate) payload: Payload<'c>,
+    pub(crate) payload: Event<'c>,
     pub(crate) buffer: &'c mut [u8],
 }
 
@@ -28,7 +28,7 @@ impl<'c> SignedRequest<'c> {
     pub fn new<'s: 'c>(
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,
-        mut payload: Payload<'c>,
+        mut payload: Event<'c>,
         signer: &mut Signer<'s>,
         timestamp: u64,
         buffer: &'c mut [u8],

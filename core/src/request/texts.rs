@@ -1,12 +1,12 @@
 //! The texts of a request: the HTTP message, and the parts of it.
 
-use crate::form::{self, Scratch, form, place};
-use crate::invocation::VERSION;
 use crate::request::Request;
 use crate::request::emit::Encoding;
+use crate::request::form::{self, Scratch, form, place};
+use crate::request::invocation::VERSION;
 use crate::request::settings::{Settings, Signing};
-use crate::tc3::{CANONICAL_REST, Method, TO_SIGN, UNSIGNED_PAYLOAD};
-use crate::time::decimal;
+use crate::sign::tc3::{CANONICAL_REST, Method, TO_SIGN, UNSIGNED_PAYLOAD};
+use crate::wire::time::decimal;
 
 /// A part of a message, whose values are all encoded in the same way.
 pub(crate) struct Section {

@@ -2,14 +2,14 @@
 
 use core::mem;
 
-use crate::bytes;
-use crate::form::{self, Scratch};
+use crate::request::form::{self, Scratch};
 use crate::request::settings::Signing;
 use crate::request::texts::Text;
 use crate::request::{FORM_MAX, Feed, Pen, QUERY_MAX, Request};
-use crate::tc3::{SignError, Signer};
-use crate::time::decimal;
-use crate::v1::Algorithm;
+use crate::sign::tc3::{SignError, Signer};
+use crate::sign::v1::Algorithm;
+use crate::wire::bytes;
+use crate::wire::time::decimal;
 
 impl Request<'_> {
     /// Makes the signature, and measures the form or query that has it.

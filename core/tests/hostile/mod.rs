@@ -2,9 +2,9 @@
 //! the decoders alone, and by a whole call.
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
-use scf_invoke_core::http::HttpError;
-use scf_invoke_core::json::ScanError;
 use scf_invoke_core::reply::{Member, ReplyError};
+use scf_invoke_core::wire::http::HttpError;
+use scf_invoke_core::wire::json::ScanError;
 
 /// Heads and bodies that must be refused, and why.
 pub const HOSTILE: &[(&str, HttpError)] = &[

@@ -5,12 +5,12 @@ pub mod response;
 pub mod source;
 
 use scf_invoke_core::call::{Call, ExchangeError};
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
 use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::{RequestError, Settings, SignedRequest};
-use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 use sha2::{Digest, Sha256};
 
 pub const SECRET_ID: &str = "AKIDEXAMPLE";
@@ -34,7 +34,7 @@ pub fn signer() -> Signer<'static> {
 pub fn emit(
     settings: &Settings<'_>,
     invocation: &Invocation<'_>,
-    mut payload: Payload<'_>,
+    mut payload: Event<'_>,
     buffer: usize,
 ) -> Result<Vec<u8>, RequestError> {
     let mut signer = signer();

@@ -1,6 +1,6 @@
 //! Sources of events: one that behaves, and one that does not.
 
-use scf_invoke_core::payload::{Source, SourceError};
+use scf_invoke_core::request::event::{Source, SourceError};
 
 /// A source over a slice, in pieces of any size.
 pub struct Pieces<'a> {

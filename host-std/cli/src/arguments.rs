@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use scf_relay::Origin;
 use scf_invoke::{Action, Language};
+use scf_relay::Origin;
 
 /// Runs Tencent Cloud SCF functions.
 #[derive(Parser)]

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use scf_invoke::scf_invoke_core;
-use scf_invoke::scf_invoke_core::time::Day;
+use scf_invoke::scf_invoke_core::wire::time::Day;
 
 use crate::arguments::DayKey;
 use crate::failure::{Failure, complain};
@@ -23,7 +23,8 @@ pub(crate) fn run(arguments: &DayKey) -> Result<(), Failure> {
     };
     let credentials = client::credentials(&arguments.identity)?;
     let service = &arguments.service;
-    let key = scf_invoke_core::day_key::DayKey::derive(credentials.secret_key(), day, service);
+    let key =
+        scf_invoke_core::sign::day_key::DayKey::derive(credentials.secret_key(), day, service);
     let mut text = vec![0; credentials.secret_id().len() + service.len() + 77];
     let exported = key.as_ref().and_then(|key| key.export(credentials.secret_id(), &mut text));
     let exported = exported.ok_or_else(|| {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use scf_emulator::Emulator;
-use scf_invoke::{Client, Error, Invocation, InvocationType, LogType, Payload, Reply};
+use scf_invoke::{Client, Error, Event, Invocation, InvocationType, LogType, Reply};
 
 use crate::arguments::{Form, Invoke};
 use crate::failure::{Failure, complain};
@@ -40,7 +40,7 @@ fn call(arguments: &Invoke, interrupted: &Arc<AtomicBool>) -> Result<Option<Repl
         Some(argument) => Some(event::read(argument, invocation.payload_max() as u64)?),
         None => None,
     };
-    let event = event.as_deref().map_or(Payload::none(), Payload::from);
+    let event = event.as_deref().map_or(Event::none(), Event::from);
     let progress = Progress::new();
 
     let Some(dir) = &arguments.emulator else {
@@ -68,7 +68,7 @@ fn send(
     arguments: &Invoke,
     client: &Client,
     invocation: &Invocation<'_>,
-    event: Payload<'_>,
+    event: Event<'_>,
 ) -> Result<Reply, Error> {
     // For a terminal the result is made harmless first, as a whole.
     if arguments.output == Form::Raw && !io::stdout().is_terminal() {
@@ -105,7 +105,7 @@ fn dry_run(
     arguments: &Invoke,
     client: &Client,
     invocation: &Invocation<'_>,
-    event: Payload<'_>,
+    event: Event<'_>,
 ) -> Result<(), Failure> {
     let mut stdout = Stdout::new();
     let written = client

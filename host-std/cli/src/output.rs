@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
-use scf_invoke::scf_invoke_core::json;
+use scf_invoke::scf_invoke_core::wire::json;
 use scf_invoke::{Error, Reply};
 
 use crate::arguments::Form;

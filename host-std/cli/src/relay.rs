@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal};
 
 use scf_emulator::Emulator;
-use scf_relay::{Limits, Observation, Relay};
 use scf_invoke::{Endpoint, Error};
+use scf_relay::{Limits, Observation, Relay};
 
 use crate::arguments;
 use crate::emulator::{show_key, tell};

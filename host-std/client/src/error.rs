@@ -3,11 +3,11 @@
 use std::fmt;
 use std::io;
 
-use scf_invoke_core::day_key::ImportError;
+use scf_invoke_core::attempt::retry::Retry;
 use scf_invoke_core::error::{ApiError, Delivery, Error as CoreError, Excerpt, ProtocolError};
-use scf_invoke_core::error_code::ErrorCode;
+use scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke_core::request::{RequestError, SettingsError};
-use scf_invoke_core::retry::Retry;
+use scf_invoke_core::sign::day_key::ImportError;
 
 #[cfg(feature = "tls")]
 use crate::TlsError;
@@ -157,7 +157,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Configuration(error) => error.fmt(f),
-            Self::Request(RequestError::Payload(invalid)) => {
+            Self::Request(RequestError::Event(invalid)) => {
                 write!(f, "the event is not JSON: {invalid}, at byte {}", invalid.offset + 1)
             }
             Self::Request(error) => error.fmt(f),
@@ -223,7 +223,7 @@ pub enum ConfigurationError {
     /// The text is no exported day key.
     DayKey(ImportError),
     /// A part of the day key's identity is malformed.
-    Identity(scf_invoke_core::credential::CredentialError),
+    Identity(scf_invoke_core::sign::credential::CredentialError),
     /// No region was given, and the environment names none.
     RegionMissing,
     /// The region has characters that no region's name has.

@@ -51,12 +51,12 @@ pub use endpoint::{Endpoint, EndpointError, Scheme};
 pub use error::{ConfigurationError, Error};
 pub use reply::{FunctionError, Reply};
 pub use scf_invoke_core;
+pub use scf_invoke_core::attempt::retry::Policy;
 pub use scf_invoke_core::error::{ApiError, Delivery};
-pub use scf_invoke_core::invocation::{Action, Invocation, InvocationType, LogType};
-pub use scf_invoke_core::payload::Payload;
+pub use scf_invoke_core::request::event::Event;
+pub use scf_invoke_core::request::invocation::{Action, Invocation, InvocationType, LogType};
 pub use scf_invoke_core::request::{Language, Signing};
-pub use scf_invoke_core::retry::Policy;
-pub use scf_invoke_core::tc3::Method;
+pub use scf_invoke_core::sign::tc3::Method;
 pub use timeout::{Deadline, Timeouts};
 #[cfg(feature = "tls")]
 pub use tls::{CaProblem, Roots, Tls, TlsError, TlsOptions};

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use scf_invoke_core::function_status::status_meaning;
-use scf_invoke_core::json::{Scanner, Token};
-use scf_invoke_core::reply::{FailureDetails, Fields, Short, failure_details};
+use scf_invoke_core::reply::function_status::status_meaning;
+use scf_invoke_core::reply::{BoundedStr, FailureDetails, Fields, failure_details};
+use scf_invoke_core::wire::json::{Scanner, Token};
 
 /// What a function that succeeded gave back.
 ///
@@ -54,13 +54,13 @@ impl Reply {
 
     /// The time that is billed.
     pub fn billed(&self) -> Option<Duration> {
-        let millis = u64::try_from(self.fields.bill_duration()?).ok()?;
+        let millis = u64::try_from(self.fields.billed_duration()?).ok()?;
         Some(Duration::from_millis(millis))
     }
 
     /// The memory that the run took, in bytes.
     pub fn memory(&self) -> Option<u64> {
-        u64::try_from(self.fields.mem_usage()?).ok()
+        u64::try_from(self.fields.memory_bytes()?).ok()
     }
 
     /// All the small fields of the answer.
@@ -93,7 +93,7 @@ impl FunctionError {
         self.short_message().as_str()
     }
 
-    fn short_message(&self) -> &Short<128> {
+    fn short_message(&self) -> &BoundedStr<128> {
         let told = &self.details.error_message;
         if told.is_empty() { self.reply.fields.message() } else { told }
     }
@@ -180,7 +180,7 @@ impl fmt::Display for FunctionError {
                     fmt::Write::write_char(f, c)?;
                 }
             }
-            f.write_str(if message.is_cut() { "..." } else { "" })?;
+            f.write_str(if message.is_truncated() { "..." } else { "" })?;
         }
         write!(f, " (function request id {})", self.function_request_id())
     }

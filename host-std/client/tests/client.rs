@@ -8,8 +8,8 @@ use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use scf_invoke::scf_invoke_core::retry::Retry;
-use scf_invoke::{Delivery, Error, Invocation, Payload, Policy, Progress, StreamErrorKind, Timeouts};
+use scf_invoke::scf_invoke_core::attempt::retry::Retry;
+use scf_invoke::{Delivery, Error, Event, Invocation, Policy, Progress, StreamErrorKind, Timeouts};
 use support::{AMPLE, SECRET_KEY, Server, accept, answer, api_error, request, result};
 
 #[test]
@@ -355,7 +355,7 @@ fn a_reply_is_limited_in_memory_and_not_to_a_writer() {
     assert!(matches!(error, Error::ReplyTooLarge { limit: 1_000_000 }), "{error:?}");
     let mut written = vec![];
     let reply =
-        client.call_to_writer(&Invocation::new("hello"), Payload::none(), &mut written).unwrap();
+        client.call_to_writer(&Invocation::new("hello"), Event::none(), &mut written).unwrap();
     assert_eq!((reply.result(), reply.request_id()), ("", "id-1"));
     assert_eq!(written, long.as_bytes());
     server.join();
@@ -378,7 +378,7 @@ fn a_writer_that_fails_ends_the_call() {
     });
     let error = server
         .client()
-        .call_to_writer(&Invocation::new("hello"), Payload::none(), &mut Full)
+        .call_to_writer(&Invocation::new("hello"), Event::none(), &mut Full)
         .unwrap_err();
     assert!(matches!(error, Error::Writer(_)), "{error:?}");
     assert_eq!(error.delivery(), Delivery::Executed);

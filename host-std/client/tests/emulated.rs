@@ -3,11 +3,11 @@
 mod support;
 
 use scf_emulator::{Emulator, Fault, FunctionError};
-use scf_invoke::scf_invoke_core::day_key::DayKey;
-use scf_invoke::scf_invoke_core::time::Day;
+use scf_invoke::scf_invoke_core::sign::day_key::DayKey;
+use scf_invoke::scf_invoke_core::wire::time::Day;
 use scf_invoke::{
-    Action, Client, Credentials, Delivery, Error, Invocation, InvocationType, LogType, Method,
-    Payload, Policy, Signing,
+    Action, Client, Credentials, Delivery, Error, Event, Invocation, InvocationType, LogType,
+    Method, Policy, Signing,
 };
 
 fn emulator() -> Emulator {
@@ -45,8 +45,8 @@ fn a_function_runs_in_every_form_of_request() {
         }
         #[cfg(feature = "v1")]
         for algorithm in [
-            scf_invoke::scf_invoke_core::v1::Algorithm::HmacSha1,
-            scf_invoke::scf_invoke_core::v1::Algorithm::HmacSha256,
+            scf_invoke::scf_invoke_core::sign::v1::Algorithm::HmacSha1,
+            scf_invoke::scf_invoke_core::sign::v1::Algorithm::HmacSha256,
         ] {
             forms.push((method, Signing::V1 { algorithm, nonce: 0 }));
         }
@@ -68,7 +68,7 @@ fn a_function_runs_in_every_form_of_request() {
 fn an_event_may_be_none_or_large() {
     let emulator = emulator();
     let client = client(&emulator);
-    client.call(&Invocation::new("echo"), Payload::none()).unwrap();
+    client.call(&Invocation::new("echo"), Event::none()).unwrap();
     let event = format!("\"{}\"", "é".repeat((6 << 20) / 2 - 1));
     assert_eq!(event.len(), 6 << 20);
     let error = client.invoke("echo", format!("{event} ").as_str()).unwrap_err();

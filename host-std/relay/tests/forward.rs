@@ -92,7 +92,8 @@ fn what_the_core_signs_the_emulator_accepts_through_a_relay() {
         support::relay(Relay::builder().endpoint(endpoint).host("scf.tencentcloudapi.com"));
     let credential = emulator.credential();
     let credentials =
-        scf_invoke::Credentials::new(credential.secret_id(), credential.secret_key(), None).unwrap();
+        scf_invoke::Credentials::new(credential.secret_id(), credential.secret_key(), None)
+            .unwrap();
     let client = scf_invoke::Client::builder()
         .region("ap-guangzhou")
         .credentials(credentials)

@@ -8,8 +8,8 @@ use std::sync::mpsc;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use scf_relay::{Builder, Handler, RELAY_HEADER, Relay, StartError};
 use scf_invoke::TlsOptions;
+use scf_relay::{Builder, Handler, RELAY_HEADER, Relay, StartError};
 use support::{AMPLE, Endpoint, HELLO, Request, Seen, connect};
 
 #[test]

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
-use scf_relay::{Outcome, Relay};
 use scf_invoke::{Roots, TlsOptions};
+use scf_relay::{Outcome, Relay};
 use support::{AMPLE, Endpoint, HELLO, Request};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, Stream};

@@ -4,12 +4,12 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use scf_invoke_core::call::Call;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
 use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::{Settings, SignedRequest};
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::tc3::Signer;
 use serde::Deserialize;
 
 use crate::peers;
@@ -36,7 +36,7 @@ struct Response {
 struct Result {
     ret_msg: String,
     duration: f64,
-    mem_usage: i64,
+    memory_bytes: i64,
 }
 
 fn envelope(result: &str) -> String {
@@ -63,7 +63,7 @@ pub(crate) fn run(report: &mut Report) {
             let mut request = SignedRequest::new(
                 &settings,
                 &function,
-                Payload::none(),
+                Event::none(),
                 &mut signer,
                 peers::TIMESTAMP,
                 &mut buffer,
@@ -76,12 +76,16 @@ pub(crate) fn run(report: &mut Report) {
             call.response_end();
             let reply = call.conclude::<()>(Ok(())).unwrap().reply(&buffer).unwrap();
             assert_eq!(reply.ret_msg().unwrap().len(), result.len());
-            black_box((reply.duration(), reply.mem_usage()));
+            black_box((reply.duration(), reply.memory_bytes()));
         };
         let serde = || {
             let Envelope { response } = serde_json::from_slice(body.as_bytes()).unwrap();
             assert_eq!(response.result.ret_msg.len(), result.len());
-            black_box((response.result.duration, response.result.mem_usage, response.request_id));
+            black_box((
+                response.result.duration,
+                response.result.memory_bytes,
+                response.request_id,
+            ));
         };
         let times = report.time(
             Duration::from_millis(30),

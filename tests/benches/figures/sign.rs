@@ -4,12 +4,12 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use scf_invoke_core::call::Call;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Json;
-use scf_invoke_core::region::Region;
 use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::event::Json;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::{Settings, SignedRequest};
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::tc3::Signer;
 use sha2::{Digest, Sha256};
 
 use crate::peers;

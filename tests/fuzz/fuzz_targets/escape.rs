@@ -6,7 +6,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use scf_invoke_core::json::{check, escape, escaped_len};
+use scf_invoke_core::wire::json::{check, escape, escaped_len};
 
 /// Escapes `text` piece by piece through a buffer of that size.
 fn escaped(text: &[u8], piece: usize, buffer: usize) -> Vec<u8> {

@@ -10,12 +10,12 @@ use std::convert::Infallible;
 use libfuzzer_sys::fuzz_target;
 use scf_invoke_core::call::{CALL_BUFFER_MIN, Call, ExchangeError};
 use scf_invoke_core::error::Error;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
 use scf_invoke_core::request::{Settings, SignedRequest};
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::tc3::Signer;
 use serde_json::Value;
 
 const NOW: u64 = 1_700_000_000;
@@ -59,7 +59,7 @@ impl Exchange<'_> {
         let mut buffer = vec![0; self.buffer];
         let mut sink = Texts::default();
         let to: Option<&mut dyn Sink> = if self.to_sink { Some(&mut sink) } else { None };
-        let none = Payload::none();
+        let none = Event::none();
         let mut request =
             SignedRequest::new(&settings, &hello, none, &mut signer, NOW, &mut buffer).unwrap();
         let mut answer = Answer::new();
@@ -84,9 +84,9 @@ impl Exchange<'_> {
             "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
             reply.request_id(),
             reply.function_request_id(),
-            reply.mem_usage(),
+            reply.memory_bytes(),
             reply.duration(),
-            reply.bill_duration(),
+            reply.billed_duration(),
             (reply.ret_msg().is_some(), reply.log().is_some()),
             reply.result().is_ok(),
             reply.result().err().map(|error| format!("{error:?} {:?}", error.details())),

@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use scf_invoke_core::json::{
+use scf_invoke_core::wire::json::{
     ScanError, Scanner, Table, Token, Validator, check, escaped_len, is_object_of_strings,
 };
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};

@@ -9,17 +9,17 @@ use core::hint::black_box;
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use scf_invoke_core::call::Call;
 use scf_invoke_core::client::Client;
-use scf_invoke_core::day_key::DayKey;
-use scf_invoke_core::error_code::ErrorCode;
-use scf_invoke_core::function_status::status_meaning;
-use scf_invoke_core::invocation::{Action, Invocation, InvocationType, LogType};
-use scf_invoke_core::payload::{Json, Payload, Source, SourceError};
-use scf_invoke_core::region::{Endpoint, Region};
+use scf_invoke_core::sign::day_key::DayKey;
+use scf_invoke_core::reply::error_code::ErrorCode;
+use scf_invoke_core::reply::function_status::status_meaning;
+use scf_invoke_core::request::invocation::{Action, Invocation, InvocationType, LogType};
+use scf_invoke_core::request::event::{Json, Event, Source, SourceError};
+use scf_invoke_core::request::region::{Endpoint, Region};
 use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
 use scf_invoke_core::request::{Language, Settings, SignedRequest, Signing};
-use scf_invoke_core::retry::Policy;
-use scf_invoke_core::tc3::{Method, Signer};
-use scf_invoke_core::time::Day;
+use scf_invoke_core::attempt::retry::Policy;
+use scf_invoke_core::sign::tc3::{Method, Signer};
+use scf_invoke_core::wire::time::Day;
 use scf_invoke_core::transport::Stream;
 
 unsafe extern "C" {
@@ -99,7 +99,7 @@ impl Sink for Port {
 /// What a transport with its own HTTP uses.
 fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Signer<'_>, now: u64) {
     let mut buffer = [0; 256];
-    let payload = Payload::from("{}");
+    let payload = Event::from("{}");
     let request = SignedRequest::new(settings, invocation, payload, signer, now, &mut buffer);
     let Ok(mut request) = request else {
         return;
@@ -127,15 +127,15 @@ fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Sign
         let url = scf_invoke_core::request::presigned_url(
             settings,
             invocation,
-            Payload::none(),
+            Event::none(),
             signer,
             now,
             &mut out,
         );
         output(url.unwrap_or_default().len() as u32);
-        let algorithm = scf_invoke_core::v1::Algorithm::HmacSha256;
+        let algorithm = scf_invoke_core::sign::v1::Algorithm::HmacSha256;
         let parameters = [("b", text(&mut line)), ("a", "")];
-        let signature = scf_invoke_core::v1::sign("key", algorithm, Method::Get, "host", &parameters);
+        let signature = scf_invoke_core::sign::v1::sign("key", algorithm, Method::Get, "host", &parameters);
         output(signature.len() as u32);
     }
 }
@@ -157,7 +157,7 @@ extern "C" fn image() {
     let signing = if input() == 0 {
         signing
     } else {
-        Signing::V1 { algorithm: scf_invoke_core::v1::Algorithm::HmacSha1, nonce: input() }
+        Signing::V1 { algorithm: scf_invoke_core::sign::v1::Algorithm::HmacSha1, nonce: input() }
     };
     let path = text(path);
     let settings = Settings::new(region, host)
@@ -199,9 +199,9 @@ extern "C" fn image() {
     let mut buffer = [0; 512];
     let mut source = Port;
     let payload = match (input(), Json::new(text(event))) {
-        (0, _) => Payload::source(&mut source),
-        (_, Ok(json)) => Payload::from(json),
-        (_, Err(_)) => Payload::none(),
+        (0, _) => Event::source(&mut source),
+        (_, Ok(json)) => Event::from(json),
+        (_, Err(_)) => Event::none(),
     };
     match client.invoke(now, &invocation, payload, &mut buffer) {
         Ok(reply) => {

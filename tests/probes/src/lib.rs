@@ -6,7 +6,7 @@
 use core::slice;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use scf_invoke_core::payload::{Source, SourceError};
+use scf_invoke_core::request::event::{Source, SourceError};
 use scf_invoke_core::reply::{Sink, SinkError, TextField};
 
 /// In an image only if something in it can panic: tests/footprint looks for

@@ -1,8 +1,8 @@
 //! Functions of C's that give an event or take a result, as the core knows
 //! them.
 
-use scf_invoke_core::payload::{self, SourceError};
 use scf_invoke_core::reply;
+use scf_invoke_core::request::event::{Source as EventSource, SourceError};
 
 use crate::types::{Sink, Source};
 
@@ -12,7 +12,7 @@ pub(super) struct Reader {
     pub(super) offset: u64,
 }
 
-impl payload::Source for Reader {
+impl EventSource for Reader {
     fn rewind(&mut self) {
         self.offset = 0;
     }

@@ -2,11 +2,11 @@
 
 use core::mem::offset_of;
 
-use scf_invoke_core::credential::CredentialError;
-use scf_invoke_core::invocation::{self, Invocation, InvocationType, LogType};
-use scf_invoke_core::region::Region;
+use scf_invoke_core::request::invocation::{self, Invocation, InvocationType, LogType};
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::{self, Settings, Signing};
-use scf_invoke_core::tc3::{self, Signer};
+use scf_invoke_core::sign::credential::CredentialError;
+use scf_invoke_core::sign::tc3::{self, Signer};
 
 use crate::check::{self, known};
 use crate::day_key;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use scf_invoke_core::day_key::DayKey;
-use scf_invoke_core::time::Day;
+use scf_invoke_core::sign::day_key::DayKey;
+use scf_invoke_core::wire::time::Day;
 use scf_emulator::{DEVELOPMENT_SECRET_ID, DEVELOPMENT_SECRET_KEY, Emulator, Fault};
 
 use crate::functions::{self, Runs};

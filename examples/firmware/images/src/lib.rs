@@ -11,7 +11,7 @@ use board::console::{self, Arguments};
 use board::net::{Net, NetError, Storage, Timeouts};
 use board::{clock, outcome, println, stack};
 use scf_invoke_core::error::Error;
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::tc3::Signer;
 use scf_invoke_core::transport::StreamError;
 use static_cell::ConstStaticCell;
 

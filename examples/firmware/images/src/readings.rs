@@ -5,7 +5,7 @@ use core::fmt;
 
 use board::{outcome, println};
 use scf_invoke_core::error::Error;
-use scf_invoke_core::payload::{self, FromFn, Piece, SourceError};
+use scf_invoke_core::request::event::{self, FromFn, Piece, SourceError};
 use scf_invoke_core::reply::{Reply, Sink, SinkError, TextField};
 use sha2::{Digest, Sha256};
 
@@ -21,7 +21,7 @@ pub type Writer = fn(u32, &mut Piece) -> Result<bool, SourceError>;
 
 /// The event: an array of readings.
 pub fn source() -> FromFn<Writer> {
-    payload::from_fn(write as Writer)
+    event::from_fn(write as Writer)
 }
 
 fn write(index: u32, piece: &mut Piece) -> Result<bool, SourceError> {

@@ -13,7 +13,7 @@ use embedded_tls::flush_policy::FlushPolicy;
 use embedded_tls::{CryptoRng, CryptoRngCore, SignatureScheme, TlsError};
 use pinned::{ServerKey, Untrusted};
 use rand_core::RngCore;
-use scf_invoke_core::time::Day;
+use scf_invoke_core::wire::time::Day;
 use sha2::{Digest, Sha256};
 
 /// The longest record that a server may send, and what it is wrapped in.

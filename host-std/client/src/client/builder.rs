@@ -4,10 +4,10 @@ use std::fmt;
 use std::time::Duration;
 
 use scf_invoke_core::SERVICE;
-use scf_invoke_core::region::{Endpoint as ApiHost, Region};
+use scf_invoke_core::attempt::retry::Policy;
+use scf_invoke_core::request::region::{Endpoint as ApiHost, Region};
 use scf_invoke_core::request::{Language, Settings, Signing};
-use scf_invoke_core::retry::Policy;
-use scf_invoke_core::tc3::Method;
+use scf_invoke_core::sign::tc3::Method;
 use zeroize::Zeroizing;
 
 use super::identity::Identity;
@@ -101,7 +101,7 @@ impl Builder {
         self
     }
 
-    /// Signs with an exported [`DayKey`](scf_invoke_core::day_key::DayKey), which is
+    /// Signs with an exported [`DayKey`](scf_invoke_core::sign::day_key::DayKey), which is
     /// worthless after its day, so that the secret need not be here.
     pub fn day_key(mut self, exported: impl Into<String>) -> Self {
         self.identity = Who::DayKey(Zeroizing::new(exported.into()));

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use scf_invoke_core::credential::CredentialError as CoreError;
-use scf_invoke_core::day_key::{DayKey, ImportError};
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::credential::CredentialError as CoreError;
+use scf_invoke_core::sign::day_key::{DayKey, ImportError};
+use scf_invoke_core::sign::tc3::Signer;
 use zeroize::Zeroizing;
 
 use crate::Credentials;

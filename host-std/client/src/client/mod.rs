@@ -18,13 +18,13 @@ use collect::Collector;
 use identity::Identity;
 pub use progress::Progress;
 use run::unix_now;
+use scf_invoke_core::attempt::retry::Policy;
 use scf_invoke_core::call::Call;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
 use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::{Language, SignedRequest, Signing};
-use scf_invoke_core::retry::Policy;
-use scf_invoke_core::tc3::Method;
+use scf_invoke_core::sign::tc3::Method;
 use shared::Shared;
 
 use crate::{ConfigurationError, Connector, Endpoint, Error, Reply, Timeouts};
@@ -103,7 +103,7 @@ impl Client {
     pub fn invoke<'p>(
         &self,
         function_name: &str,
-        event: impl Into<Payload<'p>>,
+        event: impl Into<Event<'p>>,
     ) -> Result<Reply, Error> {
         self.call(&Invocation::new(function_name), event)
     }
@@ -120,10 +120,10 @@ impl Client {
     /// #         credential.secret_id(), credential.secret_key(), None)?)
     /// #     .endpoint(emulator.url().parse()?)
     /// #     .build()?;
-    /// use scf_invoke::{Invocation, LogType, Payload};
+    /// use scf_invoke::{Invocation, LogType, Event};
     ///
     /// let hello = Invocation::new("hello").qualifier("$LATEST").log_type(LogType::Tail);
-    /// let reply = client.call(&hello, Payload::none())?;
+    /// let reply = client.call(&hello, Event::none())?;
     /// println!("{}", reply.log().unwrap_or_default());
     /// # Ok::<(), scf_invoke::Error>(())
     /// ```
@@ -133,7 +133,7 @@ impl Client {
     pub fn call<'p>(
         &self,
         invocation: &Invocation<'_>,
-        event: impl Into<Payload<'p>>,
+        event: impl Into<Event<'p>>,
     ) -> Result<Reply, Error> {
         self.run(invocation, event.into(), Collector::new(None, self.reply_limit))
     }
@@ -149,7 +149,7 @@ impl Client {
     pub fn call_to_writer<'p>(
         &self,
         invocation: &Invocation<'_>,
-        event: impl Into<Payload<'p>>,
+        event: impl Into<Event<'p>>,
         writer: &mut dyn io::Write,
     ) -> Result<Reply, Error> {
         self.run(invocation, event.into(), Collector::new(Some(writer), self.reply_limit))
@@ -166,7 +166,7 @@ impl Client {
     pub fn write_request<'p>(
         &self,
         invocation: &Invocation<'_>,
-        event: impl Into<Payload<'p>>,
+        event: impl Into<Event<'p>>,
         timestamp: Option<u64>,
         writer: &mut dyn io::Write,
     ) -> Result<(), Error> {

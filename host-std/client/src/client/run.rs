@@ -5,13 +5,13 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use scf_invoke_core::attempt::retry::Retry;
 use scf_invoke_core::call::{Call, Completed};
 use scf_invoke_core::error::{Delivery, Error as CoreError, ProtocolError};
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
 use scf_invoke_core::reply::{Answer, Outcome};
 use scf_invoke_core::request::SignedRequest;
-use scf_invoke_core::retry::Retry;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::Invocation;
 
 use super::collect::{Collector, Problem};
 use super::{Client, Progress, exchange};
@@ -25,7 +25,7 @@ impl Client {
     pub(super) fn run(
         &self,
         invocation: &Invocation<'_>,
-        mut payload: Payload<'_>,
+        mut payload: Event<'_>,
         mut collector: Collector<'_>,
     ) -> Result<Reply, Error> {
         let deadline = self.timeouts.start();
@@ -76,7 +76,7 @@ impl Client {
     fn attempt(
         &self,
         invocation: &Invocation<'_>,
-        payload: &mut Payload<'_>,
+        payload: &mut Event<'_>,
         collector: &mut Collector<'_>,
         deadline: Deadline,
         made: &mut Attempt,

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use scf_invoke_core::day_key::DayKey;
-use scf_invoke_core::retry::Clock;
+use scf_invoke_core::attempt::retry::Clock;
+use scf_invoke_core::sign::day_key::DayKey;
 
 use super::scratch::Scratch;
 use crate::{Deadline, Stream};

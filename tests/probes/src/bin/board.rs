@@ -13,12 +13,12 @@ use probes as _;
 use scf_invoke_core::call::{CALL_BUFFER_MIN, Call};
 use scf_invoke_core::client::Client;
 use scf_invoke_core::error::{Delivery, Error};
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::{Payload, Source, SourceError};
-use scf_invoke_core::region::Region;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::event::{Event, Source, SourceError};
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
 use scf_invoke_core::request::Settings;
-use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 use scf_invoke_core::transport::{Stream, StreamError};
 use sha2::{Digest, Sha256};
 
@@ -356,7 +356,7 @@ fn streamed(name: &str, answers: &'static [&'static [Part]], now: u64, expected:
     let mut ended = End::Else;
     let invocation = Invocation::new("readings");
     let peak = stack(&mut || {
-        let event = Payload::source(&mut source);
+        let event = Event::source(&mut source);
         let result = client.invoke_to_sink(now, &invocation, event, &mut buffer, &mut sink);
         ended = End::of(&result);
     });

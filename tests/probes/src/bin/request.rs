@@ -5,12 +5,12 @@
 
 use probes::{now, take, text};
 use scf_invoke_core::call::Call;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::reply::Answer;
 use scf_invoke_core::request::{Settings, SignedRequest};
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::tc3::Signer;
 
 #[unsafe(no_mangle)]
 extern "C" fn image() {
@@ -18,7 +18,7 @@ extern "C" fn image() {
     let settings = Settings::new(Region::AP_GUANGZHOU, text());
     let invocation = Invocation::new(text());
     let Ok(mut signer) = Signer::new(text(), text()) else { return };
-    let payload = Payload::from(text());
+    let payload = Event::from(text());
     let mut buffer = [0; 512];
     let request =
         SignedRequest::new(&settings, &invocation, payload, &mut signer, now(), &mut buffer);

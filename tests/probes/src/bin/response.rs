@@ -4,7 +4,7 @@
 #![no_main]
 
 use probes::{fill, give, take};
-use scf_invoke_core::http::{HttpEvent, ResponseDecoder};
+use scf_invoke_core::wire::http::{HttpEvent, ResponseDecoder};
 use scf_invoke_core::reply::{Decoder, Output};
 
 #[unsafe(no_mangle)]

@@ -4,7 +4,7 @@
 #![no_main]
 
 use probes::{now, take, text};
-use scf_invoke_core::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 
 #[unsafe(no_mangle)]
 extern "C" fn image() {

@@ -9,11 +9,11 @@ use core::hint::black_box;
 use probes::{Port, give, now, take, text};
 use scf_invoke_core::client::Client;
 use scf_invoke_core::error::Error;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::Settings;
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::tc3::Signer;
 use scf_invoke_core::transport::Stream;
 
 #[unsafe(no_mangle)]
@@ -24,7 +24,7 @@ extern "C" fn image() {
     let mut client = Client::new(Stream::new(Port), settings, signer);
     let mut buffer = [0; 512];
     let (mut source, mut sink) = (Port, Port);
-    let event = Payload::source(&mut source);
+    let event = Event::source(&mut source);
     let invocation = Invocation::new(text());
     match client.invoke_to_sink(now(), &invocation, event, &mut buffer, &mut sink) {
         Ok(reply) => {

@@ -8,15 +8,15 @@ use core::hint::black_box;
 
 use probes::{Port, give, now, take, text};
 use scf_invoke_core::client::Client;
-use scf_invoke_core::day_key::DayKey;
+use scf_invoke_core::sign::day_key::DayKey;
 use scf_invoke_core::error::Error;
-use scf_invoke_core::error_code::ErrorCode;
-use scf_invoke_core::function_status::status_meaning;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
+use scf_invoke_core::reply::error_code::ErrorCode;
+use scf_invoke_core::reply::function_status::status_meaning;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::Settings;
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::tc3::Signer;
 use scf_invoke_core::transport::Stream;
 
 #[unsafe(no_mangle)]
@@ -32,7 +32,7 @@ extern "C" fn image() {
     let mut buffer = [0; 1024];
     let invocation = Invocation::new(text());
     let (mut source, mut sink) = (Port, Port);
-    let event = Payload::source(&mut source);
+    let event = Event::source(&mut source);
     let streamed = client.invoke_to_sink(now(), &invocation, event, &mut buffer, &mut sink);
     give(streamed.is_ok().into());
     match client.invoke(now(), &invocation, text(), &mut buffer) {

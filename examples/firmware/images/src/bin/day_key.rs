@@ -14,11 +14,11 @@ use board::{outcome, println};
 use cortex_m_rt::entry;
 use images::HOST;
 use scf_invoke_core::client::Client;
-use scf_invoke_core::day_key::DayKey;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::region::Region;
+use scf_invoke_core::sign::day_key::DayKey;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::Settings;
-use scf_invoke_core::tc3::Signer;
+use scf_invoke_core::sign::tc3::Signer;
 use static_cell::ConstStaticCell;
 
 static NETWORK: ConstStaticCell<Storage<2048, 2048>> = ConstStaticCell::new(Storage::new());

@@ -15,9 +15,9 @@ use board::{clock, outcome, println};
 use cortex_m_rt::entry;
 use images::HOST;
 use scf_invoke_core::client::Client;
-use scf_invoke_core::invocation::{Invocation, InvocationType};
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
+use scf_invoke_core::request::invocation::{Invocation, InvocationType};
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::Settings;
 use static_cell::ConstStaticCell;
 
@@ -39,7 +39,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
     if arguments.find("type") == Some("Event") {
         invocation = invocation.invocation_type(InvocationType::Event);
     }
-    let event = arguments.find("event").map_or(Payload::none(), Payload::from);
+    let event = arguments.find("event").map_or(Event::none(), Event::from);
 
     // The request, piece by piece, and then the result and the log.
     let buffer = BUFFER.take();

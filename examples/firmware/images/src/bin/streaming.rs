@@ -18,9 +18,9 @@ use images::readings::{self, Checked};
 use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::client::Client;
 use scf_invoke_core::error::Error;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::reply::Reply;
 use scf_invoke_core::request::Settings;
 use scf_invoke_core::transport::{Stream, StreamError, Transport};
@@ -55,7 +55,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
 
     let mut source = readings::source();
     let mut sink = Checked::new();
-    let event = Payload::source(&mut source);
+    let event = Event::source(&mut source);
     client.transport_mut().gauge = Gauge::start(DEPTH);
     let start = clock::now();
     let result = call(&mut client, images::now(arguments), event, buffer, &mut sink);
@@ -94,7 +94,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
 fn call(
     client: &mut Client<'_, Metered>,
     now: u64,
-    event: Payload<'_>,
+    event: Event<'_>,
     buffer: &mut [u8],
     sink: &mut Checked,
 ) -> Result<Reply<'static>, Error<StreamError<NetError>>> {

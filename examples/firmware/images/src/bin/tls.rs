@@ -16,9 +16,9 @@ use images::HOST;
 use images::readings::{self, Checked};
 use images::tls::{RECORD_IN, RECORD_OUT, Secure, SecureError, Trust};
 use scf_invoke_core::client::Client;
-use scf_invoke_core::invocation::Invocation;
-use scf_invoke_core::payload::Payload;
-use scf_invoke_core::region::Region;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::Settings;
 use scf_invoke_core::transport::{Stream, StreamError};
 use static_cell::ConstStaticCell;
@@ -66,7 +66,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
     let result = client.invoke_to_sink(
         images::now(arguments),
         &Invocation::new("readings"),
-        Payload::source(&mut source),
+        Event::source(&mut source),
         MEMORY.take(),
         &mut sink,
     );

@@ -1,0 +1,3 @@
+//! The end of an attempt, and what to do next.
+
+pub mod retry;

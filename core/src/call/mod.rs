@@ -1,0 +1,324 @@
+//! One exchange with the API, without any I/O: what to send next, and what
+//! the received bytes mean.
+//!
+//! ```text
+//! SignedRequest ──► transmit … transmit ──► window, received … received ──► conclude
+//!  is checked,       request bytes to       response bytes from               a Reply
+//!  measured,         send, until none       the network, until complete       or an Error
+//!  signed
+//! ```
+//!
+//! A transport that brings its own HTTP, such as a browser's fetch, takes
+//! [`head`](Call::head) and [`body`](Call::body) in place of `transmit`, and
+//! gives [`response_head`](Call::response_head),
+//! [`response_body`](Call::response_body) and
+//! [`response_end`](Call::response_end) in place of `received`.
+//!
+//! The whole of a call, with the network played by two slices:
+//!
+//! ```
+//! use scf_invoke_core::call::Call;
+//! use scf_invoke_core::request::invocation::Invocation;
+//! use scf_invoke_core::request::event::Event;
+//! use scf_invoke_core::request::region::Region;
+//! use scf_invoke_core::reply::Answer;
+//! use scf_invoke_core::request::{Settings, SignedRequest};
+//! use scf_invoke_core::sign::tc3::Signer;
+//!
+//! let settings = Settings::new(Region::AP_GUANGZHOU, "scf.tencentcloudapi.com");
+//! let mut signer = Signer::new("AKIDEXAMPLE", "the-secret-key")?;
+//! let hello = Invocation::new("hello");
+//! let event = Event::from(r#"{"name":"world"}"#);
+//! let mut buffer = [0; 1024];
+//! let now = 1_700_000_000;
+//! let mut request =
+//!     SignedRequest::new(&settings, &hello, event, &mut signer, now, &mut buffer)?;
+//! let mut answer = Answer::new();
+//! let mut call = Call::new(&mut request, &mut answer, None);
+//!
+//! let mut sent = Vec::new();
+//! loop {
+//!     let bytes = call.transmit()?;
+//!     if bytes.is_empty() {
+//!         break;
+//!     }
+//!     sent.extend_from_slice(bytes);
+//! }
+//! assert!(sent.starts_with(b"POST / HTTP/1.1\r\nHost: scf.tencentcloudapi.com\r\n"));
+//! assert!(sent.ends_with(br#"{"FunctionName":"hello","ClientContext":"{\"name\":\"world\"}"}"#));
+//!
+//! let response = b"HTTP/1.1 200 OK\r\nContent-Length: 81\r\n\r\n\
+//!     {\"Response\":{\"Result\":{\"RetMsg\":\"hello world\",\"InvokeResult\":0},\"RequestId\":\"1\"}}";
+//! let mut rest = &response[..];
+//! let mut complete = false;
+//! while !complete {
+//!     let window = call.window();
+//!     let count = window.len().min(rest.len());
+//!     window[..count].copy_from_slice(&rest[..count]);
+//!     rest = &rest[count..];
+//!     complete = call.received(count)?;
+//! }
+//! let reply = call.conclude::<std::io::Error>(Ok(()))?.reply(&buffer)?;
+//! assert_eq!(reply.result(), Ok("hello world"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod head;
+mod outcome;
+
+pub use head::Head;
+pub(crate) use outcome::Failure;
+pub use outcome::{Completed, ExchangeError, Utf8Error};
+
+use crate::error::ProtocolError;
+use crate::reply::{Answer, Decoder, Output, Sink};
+use crate::request::event::Event;
+use crate::request::{BUFFER_MIN, Emitter, Pass, Request, RequestError, SignedRequest, Text};
+use crate::wire::http::{ResponseDecoder, parse_http_date};
+
+/// The smallest buffer that a call works with, in bytes; the reply's texts
+/// come on top of it where they are not given to a sink.
+pub const CALL_BUFFER_MIN: usize = BUFFER_MIN;
+
+/// The part of the buffer that is kept for reading once texts fill the rest.
+const WINDOW_MIN: usize = 16;
+
+/// The longest text that a read can complete from bytes of the one before: a
+/// character.
+const CARRIED: usize = 4;
+
+/// One exchange: a request on its way out, then its response on its way in.
+pub struct Call<'c> {
+    request: &'c Request<'c>,
+    payload: Event<'c>,
+    emitter: Emitter,
+    buffer: &'c mut [u8],
+    sink: Option<&'c mut dyn Sink>,
+    response: ResponseDecoder,
+    decoder: Decoder<&'c mut Answer>,
+    status: u16,
+    keep_alive: bool,
+    complete: bool,
+    cut_off: bool,
+}
+
+impl<'c> Call<'c> {
+    /// The exchange of a request; nothing is sent yet.
+    ///
+    /// The texts of the reply go to the request's buffer, unless a `sink` takes
+    /// them. What `answer` had is forgotten.
+    pub fn new<'r: 'c>(
+        request: &'c mut SignedRequest<'r>,
+        answer: &'c mut Answer,
+        sink: Option<&'c mut dyn Sink>,
+    ) -> Self {
+        let SignedRequest { request, payload, buffer } = request;
+        Self::carrying(request, payload.reborrow(), answer, buffer, sink)
+    }
+
+    /// The same of a request that is apart from its payload and its buffer.
+    #[inline]
+    pub(crate) fn carrying(
+        request: &'c Request<'c>,
+        payload: Event<'c>,
+        answer: &'c mut Answer,
+        buffer: &'c mut [u8],
+        sink: Option<&'c mut dyn Sink>,
+    ) -> Self {
+        *answer = const { Answer::new() };
+        Self {
+            request,
+            payload,
+            emitter: const { Emitter::new() },
+            buffer,
+            sink,
+            response: const { ResponseDecoder::new() },
+            decoder: Decoder::lent(answer),
+            status: 0,
+            keep_alive: false,
+            complete: false,
+            cut_off: false,
+        }
+    }
+
+    /// The next bytes of the HTTP/1.1 request; empty when all are out.
+    ///
+    /// An error means that a source failed or changed. What is out by then is
+    /// no whole request: close the connection.
+    #[inline(never)]
+    pub fn transmit(&mut self) -> Result<&[u8], RequestError> {
+        self.emit(Text::MESSAGE)
+    }
+
+    /// The next bytes of the body alone, for a transport that has its own
+    /// HTTP; empty when all are out, and for GET.
+    pub fn body(&mut self) -> Result<&[u8], RequestError> {
+        self.emit(Text::BODY)
+    }
+
+    fn emit(&mut self, text: Text) -> Result<&[u8], RequestError> {
+        if self.cut_off {
+            // What is out is no whole request, and no more can make it one.
+            return Ok(&[]);
+        }
+        let measured = self.request.extent();
+        if let Some(run) = self.emitter.run(&self.payload.0, Some(measured)) {
+            return Ok(run);
+        }
+        let pass = Pass::Send(measured);
+        let count =
+            self.emitter.fill(self.request, text, &mut self.payload.0, self.buffer, pass)?;
+        Ok(self.buffer.get(..count).unwrap_or_default())
+    }
+
+    /// The request line and the header fields, for a transport that has its
+    /// own HTTP.
+    ///
+    /// The error names the size that `out` needs. For GET the head has the
+    /// payload and is all there is.
+    pub fn head<'o>(&mut self, out: &'o mut [u8]) -> Result<Head<'o>, RequestError> {
+        if out.len() < BUFFER_MIN {
+            return Err(RequestError::Buffer { needed: BUFFER_MIN });
+        }
+        let emitter = &mut self.emitter;
+        emitter.restart(&mut self.payload.0);
+        let measured = self.request.extent();
+        let mut fill = |emitter: &mut Emitter, out: &mut [u8]| {
+            let pass = Pass::Send(measured);
+            emitter.fill(self.request, Text::HEAD, &mut self.payload.0, out, pass)
+        };
+        let mut length = fill(emitter, out)?;
+        if !emitter.is_done() {
+            let mut chunk = [0; BUFFER_MIN];
+            while !emitter.is_done() {
+                length += fill(emitter, &mut chunk)?;
+            }
+            emitter.restart(&mut self.payload.0);
+            return Err(RequestError::Buffer { needed: length });
+        }
+        // The head of a GET was the whole request.
+        if !self.request.is_get() {
+            emitter.restart(&mut self.payload.0);
+        }
+        Ok(Head { text: out.get(..length).unwrap_or_default() })
+    }
+
+    /// Goes back to the first byte of the request, to measure it before it is
+    /// sent; a source is rewound.
+    ///
+    /// Not for sending it again: what a server was given once may have run.
+    pub fn rewind(&mut self) {
+        self.emitter.restart(&mut self.payload.0);
+    }
+
+    /// Says that a write failed, so that not all of the bytes that
+    /// [`transmit`](Self::transmit) gave last were taken: then the request
+    /// surely was not executed.
+    pub fn transmit_failed(&mut self) {
+        self.cut_off = true;
+    }
+
+    /// Whether the whole request is out, so that the function may run.
+    pub fn is_sent(&self) -> bool {
+        self.emitter.is_done() && !self.cut_off
+    }
+
+    /// Where the next bytes of the response go; never empty.
+    pub fn window(&mut self) -> &mut [u8] {
+        let start = self.window_start();
+        self.buffer.get_mut(start..).unwrap_or_default()
+    }
+
+    /// The texts grow from the front of the buffer. A text is never longer
+    /// than what it was decoded from, a few bytes aside that came with the
+    /// read before, so with the window in the upper half of what is free they
+    /// do not meet.
+    fn window_start(&self) -> usize {
+        if self.sink.is_some() {
+            return 0;
+        }
+        let length = self.buffer.len();
+        let stored = self.decoder.layout().stored().min(length);
+        let half = stored + (length - stored) / 2 + CARRIED;
+        half.min(length.saturating_sub(WINDOW_MIN))
+    }
+
+    /// Takes the first `count` bytes of the [`window`](Self::window); 0 says
+    /// that the peer has closed. `true` when the response is complete.
+    #[inline(never)]
+    pub fn received(&mut self, count: usize) -> Result<bool, ProtocolError> {
+        if self.complete {
+            return Ok(true);
+        }
+        if count == 0 {
+            // Whether that ends the response or is an error shows below.
+            let _ = self.response.closed();
+        }
+        let start = self.window_start();
+        let Some((front, window)) = self.buffer.split_at_mut_checked(start) else {
+            return Ok(false);
+        };
+        let mut input = window.get(..count).unwrap_or(window) as &[u8];
+        loop {
+            let bytes = self.response.step(&mut input);
+            self.status = self.response.status();
+            if !bytes.is_empty() {
+                let output = match &mut self.sink {
+                    Some(sink) => Output::Sink(&mut **sink),
+                    None => Output::Buffer(front),
+                };
+                decode(&mut self.decoder, bytes, output);
+            } else if let Some(error) = self.response.error() {
+                return Err(ProtocolError::Http(error));
+            } else if self.response.is_complete() {
+                // Bytes that nobody asked for belong to no later answer.
+                self.keep_alive = self.response.keep_alive() && input.is_empty();
+                self.end();
+                return Ok(true);
+            } else if input.is_empty() {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Takes the response's status and Date header from a transport that has
+    /// its own HTTP.
+    pub fn response_head(&mut self, status: u16, date: Option<&str>) {
+        self.status = status;
+        self.response.set_date(date.and_then(|date| parse_http_date(date.as_bytes())));
+    }
+
+    /// Takes body bytes from a transport that has its own HTTP.
+    pub fn response_body(&mut self, bytes: &[u8]) {
+        let output = match &mut self.sink {
+            Some(sink) => Output::Sink(&mut **sink),
+            None => Output::Buffer(&mut *self.buffer),
+        };
+        decode(&mut self.decoder, bytes, output);
+    }
+
+    /// Says that the body has ended, for a transport that has its own HTTP.
+    pub fn response_end(&mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.complete = true;
+        // The decoder keeps its error, for the outcome.
+        let _ = self.decoder.finish();
+    }
+
+    /// Whether the connection may carry another request: the response says
+    /// so, and the server does not wait for the rest of this one.
+    pub fn keep_alive(&self) -> bool {
+        self.complete && self.keep_alive && self.is_sent()
+    }
+}
+
+/// Feeds body bytes to the decoder, which only skips them once it has seen
+/// that they are not the API's.
+#[inline(never)]
+fn decode(decoder: &mut Decoder<&mut Answer>, bytes: &[u8], mut output: Output<'_>) {
+    decoder.answer_mut().begin(bytes);
+    let _ = decoder.push(bytes, &mut output);
+}

@@ -1,0 +1,221 @@
+//! The client: one transport, one credential, any number of calls.
+
+#[cfg(feature = "async")]
+mod asynchronous;
+
+#[cfg(feature = "async")]
+pub use asynchronous::AsyncClient;
+
+use crate::attempt::retry::{Clock, Retry};
+use crate::call::{Call, Failure, Utf8Error};
+use crate::error::Error;
+use crate::reply::error_code::ErrorCode;
+use crate::reply::{Answer, Reply, Sink};
+use crate::request::event::Event;
+use crate::request::invocation::Invocation;
+use crate::request::{Request, Settings};
+use crate::sign::tc3::Signer;
+use crate::transport::Transport;
+
+/// Runs functions over a blocking transport.
+///
+/// A call makes one request. The one exception is a clock that is wrong by
+/// more than the service allows: the request was then refused without being
+/// executed, and it is signed anew, once, by the server's clock, which is
+/// kept for the calls that follow. Where the server has closed the connection,
+/// that new try is the caller's, after connecting anew. Whether other failures are worth another
+/// try is said by [`Error::retry`] and [`Policy`](crate::attempt::retry::Policy).
+///
+/// ```
+/// use scf_invoke_core::call::{Call, ExchangeError};
+/// use scf_invoke_core::client::Client;
+/// use scf_invoke_core::request::invocation::Invocation;
+/// use scf_invoke_core::request::region::Region;
+/// use scf_invoke_core::request::Settings;
+/// use scf_invoke_core::sign::tc3::Signer;
+/// use scf_invoke_core::transport::Transport;
+///
+/// // A transport that answers by itself; a real one is `Stream`.
+/// struct Loopback;
+///
+/// impl Transport for Loopback {
+///     type Error = std::io::Error;
+///
+///     fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>> {
+///         while !call.transmit()?.is_empty() {}
+///         call.response_head(200, None);
+///         call.response_body(br#"{"Response":{"Result":{"RetMsg":"hi"},"RequestId":"1"}}"#);
+///         call.response_end();
+///         Ok(())
+///     }
+/// }
+///
+/// let settings = Settings::new(Region::AP_GUANGZHOU, "scf.tencentcloudapi.com");
+/// let signer = Signer::new("AKIDEXAMPLE", "the-secret-key")?;
+/// let mut client = Client::new(Loopback, settings, signer);
+/// let mut buffer = [0; 1024];
+/// let now = 1_700_000_000;
+/// let reply = client.invoke(now, &Invocation::new("hello"), "{}", &mut buffer)?;
+/// assert_eq!(reply.result(), Ok("hi"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Client<'a, T> {
+    transport: T,
+    session: Session<'a>,
+}
+
+impl<'a, T> Client<'a, T> {
+    /// A client that carries its calls over `transport`.
+    pub const fn new(transport: T, settings: Settings<'a>, signer: Signer<'a>) -> Self {
+        Self { transport, session: Session::new(settings, signer) }
+    }
+
+    /// The settings, to change them between calls.
+    pub const fn settings_mut(&mut self) -> &mut Settings<'a> {
+        &mut self.session.settings
+    }
+
+    /// The transport, to connect it anew for example.
+    pub const fn transport_mut(&mut self) -> &mut T {
+        &mut self.transport
+    }
+
+    /// The clock as the last server corrected it.
+    pub const fn clock(&self) -> Clock {
+        self.session.clock
+    }
+}
+
+impl<T: Transport> Client<'_, T> {
+    /// Runs a function; the reply's result and log are in `buffer`.
+    ///
+    /// `now` is the local time in unix seconds; a clock that is wrong, or
+    /// stands at 0, is corrected by the server's. `buffer` holds the request,
+    /// piece by piece where it is small, and then the whole result and log.
+    pub fn invoke<'b, 'p>(
+        &mut self,
+        now: u64,
+        invocation: &Invocation<'_>,
+        payload: impl Into<Event<'p>>,
+        buffer: &'b mut [u8],
+    ) -> Result<Reply<'b>, Error<T::Error>> {
+        let payload = payload.into();
+        let ended = self.run(&mut Job { now, invocation, payload, buffer, sink: None });
+        self.session.outcome(ended, buffer)
+    }
+
+    /// Runs a function; its result and log go to `sink` piece by piece, so
+    /// that `buffer` can be small however long they are.
+    pub fn invoke_to_sink<'p>(
+        &mut self,
+        now: u64,
+        invocation: &Invocation<'_>,
+        payload: impl Into<Event<'p>>,
+        buffer: &mut [u8],
+        sink: &mut dyn Sink,
+    ) -> Result<Reply<'static>, Error<T::Error>> {
+        let payload = payload.into();
+        let ended = self.run(&mut Job { now, invocation, payload, buffer, sink: Some(sink) });
+        self.session.outcome(ended, &[])
+    }
+
+    // Inlined, for a frame of its own would stand under the whole call.
+    #[inline(always)]
+    fn run(&mut self, job: &mut Job<'_, '_>) -> Result<(), Failure<T::Error>> {
+        let ended = self.attempt(job);
+        if self.session.corrects(&ended, job.now) && self.transport.is_ready() {
+            return self.attempt(job);
+        }
+        ended
+    }
+
+    /// Makes one request.
+    #[inline(never)]
+    fn attempt(&mut self, job: &mut Job<'_, '_>) -> Result<(), Failure<T::Error>> {
+        let Session { settings, signer, clock, answer } = &mut self.session;
+        let now = clock.now(job.now);
+        let mut request = Request::new(settings, job.invocation, &job.payload, signer, now);
+        request.prepare(&mut job.payload, signer, job.buffer).map_err(Failure::Request)?;
+        carry(&mut self.transport, &request, answer, job)
+    }
+}
+
+/// What is to be run.
+struct Job<'j, 'p> {
+    now: u64,
+    invocation: &'j Invocation<'j>,
+    payload: Event<'p>,
+    buffer: &'j mut [u8],
+    sink: Option<&'j mut dyn Sink>,
+}
+
+/// Carries one request and its answer.
+///
+/// Apart, so that the call is not on the stack while its request is signed.
+#[inline(never)]
+fn carry<T: Transport>(
+    transport: &mut T,
+    request: &Request<'_>,
+    answer: &mut Answer,
+    job: &mut Job<'_, '_>,
+) -> Result<(), Failure<T::Error>> {
+    let sink = reborrow(&mut job.sink);
+    let mut call = Call::carrying(request, job.payload.reborrow(), answer, job.buffer, sink);
+    let exchange = transport.exchange(&mut call);
+    call.verdict(exchange)
+}
+
+/// What both clients have but the transport.
+#[derive(Debug)]
+struct Session<'a> {
+    settings: Settings<'a>,
+    signer: Signer<'a>,
+    clock: Clock,
+    /// Lent to each call. Here and not on the stack, where it would stand
+    /// beside the result that is made of it.
+    answer: Answer,
+}
+
+impl<'a> Session<'a> {
+    const fn new(settings: Settings<'a>, signer: Signer<'a>) -> Self {
+        Self { settings, signer, clock: Clock::new(), answer: Answer::new() }
+    }
+
+    /// Whether the request was refused for a wrong clock, which is now right,
+    /// so that another try is worth it.
+    fn corrects<E>(&mut self, ended: &Result<(), Failure<E>>, now: u64) -> bool {
+        let Err(Failure::Api { server_time }) = *ended else { return false };
+        let code = self.answer.fields().error_code().as_str();
+        ErrorCode::retry(code) == Retry::AfterClockCorrection
+            && server_time.0 > 0
+            && self.clock.learn(now, server_time.0)
+    }
+
+    /// What the caller gets of a call that has ended.
+    ///
+    /// Apart, so that what is large is made when the call is gone, and where
+    /// the caller wants it.
+    #[inline(never)]
+    fn outcome<'b, E>(
+        &self,
+        ended: Result<(), Failure<E>>,
+        buffer: &'b [u8],
+    ) -> Result<Reply<'b>, Error<E>> {
+        if let Err(failure) = ended {
+            return failure.told(&self.answer);
+        }
+        match self.answer.layout().texts(buffer) {
+            Some(texts) => Ok(Reply::new(self.answer.fields(), texts)),
+            None => Err(Utf8Error.into()),
+        }
+    }
+}
+
+/// The sink for one attempt, so that there can be another.
+fn reborrow<'s>(sink: &'s mut Option<&mut dyn Sink>) -> Option<&'s mut dyn Sink> {
+    match sink {
+        Some(sink) => Some(&mut **sink),
+        None => None,
+    }
+}

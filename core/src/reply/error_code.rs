@@ -1,0 +1,291 @@
+//! The error codes of the API: what each means for the call that it answers.
+
+use core::fmt;
+
+use crate::attempt::retry::Retry;
+use crate::wire::lines::{self, lines};
+
+macro_rules! codes {
+    ($($family:literal $name:ident $ran:ident $retry:ident $advice:ident {
+        $($suffix:literal $member:ident $mran:ident $mretry:ident $madvice:ident,)*
+    })*) => {
+        /// An error code of the `Invoke` API.
+        ///
+        /// The service adds codes over time, so keep the text as well:
+        /// [`parse`](Self::parse) gives `Unknown` for what it does not know.
+        /// The associated functions take the text, and judge an unknown code
+        /// by its family, the text before the first dot.
+        ///
+        /// ```
+        /// use scf_invoke_core::{attempt::retry::Retry, reply::error_code::ErrorCode};
+        ///
+        /// let code = ErrorCode::parse("ResourceNotFound.Function");
+        /// assert_eq!(code, ErrorCode::ResourceNotFoundFunction);
+        /// assert!(!ErrorCode::may_have_run("ResourceNotFound.Function"));
+        /// assert_eq!(ErrorCode::retry("RequestLimitExceeded.New"), Retry::AfterBackoff);
+        /// ```
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $(
+                #[doc = concat!("`", $family, "`")]
+                $name,
+                $(#[doc = concat!("`", $family, $suffix, "`")] $member,)*
+            )*
+            /// A code that is not in this list.
+            Unknown,
+        }
+
+        // Tables in the order of the variants, so that an image carries only
+        // those that it uses.
+        const ADVICE: &[Advice] = &[$(Advice::$advice, $(Advice::$madvice,)*)*];
+        const TEXTS: [&str; COUNT] = [$($family, $(concat!($family, $suffix),)*)*];
+        const SORTS: [u8; COUNT] = [$(
+            sort(Ran::$ran, Retry::$retry),
+            $(sort(Ran::$mran, Retry::$mretry),)*
+        )*];
+
+        impl ErrorCode {
+            /// The code at this place of the tables. Compilers see that there is
+            /// nothing to look up.
+            fn at(place: usize) -> Self {
+                match place {
+                    $(
+                        _ if place == Self::$name as usize => Self::$name,
+                        $(_ if place == Self::$member as usize => Self::$member,)*
+                    )*
+                    _ => Self::Unknown,
+                }
+            }
+        }
+    };
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ran {
+    No,
+    Maybe,
+}
+
+macro_rules! advice {
+    ($($name:ident = $text:literal),* $(,)?) => {
+        #[derive(Clone, Copy)]
+        enum Advice {
+            $($name),*
+        }
+
+        /// In the same order, a line each.
+        const ADVICE_TEXTS: &[u8] = lines!(concat!($($text, "\n"),*));
+    };
+}
+
+advice! {
+    Action = "Check endpoint, action, version and HTTP method.",
+    Authorise = "Give this key the right to invoke the function in access management (CAM).",
+    Backoff = "Send fewer requests, and wait longer after each refusal.",
+    Balance = "Top up the account.",
+    Clock = "Set the clock: it differs from the server's by over five minutes.",
+    Deploying = "Wait until the function is deployed.",
+    DryRun = "Leave out the dry-run parameter to run the function.",
+    Event = "Give an event that is well-formed JSON and that the function takes.",
+    Key = "Check secret id and secret key, and that nothing changes the request on its way.",
+    Limits = "Wait until resources are free, or raise the function's limits.",
+    Maybe = "The function may have run: find out before calling again.",
+    Mfa = "Pass the multi-factor check, or use a key that needs none.",
+    Name = "Check function name, namespace and region.",
+    Parameter = "Correct the parameter that the message names.",
+    Qualifier = "Check the qualifier: no such version or alias.",
+    Quota = "Free some of the quota, or ask for more.",
+    Region = "Choose a region that the service is in.",
+    Secret = "Check the secret id: it does not exist, is disabled or of the wrong kind.",
+    Size = "Make the request smaller: 6 MB is the limit, 128 KB for an Event call.",
+    Source = "Call from an address that the account allows.",
+    Suspended = "Resume the service in the console.",
+    Token = "Get a new temporary token: this one is wrong or has expired.",
+    Type = "Choose a function of the type that this action calls.",
+    ResponseSize = "Make the function answer less; it has run.",
+}
+
+// A family stands before its members. "Maybe" where the service may have
+// passed the call on before it failed: repeating could run the function twice.
+codes! {
+    "ActionOffline" ActionOffline No Never Action {}
+    "AuthFailure" AuthFailure No Never Key {
+        ".InvalidAuthorization" AuthFailureInvalidAuthorization No Never Key,
+        ".InvalidSecretId" AuthFailureInvalidSecretId No Never Secret,
+        ".MFAFailure" AuthFailureMfaFailure No Never Mfa,
+        ".SecretIdNotFound" AuthFailureSecretIdNotFound No Never Secret,
+        ".SignatureExpire" AuthFailureSignatureExpire No AfterClockCorrection Clock,
+        ".SignatureFailure" AuthFailureSignatureFailure No Never Key,
+        ".TokenFailure" AuthFailureTokenFailure No Never Token,
+        ".UnauthorizedOperation" AuthFailureUnauthorizedOperation No Never Authorise,
+    }
+    "DryRunOperation" DryRunOperation No Never DryRun {}
+    "FailedOperation" FailedOperation Maybe Never Maybe {
+        ".FunctionStatusError" FailedOperationFunctionStatusError No AfterBackoff Deploying,
+        ".InvokeFunction" FailedOperationInvokeFunction Maybe Never Maybe,
+    }
+    "InternalError" InternalError Maybe Never Maybe {
+        ".System" InternalErrorSystem Maybe Never Maybe,
+    }
+    "InvalidAction" InvalidAction No Never Action {}
+    "InvalidParameter" InvalidParameter No Never Parameter {
+        ".FunctionName" InvalidParameterFunctionName No Never Name,
+        ".RequestTooLarge" InvalidParameterRequestTooLarge No Never Size,
+    }
+    "InvalidParameterValue" InvalidParameterValue No Never Parameter {
+        ".ClientContext" InvalidParameterValueClientContext No Never Event,
+        ".FunctionType" InvalidParameterValueFunctionType No Never Type,
+        ".Param" InvalidParameterValueParam No Never Event,
+    }
+    "InvalidRequest" InvalidRequest No Never Parameter {}
+    "IpInBlacklist" IpInBlacklist No Never Source {}
+    "IpNotInWhitelist" IpNotInWhitelist No Never Source {}
+    "LimitExceeded" LimitExceeded No Never Quota {
+        ".Quota" LimitExceededQuota No Never Quota,
+    }
+    "MissingParameter" MissingParameter No Never Parameter {}
+    "NoSuchProduct" NoSuchProduct No Never Action {}
+    "NoSuchVersion" NoSuchVersion No Never Action {}
+    "RequestLimitExceeded" RequestLimitExceeded No AfterBackoff Backoff {
+        ".GlobalRegionUinLimitExceeded" RequestLimitExceededGlobalRegionUinLimitExceeded No AfterBackoff Backoff,
+        ".IPLimitExceeded" RequestLimitExceededIpLimitExceeded No AfterBackoff Backoff,
+        ".UinLimitExceeded" RequestLimitExceededUinLimitExceeded No AfterBackoff Backoff,
+    }
+    "RequestSizeLimitExceeded" RequestSizeLimitExceeded No Never Size {}
+    "ResourceInUse" ResourceInUse No AfterBackoff Limits {}
+    "ResourceInsufficient" ResourceInsufficient No AfterBackoff Limits {}
+    "ResourceNotFound" ResourceNotFound No Never Name {
+        ".Function" ResourceNotFoundFunction No Never Name,
+        ".FunctionName" ResourceNotFoundFunctionName No Never Name,
+        ".Qualifier" ResourceNotFoundQualifier No Never Qualifier,
+    }
+    "ResourceUnavailable" ResourceUnavailable Maybe Never Maybe {
+        ".InsufficientBalance" ResourceUnavailableInsufficientBalance No Never Balance,
+        ".ServiceSuspended" ResourceUnavailableServiceSuspended No Never Suspended,
+    }
+    "ResponseSizeLimitExceeded" ResponseSizeLimitExceeded Maybe Never ResponseSize {}
+    "ServiceUnavailable" ServiceUnavailable Maybe Never Maybe {}
+    "UnauthorizedOperation" UnauthorizedOperation No Never Authorise {
+        ".CAM" UnauthorizedOperationCam No Never Authorise,
+    }
+    "UnknownParameter" UnknownParameter No Never Parameter {}
+    "UnsupportedOperation" UnsupportedOperation No Never Action {}
+    "UnsupportedProtocol" UnsupportedProtocol No Never Action {}
+    "UnsupportedRegion" UnsupportedRegion No Never Region {}
+}
+
+/// How many codes are known.
+const COUNT: usize = ErrorCode::Unknown as usize;
+
+/// The codes by their hashes alone, for the texts take over a kilobyte. Of the
+/// codes that are not listed, one in a hundred million is taken for one that is.
+const HASHES: &[u32; COUNT] = &{
+    let mut hashes = [0; COUNT];
+    let mut index = 0;
+    while index < COUNT {
+        let mut hash = NOTHING;
+        let mut at = 0;
+        while at < TEXTS[index].len() {
+            hash = hash_with(hash, TEXTS[index].as_bytes()[at]);
+            at += 1;
+        }
+        let mut other = 0;
+        while other < index {
+            assert!(hashes[other] != hash, "two codes have the same hash");
+            other += 1;
+        }
+        hashes[index] = hash;
+        index += 1;
+    }
+    hashes
+};
+
+/// The hash of no bytes, and of one byte more: FNV-1a.
+const NOTHING: u32 = 0x811c_9dc5;
+const fn hash_with(hash: u32, byte: u8) -> u32 {
+    (hash ^ byte as u32).wrapping_mul(0x0100_0193)
+}
+
+/// Where the tables have the code.
+#[inline(never)]
+fn find(text: &[u8]) -> Option<usize> {
+    let hash = text.iter().fold(NOTHING, |hash, &byte| hash_with(hash, byte));
+    HASHES.iter().position(|&each| each == hash)
+}
+
+/// The place of the code or, where it is unknown, of its family.
+fn nearest(text: &str) -> Option<usize> {
+    let text = text.as_bytes();
+    find(text).or_else(|| {
+        let dot = text.iter().position(|&byte| byte == b'.')?;
+        find(text.get(..dot)?)
+    })
+}
+
+type Rule = (Ran, Retry);
+
+/// The rules, by the number that stands for each; the first holds for codes of
+/// an unknown family.
+const RULES: [Rule; 4] = [
+    (Ran::Maybe, Retry::Never),
+    (Ran::No, Retry::Never),
+    (Ran::No, Retry::AfterBackoff),
+    (Ran::No, Retry::AfterClockCorrection),
+];
+
+const fn sort(ran: Ran, retry: Retry) -> u8 {
+    let mut sort = 0;
+    while RULES[sort].0 as u8 != ran as u8 || RULES[sort].1 as u8 != retry as u8 {
+        sort += 1;
+    }
+    sort as u8
+}
+
+/// The rule of the code or, where it has none of its own, of its family.
+#[inline(never)]
+fn rule(text: &str) -> Rule {
+    let sort = nearest(text).and_then(|index| SORTS.get(index)).copied().unwrap_or_default();
+    RULES.get(usize::from(sort)).copied().unwrap_or(RULES[0])
+}
+
+impl ErrorCode {
+    /// The code of this text, compared exactly, or `Unknown`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        find(text.as_bytes()).map_or(Self::Unknown, Self::at)
+    }
+
+    /// The text as the API writes it, empty for `Unknown`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        TEXTS.get(self as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether the function may have run although this code came back. `false`
+    /// where the call was refused before; an unknown family may have run.
+    #[must_use]
+    pub fn may_have_run(text: &str) -> bool {
+        rule(text).0 == Ran::Maybe
+    }
+
+    /// Whether the call can be repeated by itself. Never where the function
+    /// may have run.
+    #[must_use]
+    pub fn retry(text: &str) -> Retry {
+        rule(text).1
+    }
+
+    /// What the user can do, in one sentence.
+    #[must_use]
+    pub fn advice(text: &str) -> &'static str {
+        let advice = nearest(text).and_then(|index| ADVICE.get(index)).unwrap_or(&Advice::Maybe);
+        lines::get(ADVICE_TEXTS, *advice as usize)
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

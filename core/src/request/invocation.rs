@@ -1,0 +1,326 @@
+//! Which function to run and how: the parameters of `Invoke` and
+//! `InvokeFunction`, and their limits.
+
+use core::fmt;
+
+use crate::request::form::{self, Texts, place};
+use crate::wire::ascii;
+use crate::wire::json;
+
+/// The API version of both actions.
+pub const VERSION: &str = "2018-04-16";
+
+/// The largest event of a synchronous invocation, in bytes of JSON: 6 MiB.
+pub const SYNC_PAYLOAD_MAX: usize = 6 << 20;
+
+/// The largest event of an asynchronous invocation, in bytes of JSON: 128 KiB.
+pub const ASYNC_PAYLOAD_MAX: usize = 128 << 10;
+
+/// The longest routing key, in bytes.
+pub const ROUTING_KEY_MAX: usize = 1024;
+
+/// The longest function name, in bytes.
+pub const FUNCTION_NAME_MAX: usize = 60;
+
+/// The two actions that run a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Action {
+    /// `Invoke`, synchronous or not; the event is `ClientContext`.
+    #[default]
+    Invoke,
+    /// `InvokeFunction`, synchronous only; the event is `Event`.
+    InvokeFunction,
+}
+
+impl Action {
+    /// The name, as `X-TC-Action` carries it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invoke => "Invoke",
+            Self::InvokeFunction => "InvokeFunction",
+        }
+    }
+
+    /// The name of the parameter that carries the event.
+    const fn payload_parameter(self) -> &'static str {
+        match self {
+            Self::Invoke => "ClientContext",
+            Self::InvokeFunction => "Event",
+        }
+    }
+}
+
+/// Whether a call waits for the function's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvocationType {
+    /// Waits, for up to 300 s; the service's default.
+    RequestResponse,
+    /// Returns once the event is accepted; the function runs later.
+    Event,
+}
+
+impl InvocationType {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::RequestResponse => "RequestResponse",
+            Self::Event => "Event",
+        }
+    }
+}
+
+/// Whether the function's log is wanted; for synchronous calls only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogType {
+    /// No log; the service's default.
+    None,
+    /// The last 4 KB of the log.
+    Tail,
+}
+
+impl LogType {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "None",
+            Self::Tail => "Tail",
+        }
+    }
+}
+
+/// One run of a function: which, and how; the event goes beside it.
+///
+/// What is not set is not sent, and the service's default holds.
+///
+/// ```
+/// use scf_invoke_core::request::invocation::{Invocation, InvocationType, LogType};
+///
+/// let hello = Invocation::new("hello").qualifier("$LATEST").log_type(LogType::Tail);
+/// assert!(hello.check().is_ok());
+///
+/// let wrong = hello.invocation_type(InvocationType::Event);
+/// assert_eq!(
+///     wrong.check().unwrap_err().to_string(),
+///     "LogType is for synchronous invocations: leave it out of an Event one",
+/// );
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invocation<'a> {
+    /// What is sent.
+    pub(crate) texts: Texts<'a>,
+    action: Action,
+    invocation_type: Option<InvocationType>,
+}
+
+impl<'a> Invocation<'a> {
+    /// Runs the function of that name, by `Invoke` and synchronously.
+    pub const fn new(function_name: &'a str) -> Self {
+        let action = Action::Invoke;
+        const {
+            assert!(place(form::ACTION) == 0 && place(form::FUNCTION_NAME) == 1);
+            assert!(place(form::EVENT_NAME) == 7);
+        }
+        let texts = [
+            Some(action.as_str()),
+            Some(function_name),
+            None,
+            None,
+            None,
+            None,
+            None,
+            Some(action.payload_parameter()),
+        ];
+        Self { texts, action, invocation_type: None }
+    }
+
+    const fn with(mut self, hole: u8, text: &'a str) -> Self {
+        self.texts[place(hole)] = Some(text);
+        self
+    }
+
+    /// Chooses the action.
+    pub const fn action(mut self, action: Action) -> Self {
+        self.action = action;
+        self.texts[place(form::INVOCATION_TYPE)] = match (action, self.invocation_type) {
+            (Action::Invoke, Some(invocation_type)) => Some(invocation_type.as_str()),
+            // `InvokeFunction` has no such parameter, and is what
+            // RequestResponse asks for.
+            _ => None,
+        };
+        self.with(form::ACTION, action.as_str()).with(form::EVENT_NAME, action.payload_parameter())
+    }
+
+    /// Chooses whether the call waits for the result; `Invoke` only.
+    pub const fn invocation_type(mut self, invocation_type: InvocationType) -> Self {
+        self.invocation_type = Some(invocation_type);
+        self.action(self.action)
+    }
+
+    /// Runs this version or alias; the service takes `$LATEST` (`Invoke`) or
+    /// `$DEFAULT` (`InvokeFunction`).
+    pub const fn qualifier(self, qualifier: &'a str) -> Self {
+        self.with(form::QUALIFIER, qualifier)
+    }
+
+    /// Asks for the log, or not.
+    pub const fn log_type(self, log_type: LogType) -> Self {
+        self.with(form::LOG_TYPE, log_type.as_str())
+    }
+
+    /// Looks for the function in this namespace; the service takes `default`.
+    pub const fn namespace(self, namespace: &'a str) -> Self {
+        self.with(form::NAMESPACE, namespace)
+    }
+
+    /// Routes the traffic: a JSON object of strings, `{"k":"v"}`, of at most
+    /// [`ROUTING_KEY_MAX`] bytes.
+    pub const fn routing_key(self, routing_key: &'a str) -> Self {
+        self.with(form::ROUTING_KEY, routing_key)
+    }
+
+    /// Whether the call returns before the function has run.
+    pub fn is_event(&self) -> bool {
+        self.invocation_type == Some(InvocationType::Event)
+    }
+
+    /// The name of the action, as it is signed.
+    pub(crate) fn lowercase_action(&self) -> &'static str {
+        match self.action {
+            Action::Invoke => "invoke",
+            Action::InvokeFunction => "invokefunction",
+        }
+    }
+
+    /// The largest event, in bytes.
+    pub fn payload_max(&self) -> usize {
+        if self.is_event() { ASYNC_PAYLOAD_MAX } else { SYNC_PAYLOAD_MAX }
+    }
+
+    /// Checks every parameter but the event against the API's rules.
+    ///
+    /// Building a call does this too, before anything is sent.
+    #[inline(never)]
+    pub fn check(&self) -> Result<(), InvocationError> {
+        check_function_name(self.texts[place(form::FUNCTION_NAME)].unwrap_or_default())?;
+        const TEXTS: &[Parameter] =
+            &[Parameter::Qualifier, Parameter::Namespace, Parameter::RoutingKey];
+        for &parameter in TEXTS {
+            if let Some(value) = self.texts[parameter as usize]
+                && !ascii::is_made_of(value, ascii::TEXT)
+            {
+                return Err(match value {
+                    "" => InvocationError::Empty(parameter),
+                    _ => InvocationError::Control(parameter),
+                });
+            }
+        }
+        if let Some(key) = self.texts[place(form::ROUTING_KEY)] {
+            if key.len() > ROUTING_KEY_MAX {
+                return Err(InvocationError::RoutingKeyTooLong(key.len()));
+            }
+            if !json::is_object_of_strings(key.as_bytes()) {
+                return Err(InvocationError::RoutingKey);
+            }
+        }
+        if self.is_event() {
+            if self.action == Action::InvokeFunction {
+                return Err(InvocationError::EventOfInvokeFunction);
+            }
+            if self.texts[place(form::LOG_TYPE)].is_some() {
+                return Err(InvocationError::LogTypeOfEvent);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The service's own rule for names.
+fn check_function_name(name: &str) -> Result<(), InvocationError> {
+    let (Some(first), Some(last)) = (name.bytes().next(), name.bytes().next_back()) else {
+        return Err(InvocationError::FunctionNameMissing);
+    };
+    if name.len() > FUNCTION_NAME_MAX
+        || !ascii::is_made_of(name, b"az09AZ--__")
+        || matches!(first, b'0'..=b'9' | b'-' | b'_')
+        || matches!(last, b'-' | b'_')
+    {
+        return Err(InvocationError::FunctionName);
+    }
+    Ok(())
+}
+
+/// A parameter that is any text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Parameter {
+    /// The version or alias.
+    Qualifier = form::QUALIFIER,
+    /// The namespace.
+    Namespace = form::NAMESPACE,
+    /// The routing key.
+    RoutingKey = form::ROUTING_KEY,
+}
+
+impl Parameter {
+    /// The name, as the API has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Qualifier => "Qualifier",
+            Self::Namespace => "Namespace",
+            Self::RoutingKey => "RoutingKey",
+        }
+    }
+}
+
+/// A parameter that the service would refuse; nothing was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvocationError {
+    /// The function's name is empty.
+    FunctionNameMissing,
+    /// The function's name breaks the rule for names.
+    FunctionName,
+    /// The parameter is set, but empty.
+    Empty(Parameter),
+    /// The parameter has a control character.
+    Control(Parameter),
+    /// The routing key is not a JSON object of strings.
+    RoutingKey,
+    /// The routing key has this many bytes, over [`ROUTING_KEY_MAX`].
+    RoutingKeyTooLong(usize),
+    /// A log type is set on an asynchronous call.
+    LogTypeOfEvent,
+    /// `InvokeFunction` is synchronous only.
+    EventOfInvokeFunction,
+}
+
+impl fmt::Display for InvocationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::FunctionNameMissing => "the function's name is missing",
+            Self::FunctionName => {
+                "a function's name has 1 to 60 letters, digits, hyphens and underscores, begins \
+                 with a letter and ends with a letter or digit"
+            }
+            Self::Empty(name) => {
+                f.write_str(name.as_str())?;
+                " is empty: leave it out to take the default"
+            }
+            Self::Control(name) => {
+                f.write_str(name.as_str())?;
+                " has a control character"
+            }
+            Self::RoutingKey => r#"RoutingKey must be a JSON object of strings, {"k":"v"}"#,
+            Self::RoutingKeyTooLong(length) => {
+                return write!(f, "RoutingKey has {length} bytes, over {ROUTING_KEY_MAX}");
+            }
+            Self::LogTypeOfEvent => {
+                "LogType is for synchronous invocations: leave it out of an Event one"
+            }
+            Self::EventOfInvokeFunction => {
+                "InvokeFunction is synchronous only: use Invoke for an Event invocation"
+            }
+        };
+        f.write_str(text)
+    }
+}
+
+impl core::error::Error for InvocationError {}

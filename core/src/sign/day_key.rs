@@ -1,0 +1,221 @@
+//! The TC3 signing key of one UTC day and one service.
+
+use core::fmt;
+
+use heapless::String;
+use zeroize::Zeroize;
+
+use crate::sign::digest::{MacKey, Sha256};
+use crate::wire::ascii;
+use crate::wire::bytes;
+use crate::wire::time::Day;
+use crate::wire::utf8;
+
+/// The longest service name a key can be made for, in bytes.
+pub const SERVICE_MAX: usize = 32;
+
+/// A key that signs for one service on one UTC day, and is worthless after.
+///
+/// TC3 never signs with the secret key itself but with a key derived from it,
+/// the date and the service. So a backend can hand a device or a page this
+/// key in place of the secret: [`export`](Self::export) there,
+/// [`import`](Self::import) here. Deriving it costs three HMACs; a
+/// [`Signer`](crate::sign::tc3::Signer) keeps it for the day.
+///
+/// The key is wiped when dropped and never printed.
+///
+/// ```
+/// use scf_invoke_core::{DayKey, wire::time::Day};
+///
+/// let today = Day::parse("2019-02-25").unwrap();
+/// let key = DayKey::derive("the-secret-key", today, "scf").unwrap();
+/// let mut text = [0; 128];
+/// let exported = key.export("AKIDEXAMPLE", &mut text).unwrap();
+/// let (secret_id, same) = DayKey::import(exported).unwrap();
+/// assert_eq!(secret_id, "AKIDEXAMPLE");
+/// assert_eq!((same.day(), same.service()), (today, "scf"));
+/// ```
+#[derive(Clone)]
+pub struct DayKey {
+    key: [u8; 32],
+    mac: MacKey,
+    day: Day,
+    service: String<SERVICE_MAX>,
+}
+
+impl DayKey {
+    /// Derives the key of `day` and `service` from the secret key.
+    ///
+    /// `None` if `service` is not 1 to [`SERVICE_MAX`] lowercase letters,
+    /// digits and hyphens.
+    pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
+        let mut key = None;
+        Self::derive_in(&mut key, &mut Sha256::new(), secret_key, day, service)?;
+        key
+    }
+
+    /// The same in place and with a hasher that is at hand, for moving a key
+    /// takes flash.
+    #[inline(never)]
+    pub(crate) fn derive_in<'k>(
+        place: &'k mut Option<Self>,
+        hasher: &mut Sha256,
+        secret_key: &str,
+        day: Day,
+        service: &str,
+    ) -> Option<&'k Self> {
+        if service.len() > SERVICE_MAX || !ascii::is_name(service) {
+            return None;
+        }
+        let key = place.get_or_insert_with(|| const { Self::new() });
+        key.day = day;
+        key.service.clear();
+        key.service.push_str(service).ok()?;
+        hasher.set_key(b"TC3", secret_key.as_bytes());
+        key.mac.set(hasher);
+        key.sign_part(hasher, &day.date());
+        key.sign_part(hasher, service.as_bytes());
+        key.sign_part(hasher, b"tc3_request");
+        Some(key)
+    }
+
+    /// Becomes the MAC of `part`, as the key of the next part.
+    #[inline(never)]
+    fn sign_part(&mut self, hasher: &mut Sha256, part: &[u8]) {
+        self.mac.start(hasher);
+        hasher.update(part);
+        self.mac.end(hasher);
+        self.key = *hasher.hash();
+        self.mac.set(hasher);
+    }
+
+    /// The place for a key.
+    const fn new() -> Self {
+        Self { key: [0; 32], mac: MacKey::new(), day: Day::FIRST, service: String::new() }
+    }
+
+    /// The key of `day` and `service` from its 32 bytes, for a place that has
+    /// read the [exported](Self::export) text itself.
+    pub fn from_bytes(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
+        let mut made = Self { key, mac: MacKey::new(), day, service: checked_service(service)? };
+        made.set_mac();
+        Some(made)
+    }
+
+    /// Makes ready to sign with the key's bytes.
+    fn set_mac(&mut self) {
+        let mut hasher = Sha256::new();
+        hasher.set_key(b"", &self.key);
+        self.mac.set(&mut hasher);
+    }
+
+    /// The day on which the key signs.
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    /// The service for which the key signs.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// Writes the key as text, `SECRETID/YYYY-MM-DD/SERVICE/HEX`, for
+    /// [`import`](Self::import) elsewhere.
+    ///
+    /// `None` if `out` is shorter than the two names plus 77 bytes. The text
+    /// is as good as the key: send it only over an encrypted connection.
+    pub fn export<'o>(&self, secret_id: &str, out: &'o mut [u8]) -> Option<&'o str> {
+        let mut hex = [0; 64];
+        base16ct::lower::encode(&self.key, &mut hex).ok()?;
+        let date = self.day.date();
+        let parts = [secret_id.as_bytes(), b"/", &date, b"/", self.service.as_bytes(), b"/", &hex];
+        let mut length = 0;
+        for part in parts {
+            let copied = bytes::copy(out.get_mut(length..)?, part);
+            if copied < part.len() {
+                return None;
+            }
+            length += copied;
+        }
+        hex.zeroize();
+        utf8::text(out.get(..length)?)
+    }
+
+    /// Reads what [`export`](Self::export) wrote: the secret id, and the key.
+    pub fn import(text: &str) -> Result<(&str, Self), ImportError> {
+        let (mut parts, mut rest) = ([""; 4], Some(text));
+        for part in &mut parts {
+            (*part, rest) = cut(rest.ok_or(ImportError::Form)?);
+        }
+        let [secret_id, date, service, hex] = parts;
+        if rest.is_some() || secret_id.is_empty() {
+            return Err(ImportError::Form);
+        }
+        let mut key = Self::new();
+        match base16ct::lower::decode(hex, &mut key.key) {
+            Ok(decoded) if decoded.len() == 32 => {}
+            _ => return Err(ImportError::Key),
+        }
+        key.day = Day::parse(date).ok_or(ImportError::Date)?;
+        key.service = checked_service(service).ok_or(ImportError::Service)?;
+        key.set_mac();
+        Ok((secret_id, key))
+    }
+
+    /// What signs.
+    pub(crate) fn mac(&self) -> &MacKey {
+        &self.mac
+    }
+}
+
+impl Drop for DayKey {
+    fn drop(&mut self) {
+        self.key.as_mut_slice().zeroize();
+    }
+}
+
+impl fmt::Debug for DayKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DayKey")
+            .field("day", &self.day)
+            .field("service", &self.service())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a text is not an exported [`DayKey`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportError {
+    /// The text is not of the form `SECRETID/YYYY-MM-DD/SERVICE/HEX`.
+    Form,
+    /// The second part is not a date.
+    Date,
+    /// The third part is not a service name.
+    Service,
+    /// The fourth part is not 64 lowercase hexadecimal digits.
+    Key,
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Form => "a day key has the form SECRETID/YYYY-MM-DD/SERVICE/HEX",
+            Self::Date => "the second part of a day key is a date, YYYY-MM-DD",
+            Self::Service => "the third part of a day key is a service name such as scf",
+            Self::Key => "the fourth part of a day key is 64 lowercase hexadecimal digits",
+        })
+    }
+}
+
+impl core::error::Error for ImportError {}
+
+/// The text up to a slash, and what is behind it, if there is one.
+fn cut(text: &str) -> (&str, Option<&str>) {
+    let end = text.bytes().position(|byte| byte == b'/').unwrap_or(text.len());
+    (text.get(..end).unwrap_or_default(), text.get(end.wrapping_add(1)..))
+}
+
+/// A service name as a scope can carry it.
+fn checked_service(service: &str) -> Option<String<SERVICE_MAX>> {
+    if ascii::is_name(service) { String::try_from(service).ok() } else { None }
+}

@@ -1,0 +1,12 @@
+//! Signatures: TC3-HMAC-SHA256 and version 1, the keys that make them, and the
+//! credentials that the keys come from.
+
+pub mod credential;
+pub mod day_key;
+pub(crate) mod digest;
+pub mod tc3;
+#[cfg(feature = "v1")]
+pub mod v1;
+
+pub use day_key::DayKey;
+pub use tc3::Signer;

@@ -1,0 +1,435 @@
+//! Signing by TC3-HMAC-SHA256.
+//!
+//! ```text
+//! canonical request = METHOD \n / \n QUERY \n HEADERS \n SIGNED \n payload hash
+//! string to sign    = TC3-HMAC-SHA256 \n TIMESTAMP \n SCOPE \n hash of the above
+//! signature         = hex of HMAC(day key, string to sign)
+//! ```
+//!
+//! `HEADERS` is one line per signed header, `SCOPE` is
+//! `DATE/SERVICE/tc3_request`, and the day key is a [`DayKey`]. A [`Signer`]
+//! signs for any service and action; SCF's own requests are built by
+//! [`Call`](crate::call::Call), which signs by itself.
+
+use core::fmt;
+
+use crate::request::form::{self, Piece, Scratch, form};
+use crate::sign::credential::{self, CredentialError, Part};
+use crate::sign::day_key::DayKey;
+use crate::sign::digest::Sha256;
+use crate::wire::time::{Day, decimal};
+use crate::wire::utf8;
+
+/// Hashes the canonical request up to its query.
+pub(crate) fn hash_start(method: &str, hasher: &mut Sha256) {
+    hasher.update(method.as_bytes());
+    hasher.update(b"\n/\n");
+}
+
+/// The canonical request after its query.
+pub(crate) const CANONICAL_REST: &[u8] = form!(
+    "\ncontent-type:{content-type}\nhost:{host}\nx-tc-action:{lowercase-action}\n\n\
+     content-type;host{};x-tc-action{action-signed}\n{hash}"
+);
+
+/// The string to sign.
+pub(crate) const TO_SIGN: &[u8] =
+    form!("TC3-HMAC-SHA256\n{timestamp}\n{date}/{service}/tc3_request\n{hash}");
+
+/// The methods that the API knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Parameters in the body.
+    Post,
+    /// Parameters in the query; 32 KB at most.
+    Get,
+}
+
+impl Method {
+    /// The method as it stands in the request line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Get => "GET",
+        }
+    }
+}
+
+/// What is signed of a payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayloadHash {
+    /// The SHA-256 of the body; of the empty string for GET.
+    Sha256([u8; 32]),
+    /// Nothing: the request says so in `X-TC-Content-SHA256:
+    /// UNSIGNED-PAYLOAD`, and only TLS protects the body.
+    Unsigned,
+}
+
+impl PayloadHash {
+    /// The hash of a body that is at hand. Where the platform hashes faster,
+    /// let it, and take [`Sha256`](Self::Sha256).
+    pub fn of(body: &[u8]) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(body);
+        hasher.end();
+        Self::Sha256(*hasher.hash())
+    }
+}
+
+/// The literal that stands for a body that is not signed.
+pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+
+/// Its SHA-256.
+const UNSIGNED_HASH: &[u8; 32] = &[
+    0x43, 0x8d, 0x41, 0x09, 0xef, 0x0d, 0x67, 0x6b, 0x8c, 0x2c, 0x7e, 0xd1, 0x3c, 0xdf, 0xcb, 0x41,
+    0x8e, 0x49, 0x4d, 0x53, 0xb8, 0x43, 0xd4, 0x63, 0x4c, 0xe3, 0xb1, 0x08, 0x5f, 0x07, 0xbb, 0x96,
+];
+
+/// The request as the signature sees it.
+///
+/// Every value must be sent byte for byte as it is here.
+#[derive(Clone, Copy, Debug)]
+pub struct CanonicalRequest<'a> {
+    /// The method.
+    pub method: Method,
+    /// The query string as sent, without `?`; empty for POST.
+    pub query: &'a str,
+    /// The Content-Type header as sent.
+    pub content_type: &'a str,
+    /// The Host header as sent.
+    pub host: &'a str,
+    /// The action, to sign `x-tc-action` as well; `None` signs
+    /// `content-type;host`, as the official SDKs do.
+    pub signed_action: Option<&'a str>,
+    /// What is signed of the payload.
+    pub payload: PayloadHash,
+}
+
+impl CanonicalRequest<'_> {
+    /// The SHA-256 of the canonical request.
+    pub fn hash(&self) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        self.hash_in(&mut hasher);
+        *hasher.hash()
+    }
+
+    fn hash_in(&self, hasher: &mut Sha256) {
+        let hash = match &self.payload {
+            PayloadHash::Sha256(hash) => hash,
+            PayloadHash::Unsigned => UNSIGNED_HASH,
+        };
+        // The names of a scope are in the other text.
+        let values = Values { request: self, service: "", timestamp: 0, day: Day::FIRST, hash };
+        hash_start(self.method.as_str(), hasher);
+        hasher.update(self.query.as_bytes());
+        values.fill_in(CANONICAL_REST, hasher);
+        hasher.end();
+    }
+
+    /// The names of the signed headers, as the Authorization header has them.
+    pub const fn signed_headers(&self) -> &'static str {
+        if self.signed_action.is_some() {
+            "content-type;host;x-tc-action"
+        } else {
+            "content-type;host"
+        }
+    }
+}
+
+/// What the texts to be hashed are filled in with.
+struct Values<'a> {
+    request: &'a CanonicalRequest<'a>,
+    service: &'a str,
+    timestamp: u64,
+    day: Day,
+    hash: &'a [u8; 32],
+}
+
+impl Values<'_> {
+    /// Hashes a filled-in form.
+    #[inline(never)]
+    fn fill_in(&self, form: &[u8], hasher: &mut Sha256) {
+        let mut rest = form;
+        let mut scratch = [0; 64];
+        while let Some(piece) = Piece::first(rest) {
+            if let Some(value) = self.value(piece.hole, &mut scratch) {
+                hasher.update(piece.literal);
+                if piece.hole == form::LOWERCASE_ACTION {
+                    value.iter().for_each(|byte| hasher.update(&[byte.to_ascii_lowercase()]));
+                } else {
+                    hasher.update(value);
+                }
+            }
+            rest = rest.get(piece.length() as usize..).unwrap_or_default();
+        }
+    }
+
+    fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
+        let text = match hole {
+            form::CONTENT_TYPE => self.request.content_type,
+            form::HOST => self.request.host,
+            form::LOWERCASE_ACTION => self.request.signed_action?,
+            form::ACTION_SIGNED if self.request.signed_action.is_none() => return None,
+            form::SERVICE => self.service,
+            form::TIMESTAMP => return Some(decimal(self.timestamp, scratch)),
+            form::DATE => return Some(self.day.write(scratch)),
+            form::HASH => return base16ct::lower::encode(self.hash, scratch).ok(),
+            _ => "",
+        };
+        Some(text.as_bytes())
+    }
+}
+
+/// A signature and what it was made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    hex: [u8; 64],
+    date: [u8; 10],
+}
+
+impl Signature {
+    /// 64 lowercase hexadecimal digits.
+    pub fn hex(&self) -> &[u8; 64] {
+        &self.hex
+    }
+
+    /// The date of the scope, `YYYY-MM-DD`.
+    pub fn date(&self) -> &[u8; 10] {
+        &self.date
+    }
+}
+
+/// Signs requests with a secret key, or with a [`DayKey`] alone.
+///
+/// The day key is derived at the first request of a day and kept; for another
+/// service it is derived anew. Secrets are never printed.
+///
+/// ```
+/// use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
+///
+/// let mut signer = Signer::new("AKIDEXAMPLE", "the-secret-key")?;
+/// let request = CanonicalRequest {
+///     method: Method::Get,
+///     query: "Limit=1",
+///     content_type: "application/x-www-form-urlencoded",
+///     host: "cvm.tencentcloudapi.com",
+///     signed_action: None,
+///     payload: PayloadHash::Unsigned,
+/// };
+/// let signature = signer.sign("cvm", 1_551_113_065, &request)?;
+/// assert_eq!(signature.date(), b"2019-02-25");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Signer<'a> {
+    secret_id: &'a str,
+    secret_key: Option<&'a str>,
+    token: Option<&'a str>,
+    day_key: Option<DayKey>,
+}
+
+impl<'a> Signer<'a> {
+    /// A signer with the long-term or temporary secret.
+    ///
+    /// Empty parts and parts with spaces, control characters or bytes beyond
+    /// ASCII are errors: they are how a key is pasted wrongly.
+    pub fn new(secret_id: &'a str, secret_key: &'a str) -> Result<Self, CredentialError> {
+        credential::check(Part::SecretId, secret_id)?;
+        credential::check(Part::SecretKey, secret_key)?;
+        Ok(Self { secret_id, secret_key: Some(secret_key), token: None, day_key: None })
+    }
+
+    /// A signer without the secret: it signs on the key's day only.
+    pub fn with_day_key(secret_id: &'a str, key: DayKey) -> Result<Self, CredentialError> {
+        credential::check(Part::SecretId, secret_id)?;
+        Ok(Self { secret_id, secret_key: None, token: None, day_key: Some(key) })
+    }
+
+    /// A signer of all that there is of a credential; the same checks, and
+    /// what is made is moved only once. Without a day key, the secret key is
+    /// what is missing.
+    pub fn from_parts(
+        secret_id: &'a str,
+        secret_key: Option<&'a str>,
+        token: Option<&'a str>,
+        day_key: Option<DayKey>,
+    ) -> Result<Self, CredentialError> {
+        credential::check(Part::SecretId, secret_id)?;
+        if secret_key.is_some() || day_key.is_none() {
+            credential::check(Part::SecretKey, secret_key.unwrap_or_default())?;
+        }
+        if let Some(token) = token {
+            credential::check(Part::Token, token)?;
+        }
+        Ok(Self { secret_id, secret_key, token, day_key })
+    }
+
+    /// Adds the token of temporary credentials, sent as `X-TC-Token`.
+    pub fn token(mut self, token: &'a str) -> Result<Self, CredentialError> {
+        credential::check(Part::Token, token)?;
+        self.token = Some(token);
+        Ok(self)
+    }
+
+    /// Starts with a day key that was derived before from the same secret, so
+    /// that it need not be derived again.
+    pub fn remember(mut self, key: DayKey) -> Self {
+        self.day_key = Some(key);
+        self
+    }
+
+    /// The day key that signed last, to [`remember`](Self::remember) it or to
+    /// hand it on.
+    pub const fn day_key(&self) -> Option<&DayKey> {
+        self.day_key.as_ref()
+    }
+
+    /// The public part of the credential.
+    pub fn secret_id(&self) -> &'a str {
+        self.secret_id
+    }
+
+    /// The token of temporary credentials.
+    pub(crate) fn session_token(&self) -> Option<&'a str> {
+        self.token
+    }
+
+    /// The secret itself, which signature version 1 needs.
+    #[cfg(feature = "v1")]
+    pub(crate) fn secret_key(&self) -> Option<&'a str> {
+        self.secret_key
+    }
+
+    /// Signs a request for `service`, to be sent with `X-TC-Timestamp:
+    /// timestamp` (seconds since 1970, within 300 s of the server's clock).
+    pub fn sign(
+        &mut self,
+        service: &str,
+        timestamp: u64,
+        request: &CanonicalRequest<'_>,
+    ) -> Result<Signature, SignError> {
+        let mut hasher = Sha256::new();
+        let key = self.day_key_for(timestamp, service, &mut hasher)?;
+        Ok(key.signature(timestamp, request, &mut hasher))
+    }
+
+    /// The key of that time and service: the one at hand, or one derived now.
+    #[inline(never)]
+    pub(crate) fn day_key_for(
+        &mut self,
+        timestamp: u64,
+        service: &str,
+        hasher: &mut Sha256,
+    ) -> Result<&DayKey, SignError> {
+        let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
+        let problem = match &self.day_key {
+            // By bytes: the comparison of slices is a routine of its own.
+            Some(key) if key.service().bytes().eq(service.bytes()) => {
+                let date = SignError::DayKeyDate { key: key.day(), request: day };
+                if key.day() == day { None } else { Some(date) }
+            }
+            _ => Some(SignError::DayKeyService),
+        };
+        if let Some(problem) = problem {
+            let secret_key = self.secret_key.ok_or(problem)?;
+            return DayKey::derive_in(&mut self.day_key, hasher, secret_key, day, service)
+                .ok_or(SignError::Service);
+        }
+        self.day_key.as_ref().ok_or(SignError::Service)
+    }
+}
+
+impl DayKey {
+    /// Signs a request for the key's service, to be sent on its day: what a
+    /// [`Signer`] does that need not derive a key.
+    pub fn sign(
+        &self,
+        timestamp: u64,
+        request: &CanonicalRequest<'_>,
+    ) -> Result<Signature, SignError> {
+        let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
+        if day != self.day() {
+            return Err(SignError::DayKeyDate { key: self.day(), request: day });
+        }
+        Ok(self.signature(timestamp, request, &mut Sha256::new()))
+    }
+
+    /// The signature of a request of the key's day.
+    #[inline(never)]
+    fn signature(
+        &self,
+        timestamp: u64,
+        request: &CanonicalRequest<'_>,
+        hasher: &mut Sha256,
+    ) -> Signature {
+        request.hash_in(hasher);
+        let hash = *hasher.hash();
+        let (service, day) = (self.service(), self.day());
+        let values = Values { request, service, timestamp, day, hash: &hash };
+        self.mac().start(hasher);
+        values.fill_in(TO_SIGN, hasher);
+        self.mac().end(hasher);
+        let mut hex = [0; 64];
+        // 64 bytes hold 32 in base 16: there is nothing to fail.
+        let _ = base16ct::lower::encode(hasher.hash(), &mut hex);
+        Signature { hex, date: self.day().date() }
+    }
+}
+
+impl fmt::Debug for Signer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer")
+            .field("secret_id", &self.secret_id)
+            .field("day_key", &self.day_key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a request could not be signed; nothing was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignError {
+    /// The timestamp is after the year 9999.
+    Timestamp,
+    /// The service is not 1 to 32 lowercase letters, digits and hyphens.
+    Service,
+    /// The day key signs for another day than the request's: get a new one.
+    DayKeyDate {
+        /// The key's day.
+        key: Day,
+        /// The day of the request, by the caller's clock.
+        request: Day,
+    },
+    /// The day key signs for another service than the request's.
+    DayKeyService,
+    /// Signature version 1 needs the secret key; a day key cannot make it.
+    DayKeyVersion1,
+}
+
+impl fmt::Display for SignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::Timestamp => "the time is after the year 9999: set the clock",
+            Self::Service => {
+                "the service name must be 1 to 32 lowercase letters, digits and hyphens"
+            }
+            Self::DayKeyDate { key, request } => {
+                f.write_str("the day key signs on ")?;
+                f.write_str(text(&key.date()))?;
+                f.write_str(" (UTC) only, and the request is of ")?;
+                f.write_str(text(&request.date()))?;
+                ": get the key of that day, or set the clock"
+            }
+            Self::DayKeyService => "the day key signs for another service",
+            Self::DayKeyVersion1 => "signature version 1 needs the secret key, not a day key",
+        };
+        f.write_str(text)
+    }
+}
+
+impl core::error::Error for SignError {}
+
+/// ASCII digits as text.
+fn text(ascii: &[u8]) -> &str {
+    utf8::front(ascii)
+}

@@ -1,0 +1,101 @@
+//! The lines of a response as a table of [rows](crate::wire::rows).
+
+use super::error::HttpError;
+use crate::wire::rows::{self, ANY, TEXT};
+
+const CR: u8 = b'\r';
+const LF: u8 = b'\n';
+const TAB: u8 = b'\t';
+const DELETE: u8 = 0x7f;
+
+/// Where the rows begin, in the order of the table, and behind them the states
+/// that have no row.
+pub(super) mod row {
+    // In a head, or in the trailers.
+    pub(crate) const STATUS_LINE: u8 = 0;
+    pub(crate) const MINOR_VERSION: u8 = STATUS_LINE + 14;
+    pub(crate) const STATUS: u8 = MINOR_VERSION + 3;
+    pub(crate) const REASON: u8 = STATUS + 6;
+    pub(crate) const LINE_START: u8 = REASON + 6;
+    pub(crate) const NAME: u8 = LINE_START + 4;
+    pub(crate) const VALUE_START: u8 = NAME + 5;
+    pub(crate) const VALUE: u8 = VALUE_START + 2;
+    pub(crate) const LINE_FEED: u8 = VALUE + 7;
+    pub(crate) const HEAD_FEED: u8 = LINE_FEED + 2;
+    // Around a chunk.
+    pub(crate) const CHUNK_START: u8 = HEAD_FEED + 2;
+    pub(crate) const CHUNK_SIZE: u8 = CHUNK_START + 1;
+    pub(crate) const CHUNK_EXTENSION: u8 = CHUNK_SIZE + 5;
+    pub(crate) const CHUNK_FEED: u8 = CHUNK_EXTENSION + 6;
+    pub(crate) const CHUNK_END: u8 = CHUNK_FEED + 2;
+    pub(crate) const CHUNK_END_FEED: u8 = CHUNK_END + 2;
+    // In the body, or before it.
+    pub(crate) const LENGTH_BODY: u8 = CHUNK_END_FEED + 2;
+    pub(crate) const CHUNK_BODY: u8 = LENGTH_BODY + 1;
+    pub(crate) const OPEN_BODY: u8 = CHUNK_BODY + 1;
+    pub(crate) const HEAD_DONE: u8 = OPEN_BODY + 1;
+    // From here on nothing is taken: the end, and above it the errors.
+    pub(crate) const ENDING: u8 = HEAD_DONE + 1;
+    pub(crate) const DONE: u8 = ENDING + 1;
+}
+
+/// What there is to do where a byte leads to no row.
+pub(super) mod act {
+    /// A digit of the version or of the status: the next row follows.
+    pub(crate) const NUMBER: u8 = 0x80;
+    pub(crate) const VERSION_END: u8 = 0x81;
+    pub(crate) const NAME: u8 = 0x82;
+    pub(crate) const NAME_END: u8 = 0x83;
+    pub(crate) const VALUE: u8 = 0x84;
+    pub(crate) const COMMA: u8 = 0x85;
+    pub(crate) const VALUE_END: u8 = 0x86;
+    pub(crate) const HEAD_END: u8 = 0x87;
+    pub(crate) const SIZE: u8 = 0x88;
+    pub(crate) const SIZE_END: u8 = 0x89;
+    pub(crate) const CHUNK: u8 = 0x8a;
+}
+
+const NO_STATUS: u8 = HttpError::StatusLine.state();
+const NO_VERSION: u8 = HttpError::Version.state();
+const NO_NAME: u8 = HttpError::HeaderName.state();
+const NO_LINE: u8 = HttpError::LineEnd.state();
+const NO_CHUNK: u8 = HttpError::ChunkEnd.state();
+const FOLDED: u8 = HttpError::Folded.state();
+const BAD_VALUE: u8 = HttpError::HeaderValue.state();
+const BAD_EXTENSION: u8 = HttpError::ChunkLine.state();
+
+#[rustfmt::skip]
+const GRAMMAR: &[[u8; 2]] = &[
+    /* STATUS_LINE     */ [b'H', 2], [ANY, NO_STATUS], [b'T', 4], [ANY, NO_STATUS],
+                          [b'T', 6], [ANY, NO_STATUS], [b'P', 8], [ANY, NO_STATUS],
+                          [b'/', 10], [ANY, NO_STATUS],
+                          [b'1', 12], [ANY, NO_VERSION], [b'.', 14], [ANY, NO_VERSION],
+    /* MINOR_VERSION   */ [ANY, act::NUMBER], [b' ', act::VERSION_END], [ANY, NO_STATUS],
+    /* STATUS          */ [b'0', NO_STATUS], [ANY, act::NUMBER], [ANY, act::NUMBER],
+                          [b' ', row::REASON], [CR, row::LINE_FEED], [ANY, NO_STATUS],
+    /* REASON          */ [CR, row::LINE_FEED], [DELETE, NO_STATUS], [TEXT, row::REASON],
+                          [TAB, row::REASON], [LF, NO_LINE], [ANY, NO_STATUS],
+    /* LINE_START      */ [CR, row::HEAD_FEED], [b' ', FOLDED], [TAB, FOLDED], [b':', NO_NAME],
+    /* NAME            */ [b':', act::NAME_END], [TEXT, act::NAME], [CR, NO_LINE], [LF, NO_LINE],
+                          [ANY, NO_NAME],
+    /* VALUE_START     */ [b' ', row::VALUE_START], [TAB, row::VALUE_START],
+    /* VALUE           */ [CR, act::VALUE_END], [b',', act::COMMA], [DELETE, BAD_VALUE],
+                          [TEXT, act::VALUE], [TAB, act::VALUE], [LF, NO_LINE], [ANY, BAD_VALUE],
+    /* LINE_FEED       */ [LF, row::LINE_START], [ANY, NO_LINE],
+    /* HEAD_FEED       */ [LF, act::HEAD_END], [ANY, NO_LINE],
+    /* CHUNK_START     */ [ANY, act::SIZE],
+    /* CHUNK_SIZE      */ [CR, act::SIZE_END], [b';', row::CHUNK_EXTENSION],
+                          [b' ', row::CHUNK_EXTENSION], [TAB, row::CHUNK_EXTENSION],
+                          [ANY, act::SIZE],
+    /* CHUNK_EXTENSION */ [CR, act::SIZE_END], [DELETE, BAD_EXTENSION],
+                          [TEXT, row::CHUNK_EXTENSION], [TAB, row::CHUNK_EXTENSION],
+                          [LF, NO_LINE], [ANY, BAD_EXTENSION],
+    /* CHUNK_FEED      */ [LF, act::CHUNK], [ANY, NO_LINE],
+    /* CHUNK_END       */ [CR, row::CHUNK_END_FEED], [ANY, NO_CHUNK],
+    /* CHUNK_END_FEED  */ [LF, row::CHUNK_START], [ANY, NO_CHUNK],
+];
+
+/// Where `byte` leads from the row `state`.
+pub(super) fn lead(state: u8, byte: u8) -> u8 {
+    rows::lead(GRAMMAR, state, byte)
+}

@@ -1,0 +1,107 @@
+//! Text into the inside of a JSON string.
+
+use super::special::{BLOCKS, any_special, escape_blocks, is_special, letter};
+
+/// Escapes as much of `input` as fits into `out`, so that a text can be sent
+/// as a JSON string through a buffer of any size.
+///
+/// Returns the number of bytes taken from `input` and the number written. It
+/// stops early only where the next byte's escape no longer fits, so never
+/// while six bytes of `out` are free. Quote and backslash get a backslash, the
+/// control characters their short form (`\b \t \n \f \r`) or `\u00xx`, and all
+/// else stays as it is. `input` is UTF-8, and may be cut anywhere.
+///
+/// ```
+/// use scf_invoke_core::wire::json::escape;
+///
+/// let mut out = [0; 16];
+/// let (used, written) = escape(b"{\"k\":1}\n", &mut out);
+/// assert_eq!(used, 8);
+/// assert_eq!(&out[..written], br#"{\"k\":1}\n"#);
+/// ```
+#[must_use]
+pub fn escape(input: &[u8], out: &mut [u8]) -> (usize, usize) {
+    let (all, room) = (input.len(), out.len());
+    let mut from = input;
+    let mut to = out;
+    loop {
+        if BLOCKS {
+            (from, to) = escape_blocks(from, to);
+        }
+        // After a block that was left out, the next ones are tried again.
+        for _ in 0..if BLOCKS { 8 } else { 1 } {
+            let Some((&byte, rest)) = from.split_first() else {
+                break;
+            };
+            if !is_special(byte) && !to.is_empty() {
+                to = put(to, [byte]);
+            } else {
+                match letter(byte) {
+                    b'u' if to.len() >= 6 && byte < 0x20 => {
+                        let digits = [b'0' + (byte >> 4), hex(byte & 15)];
+                        to = put(to, [b'\\', b'u', b'0', b'0', digits[0], digits[1]]);
+                    }
+                    letter if letter != b'u' && to.len() >= 2 => to = put(to, [b'\\', letter]),
+                    _ => return (all.wrapping_sub(from.len()), room.wrapping_sub(to.len())),
+                }
+            }
+            from = rest;
+        }
+        if from.is_empty() {
+            return (all, room.wrapping_sub(to.len()));
+        }
+    }
+}
+
+/// The front of `input` that escaping leaves as it is, in whole blocks; there
+/// may be more of it.
+pub(crate) fn unescaped_prefix(input: &[u8]) -> &[u8] {
+    const BLOCK: usize = 64;
+    let (blocks, _) = input.as_chunks::<BLOCK>();
+    let clean = blocks.iter().take_while(|block| !any_special(block)).count();
+    input.get(..clean.wrapping_mul(BLOCK)).unwrap_or_default()
+}
+
+const fn hex(digit: u8) -> u8 {
+    if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }
+}
+
+/// Writes to the front of `to`, which must have room, and returns the rest.
+#[inline(always)]
+fn put<const N: usize>(to: &mut [u8], bytes: [u8; N]) -> &mut [u8] {
+    match to.split_first_chunk_mut() {
+        Some((place, free)) => {
+            *place = bytes;
+            free
+        }
+        None => Default::default(),
+    }
+}
+
+/// The number of bytes that [`escape`] makes of the whole `input`.
+///
+/// ```
+/// assert_eq!(scf_invoke_core::wire::json::escaped_len(b"a\"b\x01"), 10);
+/// ```
+#[must_use]
+pub fn escaped_len(input: &[u8]) -> u64 {
+    let mut length = input.len() as u64;
+    let (blocks, rest) = input.as_chunks::<64>();
+    for block in blocks {
+        // Most text has little to escape, and the test is vectorised.
+        if any_special(block) {
+            length = length.wrapping_add(added(block));
+        }
+    }
+    length.wrapping_add(added(rest))
+}
+
+/// The bytes that escaping adds.
+fn added(input: &[u8]) -> u64 {
+    let mut added = 0u64;
+    for &byte in input {
+        let more = if byte < 0x20 && letter(byte) == b'u' { 5 } else { is_special(byte).into() };
+        added = added.wrapping_add(more);
+    }
+    added
+}
