@@ -14,7 +14,7 @@ from tencentcloud.common import credential
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
-from tencentcloud.scf.v20180416 import models, tscfent
+from tencentcloud.scf.v20180416 import models, scf_client
 
 ADDRESS, SECRET_ID, SECRET_KEY = sys.argv[1:]
 UNICODE = {"text": "é中文😀\u2028\x00\x7f\"\\/", "ключ": ["\U0010ffff", None, 1.5, True]}
@@ -24,7 +24,7 @@ def client(method="POST", signature="TC3-HMAC-SHA256", unsigned=False, key=SECRE
     http = HttpProfile(reqMethod=method, endpoint=ADDRESS, protocol="http")
     profile = ClientProfile(signMethod=signature, httpProfile=http)
     profile.unsignedPayload = unsigned
-    return tscfent.ScfClient(credential.Credential(id, key), "ap-guangzhou", profile)
+    return scf_client.ScfClient(credential.Credential(id, key), "ap-guangzhou", profile)
 
 
 def request(kind, parameters):

@@ -18,7 +18,7 @@ from tencentcloud.common import abstract_client, credential
 from tencentcloud.common.http.request import RequestInternal
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
-from tencentcloud.scf.v20180416 import tscfent
+from tencentcloud.scf.v20180416 import scf_client
 
 LAST_SECOND = 253402300799  # of the year 9999
 DAY = 86400
@@ -117,7 +117,7 @@ def client_for(given):
     profile.unsignedPayload = given.unsigned
     profile.language = given.language
     keys = credential.Credential(given.secret_id, given.secret_key, given.token)
-    client = tscfent.ScfClient(keys, given.region, profile)
+    client = scf_client.ScfClient(keys, given.region, profile)
     # Without the version of the SDK, whose space scf-invoke-core does not allow.
     client.request_client = given.client
     return client

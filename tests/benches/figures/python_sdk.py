@@ -7,12 +7,12 @@ import time
 from tencentcloud.common import credential
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
-from tencentcloud.scf.v20180416 import models, tscfent
+from tencentcloud.scf.v20180416 import models, scf_client
 
 address, secret_id, secret_key, region = sys.argv[1:]
 profile = HttpProfile(endpoint=address, keepAlive=True)
 profile.scheme = "http"
-client = tscfent.ScfClient(
+client = scf_client.ScfClient(
     credential.Credential(secret_id, secret_key),
     region,
     ClientProfile(httpProfile=profile),
