@@ -24,9 +24,9 @@ writeFileSync(work + "/package.json", '{ "private": true, "type": "module" }');
 await run("npm", ["install", "--no-audit", "--no-fund", "--offline", `./${filename}`], { cwd: work });
 const installed = work + "/node_modules/scf-invoke";
 
-const vectorsText = (await run(target + "/debug/examples/javascript_vectors", { maxBuffer: 1 << 30 })).stdout;
+const vectorsText = (await run(target + "/debug/javascript_vectors", { maxBuffer: 1 << 30 })).stdout;
 writeFileSync(work + "/vectors.json", vectorsText);
-const host = await start(target + "/debug/examples/javascript_server", JSON.parse(vectorsText), {
+const host = await start(target + "/debug/javascript_server", JSON.parse(vectorsText), {
     "/package/": installed + "/",
     "/vectors.json": work + "/vectors.json",
     "/built/": work + "/built/",

@@ -7,9 +7,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use scf_emulator::{Credential, DEVELOPMENT_SECRET_ID, HttpRequest, judge};
 use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 use scf_invoke_core::sign::v1::{self, Algorithm};
-use scf_emulator::{Credential, DEVELOPMENT_SECRET_ID, HttpRequest, judge};
 use sha2::{Digest, Sha256};
 
 const NOW: i64 = 1_700_000_000;

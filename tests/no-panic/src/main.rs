@@ -7,20 +7,20 @@
 use core::hint::black_box;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
+use scf_invoke_core::attempt::retry::Policy;
 use scf_invoke_core::call::Call;
 use scf_invoke_core::client::Client;
-use scf_invoke_core::sign::day_key::DayKey;
 use scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke_core::reply::function_status::status_meaning;
-use scf_invoke_core::request::invocation::{Action, Invocation, InvocationType, LogType};
-use scf_invoke_core::request::event::{Json, Event, Source, SourceError};
-use scf_invoke_core::request::region::{Endpoint, Region};
 use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::request::event::{Event, Json, Source, SourceError};
+use scf_invoke_core::request::invocation::{Action, Invocation, InvocationType, LogType};
+use scf_invoke_core::request::region::{Endpoint, Region};
 use scf_invoke_core::request::{Language, Settings, SignedRequest, Signing};
-use scf_invoke_core::attempt::retry::Policy;
+use scf_invoke_core::sign::day_key::DayKey;
 use scf_invoke_core::sign::tc3::{Method, Signer};
-use scf_invoke_core::wire::time::Day;
 use scf_invoke_core::transport::Stream;
+use scf_invoke_core::wire::time::Day;
 
 unsafe extern "C" {
     /// Defined nowhere.
@@ -135,7 +135,8 @@ fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Sign
         output(url.unwrap_or_default().len() as u32);
         let algorithm = scf_invoke_core::sign::v1::Algorithm::HmacSha256;
         let parameters = [("b", text(&mut line)), ("a", "")];
-        let signature = scf_invoke_core::sign::v1::sign("key", algorithm, Method::Get, "host", &parameters);
+        let signature =
+            scf_invoke_core::sign::v1::sign("key", algorithm, Method::Get, "host", &parameters);
         output(signature.len() as u32);
     }
 }

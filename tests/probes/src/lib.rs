@@ -6,8 +6,8 @@
 use core::slice;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use scf_invoke_core::request::event::{Source, SourceError};
 use scf_invoke_core::reply::{Sink, SinkError, TextField};
+use scf_invoke_core::request::event::{Source, SourceError};
 
 /// In an image only if something in it can panic: tests/footprint looks for
 /// the name.

@@ -5,10 +5,10 @@
 
 use probes::{now, take, text};
 use scf_invoke_core::call::Call;
-use scf_invoke_core::request::invocation::Invocation;
-use scf_invoke_core::request::event::Event;
-use scf_invoke_core::request::region::Region;
 use scf_invoke_core::reply::Answer;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::{Settings, SignedRequest};
 use scf_invoke_core::sign::tc3::Signer;
 

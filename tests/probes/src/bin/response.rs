@@ -4,8 +4,8 @@
 #![no_main]
 
 use probes::{fill, give, take};
-use scf_invoke_core::wire::http::{HttpEvent, ResponseDecoder};
 use scf_invoke_core::reply::{Decoder, Output};
+use scf_invoke_core::wire::http::{HttpEvent, ResponseDecoder};
 
 #[unsafe(no_mangle)]
 extern "C" fn image() {

@@ -8,14 +8,14 @@ use core::hint::black_box;
 
 use probes::{Port, give, now, take, text};
 use scf_invoke_core::client::Client;
-use scf_invoke_core::sign::day_key::DayKey;
 use scf_invoke_core::error::Error;
 use scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke_core::reply::function_status::status_meaning;
-use scf_invoke_core::request::invocation::Invocation;
-use scf_invoke_core::request::event::Event;
-use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::Settings;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::region::Region;
+use scf_invoke_core::sign::day_key::DayKey;
 use scf_invoke_core::sign::tc3::Signer;
 use scf_invoke_core::transport::Stream;
 
