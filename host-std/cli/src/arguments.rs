@@ -25,7 +25,8 @@ Exit codes:
   3  credentials or configuration are missing or wrong
   4  the API answered with an error
   5  the network failed, or what answered was not the API
-  6  a timeout ended the call";
+  6  a timeout ended the call
+  7  the result could not be written";
 
 #[derive(Subcommand)]
 pub(crate) enum Command {

@@ -6,8 +6,9 @@ use scf_invoke::scf_invoke_core;
 use scf_invoke::scf_invoke_core::wire::time::Day;
 
 use crate::arguments::DayKey;
+use crate::client;
 use crate::failure::{Failure, complain};
-use crate::{client, output};
+use crate::stdout::print;
 
 pub(crate) fn run(arguments: &DayKey) -> Result<(), Failure> {
     let day = match &arguments.date {
@@ -32,7 +33,7 @@ pub(crate) fn run(arguments: &DayKey) -> Result<(), Failure> {
             "{service:?} is no service: give 1 to 32 lowercase letters, digits and hyphens"
         ))
     })?;
-    output::print(format!("{exported}\n").as_bytes())?;
+    print(format!("{exported}\n").as_bytes()).map_err(Failure::Output)?;
     if credentials.token().is_some() {
         complain("scf: these credentials are temporary: the key needs their token beside it");
     }

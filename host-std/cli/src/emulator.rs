@@ -6,7 +6,7 @@ use scf_emulator::{Credential, Emulator, Observation, ObservationKind};
 
 use crate::arguments;
 use crate::failure::{Failure, complain};
-use crate::output::print;
+use crate::stdout::print;
 use crate::terminal::for_terminal;
 
 pub(crate) fn run(arguments: &arguments::Emulator) -> Result<(), Failure> {
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Result<(), Failure> {
         show_key(emulator.credential());
         complain(&format!("  tscf invoke NAME --endpoint {}", emulator.url()));
     }
-    print(format!("listening on {}\n", emulator.url()).as_bytes())?;
+    print(format!("listening on {}\n", emulator.url()).as_bytes()).map_err(Failure::Output)?;
     emulator.wait();
     Ok(())
 }

@@ -26,7 +26,7 @@ impl Failure {
         match self {
             Self::Usage(_) => 2,
             Self::Configuration(_) => 3,
-            Self::Output(_) => 5,
+            Self::Output(_) => 7,
             Self::Call(error) => match error {
                 Error::Function(_) => 1,
                 Error::Request(RequestError::Sign(_)) => 3,
@@ -39,6 +39,7 @@ impl Failure {
                 Error::Configuration(_) => 3,
                 Error::Api(_) => 4,
                 Error::Timeout { .. } => 6,
+                Error::Writer(_) => 7,
                 _ => 5,
             },
         }
@@ -52,6 +53,7 @@ impl Failure {
             3 => "configuration",
             4 => "api",
             6 => "timeout",
+            7 => "output",
             _ => "network",
         }
     }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use scf_emulator::Emulator;
-use scf_invoke::{Client, Error, Event, Invocation, InvocationType, LogType, Reply};
+use scf_invoke::{Client, Error, Event, Invocation, InvocationType, LogType};
 
 use crate::arguments::{Form, Invoke};
 use crate::failure::{Failure, complain};
-use crate::output::{self, Stdout};
+use crate::output;
 use crate::progress::{Progress, Shown};
+use crate::stdout::Stdout;
 use crate::{client, event};
 
 /// What shells report of a program that Ctrl-C ended.
@@ -19,21 +20,21 @@ const INTERRUPTED: u8 = 130;
 
 pub(crate) fn run(arguments: &Invoke) -> ExitCode {
     let interrupted = Arc::new(AtomicBool::new(false));
-    let outcome = call(arguments, &interrupted);
-    let printed = match &outcome {
-        Ok(Some(reply)) => output::reply(arguments.output, reply),
-        Ok(None) => Ok(()),
-        Err(_) if interrupted.load(Ordering::Relaxed) => return ExitCode::from(INTERRUPTED),
-        Err(failure) => output::failure(arguments.output, failure),
-    };
-    match (outcome, printed) {
-        (Err(failure), _) | (Ok(_), Err(failure)) => failure.report(),
-        (Ok(_), Ok(())) => ExitCode::SUCCESS,
+    match call(arguments, &interrupted) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) if interrupted.load(Ordering::Relaxed) => ExitCode::from(INTERRUPTED),
+        Err(failure) => {
+            // A standard output that failed takes no more.
+            if !matches!(failure, Failure::Output(_) | Failure::Call(Error::Writer(_))) {
+                let _ = output::failure(arguments.output, &failure);
+            }
+            failure.report()
+        }
     }
 }
 
-/// Makes the call; nothing comes of a dry run.
-fn call(arguments: &Invoke, interrupted: &Arc<AtomicBool>) -> Result<Option<Reply>, Failure> {
+/// Makes the call and prints its result.
+fn call(arguments: &Invoke, interrupted: &Arc<AtomicBool>) -> Result<(), Failure> {
     let invocation = invocation(arguments);
     invocation.check().map_err(|error| Failure::Usage(error.to_string()))?;
     let event = match &arguments.event {
@@ -46,10 +47,9 @@ fn call(arguments: &Invoke, interrupted: &Arc<AtomicBool>) -> Result<Option<Repl
     let Some(dir) = &arguments.emulator else {
         let client = client::remote(arguments, &progress)?;
         if arguments.dry_run {
-            return dry_run(arguments, &client, &invocation, event).map(|()| None);
+            return dry_run(arguments, &client, &invocation, event);
         }
-        let _shown = Shown::start(&progress, &arguments.name);
-        return Ok(send(arguments, &client, &invocation, event).map(Some)?);
+        return send(arguments, &client, &progress, &invocation, event);
     };
     let emulator =
         Emulator::start(dir).map_err(|error| Failure::Configuration(error.to_string()))?;
@@ -60,24 +60,32 @@ fn call(arguments: &Invoke, interrupted: &Arc<AtomicBool>) -> Result<Option<Repl
         handle.shutdown();
     });
     let client = client::local(arguments, &emulator.url(), emulator.credential(), &progress)?;
-    let _shown = Shown::start(&progress, &arguments.name);
-    Ok(send(arguments, &client, &invocation, event).map(Some)?)
+    send(arguments, &client, &progress, &invocation, event)
 }
 
 fn send(
     arguments: &Invoke,
     client: &Client,
+    progress: &Arc<Progress>,
     invocation: &Invocation<'_>,
     event: Event<'_>,
-) -> Result<Reply, Error> {
+) -> Result<(), Failure> {
     // For a terminal the result is made harmless first, as a whole.
-    if arguments.output == Form::Raw && !io::stdout().is_terminal() {
-        let mut stdout = Stdout::new();
-        let reply = client.call_to_writer(invocation, event, &mut stdout)?;
-        stdout.flush().map_err(Error::Writer)?;
-        return Ok(reply);
+    let streams = arguments.output == Form::Raw && !io::stdout().is_terminal();
+    let mut stdout = Stdout::new();
+    let shown = Shown::start(progress, &arguments.name);
+    let reply = if streams {
+        client.call_to_writer(invocation, event, &mut stdout)
+    } else {
+        client.call(invocation, event)
+    };
+    drop(shown);
+    let reply = reply?;
+    if arguments.is_async {
+        return output::accepted(arguments.output, &reply).map_err(Failure::Output);
     }
-    client.call(invocation, event)
+    let printed = output::reply(arguments.output, &reply);
+    Ok(printed.and(stdout.finish()).map_err(Error::Writer)?)
 }
 
 fn invocation(arguments: &Invoke) -> Invocation<'_> {
@@ -108,16 +116,11 @@ fn dry_run(
     event: Event<'_>,
 ) -> Result<(), Failure> {
     let mut stdout = Stdout::new();
-    let written = client
-        .write_request(invocation, event, arguments.timestamp, &mut stdout)
-        .and_then(|()| stdout.flush().map_err(Error::Writer));
-    match written {
-        Err(Error::Writer(error)) => return Err(Failure::Output(error)),
-        other => other?,
-    }
+    client.write_request(invocation, event, arguments.timestamp, &mut stdout)?;
     if io::stdout().is_terminal() {
-        output::print(b"\n")?;
+        let _ = stdout.write_all(b"\n");
     }
+    stdout.finish().map_err(Failure::Output)?;
     complain(&format!("scf: nothing was sent; it would go to {}", client.endpoint()));
     if client.has_token() {
         complain("scf: the request above has the session token: do not pass it on");

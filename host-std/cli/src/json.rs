@@ -1,79 +1,81 @@
 //! JSON out, in one line and without anything that a terminal acts on.
 
-use std::io::{self, BufWriter, Write};
+use std::fmt::{Display, Write as _};
 
-use crate::output::Stdout;
 use crate::terminal::is_harmful;
 
-/// An object that is written to standard output member by member, since
-/// another copy of a long result would take its memory.
-pub(crate) struct Object {
-    out: BufWriter<Stdout>,
-    separator: &'static str,
-}
+/// A JSON object that is built member by member.
+pub(crate) struct Object(String);
 
 impl Object {
     pub(crate) fn new() -> Self {
-        Self { out: BufWriter::with_capacity(16 << 10, Stdout::new()), separator: "{" }
+        Self(String::new())
     }
 
-    fn key(&mut self, name: &str) -> io::Result<()> {
-        write!(self.out, "{}\"{name}\":", self.separator)?;
-        self.separator = ",";
-        Ok(())
+    fn key(&mut self, name: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        let _ = write!(self.0, "\"{name}\":");
     }
 
-    pub(crate) fn text(&mut self, name: &str, value: &str) -> io::Result<()> {
-        self.key(name)?;
-        self.out.write_all(b"\"")?;
-        self.escaped(value, |c| match c {
-            '"' => Some("\\\""),
-            '\\' => Some("\\\\"),
-            '\n' => Some("\\n"),
-            '\t' => Some("\\t"),
-            _ => None,
-        })?;
-        self.out.write_all(b"\"")
+    /// Adds a text.
+    pub(crate) fn text(&mut self, name: &str, value: &str) {
+        self.key(name);
+        push_text(&mut self.0, value);
     }
 
-    /// A value that is JSON already, where white space stands only between the
-    /// tokens, and whatever else is harmful only within strings.
-    pub(crate) fn raw(&mut self, name: &str, json: &str) -> io::Result<()> {
-        self.key(name)?;
-        self.escaped(json, |c| matches!(c, '\n' | '\r' | '\t').then_some(""))
+    /// Adds a value that is JSON already.
+    pub(crate) fn json(&mut self, name: &str, json: &str) {
+        self.key(name);
+        // White space stands only between the tokens, and whatever is harmful
+        // only within strings.
+        push_escaped(&mut self.0, json, |c| matches!(c, '\n' | '\r' | '\t').then_some(""));
     }
 
-    pub(crate) fn display(&mut self, name: &str, value: impl std::fmt::Display) -> io::Result<()> {
-        self.key(name)?;
-        write!(self.out, "{value}")
+    /// Adds a number or a boolean.
+    pub(crate) fn display(&mut self, name: &str, value: impl Display) {
+        self.key(name);
+        let _ = write!(self.0, "{value}");
     }
 
-    /// Closes the object and its line.
-    pub(crate) fn end(mut self) -> io::Result<()> {
-        self.out.write_all(b"}\n")?;
-        self.out.flush()
+    /// Returns the object as a line.
+    pub(crate) fn into_line(mut self) -> String {
+        self.0.push_str(if self.0.is_empty() { "{}\n" } else { "}\n" });
+        self.0
     }
+}
 
-    /// Writes the text with some characters replaced, and harmful ones as
-    /// escapes: none of these is beyond the first 65536.
-    fn escaped(
-        &mut self,
-        text: &str,
-        replace: impl Fn(char) -> Option<&'static str>,
-    ) -> io::Result<()> {
-        let mut plain = 0;
-        for (at, c) in text.char_indices() {
-            let other = replace(c);
-            if other.is_none() && !is_harmful(c) {
-                continue;
-            }
-            self.out.write_all(&text.as_bytes()[plain..at])?;
-            match other {
-                Some(other) => self.out.write_all(other.as_bytes())?,
-                None => write!(self.out, "\\u{:04x}", u32::from(c))?,
-            }
-            plain = at + c.len_utf8();
+/// Appends the text in quotes.
+fn push_text(out: &mut String, text: &str) {
+    out.push('"');
+    push_escaped(out, text, |c| match c {
+        '"' => Some("\\\""),
+        '\\' => Some("\\\\"),
+        '\n' => Some("\\n"),
+        '\r' => Some("\\r"),
+        '\t' => Some("\\t"),
+        _ => None,
+    });
+    out.push('"');
+}
+
+/// Appends the text with some characters replaced, and harmful ones as escapes.
+fn push_escaped(out: &mut String, text: &str, replace: impl Fn(char) -> Option<&'static str>) {
+    let mut plain = 0;
+    for (at, c) in text.char_indices() {
+        let other = replace(c);
+        if other.is_none() && !is_harmful(c) {
+            continue;
         }
-        self.out.write_all(&text.as_bytes()[plain..])
+        out.push_str(&text[plain..at]);
+        match other {
+            Some(other) => out.push_str(other),
+            None => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+        plain = at + c.len_utf8();
     }
+    out.push_str(&text[plain..]);
 }

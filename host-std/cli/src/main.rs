@@ -11,6 +11,7 @@ mod json;
 mod output;
 mod progress;
 mod relay;
+mod stdout;
 mod terminal;
 
 use std::process::ExitCode;

@@ -1,7 +1,9 @@
-//! What is printed of a call.
+//! The forms in which a call's reply is printed.
 
-use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+use std::io::{self, IsTerminal};
+use std::time::Duration;
 
 use scf_invoke::scf_invoke_core::wire::json;
 use scf_invoke::{Error, Reply};
@@ -9,91 +11,82 @@ use scf_invoke::{Error, Reply};
 use crate::arguments::Form;
 use crate::failure::{Failure, complain};
 use crate::json::Object;
+use crate::stdout::print;
 use crate::terminal::for_terminal;
 
-/// Standard output, where a reader that has gone is no error: it has seen
-/// enough, and the call goes on to its end.
-pub(crate) struct Stdout {
-    gone: bool,
-}
-
-impl Stdout {
-    pub(crate) fn new() -> Self {
-        Self { gone: false }
-    }
-}
-
-impl Write for Stdout {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.gone {
-            return Ok(bytes.len());
-        }
-        match io::stdout().lock().write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.gone = true;
-                Ok(bytes.len())
-            }
-            other => other,
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match io::stdout().lock().flush() {
-            Err(error) if !self.gone && error.kind() != io::ErrorKind::BrokenPipe => Err(error),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Writes to standard output, all of it.
-pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
-    let mut stdout = Stdout::new();
-    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(Failure::Output)
-}
-
 /// Prints what a function gave back.
-pub(crate) fn reply(form: Form, reply: &Reply) -> Result<(), Failure> {
+pub(crate) fn reply(form: Form, reply: &Reply) -> io::Result<()> {
     beside(reply);
     let terminal = io::stdout().is_terminal();
-    let result = for_terminal(reply.result(), terminal);
     match form {
-        Form::Json => object(reply, None).map_err(Failure::Output),
+        Form::Json => print(object(reply, None).as_bytes()),
         // Streamed already, unless it goes to a terminal.
-        Form::Raw => print(result.as_bytes()),
+        Form::Raw => print(for_terminal(reply.result(), terminal).as_bytes()),
         Form::Text => {
-            print(result.as_bytes())?;
-            if result.is_empty() || result.ends_with('\n') { Ok(()) } else { print(b"\n") }
+            let text = plain_text(reply.result());
+            let mut text = for_terminal(&text, terminal).into_owned();
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            print(text.as_bytes())
         }
     }
+}
+
+/// Prints that the event of an asynchronous call was accepted.
+pub(crate) fn accepted(form: Form, reply: &Reply) -> io::Result<()> {
+    complain(&format!(
+        "scf: accepted; request id {}, function request id {}",
+        reply.request_id(),
+        reply.function_request_id()
+    ));
+    if form != Form::Json {
+        return Ok(());
+    }
+    let mut object = Object::new();
+    object.display("ok", true);
+    object.display("accepted", true);
+    object.text("request_id", reply.request_id());
+    object.text("function_request_id", reply.function_request_id());
+    print(object.into_line().as_bytes())
 }
 
 /// Prints why there is no result; the failure itself is reported after it.
-pub(crate) fn failure(form: Form, failure: &Failure) -> Result<(), Failure> {
-    let reply = match failure {
-        Failure::Call(Error::Function(error)) => Some(error.reply()),
-        _ => None,
+pub(crate) fn failure(form: Form, failure: &Failure) -> io::Result<()> {
+    let Failure::Call(Error::Function(error)) = failure else {
+        return match form {
+            Form::Json => print(bare_failure(failure).as_bytes()),
+            _ => Ok(()),
+        };
     };
-    if let Some(reply) = reply {
-        beside(reply);
-    }
-    match (form, reply) {
-        (Form::Json, Some(reply)) => object(reply, Some(failure)).map_err(Failure::Output),
-        (Form::Json, None) => bare_failure(failure).map_err(Failure::Output),
-        (Form::Text, Some(reply)) => {
+    let reply = error.reply();
+    beside(reply);
+    match form {
+        Form::Json => print(object(reply, Some(failure)).as_bytes()),
+        Form::Text => {
             // It is for the eyes, not for what reads the result.
-            let trace = match failure {
-                Failure::Call(Error::Function(error)) => error.stack_trace(),
-                _ => None,
-            };
+            let trace = error.stack_trace();
             let terminal = io::stderr().is_terminal();
             let words = for_terminal(trace.as_deref().unwrap_or(reply.result()), terminal);
             complain(words.trim_end());
             Ok(())
         }
-        (Form::Raw, Some(reply)) if io::stdout().is_terminal() => {
+        Form::Raw if io::stdout().is_terminal() => {
             print(for_terminal(reply.result(), true).as_bytes())
         }
-        _ => Ok(()),
+        Form::Raw => Ok(()),
+    }
+}
+
+/// Returns the text of a result that is a JSON string, and any other result as
+/// it is.
+fn plain_text(result: &str) -> Cow<'_, str> {
+    if !result.starts_with('"') {
+        return Cow::Borrowed(result);
+    }
+    match serde_json::from_str(result) {
+        Ok(text) => Cow::Owned(text),
+        Err(_) => Cow::Borrowed(result),
     }
 }
 
@@ -122,64 +115,80 @@ fn beside(reply: &Reply) {
 }
 
 /// All that is known of a call that has a reply.
-fn object(reply: &Reply, failure: Option<&Failure>) -> io::Result<()> {
+fn object(reply: &Reply, failure: Option<&Failure>) -> String {
     let mut object = Object::new();
-    object.display("ok", failure.is_none())?;
+    object.display("ok", failure.is_none());
     if let Some(failure) = failure {
-        add_failure(&mut object, failure)?;
+        add_failure(&mut object, failure);
     }
-    object.text("result", reply.result())?;
     if json::check(reply.result().as_bytes()).is_ok() {
-        object.raw("value", reply.result())?;
+        object.json("result", reply.result());
+    } else {
+        object.text("result", reply.result());
     }
-    if let Some(log) = reply.log() {
-        object.text("log", log)?;
+    object.text("result_text", reply.result());
+    if let Some(log) = reply.log().filter(|log| !log.is_empty()) {
+        object.text("log", log);
     }
-    object.text("request_id", reply.request_id())?;
-    object.text("function_request_id", reply.function_request_id())?;
+    object.text("request_id", reply.request_id());
+    object.text("function_request_id", reply.function_request_id());
     if let Some(duration) = reply.duration() {
-        object.display("duration_ms", duration.as_secs_f64() * 1e3)?;
+        object.display("duration_ms", Millis(duration));
     }
     if let Some(billed) = reply.billed() {
-        object.display("billed_ms", billed.as_millis())?;
+        object.display("billed_duration_ms", billed.as_millis());
     }
     if let Some(memory) = reply.memory() {
-        object.display("memory_bytes", memory)?;
+        object.display("memory_bytes", memory);
     }
-    object.end()
+    object.into_line()
 }
 
 /// All that is known of a call without one.
-fn bare_failure(failure: &Failure) -> io::Result<()> {
+fn bare_failure(failure: &Failure) -> String {
     let mut object = Object::new();
-    object.display("ok", false)?;
-    add_failure(&mut object, failure)?;
+    object.display("ok", false);
+    add_failure(&mut object, failure);
     if let Failure::Call(error) = failure
         && let Some(id) = error.request_id()
     {
-        object.text("request_id", id)?;
+        object.text("request_id", id);
     }
-    object.end()
+    object.into_line()
 }
 
-fn add_failure(object: &mut Object, failure: &Failure) -> io::Result<()> {
-    object.text("error", failure.kind())?;
-    object.text("message", &failure.text())?;
+fn add_failure(object: &mut Object, failure: &Failure) {
+    object.text("error", failure.kind());
+    object.text("message", &failure.text());
     let Failure::Call(error) = failure else {
-        return Ok(());
+        return;
     };
-    object.text("delivery", error.delivery().as_str())?;
+    object.text("delivery", error.delivery().as_str());
     match error {
         Error::Function(error) => {
             if let Some(status) = error.status_code() {
-                object.display("status_code", status)?;
+                object.display("status_code", status);
             }
-            object.text("error_message", error.message())
+            object.text("error_message", error.message());
         }
         Error::Api(error) => {
-            object.text("code", error.code_text())?;
-            object.text("error_message", error.message())
+            object.text("code", error.code_text());
+            object.text("error_message", error.message());
         }
-        _ => Ok(()),
+        _ => {}
+    }
+}
+
+/// A time in milliseconds, as exact as it is.
+struct Millis(Duration);
+
+impl fmt::Display for Millis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nanos = self.0.as_nanos();
+        let (whole, part) = (nanos / 1_000_000, nanos % 1_000_000);
+        if part == 0 {
+            return write!(f, "{whole}");
+        }
+        write!(f, "{whole}.{}", format!("{part:06}").trim_end_matches('0'))
     }
 }

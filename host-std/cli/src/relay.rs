@@ -9,7 +9,7 @@ use scf_relay::{Limits, Observation, Relay};
 use crate::arguments;
 use crate::emulator::{show_key, tell};
 use crate::failure::{Failure, complain, with_causes};
-use crate::output::print;
+use crate::stdout::print;
 use crate::terminal::for_terminal;
 
 pub(crate) fn run(arguments: &arguments::Relay) -> Result<(), Failure> {
@@ -73,7 +73,7 @@ pub(crate) fn run(arguments: &arguments::Relay) -> Result<(), Failure> {
             arguments.host.clone().unwrap_or_else(|| Endpoint::default().host_header()),
         ));
     }
-    print(format!("listening on {}\n", relay.url()).as_bytes())?;
+    print(format!("listening on {}\n", relay.url()).as_bytes()).map_err(Failure::Output)?;
     relay.wait();
     Ok(())
 }

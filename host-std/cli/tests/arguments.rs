@@ -63,7 +63,7 @@ fn wrong_arguments_are_code_2() {
     assert!(run(&mut scf(&["--help"])).expect(0).stdout.contains("Exit codes:"));
     let done = run(&mut scf(&["invoke", "--help"])).expect(0);
     assert!(done.stdout.contains("--emulator <DIR>"));
-    assert!(run(&mut scf(&["--version"])).expect(0).stdout.starts_with("scf "));
+    assert!(run(&mut scf(&["--version"])).expect(0).stdout.starts_with("tscf "));
 }
 
 #[test]

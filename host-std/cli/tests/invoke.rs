@@ -4,9 +4,10 @@
 mod support;
 
 use std::io::Read;
+use std::path::Path;
 use std::process::Stdio;
 
-use support::{Done, emulated, folder, run, run_with_input};
+use support::{Done, emulated, folder, run, run_with_input, scf};
 
 #[test]
 fn the_result_goes_to_stdout_and_all_else_to_stderr() {
@@ -27,13 +28,71 @@ fn raw_gives_the_exact_bytes_and_json_all_that_is_known() {
 
     let json = ["-o", "json"];
     let done = run(emulated(&["echo", r#"{"a":["é\u001b\u0085"]}"#]).args(json)).expect(0);
-    assert!(done.stdout.starts_with(r#"{"ok":true,"result":"{\"a\""#), "{}", done.stdout);
-    assert!(done.stdout.contains(r#","value":{"a": ["#), "{}", done.stdout);
-    for name in ["log", "request_id", "function_request_id", "duration_ms", "billed_ms"] {
+    assert!(done.stdout.starts_with(r#"{"ok":true,"result":{"a": ["#), "{}", done.stdout);
+    assert!(done.stdout.contains(r#","result_text":"{\"a\""#), "{}", done.stdout);
+    for name in ["log", "request_id", "function_request_id", "duration_ms", "billed_duration_ms"] {
         assert!(done.stdout.contains(&format!(",\"{name}\":")), "{}", done.stdout);
     }
     assert_eq!(done.stdout.matches('\n').count(), 1);
     assert!(!done.stdout.trim_end().contains(char::is_control), "{}", done.stdout);
+}
+
+#[test]
+fn text_prints_a_json_string_without_its_quotes() {
+    let results = folder("text-results");
+    for (name, result, printed) in [
+        ("string", r#""one\n\u4e8c \u00e9""#, "one\n二 é\n"),
+        ("object", r#"{"a": "b"}"#, "{\"a\": \"b\"}\n"),
+        ("number", "1.50", "1.50\n"),
+        ("two", r#""a" "b""#, "\"a\" \"b\"\n"),
+        ("half", "\"a", "\"a\n"),
+        ("surrogate", r#""\ud800""#, "\"\\ud800\"\n"),
+        ("empty", r#""""#, ""),
+    ] {
+        custom_function(&results.join(name), result);
+        let arguments = ["invoke", name, "--emulator", results.to_str().unwrap()];
+        assert_eq!(run(&mut scf(&arguments)).expect(0).stdout, printed);
+        let raw = run(scf(&arguments).args(["-o", "raw"])).expect(0);
+        assert_eq!(raw.stdout, result, "raw is as it came");
+    }
+}
+
+/// A function in a runtime of its own, which gives these bytes as its result.
+fn custom_function(folder: &Path, result: &str) {
+    std::fs::create_dir(folder).unwrap();
+    std::fs::write(folder.join("result"), result).unwrap();
+    let bootstrap = folder.join("bootstrap");
+    std::fs::write(&bootstrap, include_str!("support/bootstrap.py")).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&bootstrap, mode).unwrap();
+}
+
+#[test]
+fn figures_are_exact_decimals() {
+    let done = run(emulated(&["hello", "{}"]).args(["-o", "json"])).expect(0);
+    let member = done.stdout.split(r#""duration_ms":"#).nth(1).unwrap();
+    let figure = member.split([',', '}']).next().unwrap();
+    let decimals = figure.split('.').nth(1).unwrap_or_default();
+    assert!(figure.parse::<f64>().is_ok() && decimals.len() <= 6, "{figure}");
+    assert!(!decimals.ends_with('0'), "{figure}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_standard_output_is_code_7_and_tells_that_the_function_ran() {
+    for form in ["text", "raw", "json"] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = emulated(&["hello", "{}", "-o", form]);
+        let output = command.stdin(Stdio::null()).stdout(full).stderr(Stdio::piped()).output();
+        let done = Done::from(output.unwrap()).expect(7);
+        assert!(done.stderr.contains("scf: request id "), "{}", done.stderr);
+        assert!(
+            done.stderr.contains("could not be written; the function has run"),
+            "{}",
+            done.stderr
+        );
+        assert!(done.stderr.contains("No space left"), "{}", done.stderr);
+    }
 }
 
 #[test]
@@ -102,7 +161,16 @@ fn an_event_that_cannot_be_sent_is_code_2() {
 fn an_asynchronous_call_has_an_id_and_no_result() {
     let done = run(emulated(&["echo", "{}", "--async"]).args(["--action", "Invoke"])).expect(0);
     assert_eq!(done.stdout, "");
-    assert!(done.stderr.contains("function request id"), "{}", done.stderr);
+    assert!(done.stderr.contains("scf: accepted; request id "), "{}", done.stderr);
+    assert!(done.stderr.contains(", function request id "), "{}", done.stderr);
+    assert!(!done.stderr.contains("billed"), "{}", done.stderr);
+
+    let done = run(&mut emulated(&["echo", "{}", "--async", "-o", "json"])).expect(0);
+    let object: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    let mut names: Vec<_> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["accepted", "function_request_id", "ok", "request_id"]);
+
     let done = run(&mut emulated(&["echo", "{}", "--async", "--action", "InvokeFunction"]));
     assert!(done.expect(2).stderr.contains("synchronous only"));
 }

@@ -92,6 +92,14 @@ fn control_characters_reach_no_terminal() {
     let (shown, _) = on_terminal("control-json", "out,err", "", &["hello", event, "-o", "json"]);
     assert!(shown.contains(r"\u001b]0;evil\u0007\u009b2J\u202e"), "{shown:?}");
 
+    // So are the characters that hide or turn what is shown.
+    let event = r#"{"name":"a\u061cb\u200bc\u2028d\u2066e\ufefff\udb40\udc41"}"#;
+    let harmless = r"hello a\u{61c}b\u{200b}c\u{2028}d\u{2066}e\u{feff}f\u{e0041}";
+    let (shown, _) = on_terminal("deceiving", "out,err", "", &["hello", event]);
+    assert!(shown.contains(harmless), "{shown:?}");
+    let (shown, _) = on_terminal("deceiving", "out", "", &["hello", event, "-o", "json"]);
+    assert!(shown.contains(r"\u200bc\u2028d\u2066e\ufefff\udb40\udc41"), "{shown:?}");
+
     // A failure's words are as foreign.
     let failing = r#"{"message":"\u001b[2J"}"#;
     let (shown, _) = on_terminal("control-fail", "err", "", &["fail", failing]);
