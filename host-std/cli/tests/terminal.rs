@@ -93,11 +93,11 @@ fn control_characters_reach_no_terminal() {
     assert!(shown.contains(r"\u001b]0;evil\u0007\u009b2J\u202e"), "{shown:?}");
 
     // So are the characters that hide or turn what is shown.
-    let event = r#"{"name":"a\u061cb\u200bc\u2028d\u2066e\ufefff\udb40\udc41"}"#;
+    let hiding = r#"{"name":"a\u061cb\u200bc\u2028d\u2066e\ufefff\udb40\udc41"}"#;
     let harmless = r"hello a\u{61c}b\u{200b}c\u{2028}d\u{2066}e\u{feff}f\u{e0041}";
-    let (shown, _) = on_terminal("deceiving", "out,err", "", &["hello", event]);
+    let (shown, _) = on_terminal("hiding", "out,err", "", &["hello", hiding]);
     assert!(shown.contains(harmless), "{shown:?}");
-    let (shown, _) = on_terminal("deceiving", "out", "", &["hello", event, "-o", "json"]);
+    let (shown, _) = on_terminal("hiding", "out", "", &["hello", hiding, "-o", "json"]);
     assert!(shown.contains(r"\u200bc\u2028d\u2066e\ufefff\udb40\udc41"), "{shown:?}");
 
     // A failure's words are as foreign.
