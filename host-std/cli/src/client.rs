@@ -8,9 +8,9 @@ use scf_emulator::Credential;
 use scf_invoke::credential::Finder;
 use scf_invoke::{Builder, Client, Credentials, Endpoint, Error, Policy, Timeouts, TlsOptions};
 
-use crate::arguments::{Identity, Invoke};
-use crate::failure::Failure;
-use crate::progress::Progress;
+use crate::connection::{Connection, Identity};
+use crate::error::CommandError;
+use crate::waiting::Progress;
 
 /// The region where none was given and none matters.
 const EMULATED_REGION: &str = "ap-guangzhou";
@@ -26,7 +26,10 @@ pub(crate) fn credentials(identity: &Identity) -> Result<Credentials, Error> {
 }
 
 /// A client of the API, or of what the user named in its place.
-pub(crate) fn remote(arguments: &Invoke, progress: &Arc<Progress>) -> Result<Client, Failure> {
+pub(crate) fn remote(
+    arguments: &Connection,
+    progress: &Arc<Progress>,
+) -> Result<Client, CommandError> {
     let mut builder = common(arguments, progress);
     if let Some(url) = &arguments.endpoint {
         let endpoint = if arguments.dangerous_plain_http {
@@ -48,7 +51,7 @@ pub(crate) fn remote(arguments: &Invoke, progress: &Arc<Progress>) -> Result<Cli
             let key = match key.strip_prefix('@') {
                 None => key.clone(),
                 Some(path) => read_day_key(path).map_err(|error| {
-                    Failure::Configuration(format!(
+                    CommandError::Configuration(format!(
                         "the day key's file {path} cannot be read: {error}"
                     ))
                 })?,
@@ -72,7 +75,7 @@ fn read_day_key(path: &str) -> io::Result<String> {
 
 /// A client of an emulator that was started for it.
 pub(crate) fn local(
-    arguments: &Invoke,
+    arguments: &Connection,
     url: &str,
     credential: &Credential,
     progress: &Arc<Progress>,
@@ -90,7 +93,7 @@ pub(crate) fn local(
     builder.endpoint(url.parse()?).credentials(credentials).build()
 }
 
-fn common(arguments: &Invoke, progress: &Arc<Progress>) -> Builder {
+fn common(arguments: &Connection, progress: &Arc<Progress>) -> Builder {
     let mut builder = Client::builder()
         .request_client(concat!("tscf-", env!("CARGO_PKG_VERSION")))
         .retry(Policy { attempts: arguments.attempts, ..Policy::default() });

@@ -2,40 +2,53 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use scf_invoke::scf_invoke_core;
+use clap::Args;
+use scf_invoke::scf_invoke_core::sign::day_key;
 use scf_invoke::scf_invoke_core::wire::time::Day;
 
-use crate::arguments::DayKey;
 use crate::client;
-use crate::failure::{Failure, complain};
+use crate::connection::Identity;
+use crate::error::CommandError;
+use crate::stderr::print_line;
 use crate::stdout::print;
 
-pub(crate) fn run(arguments: &DayKey) -> Result<(), Failure> {
+#[derive(Args)]
+pub(crate) struct DayKey {
+    /// The day on which it signs, in UTC [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<String>,
+    /// The service for which it signs
+    #[arg(long, default_value = "scf")]
+    pub(crate) service: String,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+}
+
+pub(crate) fn run(arguments: &DayKey) -> Result<(), CommandError> {
     let day = match &arguments.date {
         Some(date) => Day::parse(date).ok_or_else(|| {
-            Failure::Usage(format!("{date:?} is no date: give one such as 2026-01-31"))
+            CommandError::Usage(format!("{date:?} is no date: give one such as 2026-01-31"))
         })?,
         None => {
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
             now.ok()
                 .and_then(|since| Day::of_timestamp(since.as_secs()))
-                .ok_or_else(|| Failure::Configuration("the clock is wrong: set it".into()))?
+                .ok_or_else(|| CommandError::Configuration("the clock is wrong: set it".into()))?
         }
     };
     let credentials = client::credentials(&arguments.identity)?;
     let service = &arguments.service;
-    let key =
-        scf_invoke_core::sign::day_key::DayKey::derive(credentials.secret_key(), day, service);
+    let key = day_key::DayKey::derive(credentials.secret_key(), day, service);
     let mut text = vec![0; credentials.secret_id().len() + service.len() + 77];
     let exported = key.as_ref().and_then(|key| key.export(credentials.secret_id(), &mut text));
     let exported = exported.ok_or_else(|| {
-        Failure::Usage(format!(
+        CommandError::Usage(format!(
             "{service:?} is no service: give 1 to 32 lowercase letters, digits and hyphens"
         ))
     })?;
-    print(format!("{exported}\n").as_bytes()).map_err(Failure::Output)?;
+    print(format!("{exported}\n").as_bytes()).map_err(CommandError::Output)?;
     if credentials.token().is_some() {
-        complain("scf: these credentials are temporary: the key needs their token beside it");
+        print_line("scf: these credentials are temporary: the key needs their token beside it");
     }
     Ok(())
 }

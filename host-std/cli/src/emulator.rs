@@ -1,16 +1,45 @@
 //! `tscf emulator`: a local endpoint until it is stopped.
 
-use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use scf_emulator::{Credential, Emulator, Observation, ObservationKind};
+use clap::Args;
+use scf_emulator::{Credential, Observation, ObservationKind};
 
-use crate::arguments;
-use crate::failure::{Failure, complain};
+use crate::error::CommandError;
+use crate::stderr::print_line;
 use crate::stdout::print;
-use crate::terminal::for_terminal;
 
-pub(crate) fn run(arguments: &arguments::Emulator) -> Result<(), Failure> {
-    let mut builder = Emulator::builder()
+#[derive(Args)]
+pub(crate) struct Emulator {
+    /// The folder whose subfolders are the functions
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// Accept this secret id in place of the development credentials
+    #[arg(long, value_name = "ID", requires = "secret_key")]
+    pub(crate) secret_id: Option<String>,
+    /// The secret key that goes with it
+    #[arg(long, value_name = "KEY", requires = "secret_id")]
+    pub(crate) secret_key: Option<String>,
+    /// The token that goes with them, if they are to be temporary ones
+    #[arg(long, requires = "secret_id")]
+    pub(crate) token: Option<String>,
+    /// Let pages of this origin call it directly, for tests; the API itself answers none
+    #[arg(long)]
+    pub(crate) origin: Vec<String>,
+    /// Accept an address that other machines reach: whoever knows the key runs the functions
+    #[arg(long)]
+    pub(crate) allow_remote: bool,
+    /// Print no line for each call
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
+    let mut builder = scf_emulator::Emulator::builder()
         .functions_dir(&arguments.dir)
         .bind(arguments.listen)
         .allow_remote(arguments.allow_remote);
@@ -28,36 +57,38 @@ pub(crate) fn run(arguments: &arguments::Emulator) -> Result<(), Failure> {
     if !arguments.quiet {
         builder = builder.observe(tell);
     }
-    let emulator = builder.start().map_err(|error| Failure::Configuration(error.to_string()))?;
+    let emulator =
+        builder.start().map_err(|error| CommandError::Configuration(error.to_string()))?;
     let handle = emulator.shutdown_handle();
-    ctrlc::set_handler(move || handle.shutdown())
-        .map_err(|error| Failure::Configuration(format!("signals cannot be handled: {error}")))?;
+    ctrlc::set_handler(move || handle.shutdown()).map_err(|error| {
+        CommandError::Configuration(format!("signals cannot be handled: {error}"))
+    })?;
 
     let names = emulator.function_names();
     if names.is_empty() {
-        complain(&format!(
+        print_line(&format!(
             "scf: no function is in {} yet: each subfolder with an index.py or a bootstrap is one",
             arguments.dir.display()
         ));
     } else {
-        complain(&format!("scf: functions: {}", names.join(", ")));
+        print_line(&format!("scf: functions: {}", names.join(", ")));
     }
     // A key that the user gave is known to the user, and not to be shown.
     if given.is_none() {
-        complain("scf: to call them:");
+        print_line("scf: to call them:");
         show_key(emulator.credential());
-        complain(&format!("  tscf invoke NAME --endpoint {}", emulator.url()));
+        print_line(&format!("  tscf invoke NAME --endpoint {}", emulator.url()));
     }
-    print(format!("listening on {}\n", emulator.url()).as_bytes()).map_err(Failure::Output)?;
+    print(format!("listening on {}\n", emulator.url()).as_bytes()).map_err(CommandError::Output)?;
     emulator.wait();
     Ok(())
 }
 
 /// What a client of the emulator needs.
 pub(crate) fn show_key(credential: &Credential) {
-    complain(&format!("  export TENCENTCLOUD_SECRET_ID={}", credential.secret_id()));
-    complain(&format!("  export TENCENTCLOUD_SECRET_KEY={}", credential.secret_key()));
-    complain("  export TENCENTCLOUD_REGION=ap-guangzhou");
+    print_line(&format!("  export TENCENTCLOUD_SECRET_ID={}", credential.secret_id()));
+    print_line(&format!("  export TENCENTCLOUD_SECRET_KEY={}", credential.secret_key()));
+    print_line("  export TENCENTCLOUD_REGION=ap-guangzhou");
 }
 
 /// A line for each call, and what the function wrote.
@@ -72,5 +103,5 @@ pub(crate) fn tell(seen: &Observation) {
         ObservationKind::Refused { code, message } => format!("{name}: {code}: {message}"),
         _ => return,
     };
-    complain(for_terminal(&line, io::stderr().is_terminal()).trim_end());
+    print_line(line.trim_end());
 }

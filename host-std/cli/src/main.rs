@@ -1,27 +1,59 @@
 //! The `tscf` command.
 
-mod arguments;
 mod client;
+mod connection;
 mod day_key;
 mod emulator;
+mod error;
 mod event;
-mod failure;
+mod function;
 mod invoke;
 mod json;
 mod output;
-mod progress;
 mod relay;
+mod stderr;
 mod stdout;
 mod terminal;
+mod waiting;
 
 use std::process::ExitCode;
 
-use arguments::{Command, Scf};
-use clap::Parser;
+use clap::{Parser, Subcommand};
+
+/// Runs Tencent Cloud SCF functions.
+#[derive(Parser)]
+#[command(name = "tscf", version, after_help = AFTER_HELP)]
+struct Tscf {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  success
+  1  the function failed
+  2  wrong arguments, or an event that is not JSON
+  3  credentials or configuration are missing or wrong
+  4  the API answered with an error
+  5  the network failed, or what answered was not the API
+  6  a timeout ended the call
+  7  the result could not be written";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run a function and print its result
+    Invoke(Box<invoke::Invoke>),
+    /// Serve a folder of functions as a local SCF endpoint
+    Emulator(emulator::Emulator),
+    /// Pass what pages signed on to the API, which answers no page itself
+    Relay(relay::Relay),
+    /// Print the signing key of one day, which is worthless after it
+    DayKey(day_key::DayKey),
+}
 
 fn main() -> ExitCode {
     // Wrong arguments end here, with code 2.
-    let outcome = match Scf::parse().command {
+    let outcome = match Tscf::parse().command {
         Command::Invoke(arguments) => return invoke::run(&arguments),
         Command::Emulator(arguments) => emulator::run(&arguments),
         Command::Relay(arguments) => relay::run(&arguments),
@@ -29,6 +61,6 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(error) => error.report(),
     }
 }

@@ -5,14 +5,23 @@ use std::fmt::{self, Write as _};
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
+use clap::ValueEnum;
 use scf_invoke::scf_invoke_core::wire::json;
 use scf_invoke::{Error, Reply};
 
-use crate::arguments::Form;
-use crate::failure::{Failure, complain};
+use crate::error::CommandError;
 use crate::json::Object;
+use crate::stderr::print_line;
 use crate::stdout::print;
 use crate::terminal::for_terminal;
+
+/// The form in which a result is printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    Text,
+    Json,
+    Raw,
+}
 
 /// Prints what a function gave back.
 pub(crate) fn reply(form: Form, reply: &Reply) -> io::Result<()> {
@@ -35,7 +44,7 @@ pub(crate) fn reply(form: Form, reply: &Reply) -> io::Result<()> {
 
 /// Prints that the event of an asynchronous call was accepted.
 pub(crate) fn accepted(form: Form, reply: &Reply) -> io::Result<()> {
-    complain(&format!(
+    print_line(&format!(
         "scf: accepted; request id {}, function request id {}",
         reply.request_id(),
         reply.function_request_id()
@@ -51,24 +60,22 @@ pub(crate) fn accepted(form: Form, reply: &Reply) -> io::Result<()> {
     print(object.into_line().as_bytes())
 }
 
-/// Prints why there is no result; the failure itself is reported after it.
-pub(crate) fn failure(form: Form, failure: &Failure) -> io::Result<()> {
-    let Failure::Call(Error::Function(error)) = failure else {
+/// Prints why there is no result; the error itself is reported after it.
+pub(crate) fn error(form: Form, error: &CommandError) -> io::Result<()> {
+    let CommandError::Call(Error::Function(function)) = error else {
         return match form {
-            Form::Json => print(bare_failure(failure).as_bytes()),
+            Form::Json => print(error_object(error).as_bytes()),
             _ => Ok(()),
         };
     };
-    let reply = error.reply();
+    let reply = function.reply();
     beside(reply);
     match form {
-        Form::Json => print(object(reply, Some(failure)).as_bytes()),
+        Form::Json => print(object(reply, Some(error)).as_bytes()),
         Form::Text => {
             // It is for the eyes, not for what reads the result.
-            let trace = error.stack_trace();
-            let terminal = io::stderr().is_terminal();
-            let words = for_terminal(trace.as_deref().unwrap_or(reply.result()), terminal);
-            complain(words.trim_end());
+            let trace = function.stack_trace();
+            print_line(trace.as_deref().unwrap_or(reply.result()).trim_end());
             Ok(())
         }
         Form::Raw if io::stdout().is_terminal() => {
@@ -92,10 +99,8 @@ fn plain_text(result: &str) -> Cow<'_, str> {
 
 /// The log and the line of numbers, on standard error.
 fn beside(reply: &Reply) {
-    let terminal = io::stderr().is_terminal();
     if let Some(log) = reply.log().filter(|log| !log.is_empty()) {
-        let log = for_terminal(log, terminal);
-        complain(log.strip_suffix('\n').unwrap_or(&log));
+        print_line(log.strip_suffix('\n').unwrap_or(log));
     }
     let mut line = format!("scf: request id {}", reply.request_id());
     if reply.function_request_id() != reply.request_id() && !reply.function_request_id().is_empty()
@@ -111,15 +116,15 @@ fn beside(reply: &Reply) {
     if let Some(memory) = reply.memory() {
         let _ = write!(line, ", {:.1} MB", memory as f64 / f64::from(1 << 20));
     }
-    complain(&for_terminal(&line, terminal));
+    print_line(&line);
 }
 
 /// All that is known of a call that has a reply.
-fn object(reply: &Reply, failure: Option<&Failure>) -> String {
+fn object(reply: &Reply, error: Option<&CommandError>) -> String {
     let mut object = Object::new();
-    object.display("ok", failure.is_none());
-    if let Some(failure) = failure {
-        add_failure(&mut object, failure);
+    object.display("ok", error.is_none());
+    if let Some(error) = error {
+        add_error(&mut object, error);
     }
     if json::check(reply.result().as_bytes()).is_ok() {
         object.json("result", reply.result());
@@ -145,11 +150,11 @@ fn object(reply: &Reply, failure: Option<&Failure>) -> String {
 }
 
 /// All that is known of a call without one.
-fn bare_failure(failure: &Failure) -> String {
+fn error_object(error: &CommandError) -> String {
     let mut object = Object::new();
     object.display("ok", false);
-    add_failure(&mut object, failure);
-    if let Failure::Call(error) = failure
+    add_error(&mut object, error);
+    if let CommandError::Call(error) = error
         && let Some(id) = error.request_id()
     {
         object.text("request_id", id);
@@ -157,10 +162,10 @@ fn bare_failure(failure: &Failure) -> String {
     object.into_line()
 }
 
-fn add_failure(object: &mut Object, failure: &Failure) {
-    object.text("error", failure.kind());
-    object.text("message", &failure.text());
-    let Failure::Call(error) = failure else {
+fn add_error(object: &mut Object, error: &CommandError) {
+    object.text("error", error.kind());
+    object.text("message", &error.text());
+    let CommandError::Call(error) = error else {
         return;
     };
     object.text("delivery", error.delivery().as_str());

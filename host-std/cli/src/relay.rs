@@ -1,19 +1,64 @@
 //! `tscf relay`: passes on what pages signed, until it is stopped.
 
-use std::io::{self, IsTerminal};
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
 
+use clap::Args;
 use scf_emulator::Emulator;
 use scf_invoke::{Endpoint, Error};
-use scf_relay::{Limits, Observation, Relay};
+use scf_relay::{Limits, Observation, Origin};
 
-use crate::arguments;
 use crate::emulator::{show_key, tell};
-use crate::failure::{Failure, complain, with_causes};
+use crate::error::{CommandError, with_causes};
+use crate::stderr::print_line;
 use crate::stdout::print;
-use crate::terminal::for_terminal;
 
-pub(crate) fn run(arguments: &arguments::Relay) -> Result<(), Failure> {
-    let mut builder = Relay::builder()
+const AFTER_HELP: &str = "\
+It holds no key: a page signs its requests, and the API verifies them.
+
+Examples:
+  tscf relay --listen 127.0.0.1:9000
+  tscf relay --listen 127.0.0.1:9000 --origin https://app.example
+  tscf relay --emulator examples/functions --page site";
+
+#[derive(Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Relay {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// Let pages of this origin use it; can be given again
+    #[arg(long, value_name = "https://HOST")]
+    pub(crate) origin: Vec<Origin>,
+    /// Where requests are taken, besides /
+    #[arg(long, default_value = "/scf")]
+    pub(crate) path: String,
+    /// Where requests go instead of scf.tencentcloudapi.com
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// The host that pages sign for, if it is not the endpoint's
+    #[arg(long)]
+    pub(crate) host: Option<String>,
+    /// Requests a second from one client's address
+    #[arg(long, value_name = "COUNT", default_value = "20")]
+    pub(crate) rate: NonZeroU32,
+    /// Take clients' addresses from X-Forwarded-For, which a proxy in front must set
+    #[arg(long)]
+    pub(crate) behind_proxy: bool,
+    /// Serve this folder too, for a page that then needs no --origin
+    #[arg(long, value_name = "DIR")]
+    pub(crate) page: Option<PathBuf>,
+    /// Send requests to an emulator of this folder of functions, started with the relay
+    #[arg(long, value_name = "DIR", conflicts_with = "endpoint")]
+    pub(crate) emulator: Option<PathBuf>,
+    /// Print no line for each request
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+pub(crate) fn run(arguments: &Relay) -> Result<(), CommandError> {
+    let mut builder = scf_relay::Relay::builder()
         .bind(arguments.listen)
         .path(&arguments.path)
         .behind_proxy(arguments.behind_proxy)
@@ -34,7 +79,7 @@ pub(crate) fn run(arguments: &arguments::Relay) -> Result<(), Failure> {
             if !arguments.quiet {
                 builder = builder.observe(tell);
             }
-            Some(builder.start().map_err(|error| Failure::Configuration(error.to_string()))?)
+            Some(builder.start().map_err(|error| CommandError::Configuration(error.to_string()))?)
         }
     };
     if let Some(emulator) = &emulator {
@@ -49,13 +94,15 @@ pub(crate) fn run(arguments: &arguments::Relay) -> Result<(), Failure> {
     if let Some(host) = &arguments.host {
         builder = builder.host(host);
     }
-    let relay = builder.start().map_err(|error| Failure::Configuration(with_causes(&error)))?;
+    let relay =
+        builder.start().map_err(|error| CommandError::Configuration(with_causes(&error)))?;
     let handle = relay.shutdown_handle();
-    ctrlc::set_handler(move || handle.shutdown())
-        .map_err(|error| Failure::Configuration(format!("signals cannot be handled: {error}")))?;
+    ctrlc::set_handler(move || handle.shutdown()).map_err(|error| {
+        CommandError::Configuration(format!("signals cannot be handled: {error}"))
+    })?;
 
     if !relay.addr().ip().is_loopback() {
-        complain(&format!(
+        print_line(&format!(
             "scf: warning: other machines reach {}: whoever does can send invocations through it, \
              with a key of their own, and what they send is not encrypted on the way here; put a \
              server with TLS in front",
@@ -63,21 +110,21 @@ pub(crate) fn run(arguments: &arguments::Relay) -> Result<(), Failure> {
         ));
     }
     if let Some(emulator) = &emulator {
-        complain(&format!("scf: functions: {}", emulator.function_names().join(", ")));
-        complain("scf: to call them, in a page or from a shell:");
+        print_line(&format!("scf: functions: {}", emulator.function_names().join(", ")));
+        print_line("scf: to call them, in a page or from a shell:");
         show_key(emulator.credential());
-        complain(&format!(
+        print_line(&format!(
             "  tscf invoke NAME --endpoint {}{} --host {}",
             relay.url(),
             arguments.path,
             arguments.host.clone().unwrap_or_else(|| Endpoint::default().host_header()),
         ));
     }
-    print(format!("listening on {}\n", relay.url()).as_bytes()).map_err(Failure::Output)?;
+    print(format!("listening on {}\n", relay.url()).as_bytes()).map_err(CommandError::Output)?;
     relay.wait();
     Ok(())
 }
 
 fn log(seen: &Observation) {
-    complain(&for_terminal(&seen.to_string(), io::stderr().is_terminal()));
+    print_line(&seen.to_string());
 }

@@ -1,16 +1,16 @@
 //! What went wrong, as text and as exit code.
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::process::ExitCode;
 
 use scf_invoke::scf_invoke_core::request::RequestError;
 use scf_invoke::{ConfigurationError, Error};
 
-use crate::terminal::for_terminal;
+use crate::stderr::print_line;
 
 /// Why the command did not do what it was to do.
-pub(crate) enum Failure {
+pub(crate) enum CommandError {
     /// An argument, or what it names, is wrong.
     Usage(String),
     /// The environment does not allow it.
@@ -21,7 +21,7 @@ pub(crate) enum Failure {
     Output(io::Error),
 }
 
-impl Failure {
+impl CommandError {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
@@ -69,9 +69,7 @@ impl Failure {
 
     /// Says it on standard error.
     pub(crate) fn report(&self) -> ExitCode {
-        let text = self.text();
-        let text = for_terminal(&text, io::stderr().is_terminal());
-        complain(&format!("scf: {text}"));
+        print_line(&format!("scf: {}", self.text()));
         ExitCode::from(self.code())
     }
 }
@@ -93,12 +91,7 @@ pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// A line on standard error, if anybody is there to read it.
-pub(crate) fn complain(line: &str) {
-    let _ = io::Write::write_all(&mut io::stderr().lock(), format!("{line}\n").as_bytes());
-}
-
-impl From<Error> for Failure {
+impl From<Error> for CommandError {
     fn from(error: Error) -> Self {
         Self::Call(error)
     }

@@ -1,0 +1,93 @@
+//! The options that say where calls go, and who signs them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use scf_invoke::Language;
+
+#[derive(Args)]
+pub(crate) struct Connection {
+    /// The functions' region, such as ap-guangzhou [env: TENCENTCLOUD_REGION]
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+    /// Sign with this exported day key, or with that in a file
+    #[arg(long, value_name = "KEY|@FILE", conflicts_with_all = ["secret_id", "secret_key", "profile"])]
+    pub(crate) day_key: Option<String>,
+
+    /// Where to send the request, such as http://127.0.0.1:9000
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// The host to sign for; that of the endpoint without it
+    #[arg(long)]
+    pub(crate) host: Option<String>,
+    /// Accept an http endpoint on another machine, and show it all to everyone on the way
+    #[arg(long, requires = "endpoint")]
+    pub(crate) dangerous_plain_http: bool,
+    /// Trust also the certificates in this PEM file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// How long the whole call may take [default: 310]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// How often to make a request that surely was not executed
+    #[arg(long, value_name = "COUNT", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub(crate) attempts: u32,
+    /// The language of the API's messages
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub(crate) language: Option<LanguageName>,
+
+    /// Run the function in this folder of functions, in an emulator for this one call
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with_all = ["endpoint", "host", "ca_file", "secret_id", "secret_key", "token",
+            "profile", "day_key"]
+    )]
+    pub(crate) emulator: Option<PathBuf>,
+}
+
+/// Where the credentials come from; without any of these, from the environment or the files.
+#[derive(Args)]
+pub(crate) struct Identity {
+    /// The secret id [env: TENCENTCLOUD_SECRET_ID]
+    #[arg(long, value_name = "ID")]
+    pub(crate) secret_id: Option<String>,
+    /// The secret key, which other users of this machine see here [env: TENCENTCLOUD_SECRET_KEY]
+    #[arg(long, value_name = "KEY")]
+    pub(crate) secret_key: Option<String>,
+    /// The token of temporary credentials [env: TENCENTCLOUD_TOKEN]
+    #[arg(long)]
+    pub(crate) token: Option<String>,
+    /// A profile of the credentials file
+    #[arg(long, conflicts_with_all = ["secret_id", "secret_key", "token"])]
+    pub(crate) profile: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LanguageName {
+    #[value(name = "zh-CN")]
+    ZhCn,
+    #[value(name = "en-US")]
+    EnUs,
+}
+
+impl From<LanguageName> for Language {
+    fn from(name: LanguageName) -> Self {
+        match name {
+            LanguageName::ZhCn => Self::ZhCn,
+            LanguageName::EnUs => Self::EnUs,
+        }
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .ok()
+        .and_then(|seconds: f64| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "give a number of seconds above 0, such as 30 or 0.5".to_owned())
+}
