@@ -118,7 +118,7 @@ visit("a call by keyboard alone", {}, async (page) => {
   );
   await keyboard.press("Space");
   await page.getByText("Copied", { exact: true }).first().waitFor();
-  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "hello keys");
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), '"hello keys"');
 });
 
 for (const width of [1280, 360]) {

@@ -23,7 +23,7 @@ visit("a function succeeds", {}, async (page) => {
   assert.match(seen["Round trip"], /^[\d.]+ m?s$/);
   assert.match(seen["Request id"], ID);
   assert.match(seen["Run id"], ID);
-  assert.equal(await view(page, "Result", "result"), "hello Ada");
+  assert.equal(await view(page, "Result", "result"), '"hello Ada"');
   assert.match(await view(page, "Log", "log"), /greeting Ada/);
   assert.match(
     await page.getByRole("status").filter({ hasText: "succeeded" }).textContent(),
@@ -138,11 +138,11 @@ visit("a day key in place of the secret", {}, async (page) => {
 
 visit("a reply of 6 MiB", {}, async (page) => {
   const bytes = 6 * 1024 * 1024;
-  const seen = await invoke(page, { functionName: "big", event: { bytes } });
+  const seen = await invoke(page, { functionName: "big", event: { bytes: bytes - 2 } });
   assert.equal(seen.title, "big succeeded");
   const shown = await view(page, "Result", "result");
   assert.ok(shown.length < bytes / 10, "not all of it is laid out at once");
-  await page.getByText("Text, 6 MB").waitFor();
+  await page.getByText("JSON, 6 MB").waitFor();
   await page.getByRole("button", { name: "Show all 6 MB" }).click();
   assert.equal((await page.getByRole("region", { name: "result" }).textContent()).length, bytes);
 });
@@ -177,7 +177,7 @@ visit("to the emulator without a relay", {}, async (page) => {
   const seen = await invoke(page, { endpoint: await emulator(), event: { name: "direct" } });
   assert.equal(seen.title, "hello succeeded");
   assert.equal(new URL(page.sent[0].url()).origin, await emulator());
-  assert.equal(await view(page, "Result", "result"), "hello direct");
+  assert.equal(await view(page, "Result", "result"), '"hello direct"');
 });
 
 visit(

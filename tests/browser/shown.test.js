@@ -84,7 +84,7 @@ const PROGRAMS = [
   {
     named: "plain",
     fields: { functionName: "hello", event: { name: "Rust" } },
-    prints: "hello Rust\n",
+    prints: '"hello Rust"\n',
   },
   {
     named: "odd",

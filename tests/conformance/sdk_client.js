@@ -42,12 +42,12 @@ const tests = {
   async invoke() {
     const parameters = { FunctionName: "hello", ClientContext: '{"name":"Ada"}', LogType: "Tail" };
     const { Result } = await client().Invoke(parameters);
-    assert.equal(Result.RetMsg, "hello Ada");
+    assert.equal(Result.RetMsg, '"hello Ada"');
     assert.match(Result.Log, /greeting Ada/);
   },
   async invokeFunction() {
     const parameters = { FunctionName: "hello", Event: '{"name":"Ada"}' };
-    assert.equal((await client().InvokeFunction(parameters)).Result.RetMsg, "hello Ada");
+    assert.equal((await client().InvokeFunction(parameters)).Result.RetMsg, '"hello Ada"');
   },
   async unicode() {
     for (const method of ["POST", "GET"]) {

@@ -61,7 +61,7 @@ def echo(event, call=invoke, **options):
 
 def test_invoke():
     result = invoke({"FunctionName": "hello", "ClientContext": '{"name":"Ada"}'})
-    assert result.RetMsg == "hello Ada", result
+    assert result.RetMsg == '"hello Ada"', result
     assert result.InvokeResult == 0 and result.ErrMsg == "" and result.Log == "", result
     assert result.Duration > 0 and result.BillDuration >= 1 and result.MemUsage > 0, result
     assert len(result.FunctionRequestId) == 36, result
@@ -69,7 +69,7 @@ def test_invoke():
 
 def test_invoke_function():
     result = invoke_function({"FunctionName": "hello", "Event": '{"name":"Ada"}'})
-    assert result.RetMsg == "hello Ada", result
+    assert result.RetMsg == '"hello Ada"', result
 
 
 def test_every_parameter():

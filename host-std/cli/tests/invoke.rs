@@ -24,7 +24,7 @@ fn the_result_goes_to_stdout_and_all_else_to_stderr() {
 fn raw_gives_the_exact_bytes_and_json_all_that_is_known() {
     let raw = ["-o", "raw"];
     let done = run(emulated(&["hello", r#"{"name":"world"}"#]).args(raw)).expect(0);
-    assert_eq!(done.stdout, "hello world");
+    assert_eq!(done.stdout, "\"hello world\"");
 
     let json = ["-o", "json"];
     let done = run(emulated(&["echo", r#"{"a":["é\u001b\u0085"]}"#]).args(json)).expect(0);

@@ -42,7 +42,7 @@ fn a_drop_ends_processes_that_wait_and_closes_the_port() {
     let emulator = Emulator::start(&folder.0).unwrap();
     let addr = emulator.addr();
     let result = invoke(&emulator, "parent", &json!({}));
-    let pids: Vec<&str> = result["RetMsg"].as_str().unwrap().split(' ').collect();
+    let pids: Vec<&str> = result["RetMsg"].as_str().unwrap().trim_matches('"').split(' ').collect();
     if on_linux() {
         assert!(pids.iter().all(|pid| !gone(pid)));
     }
@@ -80,7 +80,7 @@ fn helper_that_is_killed() {
     let dir = std::env::var("EMULATOR_TEST_DIR").unwrap();
     let emulator = Emulator::start(dir).unwrap();
     let result = invoke(&emulator, "parent", &json!({}));
-    println!("pids {}", result["RetMsg"].as_str().unwrap());
+    println!("pids {}", result["RetMsg"].as_str().unwrap().trim_matches('"'));
     std::thread::sleep(Duration::from_secs(60));
 }
 

@@ -57,7 +57,8 @@ impl Event {
     }
 }
 
-/// What a closure returns, `RetMsg`: text as it is, a value as JSON.
+/// What a closure returns, `RetMsg`: text as it is, as from a custom runtime; a value as
+/// JSON, as from a managed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply(pub(crate) String);
 
@@ -75,10 +76,7 @@ impl From<&str> for Reply {
 
 impl From<Value> for Reply {
     fn from(value: Value) -> Self {
-        match value {
-            Value::String(text) => Self(text),
-            other => Self(other.to_string()),
-        }
+        Self(value.to_string())
     }
 }
 

@@ -1,5 +1,6 @@
 """Runs main_handler(event, context) of index.py over the custom runtime API."""
 
+import decimal
 import http.client
 import importlib
 import json
@@ -51,11 +52,18 @@ def context_of(headers):
     }
 
 
+def decimal_as_text(value):
+    """Gives a Decimal a JSON form, as the cloud does."""
+    if isinstance(value, decimal.Decimal):
+        return str(value)
+    raise TypeError("the handler returned a %s, which has no JSON form" % type(value).__name__)
+
+
 def run(handler, event, context):
     """Returns the status and the text to answer."""
     try:
         result = handler(json.loads(event), context)
-        text = result if isinstance(result, str) else json.dumps(result)
+        text = json.dumps(result, ensure_ascii=False, default=decimal_as_text)
         return 200, text.encode("utf-8")
     except Exception:
         return 430, trace_of_user_code().encode("utf-8", "replace")
