@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use scf_invoke::Credentials;
-use scf_invoke::credential::{CredentialError, Fault, Finder, Part, Source};
+use scf_invoke::credential::{CredentialError, Finder, Finding, Part, PartError, Source};
 
 const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE";
 const KEY: &str = "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE";
@@ -18,6 +18,7 @@ impl Folder {
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("credentials-{test}"));
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(path.join("home/.tencentcloud")).unwrap();
+        fs::create_dir_all(path.join("home/.tccli")).unwrap();
         Self(path)
     }
 
@@ -67,14 +68,14 @@ fn neither_debug_nor_an_error_shows_a_secret() {
 #[test]
 fn a_malformed_part_is_named_with_what_to_do() {
     let cases = [
-        ("", Fault::Empty),
-        (" key", Fault::LeadingSpace),
-        ("key ", Fault::TrailingSpace),
-        ("key\r\n", Fault::TrailingLineBreak),
-        ("k ey", Fault::InnerSpace),
-        ("k\ney", Fault::InnerSpace),
-        ("k\0ey", Fault::Control),
-        ("key\u{feff}", Fault::NotAscii),
+        ("", PartError::Empty),
+        (" key", PartError::LeadingSpace),
+        ("key ", PartError::TrailingSpace),
+        ("key\r\n", PartError::TrailingLineBreak),
+        ("k ey", PartError::InnerSpace),
+        ("k\ney", PartError::InnerSpace),
+        ("k\0ey", PartError::Control),
+        ("key\u{feff}", PartError::NotAscii),
     ];
     for (value, expected) in cases {
         for part in [Part::SecretId, Part::SecretKey, Part::Token] {
@@ -84,10 +85,10 @@ fn a_malformed_part_is_named_with_what_to_do() {
                 pick(Part::SecretKey),
                 Some(pick(Part::Token)),
             );
-            let Err(CredentialError::Malformed { part: p, fault, .. }) = result else {
+            let Err(CredentialError::Malformed { part: p, error, .. }) = result else {
                 panic!("{value:?} was accepted as {part}");
             };
-            assert_eq!((p, fault), (part, expected), "{value:?}");
+            assert_eq!((p, error), (part, expected), "{value:?}");
         }
     }
     let error = Credentials::new(ID, "key\n", None).unwrap_err();
@@ -118,11 +119,12 @@ fn explicit_arguments_come_before_everything_and_must_be_whole() {
 }
 
 #[test]
-fn the_environment_has_two_spellings_and_three_names_for_the_token() {
+fn the_environment_has_two_spellings_and_four_names_for_the_token() {
     let folder = Folder::new("environment");
     let cases = [
         ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"),
         ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SESSION_TOKEN"),
+        ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SECURITY_TOKEN"),
         ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY", "TENCENTCLOUD_SESSIONTOKEN"),
     ];
     for (id, key, token) in cases {
@@ -224,8 +226,11 @@ fn when_nothing_is_found_every_place_is_listed() {
         "explicit arguments",
         "TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY: not set",
         "TENCENTCLOUD_SECRETID, TENCENTCLOUD_SECRETKEY: set but empty",
-        "credentials: has no profile [default]",
+        "credentials: has no profile [default]; it has [other]",
         "system: no such file",
+        "default.credential: no such file",
+        "role of this virtual machine (CVM): not asked",
+        "role of this TKE workload (TKE_ROLE_ARN): not asked",
     ] {
         assert!(text.contains(expected), "{expected} is not in: {text}");
     }
@@ -240,4 +245,159 @@ fn a_variable_that_is_not_unicode_is_named() {
     });
     let error = finder.find().unwrap_err();
     assert!(error.to_string().contains("TENCENTCLOUD_SECRET_ID is not Unicode"));
+}
+
+#[test]
+fn the_profile_may_be_named_by_the_environment() {
+    let folder = Folder::new("profile");
+    folder.home_file("[default]\nsecret_id=a\nsecret_key=k\n[work]\nsecret_id=b\nsecret_key=k\n");
+    let variables = [("TENCENTCLOUD_PROFILE", "work")];
+    assert_eq!(folder.finder(&variables).find().unwrap().secret_id(), "b");
+    // It is a default only: the environment's own credentials come first.
+    let variables = [
+        ("TENCENTCLOUD_PROFILE", "work"),
+        ("TENCENTCLOUD_SECRET_ID", ID),
+        ("TENCENTCLOUD_SECRET_KEY", KEY),
+    ];
+    assert_eq!(folder.finder(&variables).find().unwrap().secret_id(), ID);
+}
+
+#[test]
+fn the_files_of_the_official_command_line_are_read() {
+    let folder = Folder::new("tccli");
+    let file = |name: &str, text: &str| folder.other_file(&format!("home/.tccli/{name}"), text);
+    let path = file(
+        "default.credential",
+        &format!(r#"{{"secretId":"{ID}","secretKey":"{KEY}","token":"","type":"default"}}"#),
+    );
+    let found = folder.finder(&[]).find().unwrap();
+    assert_eq!((found.secret_id(), found.secret_key(), found.token()), (ID, KEY, None));
+    assert_eq!(found.source(), &Source::Tccli { path });
+
+    file("work.credential", r#"{"secretId":"work","secretKey":"k","token":"t"}"#);
+    let found = folder.finder(&[("TCCLI_PROFILE", "work")]).find().unwrap();
+    assert_eq!((found.secret_id(), found.token()), ("work", Some("t")));
+    assert_eq!(folder.finder(&[]).profile("work").find().unwrap().secret_id(), "work");
+
+    file("role.credential", r#"{"type":"cvm-role"}"#);
+    let search = folder.finder(&[("TCCLI_PROFILE", "role")]).search();
+    assert!(
+        search.places.iter().any(|place| place.to_string().contains("names the role")),
+        "{search:?}"
+    );
+
+    let broken = file("broken.credential", "{\"secretId\":\"a\",\n hidden-key}");
+    let error = folder.finder(&[]).profile("broken").find().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("{}, line 2, column 2: this is not the JSON of credentials", broken.display())
+    );
+    assert!(!format!("{error:?}").contains("hidden-key"));
+}
+
+#[test]
+fn a_login_of_the_official_command_line_ends() {
+    let folder = Folder::new("login");
+    let write = |end: u64| {
+        folder.other_file(
+            "home/.tccli/default.credential",
+            &format!(
+                r#"{{"secretId":"{ID}","secretKey":"{KEY}","token":"t","type":"oauth","expiresAt":{end}}}"#
+            ),
+        )
+    };
+    write(1_700_000_000);
+    let error = folder.finder(&[]).find().unwrap_err();
+    assert!(matches!(error, CredentialError::Expired { .. }), "{error:?}");
+    assert!(error.to_string().contains("log in again"), "{error}");
+    write(4_000_000_000);
+    assert!(folder.finder(&[]).find().unwrap().expires_at().is_some());
+}
+
+#[test]
+fn a_profile_names_a_region_and_an_endpoint() {
+    let folder = Folder::new("settings");
+    folder.home_file("[default]\nsecret_id=a\nsecret_key=k\nregion = ap-tokyo # ours\n");
+    folder.other_file(
+        "home/.tccli/default.configure",
+        r#"{"_sys_param":{"region":"ap-seoul","output":"json"},
+            "scf":{"endpoint":"scf.ap-seoul.tencentcloudapi.com","version":"2018-04-16"}}"#,
+    );
+    let settings = folder.finder(&[]).settings().unwrap();
+    // Each comes from the first file that has it.
+    assert_eq!(settings.region.as_deref(), Some("ap-tokyo"));
+    assert_eq!(settings.endpoint.as_deref(), Some("scf.ap-seoul.tencentcloudapi.com"));
+
+    // The endpoint that tccli writes by itself is nobody's choice.
+    folder.other_file(
+        "home/.tccli/default.configure",
+        r#"{"scf":{"endpoint":"scf.tencentcloudapi.com"}}"#,
+    );
+    assert_eq!(folder.finder(&[]).settings().unwrap().endpoint, None);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_can_read_draws_a_warning() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new("permissions");
+    let path = folder.home_file(&format!("[default]\nsecret_id={ID}\nsecret_key={KEY}\n"));
+    for (mode, warns) in [(0o600, false), (0o640, true), (0o604, true)] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let found = folder.finder(&[]).find().unwrap();
+        assert_eq!(found.warning().is_some(), warns, "{mode:o}");
+        assert!(found.warning().is_none_or(|text| text.contains("chmod 600")));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_credential_process_prints_the_credentials() {
+    let folder = Folder::new("process");
+    let program = |name: &str, script: &str| {
+        use std::os::unix::fs::PermissionsExt;
+        let path = folder.other_file(name, &format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).unwrap();
+        folder.home_file(&format!(
+            "[default]\ncredential_process = \"{}\" --role deploy\n",
+            path.display()
+        ));
+    };
+    program(
+        "get key",
+        r#"echo "{\"SecretId\":\"$2\",\"SecretKey\":\"k\",\"Token\":\"t\",\"ExpiredTime\":4000000000}""#,
+    );
+    let found = folder.finder(&[]).find().unwrap();
+    assert_eq!((found.secret_id(), found.token()), ("deploy", Some("t")));
+    assert!(found.expires_at().is_some());
+    assert!(found.source().to_string().contains("get key"), "{}", found.source());
+
+    program("fails", "exit 3");
+    let error = folder.finder(&[]).find().unwrap_err();
+    assert!(error.to_string().contains("exit status: 3"), "{error}");
+    program("talks", "echo hidden-key");
+    let error = folder.finder(&[]).find().unwrap_err();
+    assert!(matches!(error, CredentialError::Json { .. }), "{error:?}");
+    assert!(!format!("{error} {error:?}").contains("hidden-key"));
+
+    folder.home_file("[default]\ncredential_process = /no/such/program\n");
+    let error = folder.finder(&[]).find().unwrap_err();
+    assert!(error.to_string().contains("/no/such/program cannot be run"), "{error}");
+}
+
+#[test]
+fn a_search_tells_of_every_place_up_to_the_one_that_decides() {
+    let folder = Folder::new("search");
+    folder.home_file(&format!("[default]\nsecret_id={ID}\nsecret_key={KEY}\n"));
+    let search = folder.finder(&[]).search();
+    assert!(search.result.is_ok());
+    let last = search.places.last().unwrap();
+    assert_eq!(last.finding, Finding::Credentials);
+    assert!(last.to_string().ends_with("credentials: found"), "{last}");
+
+    let search = folder.finder(&[("TENCENTCLOUD_SECRET_KEY", KEY)]).search();
+    let Finding::Wrong(reason) = &search.places.last().unwrap().finding else {
+        panic!("{search:?}");
+    };
+    assert_eq!(*reason, search.result.unwrap_err().to_string());
 }

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::identity::Identity;
 use super::{Client, Observer, Progress};
+use crate::credential::{CredentialCache, Finder, ProvideCredentials};
 use crate::{ConfigurationError, Connector, Credentials, Endpoint, Error, Timeouts};
 #[cfg(feature = "tls")]
 use crate::{Scheme, TlsOptions};
@@ -22,7 +23,7 @@ const REPLY_LIMIT: usize = 16 << 20;
 /// Settings of a [`Client`]; made by [`Client::builder`].
 ///
 /// Only the region is needed, and not even that where `TENCENTCLOUD_REGION`
-/// is set.
+/// or the profile names it.
 ///
 /// ```
 /// use scf_invoke::{Client, Credentials, Timeouts};
@@ -41,7 +42,8 @@ const REPLY_LIMIT: usize = 16 << 20;
 #[must_use = "a builder does nothing until it is built"]
 pub struct Builder {
     region: Option<String>,
-    identity: Who,
+    /// Without one, credentials are looked for.
+    identity: Option<Who>,
     token: Option<Zeroizing<String>>,
     endpoint: Option<Endpoint>,
     host: Option<String>,
@@ -60,8 +62,8 @@ pub struct Builder {
 }
 
 enum Who {
-    Find,
     Given(Credentials),
+    Provided(Box<dyn ProvideCredentials>),
     DayKey(Zeroizing<String>),
 }
 
@@ -69,7 +71,7 @@ impl Builder {
     pub(super) fn new() -> Self {
         Self {
             region: None,
-            identity: Who::Find,
+            identity: None,
             token: None,
             endpoint: None,
             host: None,
@@ -88,7 +90,8 @@ impl Builder {
         }
     }
 
-    /// The region of the functions, such as `ap-guangzhou`.
+    /// Sets the region of the functions, such as `ap-guangzhou`. Without it,
+    /// `TENCENTCLOUD_REGION` or else the profile names one.
     pub fn region(mut self, name: impl Into<String>) -> Self {
         self.region = Some(name.into());
         self
@@ -97,14 +100,22 @@ impl Builder {
     /// Signs with these credentials; without them they are looked for in the
     /// [usual places](crate::credential).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.identity = Who::Given(credentials);
+        self.identity = Some(Who::Given(credentials));
+        self
+    }
+
+    /// Signs with the credentials of a provider. It is asked at the first call,
+    /// and again before they end. A [`Finder`] is one, with places of your
+    /// choice.
+    pub fn credentials_from(mut self, provider: impl ProvideCredentials) -> Self {
+        self.identity = Some(Who::Provided(Box::new(provider)));
         self
     }
 
     /// Signs with an exported [`DayKey`](scf_invoke_core::sign::day_key::DayKey), which is
     /// worthless after its day, so that the secret need not be here.
     pub fn day_key(mut self, exported: impl Into<String>) -> Self {
-        self.identity = Who::DayKey(Zeroizing::new(exported.into()));
+        self.identity = Some(Who::DayKey(Zeroizing::new(exported.into())));
         self
     }
 
@@ -115,8 +126,10 @@ impl Builder {
         self
     }
 
-    /// Where requests are sent; by default to the API, at the host that
-    /// answers for the region. A path is the prefix of a relay.
+    /// Sets where requests are sent. Without it, that is where
+    /// `TENCENTCLOUD_SCF_ENDPOINT` or else the profile says, and otherwise the
+    /// API, at the host that answers for the region. A path is the prefix of a
+    /// relay.
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoint = Some(endpoint);
         self
@@ -205,25 +218,30 @@ impl Builder {
     /// # Errors
     /// [`Error::Configuration`].
     pub fn build(self) -> Result<Client, Error> {
-        let region = match self.region {
-            Some(region) => region,
-            None => std::env::var("TENCENTCLOUD_REGION")
-                .ok()
-                .filter(|name| !name.is_empty())
-                .ok_or(ConfigurationError::RegionMissing)?,
-        };
-        let checked = Region::new(&region).ok_or(ConfigurationError::Region)?;
+        let provided = matches!(self.identity, Some(Who::Provided(_)));
         let identity = match self.identity {
-            Who::Find => Identity::Secret(Credentials::find()?),
-            Who::Given(credentials) => Identity::Secret(credentials),
-            Who::DayKey(text) => {
+            None => Identity::Secret(CredentialCache::new(Box::new(Finder::from_process()))),
+            Some(Who::Given(given)) => Identity::Secret(CredentialCache::new(Box::new(given))),
+            Some(Who::Provided(provider)) => Identity::Secret(CredentialCache::new(provider)),
+            Some(Who::DayKey(text)) => {
                 Identity::day(&text, self.token).map_err(ConfigurationError::DayKey)?
             }
         };
-        identity.signer(None).map_err(ConfigurationError::Identity)?;
-        let endpoint = match self.endpoint {
-            Some(endpoint) => endpoint,
-            None => {
+        let profile = identity.settings()?;
+        let region = self
+            .region
+            .or_else(|| variable("TENCENTCLOUD_REGION"))
+            .or(profile.region)
+            .ok_or(ConfigurationError::RegionMissing)?;
+        let checked = Region::new(&region).ok_or(ConfigurationError::Region)?;
+        if !provided {
+            identity.current()?.signer(None).map_err(ConfigurationError::Identity)?;
+        }
+        let named = variable("TENCENTCLOUD_SCF_ENDPOINT").or(profile.endpoint);
+        let endpoint = match (self.endpoint, named) {
+            (Some(endpoint), _) => endpoint,
+            (None, Some(named)) => Endpoint::parse(&named)?,
+            (None, None) => {
                 // A region's name is far shorter than what a host has room for.
                 let host = ApiHost::default_for(checked).host(SERVICE, checked);
                 Endpoint::parse(&host.ok_or(ConfigurationError::Region)?)?
@@ -258,6 +276,11 @@ impl Builder {
         client.settings().check().map_err(ConfigurationError::Settings)?;
         Ok(client)
     }
+}
+
+/// Returns an environment variable's text, if it has any.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
 }
 
 impl Client {

@@ -1,54 +1,98 @@
-//! Who signs the requests: a secret, or a day's key alone.
+//! The identity that signs: a secret, or a day's key alone.
 
 use std::fmt;
+use std::sync::Arc;
 
 use scf_invoke_core::sign::credential::CredentialError as CoreError;
 use scf_invoke_core::sign::day_key::{DayKey, ImportError};
 use scf_invoke_core::sign::tc3::Signer;
 use zeroize::Zeroizing;
 
-use crate::Credentials;
+use crate::credential::{CredentialCache, ProfileSettings};
+use crate::{CredentialError, Credentials};
 
 /// What a client signs with.
-#[derive(Clone)]
 pub(super) enum Identity {
-    Secret(Credentials),
+    Secret(CredentialCache),
     Day { secret_id: String, key: DayKey, token: Option<Zeroizing<String>> },
 }
 
+/// What one attempt is signed with.
+pub(super) enum SigningIdentity<'i> {
+    Secret(Arc<Credentials>),
+    Day { secret_id: &'i str, key: &'i DayKey, token: Option<&'i str> },
+}
+
 impl Identity {
-    /// The holder of an exported day key.
+    /// Takes an exported day key.
     pub(super) fn day(text: &str, token: Option<Zeroizing<String>>) -> Result<Self, ImportError> {
         let (secret_id, key) = DayKey::import(text.trim())?;
         Ok(Self::Day { secret_id: secret_id.to_owned(), key, token })
     }
 
-    /// A signer that starts with the day key that was derived last.
+    /// Returns the settings that belong to the credentials.
+    pub(super) fn settings(&self) -> Result<ProfileSettings, CredentialError> {
+        match self {
+            Self::Secret(cache) => cache.settings(),
+            Self::Day { .. } => Ok(ProfileSettings::default()),
+        }
+    }
+
+    /// Whether there are others in place of credentials that the service no
+    /// longer takes.
+    pub(super) fn renew(&self, rejected: Option<&Arc<Credentials>>) -> bool {
+        match (self, rejected) {
+            (Self::Secret(cache), Some(rejected)) => cache.replace(rejected).is_some(),
+            _ => false,
+        }
+    }
+
+    /// Returns what the next attempt is signed with; renews credentials that
+    /// are about to end.
+    pub(super) fn current(&self) -> Result<SigningIdentity<'_>, CredentialError> {
+        Ok(match self {
+            Self::Secret(cache) => SigningIdentity::Secret(cache.get()?),
+            Self::Day { secret_id, key, token } => SigningIdentity::Day {
+                secret_id,
+                key,
+                token: token.as_ref().map(|token| token.as_str()),
+            },
+        })
+    }
+}
+
+impl SigningIdentity<'_> {
+    /// Returns a signer that starts with the day key that was derived last.
     pub(super) fn signer(&self, known: Option<DayKey>) -> Result<Signer<'_>, CoreError> {
-        let (signer, token) = match self {
+        let signer = match self {
             Self::Secret(credentials) => {
                 let signer = Signer::new(credentials.secret_id(), credentials.secret_key())?;
-                let signer = match known {
+                match known {
                     Some(key) => signer.remember(key),
                     None => signer,
-                };
-                (signer, credentials.token())
+                }
             }
-            Self::Day { secret_id, key, token } => (
-                Signer::with_day_key(secret_id, key.clone())?,
-                token.as_ref().map(|token| token.as_str()),
-            ),
+            Self::Day { secret_id, key, .. } => Signer::with_day_key(secret_id, (*key).clone())?,
         };
-        match token {
+        match self.token() {
             Some(token) => signer.token(token),
             None => Ok(signer),
         }
     }
 
-    pub(super) fn has_token(&self) -> bool {
+    /// Returns the token that is sent beside the signature.
+    pub(super) fn token(&self) -> Option<&str> {
         match self {
-            Self::Secret(credentials) => credentials.token().is_some(),
-            Self::Day { token, .. } => token.is_some(),
+            Self::Secret(credentials) => credentials.token(),
+            Self::Day { token, .. } => *token,
+        }
+    }
+
+    /// Returns the credentials, where they may be renewed.
+    pub(super) fn credentials(&self) -> Option<&Arc<Credentials>> {
+        match self {
+            Self::Secret(credentials) => Some(credentials),
+            Self::Day { .. } => None,
         }
     }
 }
@@ -56,7 +100,7 @@ impl Identity {
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Secret(credentials) => credentials.fmt(f),
+            Self::Secret(cache) => cache.fmt(f),
             Self::Day { key, .. } => key.fmt(f),
         }
     }

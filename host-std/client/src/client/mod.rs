@@ -92,7 +92,7 @@ impl Client {
 
     /// Whether requests carry the token of temporary credentials.
     pub fn has_token(&self) -> bool {
-        self.identity.has_token()
+        self.identity.current().is_ok_and(|identity| identity.token().is_some())
     }
 
     /// Runs the function of that name with an event, which is JSON, and waits
@@ -170,9 +170,10 @@ impl Client {
         timestamp: Option<u64>,
         writer: &mut dyn io::Write,
     ) -> Result<(), Error> {
-        let (clock, known) = self.shared.signing();
-        let timestamp = timestamp.unwrap_or_else(|| clock.now(unix_now()));
-        let mut signer = self.identity.signer(known).map_err(ConfigurationError::Identity)?;
+        let timestamp = timestamp.unwrap_or_else(|| self.shared.clock().now(unix_now()));
+        let identity = self.identity.current()?;
+        let known = self.shared.day_key(identity.credentials());
+        let mut signer = identity.signer(known).map_err(ConfigurationError::Identity)?;
         let settings = self.settings();
         let mut payload = event.into();
         let mut scratch = self.shared.take_scratch();

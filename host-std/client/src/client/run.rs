@@ -2,12 +2,14 @@
 
 use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use scf_invoke_core::attempt::retry::Retry;
 use scf_invoke_core::call::{Call, Completed};
 use scf_invoke_core::error::{Delivery, Error as CoreError, ProtocolError};
+use scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke_core::reply::{Answer, Outcome};
 use scf_invoke_core::request::SignedRequest;
 use scf_invoke_core::request::event::Event;
@@ -15,7 +17,9 @@ use scf_invoke_core::request::invocation::Invocation;
 
 use super::collect::{Collector, Problem};
 use super::{Client, Progress, exchange};
-use crate::{ConfigurationError, Deadline, Error, FunctionError, Reply, Stream, StreamError};
+use crate::{
+    ConfigurationError, Credentials, Deadline, Error, FunctionError, Reply, Stream, StreamError,
+};
 
 /// A difference between the clocks that is no cause of a refusal, in seconds.
 const CLOCK_TOLERANCE: u64 = 60;
@@ -30,7 +34,7 @@ impl Client {
     ) -> Result<Reply, Error> {
         let deadline = self.timeouts.start();
         let mut attempt = 1;
-        let mut corrected = false;
+        let (mut corrected, mut renewed) = (false, false);
         let mut made = Attempt { afresh: self.keep_alive.is_zero(), ..Attempt::default() };
         loop {
             let tried = self.attempt(invocation, &mut payload, &mut collector, deadline, &mut made);
@@ -47,6 +51,10 @@ impl Client {
                 // The server had closed a connection that seemed open. That
                 // says nothing of the server itself: no reason to wait.
                 made.afresh = true;
+                continue;
+            }
+            if !renewed && self.renew(&error, &made) {
+                renewed = true;
                 continue;
             }
             let wait = match error.retry() {
@@ -81,14 +89,16 @@ impl Client {
         deadline: Deadline,
         made: &mut Attempt,
     ) -> Result<Completed, Error> {
-        let (clock, known) = self.shared.signing();
         made.local = unix_now();
-        made.signed = clock.now(made.local);
+        made.signed = self.shared.clock().now(made.local);
 
         let settings = self.settings();
         let stopped = Cell::new(false);
         let mut sink = collector.sink(&stopped);
-        let mut signer = self.identity.signer(known).map_err(ConfigurationError::Identity)?;
+        let identity = self.identity.current()?;
+        made.credentials = identity.credentials().cloned();
+        let known = self.shared.day_key(identity.credentials());
+        let mut signer = identity.signer(known).map_err(ConfigurationError::Identity)?;
         let mut scratch = self.shared.take_scratch();
         let mut request = SignedRequest::new(
             &settings,
@@ -100,8 +110,8 @@ impl Client {
         )?;
         let mut answer = Answer::new();
         let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
-        if let Some(key) = signer.day_key() {
-            self.shared.remember(key);
+        if let (Some(credentials), Some(key)) = (identity.credentials(), signer.day_key()) {
+            self.shared.remember(credentials, key);
         }
 
         let mut stream = self.connection(deadline, made)?;
@@ -151,6 +161,18 @@ impl Client {
         }
     }
 
+    /// Whether there are other credentials than those that the service no
+    /// longer takes.
+    fn renew(&self, error: &Error, made: &Attempt) -> bool {
+        let Error::Api(error) = error else {
+            return false;
+        };
+        matches!(
+            error.code(),
+            ErrorCode::AuthFailureTokenFailure | ErrorCode::AuthFailureSecretIdNotFound
+        ) && self.identity.renew(made.credentials.as_ref())
+    }
+
     /// Takes over the server's time; whether the refused request was signed
     /// by another. A call beside this one may have learnt it first.
     fn correct(&self, error: &Error, made: &Attempt) -> bool {
@@ -175,6 +197,8 @@ struct Attempt {
     /// The local clock when it was signed, and the time that was signed.
     local: u64,
     signed: u64,
+    /// The credentials that it was signed with, unless by a day key alone.
+    credentials: Option<Arc<Credentials>>,
 }
 
 fn finish(completed: Completed, collector: Collector<'_>) -> Result<Reply, Error> {

@@ -1,20 +1,21 @@
 //! What the calls of a client share, each for moments only.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use scf_invoke_core::attempt::retry::Clock;
 use scf_invoke_core::sign::day_key::DayKey;
 
 use super::scratch::Scratch;
-use crate::{Deadline, Stream};
+use crate::{Credentials, Deadline, Stream};
 
 #[derive(Default)]
 pub(super) struct Shared(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    day_key: Option<DayKey>,
+    /// The key derived last, and the secret that it was derived from.
+    day_key: Option<(Arc<Credentials>, DayKey)>,
     clock: Clock,
     // The one used last is at the end.
     idle: Vec<Stream>,
@@ -28,10 +29,16 @@ impl Shared {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The clock as it is known, and the day key that was derived last.
-    pub(super) fn signing(&self) -> (Clock, Option<DayKey>) {
+    /// Returns the clock as it is known.
+    pub(super) fn clock(&self) -> Clock {
+        self.lock().clock
+    }
+
+    /// Returns the day key that was derived last from these credentials.
+    pub(super) fn day_key(&self, credentials: Option<&Arc<Credentials>>) -> Option<DayKey> {
         let state = self.lock();
-        (state.clock, state.day_key.clone())
+        let (source, key) = state.day_key.as_ref()?;
+        Arc::ptr_eq(source, credentials?).then(|| key.clone())
     }
 
     /// A buffer for one exchange.
@@ -47,10 +54,13 @@ impl Shared {
         }
     }
 
-    pub(super) fn remember(&self, key: &DayKey) {
+    pub(super) fn remember(&self, credentials: &Arc<Credentials>, key: &DayKey) {
         let mut state = self.lock();
-        if state.day_key.as_ref().is_none_or(|known| known.day() != key.day()) {
-            state.day_key = Some(key.clone());
+        let known = state.day_key.as_ref().is_some_and(|(source, known)| {
+            Arc::ptr_eq(source, credentials) && known.day() == key.day()
+        });
+        if !known {
+            state.day_key = Some((Arc::clone(credentials), key.clone()));
         }
     }
 

@@ -1,10 +1,11 @@
-//! What can be wrong with credentials. No error holds or prints a secret.
+//! The errors of credentials. None holds or prints a secret.
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::Source;
+use super::{Place, Source};
 
 /// One of the parts of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +28,10 @@ impl fmt::Display for Part {
     }
 }
 
-/// What is wrong with the text of a part.
+/// A text that cannot be the part of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fault {
+pub enum PartError {
     /// Nothing there.
     Empty,
     /// White space before the text.
@@ -47,8 +48,8 @@ pub enum Fault {
     NotAscii,
 }
 
-impl Fault {
-    /// The first thing wrong with a part, if any.
+impl PartError {
+    /// Returns the first thing wrong with a part, if any.
     pub(super) fn of(value: &str) -> Option<Self> {
         let Some(last) = value.chars().next_back() else {
             return Some(Self::Empty);
@@ -72,7 +73,9 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl std::error::Error for PartError {}
+
+impl fmt::Display for PartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Empty => "is empty: set it, or remove it altogether",
@@ -86,14 +89,14 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Why there are no credentials.
-#[derive(Debug)]
+/// The reason why there are no credentials.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CredentialError {
     /// No place has any.
     NotFound {
-        /// Every place that was looked at, with what was found there.
-        looked_at: Vec<String>,
+        /// Every place that was looked at, in order.
+        places: Vec<Place>,
     },
     /// A place has only a part of what is needed.
     Incomplete {
@@ -109,8 +112,8 @@ pub enum CredentialError {
         /// The part.
         part: Part,
         /// What is wrong with it.
-        fault: Fault,
-        /// Where it came from.
+        error: PartError,
+        /// The place it came from.
         source: Source,
     },
     /// An environment variable is not Unicode text.
@@ -122,8 +125,8 @@ pub enum CredentialError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
-        error: io::Error,
+        /// The system's error.
+        error: Arc<io::Error>,
     },
     /// A line of a file is not understood.
     Syntax {
@@ -134,14 +137,42 @@ pub enum CredentialError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A JSON file or answer is not what it must be.
+    Json {
+        /// The file, program or service.
+        place: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The column, counted from 1.
+        column: usize,
+    },
+    /// The program that a profile names gave no credentials.
+    Process {
+        /// The program, without its arguments.
+        program: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// A service that gives temporary credentials refused, or did not answer.
+    Service {
+        /// The service.
+        service: String,
+        /// What went wrong, and what to do.
+        reason: String,
+    },
+    /// The credentials are past their end, and this program cannot renew them.
+    Expired {
+        /// The place they came from.
+        source: Source,
+    },
 }
 
 impl fmt::Display for CredentialError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound { looked_at } => {
+            Self::NotFound { places } => {
                 f.write_str("no credentials found; looked at:")?;
-                for place in looked_at {
+                for place in places {
                     write!(f, "\n  - {place}")?;
                 }
                 f.write_str(
@@ -152,8 +183,8 @@ impl fmt::Display for CredentialError {
             Self::Incomplete { place, present, missing } => {
                 write!(f, "{place} has {present} but not {missing}: set both, or remove {present}")
             }
-            Self::Malformed { part, fault, source } => {
-                write!(f, "the {part} from {source} {fault}")
+            Self::Malformed { part, error, source } => {
+                write!(f, "the {part} from {source} {error}")
             }
             Self::NotUnicode { variable } => {
                 write!(f, "the environment variable {variable} is not Unicode text: set it again")
@@ -166,6 +197,19 @@ impl fmt::Display for CredentialError {
             Self::Syntax { path, line, reason } => {
                 write!(f, "{}, line {line}: {reason}", path.display())
             }
+            Self::Json { place, line, column } => write!(
+                f,
+                "{place}, line {line}, column {column}: this is not the JSON of credentials"
+            ),
+            Self::Process { program, reason } => {
+                write!(f, "the credential process {program} {reason}")
+            }
+            Self::Service { service, reason } => write!(f, "{service}: {reason}"),
+            Self::Expired { source } => write!(
+                f,
+                "the temporary credentials from {source} have expired: log in again with the \
+                 tool that wrote them"
+            ),
         }
     }
 }
@@ -173,7 +217,8 @@ impl fmt::Display for CredentialError {
 impl std::error::Error for CredentialError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Unreadable { error, .. } => Some(error),
+            Self::Unreadable { error, .. } => Some(error.as_ref()),
+
             _ => None,
         }
     }

@@ -1,44 +1,29 @@
 //! The search through the places where credentials live.
 
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
-use super::{CredentialError, Credentials, Source, ini};
+use super::environment::{Environment, SPELLINGS};
+use super::search::{Look, Place, Places, Search};
+use super::{
+    CredentialError, Credentials, ProfileSettings, ProvideCredentials, Source, cvm, file, ini,
+    process, tccli, tke,
+};
+use crate::{Endpoint, EndpointError};
 
 const FILE_VARIABLE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
+const PROFILE_VARIABLE: &str = "TENCENTCLOUD_PROFILE";
+const TCCLI_PROFILE_VARIABLE: &str = "TCCLI_PROFILE";
+const METADATA_VARIABLE: &str = "TENCENTCLOUD_METADATA_ENDPOINT";
 const SYSTEM_FILE: &str = "/etc/tencentcloud/credentials";
 
-/// More than any credentials file holds; a wrong path may name a device.
-const MAX_FILE: u64 = 1024 * 1024;
-
-/// One way the environment spells the parts.
-struct Spelling {
-    secret_id: &'static str,
-    secret_key: &'static str,
-    tokens: &'static [&'static str],
-}
-
-const SPELLINGS: [Spelling; 2] = [
-    Spelling {
-        secret_id: "TENCENTCLOUD_SECRET_ID",
-        secret_key: "TENCENTCLOUD_SECRET_KEY",
-        tokens: &["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SESSION_TOKEN"],
-    },
-    // What SCF sets inside a function.
-    Spelling {
-        secret_id: "TENCENTCLOUD_SECRETID",
-        secret_key: "TENCENTCLOUD_SECRETKEY",
-        tokens: &["TENCENTCLOUD_SESSIONTOKEN"],
-    },
-];
-
-type Variables<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
-
 /// A search for credentials, with every outside thing it looks at replaceable.
+///
+/// It is also a [provider](ProvideCredentials): a client that is given one
+/// searches again when temporary credentials come to their end.
 ///
 /// ```
 /// use scf_invoke::credential::{Finder, Source};
@@ -52,30 +37,34 @@ type Variables<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
 /// assert!(matches!(credentials.source(), Source::Environment { .. }));
 /// # Ok::<(), scf_invoke::CredentialError>(())
 /// ```
+#[must_use = "a search does nothing until it is started"]
 pub struct Finder<'a> {
-    environment: Box<Variables<'a>>,
+    environment: Environment<'a>,
     home: Option<PathBuf>,
     system_file: PathBuf,
     profile: Option<String>,
     secret_id: Option<Zeroizing<String>>,
     secret_key: Option<Zeroizing<String>>,
     token: Option<Zeroizing<String>>,
-}
-
-impl std::fmt::Debug for Finder<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Finder")
-            .field("home", &self.home)
-            .field("system_file", &self.system_file)
-            .field("profile", &self.profile)
-            .finish_non_exhaustive()
-    }
+    metadata: Option<Endpoint>,
+    sts: Option<Endpoint>,
 }
 
 impl Finder<'static> {
-    /// A search in this process's environment and the user's home folder.
+    /// A search in this process's environment, the user's home folder, and the
+    /// services of the cloud.
+    ///
+    /// `TENCENTCLOUD_METADATA_ENDPOINT` names another metadata service than
+    /// `http://metadata.tencentyun.com`; `off` asks none.
     pub fn from_process() -> Self {
-        let finder = Self::new(|name| std::env::var_os(name));
+        let metadata = match std::env::var(METADATA_VARIABLE) {
+            Ok(text) if text == "off" => None,
+            Ok(text) if !text.is_empty() => Endpoint::dangerous_parse_plain_http(&text).ok(),
+            _ => Endpoint::dangerous_parse_plain_http(cvm::METADATA).ok(),
+        };
+        let mut finder = Self::new(|name| std::env::var_os(name));
+        finder.metadata = metadata;
+        finder.sts = Endpoint::parse(tke::STS).ok();
         match std::env::home_dir() {
             Some(home) if !home.as_os_str().is_empty() => finder.home(home),
             _ => finder,
@@ -85,44 +74,59 @@ impl Finder<'static> {
 
 impl<'a> Finder<'a> {
     /// A search in the environment that the function tells, without a home
-    /// folder.
-    pub fn new(environment: impl Fn(&str) -> Option<OsString> + 'a) -> Self {
+    /// folder and without the services of the cloud.
+    pub fn new(environment: impl Fn(&str) -> Option<OsString> + Send + Sync + 'a) -> Self {
         Self {
-            environment: Box::new(environment),
+            environment: Environment(Box::new(environment)),
             home: None,
             system_file: PathBuf::from(SYSTEM_FILE),
             profile: None,
             secret_id: None,
             secret_key: None,
             token: None,
+            metadata: None,
+            sts: None,
         }
     }
 
-    /// The user's home folder.
-    #[must_use]
+    /// Sets the user's home folder.
     pub fn home(mut self, folder: impl Into<PathBuf>) -> Self {
         self.home = Some(folder.into());
         self
     }
 
-    /// Another file than `/etc/tencentcloud/credentials`.
-    #[must_use]
+    /// Reads another file than `/etc/tencentcloud/credentials`.
     pub fn system_file(mut self, file: impl Into<PathBuf>) -> Self {
         self.system_file = file.into();
         self
     }
 
-    /// A profile to take from the files, and from nowhere else. Without it the
+    /// Takes a profile from the files, and from nowhere else. Without it the
     /// environment comes first and the files' profile is `default`.
-    #[must_use]
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = Some(name.into());
         self
     }
 
-    /// What the user gave explicitly, as far as given: it comes before
+    /// Sets the metadata service of the virtual machine, such as
+    /// `http://127.0.0.1:8080`. It speaks plain http.
+    ///
+    /// # Errors
+    /// [`EndpointError`]: the text is no endpoint.
+    pub fn metadata_service(mut self, url: &str) -> Result<Self, EndpointError> {
+        self.metadata = Some(Endpoint::dangerous_parse_plain_http(url)?);
+        Ok(self)
+    }
+
+    /// Sets the service that exchanges the token of a TKE workload;
+    /// `https://sts.internal.tencentcloudapi.com` answers inside the cloud.
+    pub fn sts_service(mut self, endpoint: Endpoint) -> Self {
+        self.sts = Some(endpoint);
+        self
+    }
+
+    /// Takes what the user gave explicitly, as far as given: it comes before
     /// everything else.
-    #[must_use]
     pub fn explicit(
         mut self,
         secret_id: Option<String>,
@@ -139,46 +143,158 @@ impl<'a> Finder<'a> {
     ///
     /// # Errors
     /// [`CredentialError`]: nothing found (with every place looked at), half a
-    /// pair, a malformed part, or a file that cannot be read or understood.
+    /// pair, a malformed part, or a place that cannot be read or understood.
     pub fn find(&self) -> Result<Credentials, CredentialError> {
-        let mut looked_at = vec!["explicit arguments: none given".to_owned()];
-        if let Some(found) = self.explicit_pair()? {
-            return Ok(found);
-        }
-        if let Some(profile) = &self.profile {
-            looked_at.push(format!(
-                "the environment: passed over, since the profile [{profile}] was asked for"
-            ));
-        } else {
-            for spelling in &SPELLINGS {
-                if let Some(found) = self.look_in_environment(spelling, &mut looked_at)? {
-                    return Ok(found);
-                }
-            }
-        }
-        let named = self.text(FILE_VARIABLE)?.map(|name| name.to_string());
-        if let Some(path) = named {
-            if let Some(found) = self.look_in_file(Path::new(&path), true, &mut looked_at)? {
-                return Ok(found);
-            }
-        } else {
-            match &self.home {
-                None => looked_at.push("~/.tencentcloud/credentials: no home folder known".into()),
-                Some(home) => {
-                    let path = home.join(".tencentcloud").join("credentials");
-                    if let Some(found) = self.look_in_file(&path, false, &mut looked_at)? {
-                        return Ok(found);
-                    }
-                }
-            }
-            if let Some(found) = self.look_in_file(&self.system_file, false, &mut looked_at)? {
-                return Ok(found);
-            }
-        }
-        Err(CredentialError::NotFound { looked_at })
+        self.search().result
     }
 
-    fn explicit_pair(&self) -> Result<Option<Credentials>, CredentialError> {
+    /// Searches, and tells of every place that was looked at.
+    pub fn search(&self) -> Search {
+        let mut places = vec![];
+        let result = match self.walk(&mut places) {
+            Ok(Some(found)) => Ok(found),
+            Ok(None) => Err(CredentialError::NotFound { places: places.clone() }),
+            Err(error) => Err(error),
+        };
+        Search { places, result }
+    }
+
+    /// Returns the region and the endpoint that the profile names in its files.
+    ///
+    /// # Errors
+    /// [`CredentialError`]: a file cannot be read or understood.
+    pub fn settings(&self) -> Result<ProfileSettings, CredentialError> {
+        let mut merged = ProfileSettings::default();
+        let mut merge = |settings: ProfileSettings| {
+            if merged.region.is_none() && merged.endpoint.is_none() {
+                merged.path = settings.path;
+            }
+            merged.region = merged.region.take().or(settings.region);
+            merged.endpoint = merged.endpoint.take().or(settings.endpoint);
+        };
+        let name = self.profile_name()?;
+        for (path, must_exist) in self.ini_files()? {
+            if let Some(file) = self.ini_file(&path, must_exist)?
+                && let Some(profile) = read_profile(&path, &file.text, &name)?
+            {
+                let text = |value: Option<Zeroizing<String>>| value.map(|text| text.to_string());
+                merge(ProfileSettings {
+                    region: text(profile.region),
+                    endpoint: text(profile.endpoint),
+                    path,
+                });
+            }
+        }
+        if let Some(path) = self.tccli_file("configure")?
+            && let Some(settings) = tccli::settings(&path)?
+        {
+            merge(settings);
+        }
+        Ok(merged)
+    }
+
+    fn walk(&self, places: &mut Vec<Place>) -> Result<Option<Credentials>, CredentialError> {
+        let mut places = Places(places);
+        if let Some(found) = places.look("explicit arguments", || self.explicit_pair())? {
+            return Ok(Some(found));
+        }
+        for spelling in &SPELLINGS {
+            let look = || self.unless_profile(|| self.environment.credentials(spelling));
+            if let Some(found) = places.look(&spelling.place(), look)? {
+                return Ok(Some(found));
+            }
+        }
+        let name = self.profile_name()?;
+        for (path, must_exist) in self.ini_files()? {
+            let look = || self.look_in_ini(&path, must_exist, &name);
+            if let Some(found) = places.look(&path.display().to_string(), look)? {
+                return Ok(Some(found));
+            }
+        }
+        match self.tccli_file("credential")? {
+            None => places.pass_over("the home folder", "none is known, so no file there is read"),
+            Some(path) => {
+                let look = || tccli::credentials(&path, unix_now());
+                if let Some(found) = places.look(&path.display().to_string(), look)? {
+                    return Ok(Some(found));
+                }
+            }
+        }
+        let look = || {
+            self.unless_profile(|| match &self.metadata {
+                Some(service) => cvm::credentials(service),
+                None => Ok(Err("not asked".into())),
+            })
+        };
+        if let Some(found) = places.look("role of this virtual machine (CVM)", look)? {
+            return Ok(Some(found));
+        }
+        let look = || {
+            self.unless_profile(|| match &self.sts {
+                Some(service) => tke::credentials(&self.environment, service, unix_now()),
+                None => Ok(Err("not asked".into())),
+            })
+        };
+        places.look("role of this TKE workload (TKE_ROLE_ARN)", look)
+    }
+
+    /// Looks at a place that knows no profiles, unless one was asked for.
+    fn unless_profile(&self, look: impl FnOnce() -> Look) -> Look {
+        match &self.profile {
+            None => look(),
+            Some(profile) => {
+                Ok(Err(format!("passed over, since the profile [{profile}] was asked for")))
+            }
+        }
+    }
+
+    fn profile_name(&self) -> Result<String, CredentialError> {
+        Ok(match &self.profile {
+            Some(name) => name.clone(),
+            None => match self.environment.text(PROFILE_VARIABLE)? {
+                Some(name) => name.to_string(),
+                None => "default".to_owned(),
+            },
+        })
+    }
+
+    /// Returns the ini files to read, and whether each must be there.
+    fn ini_files(&self) -> Result<Vec<(PathBuf, bool)>, CredentialError> {
+        if let Some(path) = self.environment.text(FILE_VARIABLE)? {
+            return Ok(vec![(PathBuf::from(path.as_str()), true)]);
+        }
+        let home = self.home.as_ref().map(|home| home.join(".tencentcloud").join("credentials"));
+        Ok(home.into_iter().chain([self.system_file.clone()]).map(|path| (path, false)).collect())
+    }
+
+    fn ini_file(
+        &self,
+        path: &Path,
+        must_exist: bool,
+    ) -> Result<Option<file::SecretFile>, CredentialError> {
+        match file::read(path)? {
+            None if must_exist => Err(file::unreadable(path, std::io::ErrorKind::NotFound.into())),
+            file => Ok(file),
+        }
+    }
+
+    fn tccli_file(&self, extension: &str) -> Result<Option<PathBuf>, CredentialError> {
+        let Some(home) = &self.home else {
+            return Ok(None);
+        };
+        let mut name = self.profile_name()?;
+        if self.profile.is_none()
+            && self.environment.text(PROFILE_VARIABLE)?.is_none()
+            && let Some(given) = self.environment.text(TCCLI_PROFILE_VARIABLE)?
+        {
+            name = given.to_string();
+        }
+        // A name with a path in it would lead out of the folder.
+        let inside = !name.contains(['/', '\\']);
+        Ok(inside.then(|| home.join(".tccli").join(format!("{name}.{extension}"))))
+    }
+
+    fn explicit_pair(&self) -> Look {
         let incomplete = |present: &str, missing: &str| {
             Err(CredentialError::Incomplete {
                 place: "what was given explicitly".into(),
@@ -193,135 +309,86 @@ impl<'a> Finder<'a> {
                 self.token.clone(),
                 Source::Explicit,
             )
-            .map(Some),
+            .map(Ok),
             (Some(_), None) => incomplete("a secret id", "a secret key"),
             (None, Some(_)) => incomplete("a secret key", "a secret id"),
             (None, None) if self.token.is_some() => {
                 incomplete("a token", "a secret id and secret key")
             }
-            (None, None) => Ok(None),
+            (None, None) => Ok(Err("none given".into())),
         }
     }
 
-    fn look_in_environment(
-        &self,
-        spelling: &Spelling,
-        looked_at: &mut Vec<String>,
-    ) -> Result<Option<Credentials>, CredentialError> {
-        let Spelling { secret_id, secret_key, tokens } = *spelling;
+    fn look_in_ini(&self, path: &Path, must_exist: bool, name: &str) -> Look {
+        let Some(file) = self.ini_file(path, must_exist)? else {
+            return Ok(Err("no such file".into()));
+        };
+        let Some(profile) = read_profile(path, &file.text, name)? else {
+            let others = ini::profiles(&file.text).join("], [");
+            let others = match others.is_empty() {
+                true => String::new(),
+                false => format!("; it has [{others}]"),
+            };
+            return Ok(Err(format!("has no profile [{name}]{others}")));
+        };
+        let place = || format!("the profile [{name}] of {}", path.display());
         let incomplete = |present: &str, missing: &str| {
             Err(CredentialError::Incomplete {
-                place: "the environment".into(),
+                place: place(),
                 present: present.into(),
                 missing: missing.into(),
             })
         };
-        match (self.text(secret_id)?, self.text(secret_key)?) {
-            (Some(id), Some(key)) => {
-                let mut token = None;
-                for &name in tokens {
-                    if let Some(value) = self.text(name)? {
-                        token = Some((name, value));
-                        break;
-                    }
-                }
-                let source = Source::Environment {
-                    secret_id,
-                    secret_key,
-                    token: token.as_ref().map(|(name, _)| *name),
-                };
-                Credentials::from_source(id, key, token.map(|(_, value)| value), source).map(Some)
-            }
-            (Some(_), None) => incomplete(secret_id, secret_key),
-            (None, Some(_)) => incomplete(secret_key, secret_id),
-            (None, None) => {
-                let empty =
-                    [secret_id, secret_key].iter().any(|name| (self.environment)(name).is_some());
-                let state = if empty { "set but empty" } else { "not set" };
-                looked_at.push(format!("environment variables {secret_id}, {secret_key}: {state}"));
-                Ok(None)
-            }
-        }
-    }
-
-    fn look_in_file(
-        &self,
-        path: &Path,
-        must_exist: bool,
-        looked_at: &mut Vec<String>,
-    ) -> Result<Option<Credentials>, CredentialError> {
-        let text = match read_text(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && !must_exist => {
-                looked_at.push(format!("{}: no such file", path.display()));
-                return Ok(None);
-            }
-            Err(error) => {
-                return Err(CredentialError::Unreadable { path: path.to_owned(), error });
-            }
-        };
-        let name = self.profile.as_deref().unwrap_or("default");
-        let profile = ini::read(&text, name).map_err(|error| CredentialError::Syntax {
-            path: path.to_owned(),
-            line: error.line,
-            reason: error.reason,
-        })?;
-        let Some(profile) = profile else {
-            looked_at.push(format!("{}: has no profile [{name}]", path.display()));
-            return Ok(None);
-        };
-        let incomplete = |present: &str, missing: &str| {
-            Err(CredentialError::Incomplete {
-                place: format!("the profile [{name}] of {}", path.display()),
-                present: present.into(),
-                missing: missing.into(),
-            })
-        };
-        match (profile.secret_id, profile.secret_key) {
-            (Some(id), Some(key)) => {
+        let found = match (profile.secret_id, profile.secret_key, profile.credential_process) {
+            (Some(id), Some(key), _) => {
                 let source = Source::File { path: path.to_owned(), profile: name.to_owned() };
-                Credentials::from_source(id, key, profile.token, source).map(Some)
+                Credentials::from_source(id, key, profile.token, source)?
             }
-            (Some(_), None) => incomplete("secret_id", "secret_key"),
-            (None, Some(_)) => incomplete("secret_key", "secret_id"),
-            (None, None) => {
-                looked_at.push(format!(
-                    "{}: the profile [{name}] sets neither secret_id nor secret_key",
-                    path.display()
-                ));
-                Ok(None)
+            (Some(_), None, _) => return incomplete("secret_id", "secret_key"),
+            (None, Some(_), _) => return incomplete("secret_key", "secret_id"),
+            (None, None, Some(command)) => process::run(&command)?,
+            (None, None, None) => {
+                return Ok(Err(format!(
+                    "the profile [{name}] sets neither secret_id nor secret_key"
+                )));
             }
-        }
-    }
-
-    /// A variable's text. An empty one counts as not set: that is how a script
-    /// or a CI system spells "none".
-    fn text(&self, name: &'static str) -> Result<Option<Zeroizing<String>>, CredentialError> {
-        match (self.environment)(name) {
-            None => Ok(None),
-            Some(value) => match value.into_string() {
-                Ok(text) if text.is_empty() => Ok(None),
-                Ok(text) => Ok(Some(Zeroizing::new(text))),
-                Err(_) => Err(CredentialError::NotUnicode { variable: name }),
-            },
-        }
+        };
+        Ok(Ok(found.with_warning(file.warning)))
     }
 }
 
-fn read_text(path: &Path) -> io::Result<Zeroizing<String>> {
-    let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    if size > MAX_FILE {
-        return Err(io::ErrorKind::FileTooLarge.into());
+impl ProvideCredentials for Finder<'static> {
+    fn provide(&self) -> Result<Credentials, CredentialError> {
+        self.find()
     }
-    // With room for the whole from the start, no unwiped copy is left behind
-    // by a buffer that grows.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(size as usize + 1));
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE {
-        return Err(io::ErrorKind::FileTooLarge.into());
+
+    fn settings(&self) -> Result<ProfileSettings, CredentialError> {
+        Finder::settings(self)
     }
-    let text = str::from_utf8(&bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))?;
-    Ok(Zeroizing::new(text.to_owned()))
+}
+
+impl std::fmt::Debug for Finder<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Finder")
+            .field("home", &self.home)
+            .field("system_file", &self.system_file)
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
+}
+
+fn read_profile(
+    path: &Path,
+    text: &str,
+    name: &str,
+) -> Result<Option<ini::Profile>, CredentialError> {
+    ini::read(text, name).map_err(|error| CredentialError::Syntax {
+        path: path.to_owned(),
+        line: error.line,
+        reason: error.reason,
+    })
+}
+
+fn unix_now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

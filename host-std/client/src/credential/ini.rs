@@ -5,12 +5,15 @@
 
 use zeroize::Zeroizing;
 
-/// What a profile says; the parts that are not there are `None`.
+/// One profile; the parts that are not there are `None`.
 #[derive(Default)]
 pub(super) struct Profile {
     pub(super) secret_id: Option<Zeroizing<String>>,
     pub(super) secret_key: Option<Zeroizing<String>>,
     pub(super) token: Option<Zeroizing<String>>,
+    pub(super) credential_process: Option<Zeroizing<String>>,
+    pub(super) region: Option<Zeroizing<String>>,
+    pub(super) endpoint: Option<Zeroizing<String>>,
 }
 
 /// A line that is not understood.
@@ -18,6 +21,14 @@ pub(super) struct Profile {
 pub(super) struct SyntaxError {
     pub(super) line: usize,
     pub(super) reason: &'static str,
+}
+
+/// Returns the names of the profiles.
+pub(super) fn profiles(text: &str) -> Vec<String> {
+    let names = text.lines().filter_map(|line| {
+        Some(without_comment(line).trim().strip_prefix('[')?.strip_suffix(']')?.trim().to_owned())
+    });
+    names.collect()
 }
 
 /// Reads one profile; `None` where the file has no section of that name.
@@ -61,7 +72,10 @@ pub(super) fn read(text: &str, profile: &str) -> Result<Option<Profile>, SyntaxE
             "secret_id" => &mut current.secret_id,
             "secret_key" => &mut current.secret_key,
             "token" => &mut current.token,
-            // A region and whatever else other tools keep there.
+            "credential_process" => &mut current.credential_process,
+            "region" => &mut current.region,
+            "endpoint" => &mut current.endpoint,
+            // Whatever else other tools keep there.
             _ => continue,
         };
         if slot.is_some() {

@@ -1,33 +1,76 @@
-//! Who signs: a secret id and key, perhaps with a session token, and where
+//! A secret id and key, perhaps with a session token, and the places where
 //! they are found.
 //!
 //! # Places, in order
 //! 1. what the program was given explicitly;
 //! 2. the environment: `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`,
-//!    the token in `TENCENTCLOUD_TOKEN` or else `TENCENTCLOUD_SESSION_TOKEN`;
+//!    the token in `TENCENTCLOUD_TOKEN`, `TENCENTCLOUD_SESSION_TOKEN` or
+//!    `TENCENTCLOUD_SECURITY_TOKEN`;
 //! 3. the environment inside SCF: `TENCENTCLOUD_SECRETID`,
 //!    `TENCENTCLOUD_SECRETKEY` and `TENCENTCLOUD_SESSIONTOKEN`;
 //! 4. the ini file named by `TENCENTCLOUD_CREDENTIALS_FILE`; without it
-//!    `~/.tencentcloud/credentials`, then `/etc/tencentcloud/credentials`.
+//!    `~/.tencentcloud/credentials`, then `/etc/tencentcloud/credentials`;
+//! 5. the official command line's `~/.tccli/PROFILE.credential`;
+//! 6. the role of the virtual machine (CVM), from its metadata service;
+//! 7. the role of the TKE workload, by `TKE_REGION`, `TKE_PROVIDER_ID`,
+//!    `TKE_WEB_IDENTITY_TOKEN_FILE` and `TKE_ROLE_ARN`.
 //!
 //! The first place that has anything decides. Half a pair is an error there
-//! and not passed over, since falling through would sign as somebody else. A
-//! profile that was asked for by name is looked for in the files alone: a
-//! variable that happens to be set must not win over an explicit wish.
+//! and not passed over, since falling through would sign as somebody else.
 //!
-//! The JSON files of the official command line (`~/.tccli`) are not read.
+//! A profile that was [asked for by name](Finder::profile) is looked for in the
+//! files alone: a variable that happens to be set must not win over an explicit
+//! wish. `TENCENTCLOUD_PROFILE` (for tccli's files also `TCCLI_PROFILE`) only
+//! replaces the name `default`.
+//!
+//! # The ini file
+//! ```ini
+//! [default]
+//! secret_id = AKID...
+//! secret_key = ...
+//! region = ap-guangzhou
+//!
+//! [deploy]
+//! credential_process = "/opt/tools/get-key" --role deploy
+//! ```
+//! A profile has `secret_id`, `secret_key` and perhaps `token`, or
+//! `credential_process`: a program that prints
+//! `{"SecretId":"...","SecretKey":"...","Token":"...","ExpiredTime":1700000000}`,
+//! the last two if it likes. It may also name a `region` and an `endpoint`.
+//!
+//! # Renewal
+//! Temporary credentials with a known end are searched for again in the last
+//! five minutes before it, once for all the calls that wait; see
+//! [`ProvideCredentials`].
 
+mod cache;
+mod cvm;
+mod environment;
 mod error;
+mod fetch;
+mod file;
 mod find;
 mod ini;
+mod process;
+mod profile;
+mod search;
 mod source;
+mod tccli;
+mod temporary;
+mod tke;
 
 use std::fmt;
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use zeroize::Zeroizing;
 
-pub use error::{CredentialError, Fault, Part};
+pub(crate) use cache::CredentialCache;
+pub use cache::ProvideCredentials;
+pub use error::{CredentialError, Part, PartError};
 pub use find::Finder;
+pub use profile::ProfileSettings;
+pub use search::{Finding, Place, Search};
 pub use source::Source;
 
 /// A secret id and key, perhaps with the token of temporary credentials.
@@ -52,6 +95,9 @@ pub struct Credentials {
     secret_key: Zeroizing<String>,
     token: Option<Zeroizing<String>>,
     source: Source,
+    /// Unix seconds.
+    expires_at: Option<u64>,
+    warning: Option<String>,
 }
 
 impl Credentials {
@@ -101,11 +147,34 @@ impl Credentials {
             (Part::Token, token.as_ref()),
         ];
         for (part, value) in parts {
-            if let Some(fault) = value.and_then(|value| Fault::of(value)) {
-                return Err(CredentialError::Malformed { part, fault, source });
+            if let Some(error) = value.and_then(|value| PartError::of(value)) {
+                return Err(CredentialError::Malformed { part, error, source });
             }
         }
-        Ok(Self { secret_id, secret_key, token, source })
+        Ok(Self { secret_id, secret_key, token, source, expires_at: None, warning: None })
+    }
+
+    /// Sets the end of temporary credentials.
+    #[must_use]
+    pub fn expiring(self, end: SystemTime) -> Self {
+        let seconds = end.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        self.with_expiry(Some(seconds))
+    }
+
+    fn with_expiry(mut self, expires_at: Option<u64>) -> Self {
+        self.expires_at = expires_at;
+        self
+    }
+
+    fn with_warning(mut self, warning: Option<String>) -> Self {
+        self.warning = warning;
+        self
+    }
+
+    /// Whether requests signed with either are the same.
+    pub(crate) fn signs_like(&self, other: &Self) -> bool {
+        (&self.secret_id, &self.secret_key, &self.token)
+            == (&other.secret_id, &other.secret_key, &other.token)
     }
 
     /// The secret id.
@@ -123,7 +192,17 @@ impl Credentials {
         self.token.as_ref().map(|token| token.as_str())
     }
 
-    /// Where these credentials were found.
+    /// Returns the end of temporary credentials, where it is known.
+    pub fn expires_at(&self) -> Option<SystemTime> {
+        UNIX_EPOCH.checked_add(Duration::from_secs(self.expires_at?))
+    }
+
+    /// Returns a warning to the user, such as that others can read the file.
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
+    }
+
+    /// Returns the place where these credentials were found.
     pub const fn source(&self) -> &Source {
         &self.source
     }
@@ -144,6 +223,7 @@ impl fmt::Debug for Credentials {
             .field("secret_key", &"(hidden)")
             .field("token", &self.token.as_ref().map(|_| "(hidden)"))
             .field("source", &self.source)
+            .field("expires_at", &self.expires_at)
             .finish()
     }
 }

@@ -1,9 +1,9 @@
-//! Where credentials came from, in words for errors and dry runs.
+//! The place where credentials came from, as errors and dry runs name it.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// Where credentials came from.
+/// The place where credentials came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
@@ -25,6 +25,26 @@ pub enum Source {
         /// The section's name.
         profile: String,
     },
+    /// A credential file of the official command line.
+    Tccli {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The output of the program that a profile names.
+    Process {
+        /// The program, without its arguments.
+        program: String,
+    },
+    /// The role of the virtual machine, from its metadata service.
+    CvmRole {
+        /// The role's name.
+        role: String,
+    },
+    /// The role of a TKE workload, from STS.
+    TkeRole {
+        /// The role's resource name.
+        role_arn: String,
+    },
 }
 
 impl fmt::Display for Source {
@@ -41,6 +61,10 @@ impl fmt::Display for Source {
             Self::File { path, profile } => {
                 write!(f, "{}, profile [{profile}]", path.display())
             }
+            Self::Tccli { path } => write!(f, "{}", path.display()),
+            Self::Process { program } => write!(f, "the credential process {program}"),
+            Self::CvmRole { role } => write!(f, "the role {role} of this virtual machine"),
+            Self::TkeRole { role_arn } => write!(f, "the role {role_arn} of this TKE workload"),
         }
     }
 }

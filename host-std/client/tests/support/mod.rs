@@ -91,7 +91,7 @@ pub(crate) fn request(tcp: impl Read) -> Option<Request> {
         }
     }
     let mut request = Request { head, body: vec![] };
-    let length = request.header("Content-Length")?.parse().unwrap();
+    let length = request.header("Content-Length").map_or(0, |length| length.parse().unwrap());
     request.body = vec![0; length];
     reader.read_exact(&mut request.body).ok()?;
     Some(request)
