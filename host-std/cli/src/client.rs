@@ -3,14 +3,17 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::Duration;
 
-use scf_emulator::Credential;
+use scf_emulator::Emulator;
 use scf_invoke::credential::Finder;
 use scf_invoke::{Builder, Client, Credentials, Endpoint, Error, Policy, Timeouts, TlsOptions};
 
 use crate::connection::{Connection, Identity};
 use crate::error::CommandError;
-use crate::waiting::Progress;
+use crate::region;
+use crate::stderr::print_line;
+use crate::waiting::Waiting;
 
 /// The region where none was given and none matters.
 const EMULATED_REGION: &str = "ap-guangzhou";
@@ -28,9 +31,10 @@ pub(crate) fn credentials(identity: &Identity) -> Result<Credentials, Error> {
 /// A client of the API, or of what the user named in its place.
 pub(crate) fn remote(
     arguments: &Connection,
-    progress: &Arc<Progress>,
+    timeout: Option<Duration>,
+    waiting: &Arc<Waiting>,
 ) -> Result<Client, CommandError> {
-    let mut builder = common(arguments, progress);
+    let mut builder = common(arguments, timeout, waiting);
     if let Some(url) = &arguments.endpoint {
         let endpoint = if arguments.dangerous_plain_http {
             Endpoint::dangerous_parse_plain_http(url)
@@ -76,36 +80,43 @@ fn read_day_key(path: &str) -> io::Result<String> {
 /// A client of an emulator that was started for it.
 pub(crate) fn local(
     arguments: &Connection,
-    url: &str,
-    credential: &Credential,
-    progress: &Arc<Progress>,
+    emulator: &Emulator,
+    timeout: Option<Duration>,
+    waiting: &Arc<Waiting>,
 ) -> Result<Client, Error> {
-    let mut builder = common(arguments, progress);
+    let mut builder = common(arguments, timeout, waiting);
     let environment = std::env::var_os("TENCENTCLOUD_REGION").unwrap_or_default();
     if arguments.region.is_none() && environment.is_empty() {
         builder = builder.region(EMULATED_REGION);
     }
+    let credential = emulator.credential();
     let credentials = Credentials::new(
         credential.secret_id(),
         credential.secret_key(),
         credential.token().map(str::to_owned),
     )?;
-    builder.endpoint(url.parse()?).credentials(credentials).build()
+    builder.endpoint(emulator.url().parse()?).credentials(credentials).build()
 }
 
-fn common(arguments: &Connection, progress: &Arc<Progress>) -> Builder {
+fn common(arguments: &Connection, timeout: Option<Duration>, waiting: &Arc<Waiting>) -> Builder {
     let mut builder = Client::builder()
         .request_client(concat!("tscf-", env!("CARGO_PKG_VERSION")))
         .retry(Policy { attempts: arguments.attempts, ..Policy::default() });
+    let environment = std::env::var("TENCENTCLOUD_REGION").ok();
+    if let Some(region) = arguments.region.as_deref().or(environment.as_deref())
+        && let Some(meant) = region::near_miss(region)
+    {
+        print_line(&format!("tscf: hint: is the region {region} meant to be {meant}?"));
+    }
     if let Some(region) = &arguments.region {
         builder = builder.region(region);
     }
-    if let Some(timeout) = arguments.timeout {
+    if let Some(timeout) = timeout {
         builder = builder.timeouts(Timeouts { call: Some(timeout), ..Timeouts::default() });
     }
     if let Some(language) = arguments.language {
         builder = builder.language(language.into());
     }
-    let progress = Arc::clone(progress);
-    builder.on_progress(move |step| progress.step(step))
+    let waiting = Arc::clone(waiting);
+    builder.on_progress(move |step| waiting.step(step))
 }

@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &DayKey) -> Result<(), CommandError> {
     })?;
     print(format!("{exported}\n").as_bytes()).map_err(CommandError::Output)?;
     if credentials.token().is_some() {
-        print_line("scf: these credentials are temporary: the key needs their token beside it");
+        print_line("tscf: these credentials are temporary: the key needs their token beside it");
     }
     Ok(())
 }

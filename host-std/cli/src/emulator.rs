@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use scf_emulator::{Credential, Observation, ObservationKind};
+use scf_emulator::{Credential, Observation, ObservationKind, StartError};
 
 use crate::error::CommandError;
 use crate::stderr::print_line;
@@ -57,8 +57,13 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     if !arguments.quiet {
         builder = builder.observe(tell);
     }
-    let emulator =
-        builder.start().map_err(|error| CommandError::Configuration(error.to_string()))?;
+    let emulator = builder.start().map_err(|error| {
+        let option = match error {
+            StartError::NotLoopback(_) => ": --allow-remote accepts it",
+            _ => "",
+        };
+        CommandError::Configuration(format!("{error}{option}"))
+    })?;
     let handle = emulator.shutdown_handle();
     ctrlc::set_handler(move || handle.shutdown()).map_err(|error| {
         CommandError::Configuration(format!("signals cannot be handled: {error}"))
@@ -67,15 +72,15 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     let names = emulator.function_names();
     if names.is_empty() {
         print_line(&format!(
-            "scf: no function is in {} yet: each subfolder with an index.py or a bootstrap is one",
+            "tscf: no function is in {} yet: each subfolder with an index.py or a bootstrap is one",
             arguments.dir.display()
         ));
     } else {
-        print_line(&format!("scf: functions: {}", names.join(", ")));
+        print_line(&format!("tscf: functions: {}", names.join(", ")));
     }
     // A key that the user gave is known to the user, and not to be shown.
     if given.is_none() {
-        print_line("scf: to call them:");
+        print_line("tscf: to call them:");
         show_key(emulator.credential());
         print_line(&format!("  tscf invoke NAME --endpoint {}", emulator.url()));
     }

@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
 
+use scf_invoke::scf_invoke_core::reply::function_status::status_meaning;
 use scf_invoke::scf_invoke_core::request::RequestError;
-use scf_invoke::{ConfigurationError, Error};
+use scf_invoke::{ConfigurationError, Delivery, Error};
 
+use crate::hint;
 use crate::stderr::print_line;
 
 /// Why the command did not do what it was to do.
@@ -17,6 +19,12 @@ pub(crate) enum CommandError {
     Configuration(String),
     /// A call failed.
     Call(Error),
+    /// An event that was accepted has failed, with this status.
+    Event(u16),
+    /// The time was used up before a call.
+    Timeout(String),
+    /// A signal ended the call.
+    Interrupted(Delivery),
     /// Standard output could not be written.
     Output(io::Error),
 }
@@ -24,9 +32,13 @@ pub(crate) enum CommandError {
 impl CommandError {
     pub(crate) fn code(&self) -> u8 {
         match self {
+            Self::Event(_) => 1,
             Self::Usage(_) => 2,
             Self::Configuration(_) => 3,
+            Self::Timeout(_) => 6,
             Self::Output(_) => 7,
+            // As shells report a program that Ctrl-C ended.
+            Self::Interrupted(_) => 130,
             Self::Call(error) => match error {
                 Error::Function(_) => 1,
                 Error::Request(RequestError::Sign(_)) => 3,
@@ -54,6 +66,7 @@ impl CommandError {
             4 => "api",
             6 => "timeout",
             7 => "output",
+            130 => "interrupted",
             _ => "network",
         }
     }
@@ -61,15 +74,39 @@ impl CommandError {
     /// What was wrong, with the whole chain of causes.
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Usage(text) | Self::Configuration(text) => text.clone(),
+            Self::Usage(text) | Self::Configuration(text) | Self::Timeout(text) => text.clone(),
+            Self::Interrupted(delivery) => format!(
+                "interrupted; {}",
+                match delivery {
+                    Delivery::NotSent | Delivery::Refused => "the function was not run",
+                    Delivery::Unknown => "the function may have run: find out before calling again",
+                    Delivery::Executed => "the function has run",
+                }
+            ),
+            Self::Event(status) => match status_meaning(i64::from(*status)) {
+                Some(meaning) => format!("the function failed with status {status} ({meaning})"),
+                None => format!("the function failed with status {status}"),
+            },
             Self::Call(error) => with_causes(error),
             Self::Output(error) => format!("cannot write to standard output: {error}"),
         }
     }
 
-    /// Says it on standard error.
+    /// Returns what is known of the function, where the error is of a call.
+    pub(crate) fn delivery(&self) -> Option<Delivery> {
+        match self {
+            Self::Call(error) => Some(error.delivery()),
+            Self::Interrupted(delivery) => Some(*delivery),
+            _ => None,
+        }
+    }
+
+    /// Prints it to standard error, with the options that may help.
     pub(crate) fn report(&self) -> ExitCode {
-        print_line(&format!("scf: {}", self.text()));
+        print_line(&format!("tscf: {}", self.text()));
+        if let Some(hint) = hint::of(self) {
+            print_line(&format!("tscf: hint: {hint}"));
+        }
         ExitCode::from(self.code())
     }
 }

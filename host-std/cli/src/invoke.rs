@@ -3,23 +3,21 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use clap::Args;
-use scf_emulator::Emulator;
 use scf_invoke::{Client, Error, Event, Invocation, InvocationType, LogType};
 
 use crate::connection::Connection;
+use crate::emulated::Emulated;
 use crate::error::CommandError;
 use crate::function::Function;
+use crate::interrupt::Interrupt;
 use crate::output::{self, Form};
 use crate::stderr::print_line;
 use crate::stdout::Stdout;
-use crate::waiting::{Progress, Shown};
+use crate::waiting::{Shown, Waiting};
 use crate::{client, event};
-
-/// What shells report of a program that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
 
 const AFTER_HELP: &str = "\
 The result goes to standard output; the log, the request's id, its duration and memory, and all
@@ -61,11 +59,11 @@ pub(crate) struct Invoke {
 }
 
 pub(crate) fn run(arguments: &Invoke) -> ExitCode {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    match call(arguments, &interrupted) {
+    let interrupt = Interrupt::default();
+    match call(arguments, &interrupt) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(_) if interrupted.load(Ordering::Relaxed) => ExitCode::from(INTERRUPTED),
         Err(error) => {
+            let error = interrupt.error().unwrap_or(error);
             // A standard output that failed takes no more.
             if !matches!(error, CommandError::Output(_) | CommandError::Call(Error::Writer(_))) {
                 let _ = output::error(arguments.output, &error);
@@ -76,47 +74,46 @@ pub(crate) fn run(arguments: &Invoke) -> ExitCode {
 }
 
 /// Makes the call and prints its result.
-fn call(arguments: &Invoke, interrupted: &Arc<AtomicBool>) -> Result<(), CommandError> {
+fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
+    let started = Instant::now();
     let invocation = invocation(arguments);
     invocation.check().map_err(|error| CommandError::Usage(error.to_string()))?;
+    let timeout = arguments.connection.timeout;
     let event = match &arguments.event {
-        Some(argument) => Some(event::read(argument, invocation.payload_max() as u64)?),
+        Some(argument) => Some(event::read(argument, invocation.payload_max() as u64, timeout)?),
         None => None,
     };
     let event = event.as_deref().map_or(Event::none(), Event::from);
-    let progress = Progress::new();
+    let waiting = Waiting::new();
+    // The event's part of the time is used up.
+    let timeout = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
 
-    let Some(dir) = &arguments.connection.emulator else {
-        let client = client::remote(&arguments.connection, &progress)?;
-        if arguments.dry_run {
-            return dry_run(arguments, &client, &invocation, event);
-        }
-        return send(arguments, &client, &progress, &invocation, event);
-    };
-    let emulator =
-        Emulator::start(dir).map_err(|error| CommandError::Configuration(error.to_string()))?;
-    // Ctrl-C must not leave a function behind that runs on.
-    let (handle, noted) = (emulator.shutdown_handle(), Arc::clone(interrupted));
-    let _ = ctrlc::set_handler(move || {
-        noted.store(true, Ordering::Relaxed);
-        handle.shutdown();
-    });
-    let client =
-        client::local(&arguments.connection, &emulator.url(), emulator.credential(), &progress)?;
-    send(arguments, &client, &progress, &invocation, event)
+    if let Some(dir) = &arguments.connection.emulator {
+        let emulated = Emulated::start(dir)?;
+        interrupt.watch(arguments.output, &waiting, Some(emulated.stopper()));
+        let client = client::local(&arguments.connection, &emulated.emulator, timeout, &waiting)?;
+        send(arguments, &client, &waiting, &invocation, event)?;
+        return if arguments.is_async { emulated.print_run() } else { Ok(()) };
+    }
+    let client = client::remote(&arguments.connection, timeout, &waiting)?;
+    if arguments.dry_run {
+        return dry_run(arguments, &client, &invocation, event);
+    }
+    interrupt.watch(arguments.output, &waiting, None);
+    send(arguments, &client, &waiting, &invocation, event)
 }
 
 fn send(
     arguments: &Invoke,
     client: &Client,
-    progress: &Arc<Progress>,
+    waiting: &Arc<Waiting>,
     invocation: &Invocation<'_>,
     event: Event<'_>,
 ) -> Result<(), CommandError> {
     // For a terminal the result is made harmless first, as a whole.
     let streams = arguments.output == Form::Raw && !io::stdout().is_terminal();
     let mut stdout = Stdout::new();
-    let shown = Shown::start(progress, &arguments.function.name);
+    let shown = Shown::start(waiting, &arguments.function.name);
     let reply = if streams {
         client.call_to_writer(invocation, event, &mut stdout)
     } else {
@@ -124,6 +121,7 @@ fn send(
     };
     drop(shown);
     let reply = reply?;
+    waiting.has_reply();
     if arguments.is_async {
         return output::accepted(arguments.output, &reply).map_err(CommandError::Output);
     }
@@ -155,9 +153,9 @@ fn dry_run(
         let _ = stdout.write_all(b"\n");
     }
     stdout.finish().map_err(CommandError::Output)?;
-    print_line(&format!("scf: nothing was sent; it would go to {}", client.endpoint()));
+    print_line(&format!("tscf: nothing was sent; it would go to {}", client.endpoint()));
     if client.has_token() {
-        print_line("scf: the request above has the session token: do not pass it on");
+        print_line("tscf: the request above has the session token: do not pass it on");
     }
     Ok(())
 }

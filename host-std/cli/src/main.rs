@@ -3,13 +3,18 @@
 mod client;
 mod connection;
 mod day_key;
+mod emulated;
 mod emulator;
 mod error;
 mod event;
+mod excerpt;
 mod function;
+mod hint;
+mod interrupt;
 mod invoke;
 mod json;
 mod output;
+mod region;
 mod relay;
 mod stderr;
 mod stdout;
@@ -37,7 +42,8 @@ Exit codes:
   4  the API answered with an error
   5  the network failed, or what answered was not the API
   6  a timeout ended the call
-  7  the result could not be written";
+  7  the result could not be written
+  130  Ctrl-C or SIGTERM ended it";
 
 #[derive(Subcommand)]
 enum Command {

@@ -45,7 +45,7 @@ pub(crate) fn reply(form: Form, reply: &Reply) -> io::Result<()> {
 /// Prints that the event of an asynchronous call was accepted.
 pub(crate) fn accepted(form: Form, reply: &Reply) -> io::Result<()> {
     print_line(&format!(
-        "scf: accepted; request id {}, function request id {}",
+        "tscf: accepted; request id {}, function request id {}",
         reply.request_id(),
         reply.function_request_id()
     ));
@@ -102,7 +102,7 @@ fn beside(reply: &Reply) {
     if let Some(log) = reply.log().filter(|log| !log.is_empty()) {
         print_line(log.strip_suffix('\n').unwrap_or(log));
     }
-    let mut line = format!("scf: request id {}", reply.request_id());
+    let mut line = format!("tscf: request id {}", reply.request_id());
     if reply.function_request_id() != reply.request_id() && !reply.function_request_id().is_empty()
     {
         let _ = write!(line, ", function request id {}", reply.function_request_id());
@@ -165,10 +165,12 @@ fn error_object(error: &CommandError) -> String {
 fn add_error(object: &mut Object, error: &CommandError) {
     object.text("error", error.kind());
     object.text("message", &error.text());
+    if let Some(delivery) = error.delivery() {
+        object.text("delivery", delivery.as_str());
+    }
     let CommandError::Call(error) = error else {
         return;
     };
-    object.text("delivery", error.delivery().as_str());
     match error {
         Error::Function(error) => {
             if let Some(status) = error.status_code() {

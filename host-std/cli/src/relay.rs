@@ -103,15 +103,15 @@ pub(crate) fn run(arguments: &Relay) -> Result<(), CommandError> {
 
     if !relay.addr().ip().is_loopback() {
         print_line(&format!(
-            "scf: warning: other machines reach {}: whoever does can send invocations through it, \
+            "tscf: warning: other machines reach {}: whoever does can send invocations through it, \
              with a key of their own, and what they send is not encrypted on the way here; put a \
              server with TLS in front",
             relay.addr()
         ));
     }
     if let Some(emulator) = &emulator {
-        print_line(&format!("scf: functions: {}", emulator.function_names().join(", ")));
-        print_line("scf: to call them, in a page or from a shell:");
+        print_line(&format!("tscf: functions: {}", emulator.function_names().join(", ")));
+        print_line("tscf: to call them, in a page or from a shell:");
         show_key(emulator.credential());
         print_line(&format!(
             "  tscf invoke NAME --endpoint {}{} --host {}",

@@ -61,3 +61,9 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
 pub(crate) fn for_terminal(text: &str, terminal: bool) -> Cow<'_, str> {
     if terminal { harmless(text) } else { Cow::Borrowed(text) }
 }
+
+/// Returns whether the terminal obeys control sequences; those of editors do
+/// not, and say so.
+pub(crate) fn obeys_sequences() -> bool {
+    std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}

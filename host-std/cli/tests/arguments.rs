@@ -84,6 +84,28 @@ fn missing_credentials_and_settings_are_code_3() {
 }
 
 #[test]
+fn messages_name_the_option_that_helps() {
+    let hints = |mut command: std::process::Command, code: i32, hint: &str| {
+        let done = run(&mut command).expect(code);
+        assert!(done.stderr.contains(hint), "{}", done.stderr);
+    };
+    hints(
+        signed(&["invoke", "hello", "--endpoint", "http://example.com"]),
+        2,
+        "--dangerous-plain-http",
+    );
+    let mut regionless = signed(&["invoke", "hello"]);
+    regionless.env_remove("TENCENTCLOUD_REGION");
+    hints(regionless, 3, "--region NAME");
+    hints(scf(&["invoke", "hello", "--region", "ap-guangzhou"]), 3, "--emulator DIR");
+    hints(signed(&["invoke", "hello", "--dry-run", "--region", "ap-guangzou"]), 0, "ap-guangzhou?");
+    hints(signed(&["invoke", "hello", "--regoin", "ap-guangzhou"]), 2, "--region");
+    let mut mistyped = signed(&["invoke", "hello"]);
+    mistyped.env("TENCENTCLOUD_REGION", "Guangzhou");
+    hints(mistyped, 2, "ap-guangzhou?");
+}
+
+#[test]
 fn a_network_that_fails_is_code_5() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}");

@@ -55,9 +55,19 @@ fn it_stays_on_this_machine_unless_told() {
     let arguments = [dir.to_str().unwrap(), "--listen", "0.0.0.0:0"];
     let done = run(scf(&["emulator"]).args(arguments)).expect(3);
     assert!(done.stderr.contains("other machines"), "{}", done.stderr);
+    assert!(done.stderr.contains("--allow-remote"), "{}", done.stderr);
     let emulator = Server::start(&[&["emulator"], &arguments[..], &["--allow-remote"]].concat());
     emulator.stop("-TERM").expect(0);
     run(&mut scf(&["emulator", "no/such/folder"])).expect(3);
+}
+
+#[test]
+fn it_listens_on_ipv6() {
+    let dir = examples();
+    let emulator = Server::start(&["emulator", dir.to_str().unwrap(), "--listen", "[::1]:0"]);
+    assert!(emulator.url.starts_with("http://[::1]:"), "{}", emulator.url);
+    let mut command = scf(&["invoke", "hello", "{}", "--endpoint", &emulator.url]);
+    assert_eq!(run(command.envs(DEVELOPMENT)).expect(0).stdout, "hello SCF\n");
 }
 
 #[test]
@@ -88,9 +98,9 @@ fn ctrl_c_leaves_no_function_behind() {
         time.sleep(60)\n";
     std::fs::write(function.join("index.py"), code).unwrap();
     std::fs::write(function.join("function.json"), r#"{"timeout":120}"#).unwrap();
-    let mut child = scf(&["invoke", "stay", "--emulator", dir.to_str().unwrap()])
+    let child = scf(&["invoke", "stay", "--emulator", dir.to_str().unwrap()])
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let pid = loop {
@@ -106,6 +116,7 @@ fn ctrl_c_leaves_no_function_behind() {
     };
     assert!(signal("-0", &pid), "it runs");
     assert!(signal("-INT", &child.id().to_string()));
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let done = support::Done::from(child.wait_with_output().unwrap()).expect(130);
     assert!(!signal("-0", &pid), "it runs on");
+    assert!(done.stderr.contains("interrupted; the function may have run"), "{}", done.stderr);
 }

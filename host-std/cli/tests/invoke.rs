@@ -5,7 +5,7 @@ mod support;
 
 use std::io::Read;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use support::{Done, emulated, folder, run, run_with_input, scf};
 
@@ -137,13 +137,12 @@ fn an_event_that_cannot_be_sent_is_code_2() {
         assert!(done.stderr.contains(text), "{}", done.stderr);
         assert_eq!(done.stdout, "");
     };
-    say(
-        run(&mut emulated(&["hello", "{a"])),
-        "not JSON: a byte that JSON does not allow here, at byte 2",
-    );
     say(run(&mut emulated(&["hello", "@no/such/file"])), "no/such/file cannot be read");
     say(run(&mut emulated(&["hello", "@"])), "the name of a file");
-    say(run_with_input(&mut emulated(&["hello", "-"]), b"\"\xff\""), "byte 2 is not UTF-8");
+    say(
+        run_with_input(&mut emulated(&["hello", "-"]), b"\"\xff\""),
+        "line 1, column 2: the text is not UTF-8",
+    );
     say(run(&mut emulated(&["1hello"])), "begins with a letter");
     say(run(emulated(&["hello"]).args(["--routing-key", "[]"])), "RoutingKey");
 
@@ -155,6 +154,66 @@ fn an_event_that_cannot_be_sent_is_code_2() {
     assert!(stderr.contains("more than the 6291456 bytes"), "{stderr}");
     let done = run(&mut emulated(&["hello", "@/dev/zero", "--async"])).expect(2);
     assert!(done.stderr.contains("more than the 131072 bytes"), "{}", done.stderr);
+}
+
+#[test]
+fn an_event_that_is_not_json_is_shown_with_its_place_and_a_hint() {
+    let dir = folder("bad-events");
+    let file = dir.join("event.json");
+    let named = format!("@{}", file.display());
+    for (text, place, hint) in [
+        (&b"{\n  \"a\": 'x'\n}"[..], "line 2, column 8: ", "a text stands in double quotes"),
+        (b"{name: 1}", "line 1, column 2: ", "a name stands in double quotes"),
+        (b"[1,\n2,]", "line 2, column 3: ", "the last comma has nothing after it"),
+        (b"{} // end", "line 1, column 4: ", "JSON has no comments"),
+        (b"\xef\xbb\xbf{}", "line 1, column 1: ", "save it as UTF-8 without one"),
+        (b"\xff\xfe{\0}\0", "line 1, column 1: ", "it is UTF-16: save it as UTF-8"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let done = run(&mut emulated(&["hello", &named])).expect(2);
+        for part in [&format!("{} is not JSON: {place}", file.display()), hint, "^"] {
+            assert!(done.stderr.contains(part), "{}", done.stderr);
+        }
+    }
+    std::fs::write(&file, "{\n  \"a\": 'x'\n}").unwrap();
+    let done = run(&mut emulated(&["hello", &named])).expect(2);
+    assert!(done.stderr.contains("\n  2 |   \"a\": 'x'\n    |        ^\n"), "{}", done.stderr);
+
+    let path = file.to_str().unwrap();
+    let done = run(&mut emulated(&["hello", path])).expect(2);
+    assert!(done.stderr.contains(&format!("write @{path}")), "{}", done.stderr);
+    let done = run(&mut emulated(&["hello", "'{}'"])).expect(2);
+    assert!(done.stderr.contains("cmd.exe"), "{}", done.stderr);
+}
+
+#[test]
+fn an_event_that_does_not_come_is_waited_for_no_longer_than_the_timeout() {
+    let fifo = folder("fifo").join("event");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let named = format!("@{}", fifo.display());
+    let done = run(emulated(&["hello", &named]).args(["--timeout", "0.2"])).expect(6);
+    assert!(done.stderr.contains("nothing was sent"), "{}", done.stderr);
+
+    let mut child = emulated(&["hello", "-", "--timeout", "0.2", "-o", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let stdin = child.stdin.take();
+    let done = Done::from(child.wait_with_output().unwrap()).expect(6);
+    drop(stdin);
+    assert!(done.stdout.starts_with(r#"{"ok":false,"error":"timeout","#), "{}", done.stdout);
+}
+
+#[test]
+fn an_asynchronous_event_runs_in_the_emulator_and_its_log_is_shown() {
+    let done = run(&mut emulated(&["hello", r#"{"name":"later"}"#, "--async"])).expect(0);
+    assert_eq!(done.stdout, "");
+    assert!(done.stderr.contains("\ngreeting later\n"), "{}", done.stderr);
+    assert!(done.stderr.contains(" ms, status 200\n"), "{}", done.stderr);
+    let done = run(&mut emulated(&["fail", r#"{"message":"later"}"#, "--async"])).expect(1);
+    assert!(done.stderr.contains("failed with status 430"), "{}", done.stderr);
 }
 
 #[test]

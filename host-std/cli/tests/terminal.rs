@@ -4,15 +4,17 @@
 
 mod support;
 
+use std::io::Read;
+use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
 
 use support::{SCF, examples, folder};
 
 /// Runs a command with some of its standard streams on a terminal, types
-/// something there, and prints what the terminal showed. Its own standard
+/// something there, interrupts it once a text is shown, and prints what the terminal showed. Its own standard
 /// output and error are for the streams that are not on the terminal.
 const DRIVER: &str = r#"
-import os, pty, subprocess, sys
+import os, pty, signal, subprocess, sys
 streams, typed, command = sys.argv[1], sys.argv[2], sys.argv[3:]
 master, slave = pty.openpty()
 on = {name: slave if name in streams.split(",") else None for name in ("in", "out", "err")}
@@ -29,26 +31,57 @@ while True:
     if not piece:
         break
     shown += piece
+    if "INTERRUPT_AT" in os.environ and os.environ["INTERRUPT_AT"].encode() in shown:
+        del os.environ["INTERRUPT_AT"]
+        process.send_signal(signal.SIGINT)
 code = process.wait()
 with open(os.environ["SHOWN"], "wb") as file:
     file.write(shown)
 sys.exit(code)
 "#;
 
-/// The terminal's text, with the line ends that programs write, and the rest.
+/// A run of the command on a terminal.
+struct Terminal<'a> {
+    /// The streams that are on it.
+    streams: &'a str,
+    typed: &'a str,
+    kind: &'a str,
+    /// The text at which Ctrl-C follows.
+    interrupt_at: Option<&'a str>,
+}
+
+impl Default for Terminal<'_> {
+    fn default() -> Self {
+        Self { streams: "err", typed: "", kind: "xterm", interrupt_at: None }
+    }
+}
+
+impl Terminal<'_> {
+    /// Returns what the terminal showed, with the line ends that programs
+    /// write, and what the other streams got.
+    fn run(&self, test: &str, arguments: &[&str]) -> (String, Output) {
+        let file = folder(test).join("shown");
+        let mut command = Command::new("python3");
+        command
+            .args(["-c", DRIVER, self.streams, self.typed, SCF, "invoke"])
+            .args(arguments)
+            .env("SHOWN", &file)
+            .env("TERM", self.kind)
+            .stdin(Stdio::null());
+        if let Some(text) = self.interrupt_at {
+            command.env("INTERRUPT_AT", text);
+        }
+        let output = command.output().unwrap();
+        let shown = String::from_utf8(std::fs::read(file).unwrap()).unwrap();
+        (shown.replace("\r\n", "\n"), output)
+    }
+}
+
+/// Runs one of the examples on a terminal.
 fn on_terminal(test: &str, streams: &str, typed: &str, arguments: &[&str]) -> (String, Output) {
-    let file = folder(test).join("shown");
-    let output = Command::new("python3")
-        .args(["-c", DRIVER, streams, typed, SCF, "invoke"])
-        .args(arguments)
-        .arg("--emulator")
-        .arg(examples())
-        .env("SHOWN", &file)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let shown = String::from_utf8(std::fs::read(file).unwrap()).unwrap();
-    (shown.replace("\r\n", "\n"), output)
+    let dir = examples();
+    let arguments = [arguments, &["--emulator", dir.to_str().unwrap()]].concat();
+    Terminal { streams, typed, ..Terminal::default() }.run(test, &arguments)
 }
 
 #[test]
@@ -57,7 +90,7 @@ fn a_long_call_shows_what_it_waits_for_and_erases_it() {
     let (shown, output) = on_terminal("progress", "err", "", &["slow", event]);
     assert!(output.status.success(), "{shown}");
     for second in [1, 2] {
-        let line = format!("\r\x1b[Kscf: slow: waiting for the answer, {second} s");
+        let line = format!("\r\x1b[Ktscf: slow: waiting for the answer, {second} s");
         assert!(shown.contains(&line), "{shown:?}");
     }
     // What is left on the line is nothing, and then come the log and the ids.
@@ -75,6 +108,39 @@ fn a_short_call_and_a_pipe_show_no_progress() {
     let (_, output) = on_terminal("pipe", "out", "", &["slow", r#"{"seconds":1.5}"#]);
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(!stderr.contains("waiting") && !stderr.contains('\x1b'), "{stderr}");
+}
+
+#[test]
+fn a_dumb_terminal_gets_no_control_sequences() {
+    let event = r#"{"seconds":1.5}"#;
+    let dir = examples();
+    let arguments = ["slow", event, "--emulator", dir.to_str().unwrap()];
+    let (shown, output) = Terminal { kind: "dumb", ..Terminal::default() }.run("dumb", &arguments);
+    assert!(output.status.success());
+    assert!(shown.contains("scf: request id") && !shown.contains('\x1b'), "{shown:?}");
+}
+
+#[test]
+fn ctrl_c_erases_the_line_and_says_that_the_function_may_have_run() {
+    // It takes the request, and never answers.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let mut bytes = vec![];
+        let _ = listener.accept().unwrap().0.read_to_end(&mut bytes);
+    });
+    let arguments = ["hello", "{}", "--endpoint", &url, "--region", "ap-guangzhou", "-o", "json"];
+    let keys = ["--secret-id", "AKIDEXAMPLE0123456789", "--secret-key", "a-key"];
+    let terminal = Terminal { interrupt_at: Some("waiting"), ..Terminal::default() };
+    let (shown, output) = terminal.run("ctrl-c-call", &[&arguments[..], &keys].concat());
+    assert_eq!(output.status.code(), Some(130), "{shown}");
+    let end =
+        "\r\x1b[Ktscf: interrupted; the function may have run: find out before calling again\n";
+    assert!(shown.ends_with(end), "{shown:?}");
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.starts_with(r#"{"ok":false,"error":"interrupted","#), "{stdout}");
+    assert!(stdout.contains(r#","delivery":"unknown"}"#), "{stdout}");
+    server.join().unwrap();
 }
 
 #[test]

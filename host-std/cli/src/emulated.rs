@@ -1,0 +1,63 @@
+//! An emulator for one command.
+
+use std::path::Path;
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use scf_emulator::{Emulator, Observation, ObservationKind, ShutdownHandle};
+use scf_invoke::Delivery;
+
+use crate::error::CommandError;
+use crate::stderr::print_line;
+
+/// An emulator of a folder of functions, and what its requests came to.
+pub(crate) struct Emulated {
+    pub(crate) emulator: Emulator,
+    seen: Receiver<Option<Observation>>,
+    sender: Sender<Option<Observation>>,
+}
+
+/// Stops an emulator, and whoever waits for what it runs.
+pub(crate) struct Stopper {
+    emulator: ShutdownHandle,
+    sender: Sender<Option<Observation>>,
+}
+
+impl Stopper {
+    pub(crate) fn stop(&self) {
+        self.emulator.shutdown();
+        let _ = self.sender.send(None);
+    }
+}
+
+impl Emulated {
+    pub(crate) fn start(dir: &Path) -> Result<Self, CommandError> {
+        let (sender, seen) = mpsc::channel();
+        let observed = sender.clone();
+        let emulator = Emulator::builder()
+            .functions_dir(dir)
+            .observe(move |observation| {
+                let _ = observed.send(Some(observation.clone()));
+            })
+            .start()
+            .map_err(|error| CommandError::Configuration(error.to_string()))?;
+        Ok(Self { emulator, seen, sender })
+    }
+
+    pub(crate) fn stopper(&self) -> Stopper {
+        Stopper { emulator: self.emulator.shutdown_handle(), sender: self.sender.clone() }
+    }
+
+    /// Waits until the event that was accepted has run, and prints its log.
+    pub(crate) fn print_run(&self) -> Result<(), CommandError> {
+        while let Ok(Some(observation)) = self.seen.recv() {
+            let ObservationKind::Ran { status, duration, log, .. } = observation.kind else {
+                continue;
+            };
+            print_line(log.trim_end());
+            let millis = duration.as_secs_f64() * 1e3;
+            print_line(&format!("tscf: the event ran {millis:.1} ms, status {status}"));
+            return if status == 200 { Ok(()) } else { Err(CommandError::Event(status)) };
+        }
+        Err(CommandError::Interrupted(Delivery::Unknown))
+    }
+}
