@@ -121,6 +121,6 @@ fn wrong_settings() {
         &["relay", "--endpoint", "http://127.0.0.1:1/path"],
     ] {
         let done = run(&mut scf(arguments)).expect(3);
-        assert!(done.stderr.starts_with("scf: "), "{arguments:?}: {}", done.stderr);
+        assert!(done.stderr.starts_with("tscf: "), "{arguments:?}: {}", done.stderr);
     }
 }
