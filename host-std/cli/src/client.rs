@@ -1,5 +1,6 @@
 //! From the arguments to a client.
 
+use std::env::VarError;
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -12,8 +13,11 @@ use scf_invoke::{Builder, Client, Credentials, Endpoint, Error, Policy, Timeouts
 use crate::connection::{Connection, Identity};
 use crate::error::CommandError;
 use crate::region;
-use crate::stderr::print_line;
+use crate::stderr::note;
 use crate::waiting::Waiting;
+
+/// The environment variable that names the endpoint.
+pub(crate) const ENDPOINT_VARIABLE: &str = "TENCENTCLOUD_SCF_ENDPOINT";
 
 /// The region where none was given and none matters.
 const EMULATED_REGION: &str = "ap-guangzhou";
@@ -35,11 +39,11 @@ pub(crate) fn remote(
     waiting: &Arc<Waiting>,
 ) -> Result<Client, CommandError> {
     let mut builder = common(arguments, timeout, waiting);
-    if let Some(url) = &arguments.endpoint {
+    if let Some(url) = endpoint(arguments)? {
         let endpoint = if arguments.dangerous_plain_http {
-            Endpoint::dangerous_parse_plain_http(url)
+            Endpoint::dangerous_parse_plain_http(&url)
         } else {
-            Endpoint::parse(url)
+            Endpoint::parse(&url)
         };
         builder = builder.endpoint(endpoint.map_err(Error::from)?);
     }
@@ -68,6 +72,20 @@ pub(crate) fn remote(
         }
     };
     Ok(builder.build()?)
+}
+
+/// Returns the endpoint that the user named, if any.
+fn endpoint(arguments: &Connection) -> Result<Option<String>, CommandError> {
+    if arguments.endpoint.is_some() {
+        return Ok(arguments.endpoint.clone());
+    }
+    match std::env::var(ENDPOINT_VARIABLE) {
+        Ok(url) if !url.is_empty() => Ok(Some(url)),
+        Err(VarError::NotUnicode(_)) => {
+            Err(CommandError::Usage(format!("{ENDPOINT_VARIABLE} is not Unicode text")))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Reads no more than a day key can have.
@@ -106,7 +124,7 @@ fn common(arguments: &Connection, timeout: Option<Duration>, waiting: &Arc<Waiti
     if let Some(region) = arguments.region.as_deref().or(environment.as_deref())
         && let Some(meant) = region::near_miss(region)
     {
-        print_line(&format!("tscf: hint: is the region {region} meant to be {meant}?"));
+        note(&format!("tscf: hint: is the region {region} meant to be {meant}?"));
     }
     if let Some(region) = &arguments.region {
         builder = builder.region(region);

@@ -18,14 +18,14 @@ pub(crate) struct Connection {
     #[arg(long, value_name = "KEY|@FILE", conflicts_with_all = ["secret_id", "secret_key", "profile"])]
     pub(crate) day_key: Option<String>,
 
-    /// Where to send the request, such as http://127.0.0.1:9000
+    /// Where to send the request, such as http://127.0.0.1:9000 [env: TENCENTCLOUD_SCF_ENDPOINT]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
     /// The host to sign for; that of the endpoint without it
     #[arg(long)]
     pub(crate) host: Option<String>,
     /// Accept an http endpoint on another machine, and show it all to everyone on the way
-    #[arg(long, requires = "endpoint")]
+    #[arg(long)]
     pub(crate) dangerous_plain_http: bool,
     /// Trust also the certificates in this PEM file
     #[arg(long, value_name = "FILE")]

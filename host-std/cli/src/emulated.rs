@@ -7,7 +7,7 @@ use scf_emulator::{Emulator, Observation, ObservationKind, ShutdownHandle};
 use scf_invoke::Delivery;
 
 use crate::error::CommandError;
-use crate::stderr::print_line;
+use crate::stderr::note;
 
 /// An emulator of a folder of functions, and what its requests came to.
 pub(crate) struct Emulated {
@@ -53,9 +53,9 @@ impl Emulated {
             let ObservationKind::Ran { status, duration, log, .. } = observation.kind else {
                 continue;
             };
-            print_line(log.trim_end());
+            note(log.trim_end());
             let millis = duration.as_secs_f64() * 1e3;
-            print_line(&format!("tscf: the event ran {millis:.1} ms, status {status}"));
+            note(&format!("tscf: the event ran {millis:.1} ms, status {status}"));
             return if status == 200 { Ok(()) } else { Err(CommandError::Event(status)) };
         }
         Err(CommandError::Interrupted(Delivery::Unknown))

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use scf_emulator::{Credential, Observation, ObservationKind, StartError};
 
+use crate::client::ENDPOINT_VARIABLE;
 use crate::error::CommandError;
 use crate::stderr::print_line;
 use crate::stdout::print;
@@ -82,7 +83,8 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     if given.is_none() {
         print_line("tscf: to call them:");
         show_key(emulator.credential());
-        print_line(&format!("  tscf invoke NAME --endpoint {}", emulator.url()));
+        print_line(&format!("  export {ENDPOINT_VARIABLE}={}", emulator.url()));
+        print_line("  tscf invoke NAME");
     }
     print(format!("listening on {}\n", emulator.url()).as_bytes()).map_err(CommandError::Output)?;
     emulator.wait();

@@ -11,7 +11,7 @@ use scf_invoke::scf_invoke_core::wire::json;
 
 use crate::error::CommandError;
 use crate::excerpt::Place;
-use crate::stderr::print_line;
+use crate::stderr::note;
 
 /// Reads the event that the argument names, and of what is too long only
 /// enough to know that it is. Checks that it is JSON.
@@ -32,7 +32,7 @@ pub(crate) fn read(
         }
     };
     if matches!(source, Source::Stdin) && io::stdin().is_terminal() {
-        print_line("tscf: type the event, then press Ctrl-D on a line of its own");
+        note("tscf: type the event, then press Ctrl-D on a line of its own");
     }
     let bytes = source.read_within(limit, timeout)?.map_err(|error| {
         CommandError::Usage(format!("{} cannot be read: {error}", source.name()))

@@ -14,10 +14,10 @@ use crate::error::CommandError;
 use crate::function::Function;
 use crate::interrupt::Interrupt;
 use crate::output::{self, Form};
-use crate::stderr::print_line;
+use crate::stderr::note;
 use crate::stdout::Stdout;
 use crate::waiting::{Shown, Waiting};
-use crate::{client, event};
+use crate::{client, event, stderr};
 
 const AFTER_HELP: &str = "\
 The result goes to standard output; the log, the request's id, its duration and memory, and all
@@ -36,6 +36,15 @@ pub(crate) struct Invoke {
     /// The event, which is JSON: a text, @FILE, or - for standard input; none is sent without it
     #[arg(value_name = "JSON|@FILE|-", allow_negative_numbers = true)]
     pub(crate) event: Option<String>,
+    /// The event, as an option
+    #[arg(
+        long = "event",
+        visible_alias = "data",
+        value_name = "JSON|@FILE|-",
+        allow_hyphen_values = true,
+        conflicts_with = "event"
+    )]
+    pub(crate) event_option: Option<String>,
     /// Return as soon as the event is accepted; the function runs later
     #[arg(long = "async", conflicts_with = "tail")]
     pub(crate) is_async: bool,
@@ -50,6 +59,9 @@ pub(crate) struct Invoke {
     /// known of the call (of one that failed, too), or the exact bytes
     #[arg(short, long, value_enum, value_name = "FORM", default_value = "text")]
     pub(crate) output: Form,
+    /// Print nothing but the result and errors
+    #[arg(short, long, conflicts_with = "tail")]
+    pub(crate) quiet: bool,
     /// Print the HTTP request and send nothing
     #[arg(long, conflicts_with = "emulator")]
     pub(crate) dry_run: bool,
@@ -59,6 +71,9 @@ pub(crate) struct Invoke {
 }
 
 pub(crate) fn run(arguments: &Invoke) -> ExitCode {
+    if arguments.quiet {
+        stderr::be_quiet();
+    }
     let interrupt = Interrupt::default();
     match call(arguments, &interrupt) {
         Ok(()) => ExitCode::SUCCESS,
@@ -79,7 +94,7 @@ fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
     let invocation = invocation(arguments);
     invocation.check().map_err(|error| CommandError::Usage(error.to_string()))?;
     let timeout = arguments.connection.timeout;
-    let event = match &arguments.event {
+    let event = match arguments.event.as_ref().or(arguments.event_option.as_ref()) {
         Some(argument) => Some(event::read(argument, invocation.payload_max() as u64, timeout)?),
         None => None,
     };
@@ -153,9 +168,9 @@ fn dry_run(
         let _ = stdout.write_all(b"\n");
     }
     stdout.finish().map_err(CommandError::Output)?;
-    print_line(&format!("tscf: nothing was sent; it would go to {}", client.endpoint()));
+    note(&format!("tscf: nothing was sent; it would go to {}", client.endpoint()));
     if client.has_token() {
-        print_line("tscf: the request above has the session token: do not pass it on");
+        note("tscf: the request above has the session token: do not pass it on");
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The `tscf` command.
 
 mod client;
+mod completions;
 mod connection;
 mod day_key;
 mod emulated;
@@ -13,6 +14,7 @@ mod hint;
 mod interrupt;
 mod invoke;
 mod json;
+mod man;
 mod output;
 mod region;
 mod relay;
@@ -55,6 +57,10 @@ enum Command {
     Relay(relay::Relay),
     /// Print the signing key of one day, which is worthless after it
     DayKey(day_key::DayKey),
+    /// Print what a shell needs to complete this command
+    Completions(completions::Completions),
+    /// Print a manual page
+    Man(man::ManPages),
 }
 
 fn main() -> ExitCode {
@@ -64,6 +70,8 @@ fn main() -> ExitCode {
         Command::Emulator(arguments) => emulator::run(&arguments),
         Command::Relay(arguments) => relay::run(&arguments),
         Command::DayKey(arguments) => day_key::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,7 +11,7 @@ use scf_invoke::{Error, Reply};
 
 use crate::error::CommandError;
 use crate::json::Object;
-use crate::stderr::print_line;
+use crate::stderr::{note, print_line};
 use crate::stdout::print;
 use crate::terminal::for_terminal;
 
@@ -44,7 +44,7 @@ pub(crate) fn reply(form: Form, reply: &Reply) -> io::Result<()> {
 
 /// Prints that the event of an asynchronous call was accepted.
 pub(crate) fn accepted(form: Form, reply: &Reply) -> io::Result<()> {
-    print_line(&format!(
+    note(&format!(
         "tscf: accepted; request id {}, function request id {}",
         reply.request_id(),
         reply.function_request_id()
@@ -100,7 +100,7 @@ fn plain_text(result: &str) -> Cow<'_, str> {
 /// The log and the line of numbers, on standard error.
 fn beside(reply: &Reply) {
     if let Some(log) = reply.log().filter(|log| !log.is_empty()) {
-        print_line(log.strip_suffix('\n').unwrap_or(log));
+        note(log.strip_suffix('\n').unwrap_or(log));
     }
     let mut line = format!("tscf: request id {}", reply.request_id());
     if reply.function_request_id() != reply.request_id() && !reply.function_request_id().is_empty()
@@ -116,7 +116,7 @@ fn beside(reply: &Reply) {
     if let Some(memory) = reply.memory() {
         let _ = write!(line, ", {:.1} MB", memory as f64 / f64::from(1 << 20));
     }
-    print_line(&line);
+    note(&line);
 }
 
 /// All that is known of a call that has a reply.

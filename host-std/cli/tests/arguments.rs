@@ -100,6 +100,9 @@ fn messages_name_the_option_that_helps() {
     hints(scf(&["invoke", "hello", "--region", "ap-guangzhou"]), 3, "--emulator DIR");
     hints(signed(&["invoke", "hello", "--dry-run", "--region", "ap-guangzou"]), 0, "ap-guangzhou?");
     hints(signed(&["invoke", "hello", "--regoin", "ap-guangzhou"]), 2, "--region");
+    let mut remote = signed(&["invoke", "hello", "{}", "--dry-run"]);
+    remote.env("TENCENTCLOUD_SCF_ENDPOINT", "http://example.com");
+    hints(remote, 2, "--dangerous-plain-http");
     let mut mistyped = signed(&["invoke", "hello"]);
     mistyped.env("TENCENTCLOUD_REGION", "Guangzhou");
     hints(mistyped, 2, "ap-guangzhou?");

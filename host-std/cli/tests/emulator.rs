@@ -25,8 +25,14 @@ fn it_prints_one_line_serves_and_ends_by_a_signal() {
             let mut command = scf(&["invoke", "hello", r#"{"name":"there"}"#]);
             let done = run(command.envs(DEVELOPMENT).args(url)).expect(0);
             assert_eq!(done.stdout, "hello there\n");
+            // What the emulator prints among its exports does as well.
+            let mut command = scf(&["invoke", "hello", "{}"]);
+            command.envs(DEVELOPMENT).env("TENCENTCLOUD_SCF_ENDPOINT", &emulator.url);
+            run(&mut command).expect(0);
         }
+        let export = format!("  export TENCENTCLOUD_SCF_ENDPOINT={}\n", emulator.url);
         let done = emulator.stop(signal).expect(0);
+        assert!(done.stderr.contains(&export), "{}", done.stderr);
         assert_eq!(done.stdout, "", "one line is all");
         for (name, value) in DEVELOPMENT {
             assert!(done.stderr.contains(&format!("  export {name}={value}\n")));

@@ -21,6 +21,14 @@ fn the_result_goes_to_stdout_and_all_else_to_stderr() {
 }
 
 #[test]
+fn quiet_prints_nothing_but_the_result_and_errors() {
+    let done = run(&mut emulated(&["hello", "{}", "--quiet"])).expect(0);
+    assert_eq!((done.stdout.as_str(), done.stderr.as_str()), ("hello SCF\n", ""));
+    let done = run(&mut emulated(&["fail", r#"{"message":"loud"}"#, "-q"])).expect(1);
+    assert!(done.stderr.contains("status 430") && !done.stderr.contains("tscf: request id"));
+}
+
+#[test]
 fn raw_gives_the_exact_bytes_and_json_all_that_is_known() {
     let raw = ["-o", "raw"];
     let done = run(emulated(&["hello", r#"{"name":"world"}"#]).args(raw)).expect(0);
@@ -128,6 +136,10 @@ fn the_event_may_come_from_a_file_or_from_standard_input() {
     assert_eq!(done.stdout, "{}\n");
 
     run(&mut emulated(&["echo", "-5"])).expect(0);
+    for option in ["--event", "--data"] {
+        assert_eq!(run(&mut emulated(&["echo", option, "-5"])).expect(0).stdout, "-5\n");
+    }
+    run(&mut emulated(&["echo", "1", "--event", "2"])).expect(2);
 }
 
 #[test]
