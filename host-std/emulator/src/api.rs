@@ -71,13 +71,13 @@ pub struct Call {
 /// The error that the API would answer.
 ///
 /// ```
-/// use scf_emulator::{Credential, HttpRequest, judge};
+/// use scf_emulator::{Credential, HttpRequest, authorize};
 ///
 /// let request = HttpRequest { method: "PUT", path: "/", query: "", headers: &[], body: b"" };
-/// let refusal = judge(&request, &[Credential::development()], 1_700_000_000).unwrap_err();
+/// let refusal = authorize(&request, &[Credential::development()], 1_700_000_000).unwrap_err();
 /// assert_eq!(refusal.code, "UnsupportedProtocol");
 /// ```
-pub fn judge(
+pub fn authorize(
     request: &HttpRequest<'_>,
     credentials: &[Credential],
     now: i64,

@@ -6,16 +6,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use scf_serve::{BodyLimits, Budget, Limits, Origin, Settings};
+
+use crate::access::Access;
 use crate::api::is_function_name;
 use crate::clock::Clock;
-use crate::cors;
 use crate::credential::Credential;
 use crate::emulator::Emulator;
 use crate::error::StartError;
-use crate::fault::{Faults, RateLimit};
+use crate::faults::{Faults, RateLimit};
 use crate::function::{Closure, Event, FunctionError, Functions, Reply};
 use crate::observe::{Observation, Observer};
-use crate::server::App;
+use crate::server::{App, BODY_BUDGET};
 
 /// Settings of an emulator; made by [`Emulator::builder`].
 ///
@@ -32,7 +34,9 @@ pub struct Builder {
     default_timeout: Duration,
     max_instances: usize,
     rate_limit: Option<usize>,
+    hosts: Vec<String>,
     origins: Vec<String>,
+    grace: Duration,
     observer: Option<Observer>,
 }
 
@@ -48,7 +52,9 @@ impl Builder {
             default_timeout: Duration::from_secs(3),
             max_instances: 16,
             rate_limit: None,
+            hosts: Vec::new(),
             origins: Vec::new(),
+            grace: Duration::from_secs(10),
             observer: None,
         }
     }
@@ -140,6 +146,21 @@ impl Builder {
         self
     }
 
+    /// Answers requests to this host too, which is not one of the loopback
+    /// interface. A page can reach the emulator through a name of its own (DNS
+    /// rebinding), so other names are refused.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.hosts.push(host.into());
+        self
+    }
+
+    /// How long a stop by a [`ShutdownHandle`](crate::ShutdownHandle) waits for
+    /// what runs; ten seconds by default. A drop waits for nothing.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+
     /// Calls this after each request, for a log or a test's count.
     pub fn observe(mut self, observer: impl Fn(&Observation) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
@@ -158,9 +179,12 @@ impl Builder {
         if let Some(name) = self.closures.keys().find(|name| !is_function_name(name)) {
             return Err(StartError::FunctionName(name.clone()));
         }
-        if let Some(origin) = self.origins.iter().find(|origin| !cors::is_origin(origin)) {
-            return Err(StartError::Origin(origin.clone()));
-        }
+        let origins: Result<Vec<Origin>, _> = self
+            .origins
+            .into_iter()
+            .map(|text| text.parse().map_err(|_| StartError::Origin(text)))
+            .collect();
+        let access = Access::new(self.addr.ip().is_loopback(), &self.hosts, origins?);
         if let Some(dir) = &self.functions_dir {
             std::fs::read_dir(dir).map_err(|error| StartError::FunctionsDir(dir.clone(), error))?;
         }
@@ -175,7 +199,7 @@ impl Builder {
             clock,
             faults: Faults::default(),
             rate_limit: self.rate_limit.map(RateLimit::new),
-            origins: self.origins,
+            access,
             functions: Functions::new(
                 self.closures,
                 self.functions_dir,
@@ -183,8 +207,11 @@ impl Builder {
                 self.max_instances,
             ),
             observer: self.observer,
+            body_limits: BodyLimits::default(),
+            budget: Budget::new(BODY_BUDGET),
         };
-        Emulator::run(self.addr, app)
+        let limits = Limits::default().with_grace(self.grace);
+        Emulator::run(Settings::new("scf-emulator").bind(self.addr).limits(limits), app)
     }
 }
 

@@ -1,18 +1,17 @@
-//! The handle of a running emulator, and the thread that it owns.
+//! The handle of a running emulator.
 
-use std::net::{SocketAddr, TcpListener as StdListener};
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::sync::Arc;
 
-use tokio::sync::Notify;
+use scf_serve::{Server, Settings, ShutdownHandle};
 
 use crate::builder::Builder;
 use crate::credential::Credential;
 use crate::error::StartError;
 use crate::fault::Fault;
-use crate::server::{self, App};
+use crate::faults::ArmedFault;
+use crate::server::App;
 
 /// A running emulator. Dropping it stops it: its thread, its connections and
 /// all processes of functions are gone when the drop returns.
@@ -30,22 +29,8 @@ use crate::server::{self, App};
 /// ```
 #[derive(Debug)]
 pub struct Emulator {
-    addr: SocketAddr,
     app: Arc<App>,
-    shutdown: ShutdownHandle,
-    thread: Mutex<Option<JoinHandle<()>>>,
-}
-
-/// Stops an emulator from elsewhere, such as a handler of Ctrl-C.
-#[derive(Clone, Debug)]
-pub struct ShutdownHandle(Arc<Notify>);
-
-impl ShutdownHandle {
-    /// Asks the emulator to stop. [`Emulator::wait`] returns once it has.
-    pub fn shutdown(&self) {
-        // Kept for the server if it is not waiting at this moment.
-        self.0.notify_one();
-    }
+    server: Server,
 }
 
 impl Emulator {
@@ -63,40 +48,20 @@ impl Emulator {
         Self::builder().functions_dir(functions_dir).start()
     }
 
-    pub(crate) fn run(addr: SocketAddr, app: App) -> Result<Self, StartError> {
-        let bind = |error| StartError::Bind(addr, error);
-        let listener = StdListener::bind(addr).map_err(bind)?;
-        listener.set_nonblocking(true).map_err(bind)?;
-        let bound = listener.local_addr().map_err(bind)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .thread_name("scf-emulator-function")
-            .build()
-            .map_err(StartError::Thread)?;
+    pub(crate) fn run(settings: Settings, app: App) -> Result<Self, StartError> {
         let app = Arc::new(app);
-        let shutdown = ShutdownHandle(Arc::new(Notify::new()));
-        let (served, stopping) = (Arc::clone(&app), Arc::clone(&shutdown.0));
-        let thread = std::thread::Builder::new()
-            .name("scf-emulator".to_owned())
-            .spawn(move || {
-                runtime.block_on(server::serve(listener, &served, &stopping));
-                // Drops whatever runs, and processes with it. A closure that
-                // blocks cannot be stopped, and is not waited for long.
-                runtime.shutdown_timeout(Duration::from_millis(500));
-                served.functions.stop();
-            })
-            .map_err(StartError::Thread)?;
-        Ok(Self { addr: bound, app, shutdown, thread: Mutex::new(Some(thread)) })
+        let server = Server::start(settings, Arc::clone(&app))?;
+        Ok(Self { app, server })
     }
 
     /// The address that it listens on.
     pub fn addr(&self) -> SocketAddr {
-        self.addr
+        self.server.addr()
     }
 
     /// The address as a URL, `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        self.server.url()
     }
 
     /// The first key that it knows.
@@ -111,15 +76,51 @@ impl Emulator {
     }
 
     /// Makes the next request that has no fault yet go wrong in this way.
+    ///
+    /// Faults queue up: each request takes one, in the order in which they were
+    /// injected, and is answered as usual where there is none. A request that is
+    /// refused (a wrong signature, say) takes its fault with it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), scf_emulator::StartError> {
+    /// use scf_emulator::{Emulator, Fault};
+    ///
+    /// let emulator = Emulator::builder().function("hello", |_| Ok("hello")).start()?;
+    /// emulator.inject(Fault::rate_limited());
+    /// emulator.inject_into("hello", Fault::CloseBeforeRun);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn inject(&self, fault: Fault) {
-        self.app.faults.inject(fault);
+        self.app.faults.arm(None, fault, Some(1));
     }
 
     /// Likewise the next so many requests.
-    pub fn inject_times(&self, times: usize, fault: &Fault) {
-        for _ in 0..times {
-            self.inject(fault.clone());
-        }
+    pub fn inject_times(&self, times: u64, fault: &Fault) {
+        self.app.faults.arm(None, fault.clone(), Some(times));
+    }
+
+    /// Makes the next authorized request for this function go wrong, so that
+    /// tests which share an emulator do not take each other's faults.
+    pub fn inject_into(&self, function_name: &str, fault: Fault) {
+        self.app.faults.arm(Some(function_name), fault, Some(1));
+    }
+
+    /// Makes requests go wrong: those for one function or all, so many or each
+    /// of them. Returns the number by which it can be taken back.
+    pub fn arm(&self, function_name: Option<&str>, fault: Fault, times: Option<u64>) -> u64 {
+        self.app.faults.arm(function_name, fault, times)
+    }
+
+    /// Returns the faults that wait for a request.
+    pub fn armed(&self) -> Vec<ArmedFault> {
+        self.app.faults.list()
+    }
+
+    /// Takes back the fault of that number, or all of them. Returns whether
+    /// there was any.
+    pub fn disarm(&self, id: Option<u64>) -> bool {
+        self.app.faults.disarm(id)
     }
 
     /// Sets the emulator's clock wrong by so many seconds from now on.
@@ -129,22 +130,11 @@ impl Emulator {
 
     /// A handle that stops it, for another thread.
     pub fn shutdown_handle(&self) -> ShutdownHandle {
-        self.shutdown.clone()
+        self.server.shutdown_handle()
     }
 
     /// Waits until a [`ShutdownHandle`] has stopped it.
     pub fn wait(&self) {
-        let mut thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(thread) = thread.take() {
-            // A panic of the server was printed when it happened.
-            let _ = thread.join();
-        }
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        self.shutdown.shutdown();
-        self.wait();
+        self.server.wait();
     }
 }

@@ -1,28 +1,26 @@
-//! Faults that tests inject, to see how a client bears them.
+//! Faults that tests and developers inject, to see how a client bears them.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
 
 use crate::error::ApiError;
 
-/// Something that goes wrong with the next request.
+/// A deliberate fault: something that goes wrong with a request.
 ///
-/// Faults queue up: each request takes one, in the order in which they were
-/// injected, and is answered as usual where there is none. A request that is
-/// refused (a wrong signature, say) takes its fault with it.
+/// Its text is what the command line takes: `throttle`, `api=CODE`,
+/// `status=502`, `delay=2.5`, `slow=10`, `close`, `close-after-run`, `reset`,
+/// `reset-after-run`, `reset-in-reply`, `cut` and `clock=3600`; times are in
+/// seconds.
 ///
 /// ```
-/// # fn main() -> Result<(), scf_emulator::StartError> {
-/// use scf_emulator::{Emulator, Fault};
+/// use scf_emulator::Fault;
 ///
-/// let emulator = Emulator::builder().start()?;
-/// emulator.inject(Fault::rate_limited());
-/// emulator.inject(Fault::CloseBeforeRun);
-/// # Ok(())
-/// # }
+/// let fault: Fault = "delay=2.5".parse().unwrap();
+/// assert_eq!(fault.to_string(), "delay=2.5");
+/// assert!("delay=soon".parse::<Fault>().is_err());
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
     /// Answers this error instead of running the function.
@@ -34,10 +32,22 @@ pub enum Fault {
     CloseBeforeRun,
     /// Runs the function and closes the connection without an answer.
     CloseAfterRun,
+    /// Reads the request, does not run the function and resets the connection.
+    ResetBeforeRun,
+    /// Runs the function and resets the connection without an answer.
+    ResetAfterRun,
+    /// Runs the function and resets the connection in the middle of the
+    /// answer's body.
+    ResetResponse,
     /// Runs the function and closes the connection in the middle of the answer's body.
     CutResponse,
+    /// Runs the function and gives the answer's body in pieces over so long.
+    SlowResponse(Duration),
     /// Runs the function and holds the answer back for so long.
     Delay(Duration),
+    /// Has a clock that is wrong by so many seconds for this request: what it
+    /// accepts as a signature's time, and the `Date` header of the answer.
+    WrongClock(i64),
 }
 
 impl Fault {
@@ -45,49 +55,117 @@ impl Fault {
     pub fn rate_limited() -> Self {
         Self::Api(too_many())
     }
+
+    /// Seconds by which the clock is wrong.
+    pub(crate) fn clock_offset(&self) -> i64 {
+        if let Self::WrongClock(secs) = self { *secs } else { 0 }
+    }
 }
 
-fn too_many() -> ApiError {
+pub(crate) fn too_many() -> ApiError {
     ApiError::new("RequestLimitExceeded", "Too many requests in a second; wait and try again.")
 }
 
-/// At most so many calls within any second.
-#[derive(Debug)]
-pub(crate) struct RateLimit {
-    per_second: usize,
-    recent: Mutex<VecDeque<Instant>>,
-}
-
-impl RateLimit {
-    pub(crate) fn new(per_second: usize) -> Self {
-        Self { per_second, recent: Mutex::default() }
-    }
-
-    pub(crate) fn check(&self) -> Result<(), ApiError> {
-        let now = Instant::now();
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        recent.retain(|then| now.duration_since(*then) < Duration::from_secs(1));
-        if recent.len() >= self.per_second {
-            return Err(too_many());
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api(error) if *error == too_many() => f.write_str("throttle"),
+            Self::Api(error) => write!(f, "api={}", error.code),
+            Self::HttpStatus(status) => write!(f, "status={status}"),
+            Self::CloseBeforeRun => f.write_str("close"),
+            Self::CloseAfterRun => f.write_str("close-after-run"),
+            Self::ResetBeforeRun => f.write_str("reset"),
+            Self::ResetAfterRun => f.write_str("reset-after-run"),
+            Self::ResetResponse => f.write_str("reset-in-reply"),
+            Self::CutResponse => f.write_str("cut"),
+            Self::SlowResponse(time) => write!(f, "slow={}", time.as_secs_f64()),
+            Self::Delay(time) => write!(f, "delay={}", time.as_secs_f64()),
+            Self::WrongClock(secs) => write!(f, "clock={secs}"),
         }
-        recent.push_back(now);
-        Ok(())
     }
 }
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Faults(Arc<Mutex<VecDeque<Fault>>>);
+/// The text names no fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseFaultError(String);
 
-impl Faults {
-    pub(crate) fn inject(&self, fault: Fault) {
-        self.lock().push_back(fault);
+impl fmt::Display for ParseFaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?} is no fault; there are throttle, api=CODE, status=200..599, delay=SECONDS, \
+             slow=SECONDS, close, close-after-run, reset, reset-after-run, reset-in-reply, cut \
+             and clock=SECONDS",
+            self.0
+        )
     }
+}
 
-    pub(crate) fn next(&self) -> Option<Fault> {
-        self.lock().pop_front()
+impl std::error::Error for ParseFaultError {}
+
+impl FromStr for Fault {
+    type Err = ParseFaultError;
+
+    fn from_str(text: &str) -> Result<Self, ParseFaultError> {
+        let wrong = || ParseFaultError(text.to_owned());
+        let seconds = |text: &str| {
+            let seconds: f64 = text.parse().map_err(|_| wrong())?;
+            Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
+        };
+        Ok(match text.split_once('=') {
+            None => match text {
+                "throttle" => Self::rate_limited(),
+                "close" => Self::CloseBeforeRun,
+                "close-after-run" => Self::CloseAfterRun,
+                "reset" => Self::ResetBeforeRun,
+                "reset-after-run" => Self::ResetAfterRun,
+                "reset-in-reply" => Self::ResetResponse,
+                "cut" => Self::CutResponse,
+                _ => return Err(wrong()),
+            },
+            Some(("api", code)) if !code.is_empty() => {
+                Self::Api(ApiError::new(code.to_owned(), "The emulator was asked for this error."))
+            }
+            Some(("status", status)) => {
+                let status = status.parse().map_err(|_| wrong())?;
+                if !(200..600).contains(&status) {
+                    return Err(wrong());
+                }
+                Self::HttpStatus(status)
+            }
+            Some(("delay", time)) => Self::Delay(seconds(time)?),
+            Some(("slow", time)) => Self::SlowResponse(seconds(time)?),
+            Some(("clock", secs)) => Self::WrongClock(secs.parse().map_err(|_| wrong())?),
+            Some(_) => return Err(wrong()),
+        })
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Fault>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+#[cfg(test)]
+mod tests {
+    use super::Fault;
+
+    #[test]
+    fn every_fault_is_read_as_it_is_written() {
+        for text in [
+            "throttle",
+            "api=InternalError.System",
+            "status=502",
+            "delay=2.5",
+            "slow=10",
+            "close",
+            "close-after-run",
+            "reset",
+            "reset-after-run",
+            "reset-in-reply",
+            "cut",
+            "clock=-3600",
+        ] {
+            assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
+        }
+        for text in ["", "Cut", "api=", "status=99", "status=600", "delay=-1", "slow=", "x=1"] {
+            let error = text.parse::<Fault>().unwrap_err().to_string();
+            assert!(error.contains("there are throttle"), "{error}");
+        }
     }
 }

@@ -41,37 +41,42 @@
 //!
 //! # Without a socket
 //!
-//! [`judge`] is the whole of parsing and verification as a pure function.
+//! [`authorize`] is the whole of parsing and verification as a pure function.
 
 #![deny(missing_docs)]
 // Elsewhere there are no processes, and what serves them is not used.
 #![cfg_attr(not(unix), allow(dead_code))]
 
-mod answer;
+mod access;
 mod api;
 mod builder;
 mod clock;
-mod cors;
 mod credential;
+mod delivery;
 mod emulator;
 mod error;
+mod exchange;
 mod fault;
+mod faults;
 mod function;
 mod log;
 mod observe;
 mod request;
+mod response;
 mod server;
 mod verify;
 
-pub use api::{Action, Call, judge};
+pub use api::{Action, Call, authorize};
 pub use builder::Builder;
 pub use credential::{Credential, DEVELOPMENT_SECRET_ID, DEVELOPMENT_SECRET_KEY};
-pub use emulator::{Emulator, ShutdownHandle};
+pub use emulator::Emulator;
 pub use error::{ApiError, StartError};
-pub use fault::Fault;
+pub use fault::{Fault, ParseFaultError};
+pub use faults::ArmedFault;
 pub use function::{Event, FunctionError, Reply};
 pub use observe::{Observation, ObservationKind};
 pub use request::HttpRequest;
+pub use scf_serve::ShutdownHandle;
 pub use verify::{Scheme, Verified, verify};
 
 // Its examples are tested too.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::error::ApiError;
+
 /// What one request came to. An Event invocation gives two: one when it is
 /// accepted, and one when its function has run.
 #[derive(Clone, Debug)]
@@ -40,6 +42,12 @@ pub enum ObservationKind {
         /// Its whole log.
         log: String,
     },
+}
+
+impl ObservationKind {
+    pub(crate) fn refused(error: &ApiError) -> Self {
+        Self::Refused { code: error.code.to_string(), message: error.message.clone() }
+    }
 }
 
 pub(crate) type Observer = Arc<dyn Fn(&Observation) + Send + Sync>;

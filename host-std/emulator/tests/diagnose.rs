@@ -14,7 +14,7 @@ fn edited(request: &Tc3, edit: impl Fn(&str) -> String) -> String {
 }
 
 fn refused(request: &Tc3, signature: &str) -> String {
-    let error = request.judge_signed(signature).unwrap_err();
+    let error = request.authorize_signed(signature).unwrap_err();
     assert_eq!(error.code, "AuthFailure.SignatureFailure", "{error}");
     assert!(!error.message.contains(&request.secret_key), "{error}");
     error.message

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use scf_emulator::{Credential, HttpRequest, judge};
+use scf_emulator::{Credential, HttpRequest, authorize};
 use serde_json::json;
 use support::{NOW, Tc3};
 
@@ -76,7 +76,7 @@ fn damaged_requests() {
             headers: &headers,
             body: &body,
         };
-        if let Err(error) = judge(&request, &credentials, NOW) {
+        if let Err(error) = authorize(&request, &credentials, NOW) {
             assert!(!error.message.contains(scf_emulator::DEVELOPMENT_SECRET_KEY));
         }
     }
@@ -93,7 +93,7 @@ fn a_diagnosis_is_bounded() {
     let query = Tc3::get(&format!("FunctionName=a&{}", "Namespace=%7b&".repeat(2000)));
     for request in [names, body, query] {
         let started = Instant::now();
-        let error = request.judge_signed(&"0".repeat(64)).unwrap_err();
+        let error = request.authorize_signed(&"0".repeat(64)).unwrap_err();
         assert_eq!(error.code, "AuthFailure.SignatureFailure");
         assert!(started.elapsed() < Duration::from_secs(30));
     }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use scf_emulator::{Action, Credential, HttpRequest, judge};
+use scf_emulator::{Action, Credential, HttpRequest, authorize};
 use serde_json::{Value, json};
 use support::{NOW, Tc3};
 
@@ -25,7 +25,7 @@ fn all_parameters_of_invoke() {
         "Namespace": "prod",
         "RoutingKey": "{\"k\":\"v\"}",
     }))
-    .judge()
+    .authorize()
     .unwrap();
     assert_eq!(call.action, Action::Invoke);
     assert_eq!(call.function_name, "hello");
@@ -39,7 +39,7 @@ fn all_parameters_of_invoke() {
 
 #[test]
 fn defaults_and_null() {
-    let bare = Tc3::hello().judge().unwrap();
+    let bare = Tc3::hello().authorize().unwrap();
     let nulls = Tc3::new(&json!({
         "FunctionName": "hello",
         "InvocationType": null,
@@ -49,7 +49,7 @@ fn defaults_and_null() {
         "Namespace": null,
         "RoutingKey": null,
     }))
-    .judge()
+    .authorize()
     .unwrap();
     for call in [bare, nulls] {
         assert!(call.synchronous && !call.log_tail);
@@ -58,7 +58,7 @@ fn defaults_and_null() {
         assert_eq!((call.event, call.routing_key), (None, None));
     }
     let call = invoke_function(&json!({"FunctionName": "hello", "Event": "[]", "LogType": "None"}))
-        .judge()
+        .authorize()
         .unwrap();
     assert_eq!(call.action, Action::InvokeFunction);
     assert_eq!(call.qualifier, "$DEFAULT");
@@ -80,7 +80,7 @@ fn action_version_and_region() {
     assert_eq!(with(&|r| r.region = "Guang Zhou".into()), "UnsupportedRegion");
     // New regions are not refused.
     let new = Tc3 { region: "xx-tomorrow-2".into(), ..Tc3::hello() };
-    new.judge().unwrap();
+    new.authorize().unwrap();
 }
 
 #[test]
@@ -121,7 +121,8 @@ fn invocation_and_log_types() {
     assert_eq!(with("InvocationType", "event"), "InvalidParameterValue");
     assert_eq!(with("LogType", "All"), "InvalidParameterValue");
     let asynchronous = |log: Value| {
-        Tc3::new(&json!({"FunctionName": "a", "InvocationType": "Event", "LogType": log})).judge()
+        Tc3::new(&json!({"FunctionName": "a", "InvocationType": "Event", "LogType": log}))
+            .authorize()
     };
     assert_eq!(asynchronous("Tail".into()).unwrap_err().code, "InvalidParameterValue");
     assert!(!asynchronous(Value::Null).unwrap().synchronous);
@@ -141,7 +142,8 @@ fn events() {
         );
     }
     for event in ["null", "1", "\"text\"", "[1,2]", "{}", " {} "] {
-        let call = Tc3::new(&json!({"FunctionName": "a", "ClientContext": event})).judge().unwrap();
+        let call =
+            Tc3::new(&json!({"FunctionName": "a", "ClientContext": event})).authorize().unwrap();
         assert_eq!(call.event.as_deref(), Some(event));
     }
 }
@@ -158,7 +160,7 @@ fn sizes_of_events() {
         Tc3::new(&json!({
             "FunctionName": "a", "InvocationType": kind, "ClientContext": text_of(size),
         }))
-        .judge()
+        .authorize()
     };
     invoke("RequestResponse", MB6).unwrap();
     invoke("Event", KB128).unwrap();
@@ -166,7 +168,7 @@ fn sizes_of_events() {
         assert_eq!(refused.unwrap_err().code, "RequestSizeLimitExceeded");
     }
     let function = |size: usize| {
-        invoke_function(&json!({"FunctionName": "a", "Event": text_of(size)})).judge()
+        invoke_function(&json!({"FunctionName": "a", "Event": text_of(size)})).authorize()
     };
     function(MB6).unwrap();
     assert_eq!(function(MB6 + 1).unwrap_err().code, "InvalidParameter.RequestTooLarge");
@@ -176,24 +178,24 @@ fn sizes_of_events() {
 fn sizes_of_requests() {
     let mut large = Tc3::hello();
     large.body.resize(10 * 1024 * 1024 + 1, b' ');
-    let error = large.judge_signed("00").unwrap_err();
+    let error = large.authorize_signed("00").unwrap_err();
     assert_eq!(error.code, "RequestSizeLimitExceeded");
 
     let query = format!("FunctionName=hello&RoutingKey={}", "x".repeat(32 * 1024));
-    let error = Tc3::get(&query).judge_signed("00").unwrap_err();
+    let error = Tc3::get(&query).authorize_signed("00").unwrap_err();
     assert_eq!(error.code, "RequestSizeLimitExceeded");
 
     let headers = [("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
     let body = vec![b'x'; 1024 * 1024 + 1];
     let request =
         HttpRequest { method: "POST", path: "/", query: "", headers: &headers, body: &body };
-    let error = judge(&request, &[Credential::development()], NOW).unwrap_err();
+    let error = authorize(&request, &[Credential::development()], NOW).unwrap_err();
     assert_eq!(error.code, "RequestSizeLimitExceeded");
 }
 
 #[test]
 fn routing_keys() {
-    let with = |key: &str| Tc3::new(&json!({"FunctionName": "a", "RoutingKey": key})).judge();
+    let with = |key: &str| Tc3::new(&json!({"FunctionName": "a", "RoutingKey": key})).authorize();
     with("{}").unwrap();
     let longest = format!("{{\"k\":\"{}\"}}", "v".repeat(1024 - 8));
     assert_eq!(longest.len(), 1024);
@@ -226,7 +228,7 @@ fn methods_and_content_types() {
 #[test]
 fn get_parameters() {
     let call = Tc3::get("FunctionName=hello&InvocationType=Event&ClientContext=%22a+b%22")
-        .judge()
+        .authorize()
         .unwrap();
     assert!(!call.synchronous);
     assert_eq!(call.event.as_deref(), Some("\"a b\""));

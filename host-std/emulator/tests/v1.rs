@@ -2,7 +2,7 @@
 
 mod support;
 
-use scf_emulator::{ApiError, Credential, HttpRequest, judge};
+use scf_emulator::{ApiError, Credential, HttpRequest, authorize};
 use support::{NOW, base64, hmac1, hmac256};
 
 const ASTERISKS: &str = "********************************";
@@ -59,7 +59,7 @@ fn v1(
         headers: &headers,
         body: if post { encoded.as_bytes() } else { b"" },
     };
-    judge(&request, &[Credential::development()], NOW)
+    authorize(&request, &[Credential::development()], NOW)
 }
 
 const HOST: &str = "scf.tencentcloudapi.com";
@@ -90,7 +90,7 @@ fn version_1_with_the_known_signature() {
     let request =
         HttpRequest { method: "GET", path: "/", query: &query, headers: &headers, body: b"" };
     let credential = Credential::new(format!("AKID{ASTERISKS}"), ASTERISKS);
-    let call = judge(&request, &[credential], 1_465_185_768).unwrap();
+    let call = authorize(&request, &[credential], 1_465_185_768).unwrap();
     assert_eq!(call.function_name, "hello");
 }
 

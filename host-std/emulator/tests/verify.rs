@@ -3,7 +3,7 @@
 
 mod support;
 
-use scf_emulator::{ApiError, Credential, HttpRequest, Scheme, judge, verify};
+use scf_emulator::{ApiError, Credential, HttpRequest, Scheme, authorize, verify};
 use support::{NOW, Tc3};
 
 const ASTERISKS: &str = "********************************";
@@ -74,24 +74,24 @@ fn every_bit_of_the_signature_counts() {
 #[test]
 fn tc3_forms_that_are_right() {
     let hello = Tc3::hello();
-    assert_eq!(hello.judge().unwrap().function_name, "hello");
+    assert_eq!(hello.authorize().unwrap().function_name, "hello");
 
     let with_action =
         Tc3 { signed_headers: "content-type;host;x-tc-action".into(), ..hello.clone() };
-    with_action.judge().unwrap();
+    with_action.authorize().unwrap();
 
     let mut superset = Tc3 {
         signed_headers: "content-type;host;x-tc-action;x-tc-traceid".into(),
         ..hello.clone()
     };
     superset.extra.push(("x-tc-traceid".into(), "AbC".into()));
-    superset.judge().unwrap();
+    superset.authorize().unwrap();
 
     let java = Tc3 { content_type: "application/json; charset=utf-8".into(), ..hello.clone() };
-    java.judge().unwrap();
+    java.authorize().unwrap();
 
     let unsigned = Tc3 { unsigned: true, ..hello.clone() };
-    unsigned.judge().unwrap();
+    unsigned.authorize().unwrap();
 
     // Any order and encoding of the query, as long as it is signed as sent.
     for query in [
@@ -99,7 +99,7 @@ fn tc3_forms_that_are_right() {
         "FunctionName=hello&ClientContext=%7b%22a%22%3a+%22b%22%7d",
         "ClientContext={%22a%22:+%22b%22}&FunctionName=hello",
     ] {
-        let call = Tc3::get(query).judge().unwrap();
+        let call = Tc3::get(query).authorize().unwrap();
         assert_eq!(call.event.as_deref(), Some("{\"a\": \"b\"}"));
     }
 }
@@ -120,7 +120,7 @@ fn hosts_as_official_clients_sign_them() {
         request.host = signed.into();
         let signature = request.signature();
         request.host = sent.into();
-        request.judge_signed(&signature).unwrap();
+        request.authorize_signed(&signature).unwrap();
     }
 }
 
@@ -150,12 +150,12 @@ fn malformed_authorization() {
             headers: &headers,
             body: &request.body,
         };
-        let error = judge(&request, &[Credential::development()], NOW).unwrap_err();
+        let error = authorize(&request, &[Credential::development()], NOW).unwrap_err();
         assert_eq!(error.code, "AuthFailure.InvalidAuthorization", "{authorization}");
     }
     // Neither scheme at all.
     let request = HttpRequest { method: "POST", path: "/", query: "", headers: &[], body: b"{}" };
-    let error = judge(&request, &[Credential::development()], NOW).unwrap_err();
+    let error = authorize(&request, &[Credential::development()], NOW).unwrap_err();
     assert_eq!(error.code, "AuthFailure.InvalidAuthorization");
 }
 
@@ -164,7 +164,7 @@ fn signed_headers_that_are_too_few_or_not_there() {
     let request = Tc3 { signed_headers: "host".into(), ..Tc3::hello() };
     assert_eq!(request.code(), "AuthFailure.InvalidAuthorization");
     let request = Tc3 { signed_headers: "content-type;host;x-other".into(), ..Tc3::hello() };
-    let error = request.judge_signed("00").unwrap_err();
+    let error = request.authorize_signed("00").unwrap_err();
     assert_eq!(error.code, "AuthFailure.SignatureFailure");
     assert!(error.message.contains("x-other"));
 }
@@ -172,13 +172,13 @@ fn signed_headers_that_are_too_few_or_not_there() {
 #[test]
 fn keys_that_are_not_known() {
     let request = Tc3 { secret_id: "AKIDother".into(), ..Tc3::hello() };
-    let error = request.judge().unwrap_err();
+    let error = request.authorize().unwrap_err();
     assert_eq!(error.code, "AuthFailure.SecretIdNotFound");
     assert!(error.message.contains("AKIDEMULATOR"));
     assert!(!error.message.contains("AKIDother"));
 
     let swapped = Tc3 { secret_id: scf_emulator::DEVELOPMENT_SECRET_KEY.into(), ..Tc3::hello() };
-    let error = swapped.judge().unwrap_err();
+    let error = swapped.authorize().unwrap_err();
     assert_eq!(error.code, "AuthFailure.InvalidSecretId");
     assert!(!error.message.contains(scf_emulator::DEVELOPMENT_SECRET_KEY));
 
@@ -197,7 +197,7 @@ fn tokens() {
             request.extra.push(("X-TC-Token".into(), token.into()));
         }
         let signature = request.signature();
-        request.judge_with(&signature, &known)
+        request.authorize_with(&signature, &known)
     };
     let development = |token| {
         with(scf_emulator::DEVELOPMENT_SECRET_ID, scf_emulator::DEVELOPMENT_SECRET_KEY, token)
@@ -219,7 +219,7 @@ fn tokens() {
 #[test]
 fn times_that_are_none() {
     let request = Tc3 { timestamp: NOW * 1000, ..Tc3::hello() };
-    let error = request.judge().unwrap_err();
+    let error = request.authorize().unwrap_err();
     assert_eq!(error.code, "AuthFailure.SignatureExpire");
     assert!(error.message.contains("milliseconds"), "{}", error.message);
 
@@ -238,16 +238,7 @@ fn times_that_are_none() {
             headers: &headers,
             body: &request.body,
         };
-        let error = judge(&request, &[Credential::development()], NOW).unwrap_err();
+        let error = authorize(&request, &[Credential::development()], NOW).unwrap_err();
         assert_eq!(error.code, code);
     }
-}
-
-#[test]
-fn pages_of_other_sites() {
-    let mut request = Tc3::hello();
-    request.extra.push(("Sec-Fetch-Site".into(), "same-origin".into()));
-    request.judge().unwrap();
-    request.extra = vec![("Sec-Fetch-Site".into(), "cross-site".into())];
-    assert_eq!(request.code(), "UnauthorizedOperation");
 }

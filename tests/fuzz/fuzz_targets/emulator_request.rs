@@ -2,12 +2,12 @@
 //!
 //! Input: how it is signed, then the method, the query, header lines, an empty
 //! line and the body. A fuzzer finds no signature by chance, so all but the
-//! first way sign the request before it is judged.
+//! first way sign the request before it is authorized.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use scf_emulator::{Credential, DEVELOPMENT_SECRET_ID, HttpRequest, judge};
+use scf_emulator::{Credential, DEVELOPMENT_SECRET_ID, HttpRequest, authorize};
 use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signer};
 use scf_invoke_core::sign::v1::{self, Algorithm};
 use sha2::{Digest, Sha256};
@@ -121,7 +121,7 @@ fuzz_target!(|data: &[u8]| {
     }
     let request = HttpRequest { method, path: "/", query: &query, headers: &headers, body: &body };
     let credential = Credential::new(DEVELOPMENT_SECRET_ID, &secret_key);
-    match judge(&request, &[credential], NOW) {
+    match authorize(&request, &[credential], NOW) {
         Ok(call) => assert!(!call.function_name.is_empty() && !call.region.is_empty()),
         Err(error) => assert!(!error.message.contains(&secret_key)),
     }

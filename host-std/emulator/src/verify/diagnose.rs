@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::edits::{ACCEPTED, Edit, Part, edits};
+use super::mutations::{ACCEPTED, Mutation, Part, mutations};
 use super::tc3::{Attempt, sign};
 use crate::error::ApiError;
 use crate::request::HttpRequest;
@@ -52,8 +52,8 @@ pub(super) fn tc3(
             ));
         }
     }
-    let edits = edits(expected, request, hosts, signed_headers, seconds);
-    if let Some(found) = search(expected, &edits, &signature.to_ascii_lowercase()) {
+    let mutations = mutations(expected, request, hosts, signed_headers, seconds);
+    if let Some(found) = search(expected, &mutations, &signature.to_ascii_lowercase()) {
         return failure(found);
     }
     failure(format!(
@@ -74,30 +74,30 @@ fn other_form(expected: &str, signature: &str) -> Option<&'static str> {
     (hex == expected || decoded == expected.as_bytes()).then_some("in base64")
 }
 
-/// An edit, and what it makes of the expected attempt.
+/// A mutation, and what it makes of the expected attempt.
 struct Tried<'e> {
-    edit: &'e Edit,
+    mutation: &'e Mutation,
     attempt: Attempt,
     key: Zeroizing<Vec<u8>>,
     to_sign: String,
 }
 
-fn search(expected: &Attempt, edits: &[Edit], signature: &str) -> Option<String> {
+fn search(expected: &Attempt, mutations: &[Mutation], signature: &str) -> Option<String> {
     let expected_key = expected.signing_key();
-    // Many edits change nothing of this request, or the same as one before:
+    // Many mutations change nothing of this request, or the same as one before:
     // without them, the search over pairs is several times as fast.
     let mut seen = HashSet::from([expected.signature()]);
     let mut tried = Vec::new();
-    for edit in edits {
+    for mutation in mutations {
         let mut attempt = expected.clone();
-        (edit.apply)(&mut attempt);
+        (mutation.apply)(&mut attempt);
         let (key, to_sign) = (attempt.signing_key(), attempt.string_to_sign());
         let signed = sign(&key, &to_sign);
         if signed == signature {
-            return Some(difference(expected, &attempt, &[edit]));
+            return Some(difference(expected, &attempt, &[mutation]));
         }
         if seen.insert(signed) {
-            tried.push(Tried { edit, attempt, key, to_sign });
+            tried.push(Tried { mutation, attempt, key, to_sign });
         }
     }
     if expected.canonical_request().len() > PAIRS_LIMIT {
@@ -106,37 +106,37 @@ fn search(expected: &Attempt, edits: &[Edit], signature: &str) -> Option<String>
     // Keys come last in the list, so a pair has at most its second one there.
     for (index, first) in tried.iter().enumerate() {
         for second in tried.iter().skip(index + 1) {
-            if first.edit.part == second.edit.part {
+            if first.mutation.part == second.mutation.part {
                 continue;
             }
             let both = || {
                 let mut attempt = first.attempt.clone();
-                (second.edit.apply)(&mut attempt);
+                (second.mutation.apply)(&mut attempt);
                 attempt
             };
-            let signed = if second.edit.part == Part::Key {
+            let signed = if second.mutation.part == Part::Key {
                 sign(&second.key, &first.to_sign)
             } else {
                 sign(&expected_key, &both().string_to_sign())
             };
             if signed == signature {
-                return Some(difference(expected, &both(), &[first.edit, second.edit]));
+                return Some(difference(expected, &both(), &[first.mutation, second.mutation]));
             }
         }
     }
     None
 }
 
-fn difference(expected: &Attempt, signed: &Attempt, edits: &[&Edit]) -> String {
+fn difference(expected: &Attempt, signed: &Attempt, mutations: &[&Mutation]) -> String {
     // Where the client signed another form of host, which is as good, that is
     // not the difference to name.
     let mut expected = expected.clone();
     let mut hints = Vec::new();
-    for edit in edits {
-        if edit.hint == ACCEPTED {
-            (edit.apply)(&mut expected);
+    for mutation in mutations {
+        if mutation.hint == ACCEPTED {
+            (mutation.apply)(&mut expected);
         } else {
-            hints.push(edit.hint);
+            hints.push(mutation.hint);
         }
     }
     let hints = hints.join("; and ");

@@ -6,7 +6,7 @@
 
 mod diagnose;
 mod digest;
-mod edits;
+mod mutations;
 mod tc3;
 mod v1;
 
@@ -65,15 +65,6 @@ pub fn verify(
             ));
         }
     };
-    // A page of any site can make a browser send a form here, signed with the
-    // public development key. Pages of the same site are not concerned.
-    if request.header("sec-fetch-site") == Some("cross-site") {
-        return Err(ApiError::new(
-            "UnauthorizedOperation",
-            "A browser sent this from a page of another site, which the emulator refuses. A page \
-             reaches it through a relay on its own origin.",
-        ));
-    }
     if request.query.len() > GET_LIMIT {
         return Err(too_large("query", request.query.len(), GET_LIMIT));
     }
@@ -85,10 +76,7 @@ pub fn verify(
         return tc3::verify(request, credentials, now);
     }
     let encoded = if post {
-        let form = request
-            .header("content-type")
-            .is_some_and(|kind| media_type(kind) == "application/x-www-form-urlencoded");
-        if !form {
+        if !is_form(request) {
             return Err(unsigned());
         }
         within(request, V1_POST_LIMIT)?;
@@ -101,6 +89,31 @@ pub fn verify(
         return Err(unsigned());
     }
     v1::verify(request, encoded, parameters, credentials, now)
+}
+
+/// Returns how much of a body a request may have, by its head alone. A request
+/// that its head already condemns is an error, so that nothing of it is kept.
+///
+/// A signature of version 1 can stand in the body, which is bounded the more.
+pub(crate) fn body_limit(
+    head: &HttpRequest<'_>,
+    credentials: &[Credential],
+    now: i64,
+) -> Result<usize, ApiError> {
+    if head.header_set("authorization").is_some() {
+        tc3::check_head(head, credentials, now)?;
+        return Ok(TC3_POST_LIMIT);
+    }
+    if head.method == "POST" && !is_form(head) {
+        return Err(unsigned());
+    }
+    Ok(V1_POST_LIMIT)
+}
+
+fn is_form(request: &HttpRequest<'_>) -> bool {
+    request
+        .header("content-type")
+        .is_some_and(|kind| media_type(kind) == "application/x-www-form-urlencoded")
 }
 
 /// `application/json` of `application/json; charset=utf-8`, in lower case.

@@ -200,17 +200,44 @@ impl Attempt {
     }
 }
 
-pub(super) fn verify(
-    request: &HttpRequest<'_>,
-    credentials: &[Credential],
+/// What a head says of the signature, and whose key it is.
+struct Signed<'a> {
+    authorization: Authorization<'a>,
+    credential: &'a Credential,
+    timestamp: &'a str,
+    seconds: i64,
+}
+
+fn read_head<'a>(
+    request: &HttpRequest<'a>,
+    credentials: &'a [Credential],
     now: i64,
-) -> Result<Verified, ApiError> {
+) -> Result<Signed<'a>, ApiError> {
     let authorization = parse(request.header("authorization").unwrap_or_default())?;
     let timestamp = request
         .header_set("x-tc-timestamp")
         .ok_or_else(|| ApiError::missing("X-TC-Timestamp (a header)"))?;
     let credential = find(credentials, authorization.secret_id)?;
     let seconds = check_time("X-TC-Timestamp", timestamp, now)?;
+    Ok(Signed { authorization, credential, timestamp, seconds })
+}
+
+/// Checks all of a signature that needs neither the body nor a hash.
+pub(super) fn check_head(
+    request: &HttpRequest<'_>,
+    credentials: &[Credential],
+    now: i64,
+) -> Result<(), ApiError> {
+    read_head(request, credentials, now).map(|_| ())
+}
+
+pub(super) fn verify(
+    request: &HttpRequest<'_>,
+    credentials: &[Credential],
+    now: i64,
+) -> Result<Verified, ApiError> {
+    let Signed { authorization, credential, timestamp, seconds } =
+        read_head(request, credentials, now)?;
 
     let scope = |date: &str, service: &str| format!("{date}/{service}/{TERMINATOR}");
     let sent_scope = scope(authorization.date, authorization.service);

@@ -119,10 +119,10 @@ pub(super) fn verify(
     })
 }
 
-type Edit = (&'static str, Box<dyn Fn(&mut Attempt)>);
+type Mutation = (&'static str, Box<dyn Fn(&mut Attempt)>);
 
-fn edits(expected: &Attempt, encoded: &str, as_sent: &[(String, String)]) -> Vec<Edit> {
-    let mut list: Vec<Edit> = Vec::new();
+fn mutations(expected: &Attempt, encoded: &str, as_sent: &[(String, String)]) -> Vec<Mutation> {
+    let mut list: Vec<Mutation> = Vec::new();
     let mut add = |hint, apply: Box<dyn Fn(&mut Attempt)>| list.push((hint, apply));
     for method in ["GET", "POST", "get", "post"] {
         add(
@@ -219,7 +219,7 @@ fn diagnose(
                     .to_owned(),
             );
         }
-        for (hint, apply) in edits(&base, encoded, as_sent) {
+        for (hint, apply) in mutations(&base, encoded, as_sent) {
             let mut attempt = base.clone();
             apply(&mut attempt);
             if attempt.signature() == signature {

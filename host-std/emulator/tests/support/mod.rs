@@ -10,7 +10,7 @@ use base64::Engine;
 use hmac::{Hmac, KeyInit, Mac};
 use scf_emulator::{
     ApiError, Call, Credential, DEVELOPMENT_SECRET_ID, DEVELOPMENT_SECRET_KEY, Emulator,
-    HttpRequest, judge,
+    HttpRequest, authorize,
 };
 use serde_json::{Value, json};
 use sha1::Sha1;
@@ -183,11 +183,11 @@ impl Tc3 {
     }
 
     /// The verdict on it with that signature.
-    pub fn judge_signed(&self, signature: &str) -> Result<Call, ApiError> {
-        self.judge_with(signature, &[Credential::development()])
+    pub fn authorize_signed(&self, signature: &str) -> Result<Call, ApiError> {
+        self.authorize_with(signature, &[Credential::development()])
     }
 
-    pub fn judge_with(
+    pub fn authorize_with(
         &self,
         signature: &str,
         credentials: &[Credential],
@@ -200,16 +200,16 @@ impl Tc3 {
             headers: &headers,
             body: &self.body,
         };
-        judge(&request, credentials, NOW)
+        authorize(&request, credentials, NOW)
     }
 
     /// The verdict on it, rightly signed.
-    pub fn judge(&self) -> Result<Call, ApiError> {
-        self.judge_signed(&self.signature())
+    pub fn authorize(&self) -> Result<Call, ApiError> {
+        self.authorize_signed(&self.signature())
     }
 
     pub fn code(&self) -> String {
-        self.judge().unwrap_err().code.into_owned()
+        self.authorize().unwrap_err().code.into_owned()
     }
 
     /// Sends it to a running emulator and gives `Response` of the answer.

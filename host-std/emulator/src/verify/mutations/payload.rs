@@ -1,7 +1,7 @@
 //! The mistakes that clients make in the hash of the payload: the body that
 //! they sign is not the one that they send.
 
-use super::{Edit, Part, add};
+use super::{Mutation, Part, add};
 use crate::request::HttpRequest;
 use crate::verify::digest::sha256_hex;
 use crate::verify::tc3::UNSIGNED_PAYLOAD;
@@ -9,7 +9,7 @@ use crate::verify::tc3::UNSIGNED_PAYLOAD;
 /// Texts longer than this are not re-encoded in search of a mistake.
 const TEXT_LIMIT: usize = 1024 * 1024;
 
-pub(super) fn edits(list: &mut Vec<Edit>, request: &HttpRequest<'_>) {
+pub(super) fn mutations(list: &mut Vec<Mutation>, request: &HttpRequest<'_>) {
     let mut push = |hint, hash: String| {
         add(list, Part::Payload, hint, move |a| a.payload_hash.clone_from(&hash));
     };

@@ -1,9 +1,42 @@
-//! The bodies of answers.
+//! The responses of the API.
 
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_TYPE, DATE, HeaderValue};
+use hyper::{Response, StatusCode};
+use scf_serve::BoxError;
 use serde_json::{Map, Value, json};
 
+use crate::clock::http_date;
 use crate::error::ApiError;
 use crate::function::Outcome;
+
+/// The body of any response.
+pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
+
+/// Makes a body of bytes that are here.
+pub(crate) fn whole(bytes: impl Into<Bytes>) -> ResponseBody {
+    Full::new(bytes.into()).map_err(Into::into).boxed_unsync()
+}
+
+/// Makes a response with the emulator's time.
+pub(crate) fn respond(
+    now: i64,
+    status: StatusCode,
+    content_type: &'static str,
+    body: ResponseBody,
+) -> Response<ResponseBody> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    // Official clients look at errors only with exactly this content type.
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
+        headers.insert(DATE, date);
+    }
+    response
+}
 
 pub(crate) fn error_body(error: &ApiError, request_id: &str) -> String {
     json!({"Response": {

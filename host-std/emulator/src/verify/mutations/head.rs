@@ -1,10 +1,10 @@
 //! Mistakes in the method, the path, the query and the headers.
 
-use super::{ACCEPTED, Edit, Part, add};
+use super::{ACCEPTED, Mutation, Part, add};
 use crate::request::{HttpRequest, decode, encode};
 
-pub(super) fn edits(
-    list: &mut Vec<Edit>,
+pub(super) fn mutations(
+    list: &mut Vec<Mutation>,
     request: &HttpRequest<'_>,
     hosts: &[String],
     signed_headers: &str,

@@ -2,11 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::{Edit, Part, add};
+use super::{Mutation, Part, add};
 use crate::clock::utc_date;
 use crate::verify::tc3::{Attempt, RequestHash};
 
-pub(super) fn to_sign(list: &mut Vec<Edit>, expected: &Attempt) {
+pub(super) fn to_sign(list: &mut Vec<Mutation>, expected: &Attempt) {
     add(list, Part::ToSign, "the hash is in lower-case hex", |a| {
         a.request_hash = RequestHash::Upper;
     });
@@ -44,7 +44,7 @@ pub(super) fn to_sign(list: &mut Vec<Edit>, expected: &Attempt) {
     }
 }
 
-pub(super) fn key(list: &mut Vec<Edit>, expected: &Attempt, seconds: i64) {
+pub(super) fn key(list: &mut Vec<Mutation>, expected: &Attempt, seconds: i64) {
     let secret = expected.secret_key.as_str();
     let around = "the client's secret key has white space or quotes around it";
     let secrets = [

@@ -1,4 +1,4 @@
-//! The mistakes that clients make in a TC3 signature, each as an edit of the
+//! The mistakes that clients make in a TC3 signature, each as a mutation of the
 //! expected attempt.
 
 mod head;
@@ -8,7 +8,7 @@ mod signing;
 use super::tc3::Attempt;
 use crate::request::HttpRequest;
 
-/// What an edit changes. Two edits of the same part exclude each other.
+/// What a mutation changes. Two mutations of the same part exclude each other.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Method,
@@ -24,36 +24,36 @@ pub(super) enum Part {
     Key,
 }
 
-/// The hint of an edit that is no mistake, but another accepted form. It is
+/// The hint of a mutation that is no mistake, but another accepted form. It is
 /// there to be combined with mistakes.
 pub(super) const ACCEPTED: &str = "";
 
-pub(super) struct Edit {
+pub(super) struct Mutation {
     pub(super) part: Part,
     pub(super) hint: &'static str,
     pub(super) apply: Box<dyn Fn(&mut Attempt)>,
 }
 
-pub(super) fn edits(
+pub(super) fn mutations(
     expected: &Attempt,
     request: &HttpRequest<'_>,
     hosts: &[String],
     signed_headers: &str,
     seconds: i64,
-) -> Vec<Edit> {
+) -> Vec<Mutation> {
     let mut list = Vec::new();
-    head::edits(&mut list, request, hosts, signed_headers);
-    payload::edits(&mut list, request);
+    head::mutations(&mut list, request, hosts, signed_headers);
+    payload::mutations(&mut list, request);
     signing::to_sign(&mut list, expected);
     signing::key(&mut list, expected, seconds);
     list
 }
 
 fn add(
-    list: &mut Vec<Edit>,
+    list: &mut Vec<Mutation>,
     part: Part,
     hint: &'static str,
     apply: impl Fn(&mut Attempt) + 'static,
 ) {
-    list.push(Edit { part, hint, apply: Box::new(apply) });
+    list.push(Mutation { part, hint, apply: Box::new(apply) });
 }

@@ -1,0 +1,170 @@
+//! What other programs of the machine and pages in its browser may try.
+
+mod support;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use scf_emulator::Emulator;
+use support::{Answer, Tc3, raw};
+
+/// An emulator whose function counts its runs.
+fn counting() -> (Emulator, Arc<AtomicUsize>) {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&runs);
+    let emulator = Emulator::builder().function("hello", move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        Ok("hello")
+    });
+    (emulator.start().unwrap(), runs)
+}
+
+/// A rightly signed request, with its headers changed.
+fn signed_with(
+    emulator: &Emulator,
+    request: Tc3,
+    change: impl FnOnce(&mut Vec<(String, String)>),
+) -> Vec<u8> {
+    let request = request.at(emulator);
+    let mut headers = request.headers(&request.signature());
+    headers.push(("Connection".into(), "close".into()));
+    change(&mut headers);
+    support::bytes("POST", "/", &headers, &request.body)
+}
+
+fn code(answer: &Answer) -> String {
+    answer.json()["Response"]["Error"]["Code"].as_str().unwrap_or_default().to_owned()
+}
+
+fn set(headers: &mut Vec<(String, String)>, name: &str, value: &str) {
+    headers.retain(|(have, _)| have != name);
+    headers.push((name.into(), value.into()));
+}
+
+#[test]
+fn a_page_by_dns_rebinding_runs_nothing() {
+    let (emulator, runs) = counting();
+    for host in ["evil.example", "evil.example:9000", "127.0.0.1.evil.example", "10.0.0.1", ""] {
+        // The page signs for its own name, with a key that it knows.
+        let mut request = Tc3::hello().at(&emulator);
+        request.host = host.into();
+        let bytes = request.bytes("close");
+        let answer = raw(emulator.addr(), &bytes);
+        assert_eq!((answer.status, code(&answer)), (400, "InvalidRequest".into()), "{host}");
+    }
+    assert_eq!(runs.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_host_that_was_named_and_the_apis_own_are_answered() {
+    let emulator = Emulator::builder().function("hello", |_| Ok("hello")).host("dev.example");
+    let emulator = emulator.start().unwrap();
+    for host in ["dev.example:80", "localhost:1", "[::1]:9", "scf.ap-guangzhou.tencentcloudapi.com"]
+    {
+        let mut request = Tc3::hello().at(&emulator);
+        request.host = host.into();
+        let answer = raw(emulator.addr(), &request.bytes("close"));
+        assert_eq!(answer.json()["Response"]["Result"]["RetMsg"], "hello", "{host}");
+    }
+}
+
+#[test]
+fn a_request_has_exactly_one_host() {
+    let (emulator, runs) = counting();
+    let none = signed_with(&emulator, Tc3::hello(), |headers| {
+        headers.retain(|(name, _)| name != "Host");
+    });
+    let two = signed_with(&emulator, Tc3::hello(), |headers| {
+        headers.push(("Host".into(), "evil.example".into()));
+    });
+    for bytes in [none, two] {
+        let answer = raw(emulator.addr(), &bytes);
+        assert_eq!((answer.status, code(&answer)), (400, "InvalidRequest".into()));
+    }
+    assert_eq!(runs.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_host_is_refused_before_any_of_the_body_is_read() {
+    let (emulator, _) = counting();
+    let mut stream = TcpStream::connect(emulator.addr()).unwrap();
+    let head = "POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 1000000\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).unwrap();
+    assert_eq!(&start, b"HTTP/1.1 400");
+}
+
+#[test]
+fn foreign_pages_are_refused_in_every_form_of_signature() {
+    let (emulator, runs) = counting();
+    for (name, value) in [
+        ("Origin", "https://evil.example"),
+        ("Origin", "null"),
+        ("Origin", "http://localhost:1"),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("Sec-Fetch-Site", "same-site"),
+    ] {
+        let tc3 = signed_with(&emulator, Tc3::hello(), |headers| set(headers, name, value));
+        let mut get = Tc3::get("FunctionName=hello");
+        get.extra.push((name.into(), value.into()));
+        // Version 1, as a form of any page can send it.
+        let form = [
+            ("Host", emulator.addr().to_string()),
+            ("Content-Type", "application/x-www-form-urlencoded".into()),
+            ("Connection", "close".into()),
+            (name, value.into()),
+        ];
+        let form = form.map(|(name, value)| (name.to_owned(), value));
+        let v1 = support::bytes("POST", "/", &form, b"Action=Invoke&SecretId=a&Signature=b");
+        for answer in
+            [raw(emulator.addr(), &tc3), get.exchange(&emulator), raw(emulator.addr(), &v1)]
+        {
+            assert_eq!((answer.status, code(&answer)), (403, "UnauthorizedOperation".into()));
+        }
+    }
+    assert_eq!(runs.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn half_open_heads_idle_connections_and_dripping_bodies_shut_nobody_out() {
+    let (emulator, _) = counting();
+    let body = signed_with(&emulator, Tc3::hello(), |_| {});
+    for beginning in [&b""[..], b"POST / HTTP/1.1\r\nHo", &body[..body.len() - 1]] {
+        let waiting: Vec<_> = (0..600)
+            .map(|_| {
+                let mut stream = TcpStream::connect(emulator.addr()).unwrap();
+                let _ = stream.write_all(beginning);
+                stream
+            })
+            .collect();
+        assert_eq!(Tc3::hello().send(&emulator)["Result"]["RetMsg"], "hello");
+        drop(waiting);
+    }
+}
+
+#[test]
+fn signed_bodies_share_one_bound_of_memory() {
+    let (emulator, runs) = counting();
+    // Rightly signed heads of bodies that do not end: more than the bound.
+    let mut request = Tc3::hello();
+    request.body = format!("{{\"FunctionName\":\"hello\"}}{}", " ".repeat(9 << 20)).into();
+    let bytes = signed_with(&emulator, request, |_| {});
+    let waiting: Vec<_> = (0..40)
+        .map(|_| {
+            let mut stream = TcpStream::connect(emulator.addr()).unwrap();
+            // The refusal can come while it is sent.
+            let _ = stream.write_all(&bytes[..bytes.len() - 1]);
+            stream.set_nonblocking(true).unwrap();
+            stream
+        })
+        .collect();
+    // Within the bound an end is waited for; beyond it there is an answer.
+    let answered = |mut stream: &TcpStream| matches!(stream.read(&mut [0; 12]), Ok(12));
+    while !waiting.iter().any(answered) {
+        std::thread::yield_now();
+    }
+    assert_eq!(runs.load(Ordering::SeqCst), 0);
+}
