@@ -24,7 +24,7 @@ pub(crate) struct Stopper {
 
 impl Stopper {
     pub(crate) fn stop(&self) {
-        self.emulator.shutdown();
+        self.emulator.shutdown_now();
         let _ = self.sender.send(None);
     }
 }

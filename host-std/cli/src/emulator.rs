@@ -19,15 +19,11 @@ pub(crate) struct Emulator {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
-    /// Accept this secret id in place of the development credentials
-    #[arg(long, value_name = "ID", requires = "secret_key")]
-    pub(crate) secret_id: Option<String>,
-    /// The secret key that goes with it
-    #[arg(long, value_name = "KEY", requires = "secret_id")]
-    pub(crate) secret_key: Option<String>,
-    /// The token that goes with them, if they are to be temporary ones
-    #[arg(long, requires = "secret_id")]
-    pub(crate) token: Option<String>,
+    #[command(flatten)]
+    pub(crate) key: Key,
+    /// Answer requests to this host too, which is not localhost; can be given again
+    #[arg(long)]
+    pub(crate) host: Vec<String>,
     /// Let pages of this origin call it directly, for tests; the API itself answers none
     #[arg(long)]
     pub(crate) origin: Vec<String>,
@@ -39,6 +35,53 @@ pub(crate) struct Emulator {
     pub(crate) quiet: bool,
 }
 
+/// The key that an emulator accepts; a random one of this start without it.
+#[derive(Args)]
+pub(crate) struct Key {
+    /// Accept this secret id instead of a random one [env: TENCENTCLOUD_SECRET_ID]
+    #[arg(long, value_name = "ID", requires = "secret_key")]
+    pub(crate) secret_id: Option<String>,
+    /// The secret key, which other users of this machine see here [env: TENCENTCLOUD_SECRET_KEY]
+    #[arg(long, value_name = "KEY", requires = "secret_id")]
+    pub(crate) secret_key: Option<String>,
+    /// The token that goes with them, if they are to be temporary ones [env: TENCENTCLOUD_TOKEN]
+    #[arg(long, requires = "secret_id")]
+    pub(crate) token: Option<String>,
+}
+
+impl Key {
+    /// Returns the key of the command line, or that of the environment.
+    fn given(&self) -> Option<Credential> {
+        let pair = self.secret_id.clone().zip(self.secret_key.clone());
+        let (pair, token) = match pair {
+            Some(pair) => (pair, self.token.clone()),
+            None => from_environment()?,
+        };
+        let credential = Credential::new(pair.0, pair.1);
+        Some(match token {
+            Some(token) => credential.with_token(token),
+            None => credential,
+        })
+    }
+}
+
+type Pair = (String, String);
+
+fn from_environment() -> Option<(Pair, Option<String>)> {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let id = variable("TENCENTCLOUD_SECRET_ID")?;
+    let key = variable("TENCENTCLOUD_SECRET_KEY")?;
+    Some(((id, key), variable("TENCENTCLOUD_TOKEN")))
+}
+
+/// The key of an emulator, and whether the user does not know it yet.
+pub(crate) fn key(arguments: &Key) -> (Credential, bool) {
+    match arguments.given() {
+        Some(credential) => (credential, false),
+        None => (Credential::random(), true),
+    }
+}
+
 pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     let mut builder = scf_emulator::Emulator::builder()
         .functions_dir(&arguments.dir)
@@ -47,14 +90,11 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     for origin in &arguments.origin {
         builder = builder.origin(origin);
     }
-    let given = arguments.secret_id.as_ref().zip(arguments.secret_key.as_ref());
-    if let Some((secret_id, secret_key)) = given {
-        let credential = Credential::new(secret_id, secret_key);
-        builder = builder.credential(match &arguments.token {
-            Some(token) => credential.with_token(token),
-            None => credential,
-        });
+    for host in &arguments.host {
+        builder = builder.host(host);
     }
+    let (credential, is_new) = key(&arguments.key);
+    builder = builder.credential(credential);
     if !arguments.quiet {
         builder = builder.observe(tell);
     }
@@ -80,7 +120,7 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
         print_line(&format!("tscf: functions: {}", names.join(", ")));
     }
     // A key that the user gave is known to the user, and not to be shown.
-    if given.is_none() {
+    if is_new {
         print_line("tscf: to call them:");
         show_key(emulator.credential());
         print_line(&format!("  export {ENDPOINT_VARIABLE}={}", emulator.url()));

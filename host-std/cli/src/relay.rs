@@ -9,7 +9,7 @@ use scf_emulator::Emulator;
 use scf_invoke::{Endpoint, Error};
 use scf_relay::{Limits, Observation, Origin};
 
-use crate::emulator::{show_key, tell};
+use crate::emulator::{Key, key, show_key, tell};
 use crate::error::{CommandError, with_causes};
 use crate::stderr::print_line;
 use crate::stdout::print;
@@ -52,6 +52,8 @@ pub(crate) struct Relay {
     /// Send requests to an emulator of this folder of functions, started with the relay
     #[arg(long, value_name = "DIR", conflicts_with = "endpoint")]
     pub(crate) emulator: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) key: Key,
     /// Print no line for each request
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -72,10 +74,11 @@ pub(crate) fn run(arguments: &Relay) -> Result<(), CommandError> {
     if !arguments.quiet {
         builder = builder.observe(log);
     }
+    let (credential, is_new) = key(&arguments.key);
     let emulator = match &arguments.emulator {
         None => None,
         Some(dir) => {
-            let mut builder = Emulator::builder().functions_dir(dir);
+            let mut builder = Emulator::builder().functions_dir(dir).credential(credential);
             if !arguments.quiet {
                 builder = builder.observe(tell);
             }
@@ -112,7 +115,9 @@ pub(crate) fn run(arguments: &Relay) -> Result<(), CommandError> {
     if let Some(emulator) = &emulator {
         print_line(&format!("tscf: functions: {}", emulator.function_names().join(", ")));
         print_line("tscf: to call them, in a page or from a shell:");
-        show_key(emulator.credential());
+        if is_new {
+            show_key(emulator.credential());
+        }
         print_line(&format!(
             "  tscf invoke NAME --endpoint {}{} --host {}",
             relay.url(),

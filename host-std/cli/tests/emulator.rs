@@ -18,7 +18,9 @@ const DEVELOPMENT: [(&str, &str); 3] = [
 #[test]
 fn it_prints_one_line_serves_and_ends_by_a_signal() {
     for signal in ["-INT", "-TERM"] {
-        let emulator = Server::start(&["emulator", examples().to_str().unwrap()]);
+        let dir = examples();
+        let arguments = ["emulator", dir.to_str().unwrap()];
+        let emulator = Server::start_with(&arguments, DEVELOPMENT);
         assert!(emulator.url.starts_with("http://127.0.0.1:"), "{}", emulator.url);
         let url = ["--endpoint", emulator.url.as_str()];
         for _ in 0..2 {
@@ -35,10 +37,39 @@ fn it_prints_one_line_serves_and_ends_by_a_signal() {
         assert!(done.stderr.contains(&export), "{}", done.stderr);
         assert_eq!(done.stdout, "", "one line is all");
         for (name, value) in DEVELOPMENT {
-            assert!(done.stderr.contains(&format!("  export {name}={value}\n")));
+            assert!(!done.stderr.contains(&format!("{name}={value}")), "it is known to the user");
         }
         assert!(done.stderr.contains("hello: status 200, "), "{}", done.stderr);
     }
+}
+
+#[test]
+fn each_start_has_a_key_of_its_own_and_tells_it() {
+    let start = || Server::start(&["emulator", examples().to_str().unwrap()]);
+    let (mut one, mut two) = (start(), start());
+    let (key, other) = (one.exports(), two.exports());
+    assert_ne!(key, other);
+    let invoke = ["invoke", "hello", "{}", "--endpoint", &one.url];
+    run(scf(&invoke).envs(key)).expect(0);
+    for wrong in [other, DEVELOPMENT.map(|(a, b)| (a.to_owned(), b.to_owned())).to_vec()] {
+        let done = run(scf(&invoke).envs(wrong)).expect(4);
+        assert!(done.stderr.contains("AuthFailure.SecretIdNotFound"), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn a_host_that_was_named_is_answered_and_no_other() {
+    let dir = examples();
+    let arguments = ["emulator", dir.to_str().unwrap(), "--host", "dev.example"];
+    let emulator = Server::start_with(&arguments, DEVELOPMENT);
+    let url = ["--endpoint", emulator.url.as_str(), "--host"];
+    let call = |host| {
+        let mut command = scf(&["invoke", "hello", "{}"]);
+        run(command.envs(DEVELOPMENT).args(url).arg(host))
+    };
+    call("dev.example").expect(0);
+    let done = call("evil.example");
+    assert!(done.code != Some(0) && done.stdout.is_empty(), "{}", done.stderr);
 }
 
 #[test]
@@ -84,7 +115,9 @@ fn pages_call_it_directly_where_their_origin_was_allowed() {
         let emulator = Server::start(&[&["emulator", dir], origins].concat());
         let answer = http(
             &emulator.url,
-            &format!("POST / HTTP/1.1\r\nHost: x\r\nOrigin: {PAGE}\r\nConnection: close\r\n\r\n"),
+            &format!(
+                "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {PAGE}\r\nConnection: close\r\n\r\n"
+            ),
         );
         let header = format!("access-control-allow-origin: {PAGE}\r\n");
         assert_eq!(answer.contains(&header), allowed, "{answer}");

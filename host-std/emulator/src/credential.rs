@@ -35,9 +35,17 @@ impl Credential {
         }
     }
 
-    /// The key that every emulator knows unless it is given others.
+    /// The key that every emulator of this crate knows unless it is given
+    /// others. It is public: whoever reaches such an emulator runs its
+    /// functions. `tscf emulator` takes a random one.
     pub fn development() -> Self {
         Self::new(DEVELOPMENT_SECRET_ID, DEVELOPMENT_SECRET_KEY)
+    }
+
+    /// A key that nobody else knows, made anew by each call.
+    pub fn random() -> Self {
+        let random = || uuid::Uuid::new_v4().simple();
+        Self::new(format!("AKIDEMULATOR{}", random()), format!("{}{}", random(), random()))
     }
 
     /// Makes it a temporary key: a request must carry this token too.

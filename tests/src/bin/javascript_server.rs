@@ -130,6 +130,6 @@ fn fault(event: Event) -> Result<String, FunctionError> {
         "cut" => Fault::CutResponse,
         other => return Err(FunctionError::new(format!("no fault {other}"))),
     };
-    EMULATOR.get().unwrap().inject_times(number("times") as usize, &fault);
+    EMULATOR.get().unwrap().inject_times(number("times"), &fault);
     Ok("injected".to_owned())
 }

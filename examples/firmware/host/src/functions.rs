@@ -14,6 +14,8 @@ pub(crate) type Runs = Arc<AtomicUsize>;
 pub(crate) fn builder(runs: &Runs) -> Builder {
     let runs = Arc::clone(runs);
     Emulator::builder()
+        // The name of this machine inside QEMU.
+        .host("10.0.2.2")
         .function("greet", |event| {
             let event = event.json();
             let name = event.get("name").and_then(|name| name.as_str()).unwrap_or("nobody");

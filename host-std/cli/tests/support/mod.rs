@@ -110,12 +110,22 @@ pub(crate) fn http(url: &str, request: &str) -> String {
 pub(crate) struct Server {
     child: Child,
     stdout: BufReader<std::process::ChildStdout>,
+    stderr: BufReader<std::process::ChildStderr>,
     pub(crate) url: String,
 }
 
 impl Server {
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::start_with(arguments, [])
+    }
+
+    /// With these variables in its environment.
+    pub(crate) fn start_with<'a>(
+        arguments: &[&str],
+        variables: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
         let mut child = scf(arguments)
+            .envs(variables)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -125,7 +135,23 @@ impl Server {
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let url = line.strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?}"));
-        Self { child, stdout, url: url.trim_end().to_owned() }
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Self { child, stdout, stderr, url: url.trim_end().to_owned() }
+    }
+
+    /// Reads the variables that it tells the user to set.
+    pub(crate) fn exports(&mut self) -> Vec<(String, String)> {
+        let mut exports = Vec::new();
+        let mut line = String::new();
+        while !line.contains("tscf invoke NAME") {
+            line.clear();
+            assert_ne!(self.stderr.read_line(&mut line).unwrap(), 0, "it tells no key");
+            if let Some(export) = line.trim().strip_prefix("export ") {
+                let (name, value) = export.split_once('=').unwrap();
+                exports.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        exports
     }
 
     pub(crate) fn id(&self) -> String {
@@ -139,7 +165,7 @@ impl Server {
         let mut stdout = String::new();
         std::io::Read::read_to_string(&mut self.stdout, &mut stdout).unwrap();
         let mut stderr = String::new();
-        std::io::Read::read_to_string(&mut self.child.stderr.take().unwrap(), &mut stderr).unwrap();
+        std::io::Read::read_to_string(&mut self.stderr, &mut stderr).unwrap();
         Done { code: self.child.wait().unwrap().code(), stdout, stderr }
     }
 }
