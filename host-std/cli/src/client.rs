@@ -1,20 +1,19 @@
-//! From the arguments to a client.
+//! From the options to a client.
 
 use std::env::VarError;
 use std::fs::File;
 use std::io::{self, Read};
-use std::sync::Arc;
-use std::time::Duration;
 
 use scf_emulator::Emulator;
-use scf_invoke::credential::Finder;
-use scf_invoke::{Builder, Client, Credentials, Endpoint, Error, Policy, Timeouts, TlsOptions};
+use scf_invoke::credential::{Finder, ProfileSettings, ProvideCredentials};
+use scf_invoke::{
+    Builder, Client, CredentialError, Credentials, Endpoint, Error, Policy, TlsOptions,
+};
 
 use crate::connection::{Connection, Identity};
 use crate::error::CommandError;
 use crate::region;
 use crate::stderr::note;
-use crate::waiting::Waiting;
 
 /// The environment variable that names the endpoint.
 pub(crate) const ENDPOINT_VARIABLE: &str = "TENCENTCLOUD_SCF_ENDPOINT";
@@ -22,23 +21,46 @@ pub(crate) const ENDPOINT_VARIABLE: &str = "TENCENTCLOUD_SCF_ENDPOINT";
 /// The region where none was given and none matters.
 const EMULATED_REGION: &str = "ap-guangzhou";
 
-/// Looks for the credentials.
-pub(crate) fn credentials(identity: &Identity) -> Result<Credentials, Error> {
-    let mut finder = Finder::from_process();
-    if let Some(profile) = &identity.profile {
-        finder = finder.profile(profile);
+/// A search for the credentials that prints what the user should know of those
+/// that it finds.
+pub(crate) struct Search(Finder<'static>);
+
+impl Search {
+    pub(crate) fn new(identity: &Identity) -> Self {
+        let mut finder = Finder::from_process();
+        if let Some(profile) = &identity.profile {
+            finder = finder.profile(profile);
+        }
+        let Identity { secret_id, secret_key, token, .. } = identity;
+        Self(finder.explicit(secret_id.clone(), secret_key.clone(), token.clone()))
     }
-    let Identity { secret_id, secret_key, token, .. } = identity;
-    Ok(finder.explicit(secret_id.clone(), secret_key.clone(), token.clone()).find()?)
+
+    pub(crate) fn find(&self) -> Result<Credentials, CredentialError> {
+        self.0.find()
+    }
 }
 
-/// A client of the API, or of what the user named in its place.
+impl ProvideCredentials for Search {
+    fn provide(&self) -> Result<Credentials, CredentialError> {
+        let credentials = self.0.find()?;
+        if let Some(warning) = credentials.warning() {
+            note(&format!("tscf: warning: {warning}"));
+        }
+        Ok(credentials)
+    }
+
+    fn settings(&self) -> Result<ProfileSettings, CredentialError> {
+        self.0.settings()
+    }
+}
+
+/// Returns a client of the API, or of what the user named in its place, after
+/// the command has added its own settings.
 pub(crate) fn remote(
     arguments: &Connection,
-    timeout: Option<Duration>,
-    waiting: &Arc<Waiting>,
+    add: impl FnOnce(Builder) -> Builder,
 ) -> Result<Client, CommandError> {
-    let mut builder = common(arguments, timeout, waiting);
+    let mut builder = add(common(arguments));
     if let Some(url) = endpoint(arguments)? {
         let endpoint = if arguments.dangerous_plain_http {
             Endpoint::dangerous_parse_plain_http(&url)
@@ -54,7 +76,7 @@ pub(crate) fn remote(
         builder = builder.tls(TlsOptions::new().ca_file(file));
     }
     builder = match &arguments.day_key {
-        None => builder.credentials(credentials(&arguments.identity)?),
+        None => builder.credentials_from(Search::new(&arguments.identity)),
         Some(key) => {
             let key = match key.strip_prefix('@') {
                 None => key.clone(),
@@ -95,14 +117,14 @@ fn read_day_key(path: &str) -> io::Result<String> {
     Ok(text)
 }
 
-/// A client of an emulator that was started for it.
+/// Returns a client of an emulator that was started for it, after the command
+/// has added its own settings.
 pub(crate) fn local(
     arguments: &Connection,
     emulator: &Emulator,
-    timeout: Option<Duration>,
-    waiting: &Arc<Waiting>,
+    add: impl FnOnce(Builder) -> Builder,
 ) -> Result<Client, Error> {
-    let mut builder = common(arguments, timeout, waiting);
+    let mut builder = add(common(arguments));
     let environment = std::env::var_os("TENCENTCLOUD_REGION").unwrap_or_default();
     if arguments.region.is_none() && environment.is_empty() {
         builder = builder.region(EMULATED_REGION);
@@ -116,10 +138,8 @@ pub(crate) fn local(
     builder.endpoint(emulator.url().parse()?).credentials(credentials).build()
 }
 
-fn common(arguments: &Connection, timeout: Option<Duration>, waiting: &Arc<Waiting>) -> Builder {
-    let mut builder = Client::builder()
-        .request_client(concat!("tscf-", env!("CARGO_PKG_VERSION")))
-        .retry(Policy { attempts: arguments.attempts, ..Policy::default() });
+fn common(arguments: &Connection) -> Builder {
+    let mut builder = Client::builder().request_client(concat!("tscf-", env!("CARGO_PKG_VERSION")));
     let environment = std::env::var("TENCENTCLOUD_REGION").ok();
     if let Some(region) = arguments.region.as_deref().or(environment.as_deref())
         && let Some(meant) = region::near_miss(region)
@@ -129,12 +149,13 @@ fn common(arguments: &Connection, timeout: Option<Duration>, waiting: &Arc<Waiti
     if let Some(region) = &arguments.region {
         builder = builder.region(region);
     }
-    if let Some(timeout) = timeout {
-        builder = builder.timeouts(Timeouts { call: Some(timeout), ..Timeouts::default() });
-    }
     if let Some(language) = arguments.language {
         builder = builder.language(language.into());
     }
-    let waiting = Arc::clone(waiting);
-    builder.on_progress(move |step| waiting.step(step))
+    builder
+}
+
+/// Returns the policy of a call that is made so often by default.
+pub(crate) fn retry(arguments: &Connection, default: u32) -> Policy {
+    Policy { attempts: arguments.attempts.unwrap_or(default), ..Policy::default() }
 }

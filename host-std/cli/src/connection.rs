@@ -33,9 +33,9 @@ pub(crate) struct Connection {
     /// How long the whole call may take [default: 310]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
-    /// How often to make a request that surely was not executed
-    #[arg(long, value_name = "COUNT", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=20))]
-    pub(crate) attempts: u32,
+    /// How often to make a request that surely was not executed [default: 3; of map: 10]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub(crate) attempts: Option<u32>,
     /// The language of the API's messages
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     pub(crate) language: Option<LanguageName>,

@@ -3,10 +3,12 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
+use scf_invoke::Error;
+use scf_invoke::credential::ProvideCredentials;
 use scf_invoke::scf_invoke_core::sign::day_key;
 use scf_invoke::scf_invoke_core::wire::time::Day;
 
-use crate::client;
+use crate::client::Search;
 use crate::connection::Identity;
 use crate::error::CommandError;
 use crate::stderr::print_line;
@@ -36,7 +38,7 @@ pub(crate) fn run(arguments: &DayKey) -> Result<(), CommandError> {
                 .ok_or_else(|| CommandError::Configuration("the clock is wrong: set it".into()))?
         }
     };
-    let credentials = client::credentials(&arguments.identity)?;
+    let credentials = Search::new(&arguments.identity).provide().map_err(Error::from)?;
     let service = &arguments.service;
     let key = day_key::DayKey::derive(credentials.secret_key(), day, service);
     let mut text = vec![0; credentials.secret_id().len() + service.len() + 77];

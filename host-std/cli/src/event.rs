@@ -49,10 +49,12 @@ pub(crate) fn read(
 
 /// The place where an event stands.
 #[derive(Clone)]
-enum Source {
+pub(crate) enum Source {
     Argument,
     File(String),
     Stdin,
+    /// A line of a file with an event in each.
+    Line(u64),
 }
 
 impl Source {
@@ -61,6 +63,7 @@ impl Source {
             Self::Argument => "the event".to_owned(),
             Self::File(path) => format!("the event's file {path}"),
             Self::Stdin => "standard input".to_owned(),
+            Self::Line(number) => format!("the event in line {number}"),
         }
     }
 
@@ -91,7 +94,7 @@ impl Source {
 
     fn read(&self, limit: u64) -> io::Result<Vec<u8>> {
         match self {
-            Self::Argument => Ok(vec![]),
+            Self::Argument | Self::Line(_) => Ok(vec![]),
             Self::File(path) => {
                 let file = File::open(path)?;
                 let size = file.metadata().map_or(0, |data| data.len());
@@ -110,14 +113,17 @@ fn read_up_to(from: impl Read, limit: u64, expected: u64) -> io::Result<Vec<u8>>
 }
 
 /// Checks that the event is JSON in UTF-8.
-fn check(source: &Source, bytes: &[u8]) -> Result<(), CommandError> {
+pub(crate) fn check(source: &Source, bytes: &[u8]) -> Result<(), CommandError> {
     let Err(invalid) = json::check(bytes) else {
         return Ok(());
     };
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(invalid.offset + 400)]);
     // Bytes that are not UTF-8 take more room in the text than in the file.
     let offset = String::from_utf8_lossy(&bytes[..invalid.offset]).len();
-    let place = Place::of(&text, offset);
+    let mut place = Place::of(&text, offset);
+    if let Source::Line(number) = source {
+        place.line = *number;
+    }
     let mut message = format!(
         "{} is not JSON: line {}, column {}: {invalid}\n{}",
         source.name(),

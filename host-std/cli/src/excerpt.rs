@@ -11,7 +11,7 @@ const AFTER: usize = 20;
 /// A place in a text.
 pub(crate) struct Place<'a> {
     /// The line, counted from 1.
-    pub(crate) line: usize,
+    pub(crate) line: u64,
     /// The column in characters, counted from 1.
     pub(crate) column: usize,
     before: &'a str,
@@ -30,7 +30,7 @@ impl<'a> Place<'a> {
         let start = head.rfind('\n').map_or(0, |at| at + 1);
         let before = &head[start..];
         Self {
-            line: head.matches('\n').count() + 1,
+            line: head.matches('\n').count() as u64 + 1,
             column: before.chars().count() + 1,
             before,
             after: tail.lines().next().unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use scf_invoke::{Client, Error, Event, Invocation, InvocationType, LogType};
+use scf_invoke::{Builder, Client, Error, Event, Invocation, InvocationType, LogType, Timeouts};
 
 use crate::connection::Connection;
 use crate::emulated::Emulated;
@@ -102,15 +102,23 @@ fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
     let waiting = Waiting::new();
     // The event's part of the time is used up.
     let timeout = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
+    let settings = |builder: Builder| {
+        let waiting = Arc::clone(&waiting);
+        let call = timeout.or(Timeouts::default().call);
+        builder
+            .retry(client::retry(&arguments.connection, 3))
+            .timeouts(Timeouts { call, ..Timeouts::default() })
+            .on_progress(move |step| waiting.step(step))
+    };
 
     if let Some(dir) = &arguments.connection.emulator {
         let emulated = Emulated::start(dir)?;
         interrupt.watch(arguments.output, &waiting, Some(emulated.stopper()));
-        let client = client::local(&arguments.connection, &emulated.emulator, timeout, &waiting)?;
+        let client = client::local(&arguments.connection, &emulated.emulator, settings)?;
         send(arguments, &client, &waiting, &invocation, event)?;
         return if arguments.is_async { emulated.print_run() } else { Ok(()) };
     }
-    let client = client::remote(&arguments.connection, timeout, &waiting)?;
+    let client = client::remote(&arguments.connection, settings)?;
     if arguments.dry_run {
         return dry_run(arguments, &client, &invocation, event);
     }

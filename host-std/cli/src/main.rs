@@ -15,9 +15,11 @@ mod interrupt;
 mod invoke;
 mod json;
 mod man;
+mod map;
 mod output;
 mod region;
 mod relay;
+mod status_line;
 mod stderr;
 mod stdout;
 mod terminal;
@@ -51,6 +53,8 @@ Exit codes:
 enum Command {
     /// Run a function and print its result
     Invoke(Box<invoke::Invoke>),
+    /// Run a function on each of many events
+    Map(Box<map::Map>),
     /// Serve a folder of functions as a local SCF endpoint
     Emulator(emulator::Emulator),
     /// Pass what pages signed on to the API, which answers no page itself
@@ -67,6 +71,7 @@ fn main() -> ExitCode {
     // Wrong arguments end here, with code 2.
     let outcome = match Tscf::parse().command {
         Command::Invoke(arguments) => return invoke::run(&arguments),
+        Command::Map(arguments) => return map::run(*arguments),
         Command::Emulator(arguments) => emulator::run(&arguments),
         Command::Relay(arguments) => relay::run(&arguments),
         Command::DayKey(arguments) => day_key::run(&arguments),

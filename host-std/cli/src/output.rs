@@ -28,7 +28,7 @@ pub(crate) fn reply(form: Form, reply: &Reply) -> io::Result<()> {
     beside(reply);
     let terminal = io::stdout().is_terminal();
     match form {
-        Form::Json => print(object(reply, None).as_bytes()),
+        Form::Json => print(object(Ok(reply)).as_bytes()),
         // Streamed already, unless it goes to a terminal.
         Form::Raw => print(for_terminal(reply.result(), terminal).as_bytes()),
         Form::Text => {
@@ -53,10 +53,7 @@ pub(crate) fn accepted(form: Form, reply: &Reply) -> io::Result<()> {
         return Ok(());
     }
     let mut object = Object::new();
-    object.display("ok", true);
-    object.display("accepted", true);
-    object.text("request_id", reply.request_id());
-    object.text("function_request_id", reply.function_request_id());
+    add_accepted(&mut object, reply);
     print(object.into_line().as_bytes())
 }
 
@@ -64,14 +61,14 @@ pub(crate) fn accepted(form: Form, reply: &Reply) -> io::Result<()> {
 pub(crate) fn error(form: Form, error: &CommandError) -> io::Result<()> {
     let CommandError::Call(Error::Function(function)) = error else {
         return match form {
-            Form::Json => print(error_object(error).as_bytes()),
+            Form::Json => print(object(Err(error)).as_bytes()),
             _ => Ok(()),
         };
     };
     let reply = function.reply();
     beside(reply);
     match form {
-        Form::Json => print(object(reply, Some(error)).as_bytes()),
+        Form::Json => print(object(Err(error)).as_bytes()),
         Form::Text => {
             // It is for the eyes, not for what reads the result.
             let trace = function.stack_trace();
@@ -119,13 +116,34 @@ fn beside(reply: &Reply) {
     note(&line);
 }
 
-/// All that is known of a call that has a reply.
-fn object(reply: &Reply, error: Option<&CommandError>) -> String {
+/// Returns all that is known of a call, as a line of JSON.
+fn object(outcome: Result<&Reply, &CommandError>) -> String {
     let mut object = Object::new();
-    object.display("ok", error.is_none());
-    if let Some(error) = error {
-        add_error(&mut object, error);
+    add_outcome(&mut object, outcome);
+    object.into_line()
+}
+
+/// Adds all that is known of a call.
+pub(crate) fn add_outcome(object: &mut Object, outcome: Result<&Reply, &CommandError>) {
+    object.display("ok", outcome.is_ok());
+    match outcome {
+        Ok(reply) => add_reply(object, reply),
+        Err(error) => {
+            add_error(object, error);
+            match error {
+                CommandError::Call(Error::Function(error)) => add_reply(object, error.reply()),
+                CommandError::Call(error) => {
+                    if let Some(id) = error.request_id() {
+                        object.text("request_id", id);
+                    }
+                }
+                _ => {}
+            }
+        }
     }
+}
+
+fn add_reply(object: &mut Object, reply: &Reply) {
     if json::check(reply.result().as_bytes()).is_ok() {
         object.json("result", reply.result());
     } else {
@@ -146,20 +164,14 @@ fn object(reply: &Reply, error: Option<&CommandError>) -> String {
     if let Some(memory) = reply.memory() {
         object.display("memory_bytes", memory);
     }
-    object.into_line()
 }
 
-/// All that is known of a call without one.
-fn error_object(error: &CommandError) -> String {
-    let mut object = Object::new();
-    object.display("ok", false);
-    add_error(&mut object, error);
-    if let CommandError::Call(error) = error
-        && let Some(id) = error.request_id()
-    {
-        object.text("request_id", id);
-    }
-    object.into_line()
+/// Adds what an accepted event has: no result, and no figures.
+pub(crate) fn add_accepted(object: &mut Object, reply: &Reply) {
+    object.display("ok", true);
+    object.display("accepted", true);
+    object.text("request_id", reply.request_id());
+    object.text("function_request_id", reply.function_request_id());
 }
 
 fn add_error(object: &mut Object, error: &CommandError) {

@@ -33,6 +33,11 @@ impl Stdout {
         Ok(written)
     }
 
+    /// Takes the error that a write had.
+    pub(crate) fn take_error(&mut self) -> Option<io::Error> {
+        self.error.take()
+    }
+
     /// Returns the first error of all writes.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self.error {

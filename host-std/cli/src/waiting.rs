@@ -1,20 +1,16 @@
 //! The step that a call is at, shown on a terminal while it takes long.
 
-use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use scf_invoke::{Delivery, Progress};
 
-use crate::terminal::{harmless, obeys_sequences};
+use crate::status_line::StatusLine;
+use crate::terminal::harmless;
 
 /// A call that ends sooner is not worth a word; also the time between words.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// Goes to the start of the line and empties it.
-const ERASE: &str = "\r\x1b[K";
 
 /// The step that the call is at, as the client reports it.
 pub(crate) struct Waiting(Mutex<State>);
@@ -22,8 +18,7 @@ pub(crate) struct Waiting(Mutex<State>);
 struct State {
     step: Progress,
     has_reply: bool,
-    is_shown: bool,
-    is_frozen: bool,
+    line: StatusLine,
 }
 
 impl Waiting {
@@ -31,8 +26,7 @@ impl Waiting {
         Arc::new(Self(Mutex::new(State {
             step: Progress::Connecting,
             has_reply: false,
-            is_shown: false,
-            is_frozen: false,
+            line: StatusLine::default(),
         })))
     }
 
@@ -57,29 +51,11 @@ impl Waiting {
 
     /// Erases the line, and shows no other.
     pub(crate) fn freeze(&self) {
-        let mut state = self.lock();
-        state.is_frozen = true;
-        state.erase();
+        self.lock().line.freeze();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn show(&mut self, line: &str) {
-        if !self.is_frozen {
-            self.is_shown = true;
-            let _ = io::stderr().write_all(line.as_bytes());
-        }
-    }
-
-    fn erase(&mut self) {
-        if self.is_shown {
-            self.is_shown = false;
-            let _ = io::stderr().write_all(ERASE.as_bytes());
-        }
     }
 }
 
@@ -93,7 +69,7 @@ impl Shown {
     /// Shows nothing unless standard error is a terminal that can erase it.
     pub(crate) fn start(waiting: &Arc<Waiting>, whom: &str) -> Self {
         let nothing = Self { stop: None, thread: None };
-        if !io::stderr().is_terminal() || !obeys_sequences() {
+        if !StatusLine::is_possible() {
             return nothing;
         }
         let (stop, stopped) = mpsc::channel::<()>();
@@ -109,15 +85,13 @@ impl Shown {
 
 fn show(waiting: &Waiting, whom: &str, stopped: &mpsc::Receiver<()>) {
     let start = Instant::now();
-    let mut line = String::new();
     while stopped.recv_timeout(PATIENCE) == Err(mpsc::RecvTimeoutError::Timeout) {
         let mut state = waiting.lock();
-        line.clear();
         let seconds = start.elapsed().as_secs();
-        let _ = write!(line, "{ERASE}tscf: {whom}: {}, {seconds} s", state.step);
-        state.show(&line);
+        let text = format!("tscf: {whom}: {}, {seconds} s", state.step);
+        state.line.show(&text);
     }
-    waiting.lock().erase();
+    waiting.lock().line.erase();
 }
 
 impl Drop for Shown {
