@@ -48,7 +48,7 @@ fn there_is_a_manual_page_for_each_command() {
     let page = run(&mut scf(&["man", "invoke"])).expect(0).stdout;
     assert!(page.contains(".TH tscf-invoke 1") && page.contains(r"\-\-region"), "{page}");
     let done = run(&mut scf(&["man", "incoke"])).expect(2);
-    assert!(done.stderr.contains("there are invoke, emulator"), "{}", done.stderr);
+    assert!(done.stderr.contains("there are invoke, map, emulator"), "{}", done.stderr);
 
     let dir = folder("man");
     run(&mut scf(&["man", "--dir", dir.to_str().unwrap()])).expect(0);

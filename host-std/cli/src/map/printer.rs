@@ -31,7 +31,7 @@ pub(super) struct Printer {
     summary: Summary,
     printed: u64,
     /// The results that came before an earlier one.
-    early: BTreeMap<u64, Box<Ended>>,
+    early: BTreeMap<u64, Ended>,
     /// No event comes any more.
     is_exhausted: bool,
     is_interrupted: bool,
@@ -130,7 +130,7 @@ impl Printer {
     }
 
     /// Takes what has ended, and prints what is next.
-    fn take(&mut self, ended: Box<Ended>) {
+    fn take(&mut self, ended: Ended) {
         if self.shared.arguments.unordered {
             self.print(&ended);
             self.shared.is_printed(ended.line);
@@ -149,7 +149,7 @@ impl Printer {
         let outcome = match &ended.outcome {
             Outcome::DoneBefore => return self.summary.add(ended.line, Ending::DoneBefore, 0),
             Outcome::UnknownBefore => return self.summary.add(ended.line, Ending::Unknown, 5),
-            Outcome::Called(outcome) => outcome.as_ref(),
+            Outcome::Called(outcome) => outcome.as_ref().as_ref(),
         };
         let mut object = Object::new();
         object.display("line", ended.line);

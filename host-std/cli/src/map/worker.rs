@@ -16,7 +16,7 @@ use crate::event::{self, Source};
 /// A message to the printer.
 pub(super) enum Message {
     /// An event has ended.
-    Ended(Box<Ended>),
+    Ended(Ended),
     /// There is no other line, or reading on is of no use.
     Exhausted(Result<(), CommandError>),
     /// The user wants no more events to be sent.
@@ -36,7 +36,7 @@ pub(super) struct Ended {
 
 pub(super) enum Outcome {
     /// A call was made, or the line is no event.
-    Called(Result<Reply, CommandError>),
+    Called(Box<Result<Reply, CommandError>>),
     /// It was done by an earlier run.
     DoneBefore,
     /// It may have run in an earlier run, and is not to be repeated.
@@ -145,17 +145,15 @@ impl Shared {
             Some(journal) => journal.state(line.number, &line.text)?,
             None => State::NotRun,
         };
-        let mut fate = match state {
-            State::Run => Fate::Settled(Outcome::DoneBefore),
-            State::Unknown if !self.arguments.repeat_unknown => {
-                Fate::Settled(Outcome::UnknownBefore)
+        let mut settled = match state {
+            State::Run => Some(Outcome::DoneBefore),
+            State::Unknown if !self.arguments.repeat_unknown => Some(Outcome::UnknownBefore),
+            _ => {
+                let invalid = self.check(&line).err();
+                invalid.map(|error| Outcome::Called(Box::new(Err(error))))
             }
-            _ => match self.check(&line) {
-                Err(error) => Fate::Settled(Outcome::Called(Err(error))),
-                Ok(()) => Fate::Call,
-            },
         };
-        let calls = matches!(fate, Fate::Call);
+        let calls = settled.is_none();
         if calls {
             self.limiter.wait();
         }
@@ -167,9 +165,9 @@ impl Shared {
             && let Err(error) = journal.sent(line.number, &line.text)
         {
             self.stop();
-            fate = Fate::Settled(Outcome::Called(Err(error)));
+            settled = Some(Outcome::Called(Box::new(Err(error))));
         }
-        Ok(Some(Begun { index, line, fate }))
+        Ok(Some(Begun { index, line, settled }))
     }
 
     fn begin(&self, line: u64, calls: bool) -> Option<u64> {
@@ -210,12 +208,8 @@ impl Shared {
 struct Begun {
     index: u64,
     line: Line,
-    fate: Fate,
-}
-
-enum Fate {
-    Call,
-    Settled(Outcome),
+    /// How it ended already, without a call.
+    settled: Option<Outcome>,
 }
 
 /// Runs events until there are no more.
@@ -229,12 +223,9 @@ pub(super) fn work(shared: &Shared, messages: &Sender<Message>) {
                 return;
             }
         };
-        let Begun { index, line, fate } = begun;
-        let outcome = match fate {
-            Fate::Settled(outcome) => outcome,
-            Fate::Call => Outcome::Called(shared.call(&line)),
-        };
+        let Begun { index, line, settled } = begun;
+        let outcome = settled.unwrap_or_else(|| Outcome::Called(Box::new(shared.call(&line))));
         let ended = Ended { index, line: line.number, input_end: line.end, outcome };
-        let _ = messages.send(Message::Ended(Box::new(ended)));
+        let _ = messages.send(Message::Ended(ended));
     }
 }
