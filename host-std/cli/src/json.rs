@@ -58,6 +58,13 @@ fn push_text(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Returns the text with some characters replaced, and harmful ones as escapes.
+pub(crate) fn escaped(text: &str, replace: impl Fn(char) -> Option<&'static str>) -> String {
+    let mut out = String::with_capacity(text.len());
+    push_escaped(&mut out, text, replace);
+    out
+}
+
 /// Appends the text with some characters replaced, and harmful ones as escapes.
 fn push_escaped(out: &mut String, text: &str, replace: impl Fn(char) -> Option<&'static str>) {
     let mut plain = 0;

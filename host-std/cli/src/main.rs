@@ -1,6 +1,7 @@
 //! The `tscf` command.
 
 mod client;
+mod code;
 mod completions;
 mod connection;
 mod day_key;
@@ -61,6 +62,8 @@ enum Command {
     Relay(relay::Relay),
     /// Print the signing key of one day, which is worthless after it
     DayKey(day_key::DayKey),
+    /// Print a call as a program in one of several languages
+    Code(Box<code::Code>),
     /// Print what a shell needs to complete this command
     Completions(completions::Completions),
     /// Print a manual page
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Emulator(arguments) => emulator::run(&arguments),
         Command::Relay(arguments) => relay::run(&arguments),
         Command::DayKey(arguments) => day_key::run(&arguments),
+        Command::Code(arguments) => code::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     };

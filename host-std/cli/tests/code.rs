@@ -1,0 +1,120 @@
+//! `tscf code`: what it prints runs, in each language that is here.
+#![cfg(unix)]
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use scf_emulator::{Emulator, Event, FunctionError};
+use support::{Done, folder, run, scf};
+
+/// The program of `tscf code rust` in [`rust_is_a_program_of_the_client`],
+/// which the compiler checks here.
+#[path = "expected/code.rs"]
+#[allow(dead_code, reason = "a program's main is not called")]
+mod program;
+
+/// An event that is hard to quote, in several lines.
+const EVENT: &str = "{\n  \"name\": \"it's \\\"二\\\" \\\\ $HOME `x` \\u200b\u{200b}\"\r\n}";
+const GREETING: &str = "hello it's \"二\" \\ $HOME `x` \u{200b}\u{200b}";
+
+fn cloud() -> Emulator {
+    Emulator::builder()
+        .function("hello", |event: Event| {
+            Ok(format!("hello {}", event.json()["name"].as_str().unwrap_or("nobody")))
+        })
+        .function("fail", |_: Event| Err::<String, _>(FunctionError::new("on purpose")))
+        .start()
+        .unwrap()
+}
+
+/// Writes the program that calls the emulator, and runs it.
+fn call(cloud: &Emulator, language: &str, arguments: &[&str], command: &[&str]) -> Done {
+    let dir = folder(&format!("code-{language}-{}", arguments.join("-").len()));
+    let file = dir.join(command[0]);
+    let mut code = scf(&["code", language]);
+    code.args(arguments).args(["--region", "ap-guangzhou", "--endpoint", &cloud.url()]);
+    std::fs::write(&file, run(&mut code).expect(0).stdout).unwrap();
+    let credential = cloud.credential();
+    Command::new(command[1])
+        .args(&command[2..])
+        .arg(&file)
+        .current_dir(&dir)
+        .env("TENCENTCLOUD_SECRET_ID", credential.secret_id())
+        .env("TENCENTCLOUD_SECRET_KEY", credential.secret_key())
+        .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+        .into()
+}
+
+fn is_here(program: &str) -> bool {
+    Command::new(program).arg("--help").output().is_ok()
+}
+
+#[test]
+fn programs_run_and_print_the_result() {
+    let cloud = cloud();
+    for (language, command) in [
+        ("curl", &["hello.sh", "bash"][..]),
+        ("python", &["hello.py", "python3"]),
+        ("node", &["hello.mjs", "node"]),
+        ("go", &["hello.go", "go", "run"]),
+    ] {
+        if !is_here(command[1]) {
+            eprintln!("{} is not here: its program is not run", command[1]);
+            continue;
+        }
+        let done = call(&cloud, language, &["hello", EVENT], command).expect(0);
+        let greeting = match language {
+            // It prints the response as it comes.
+            "curl" => GREETING.replace('\\', "\\\\").replace('"', "\\\""),
+            _ => GREETING.to_owned(),
+        };
+        assert!(done.stdout.contains(&greeting), "{language}: {}", done.stdout);
+        call(&cloud, language, &["hello", "--action", "InvokeFunction"], command).expect(0);
+        let options = ["hello", "1", "--async", "--namespace", "default", "--qualifier", "$LATEST"];
+        call(&cloud, language, &options, command).expect(0);
+        if language != "curl" {
+            let done = call(&cloud, language, &["fail", "1"], command).expect(1);
+            assert!(done.stderr.contains("on purpose"), "{language}: {}", done.stderr);
+            let done = call(&cloud, language, &["nosuch", "1"], command).expect(1);
+            assert!(done.stderr.contains("ResourceNotFound.Function"), "{}", done.stderr);
+        }
+    }
+}
+
+#[test]
+fn rust_is_a_program_of_the_client() {
+    let arguments = ["code", "rust", "hello", r##"{"name":"a \"# quote"}"##];
+    let region = ["--region", "ap-guangzhou", "--qualifier", "prod"];
+    let done = run(scf(&arguments).args(region)).expect(0);
+    assert_eq!(done.stdout, include_str!("expected/code.rs"));
+}
+
+#[test]
+fn js_is_a_program_of_the_package() {
+    let cloud = cloud();
+    for options in [&[][..], &["--async", "--qualifier", "prod"]] {
+        let arguments = [&["hello", EVENT], options].concat();
+        call(&cloud, "js", &arguments, &["hello.mjs", "node", "--check"]).expect(0);
+    }
+    let js = run(&mut scf(&["code", "js", "hello", "{}", "--region", "ap-guangzhou"])).expect(0);
+    assert!(js.stdout.contains(r#"await scf.invoke("hello", {});"#), "{}", js.stdout);
+}
+
+#[test]
+fn wrong_calls_make_no_program() {
+    for arguments in [
+        &["code", "cobol", "hello"][..],
+        &["code", "python", "1hello", "--region", "ap-guangzhou"],
+        &["code", "python", "hello", "{", "--region", "ap-guangzhou"],
+        &["code", "python", "hello", "--region", "a b"],
+        &["code", "python", "hello", "--region", "ap-guangzhou", "--host", "a b"],
+    ] {
+        assert_eq!(run(&mut scf(arguments)).expect(2).stdout, "");
+    }
+    run(&mut scf(&["code", "python", "hello"])).expect(3);
+}

@@ -1,0 +1,10 @@
+//! Runs the function hello of Tencent Cloud SCF: `cargo add scf-invoke`.
+use scf_invoke::{Client, Invocation};
+
+fn main() -> Result<(), scf_invoke::Error> {
+    let client = Client::builder().region("ap-guangzhou").build()?;
+    let invocation = Invocation::new("hello").qualifier("prod");
+    let reply = client.call(&invocation, r##"{"name":"a \"# quote"}"##)?;
+    println!("{}", reply.result());
+    Ok(())
+}
