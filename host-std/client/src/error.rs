@@ -11,7 +11,9 @@ use scf_invoke_core::sign::day_key::ImportError;
 
 #[cfg(feature = "tls")]
 use crate::TlsError;
-use crate::{CredentialError, EndpointError, FunctionError, StreamError, StreamErrorKind};
+use crate::{
+    CredentialError, EndpointError, FunctionError, ProxyError, StreamError, StreamErrorKind,
+};
 
 /// Why a call has no result.
 ///
@@ -230,6 +232,8 @@ pub enum ConfigurationError {
     Region,
     /// The endpoint cannot be read.
     Endpoint(EndpointError),
+    /// A proxy cannot be read.
+    Proxy(ProxyError),
     /// Another setting is unusable.
     Settings(SettingsError),
     /// TLS cannot be set up.
@@ -245,6 +249,7 @@ impl ConfigurationError {
             Self::Identity(error) => Some(error),
             Self::RegionMissing | Self::Region => None,
             Self::Endpoint(error) => Some(error),
+            Self::Proxy(error) => Some(error),
             Self::Settings(error) => Some(error),
             #[cfg(feature = "tls")]
             Self::Tls(error) => Some(error),
@@ -288,6 +293,12 @@ impl From<CredentialError> for Error {
 impl From<EndpointError> for Error {
     fn from(error: EndpointError) -> Self {
         Self::Configuration(ConfigurationError::Endpoint(error))
+    }
+}
+
+impl From<ProxyError> for Error {
+    fn from(error: ProxyError) -> Self {
+        Self::Configuration(ConfigurationError::Proxy(error))
     }
 }
 

@@ -45,7 +45,7 @@ mod timeout;
 mod tls;
 
 pub use client::{Builder, Client, Progress};
-pub use connection::{Connector, Step, Stream, StreamError, StreamErrorKind};
+pub use connection::{Connector, Proxy, ProxyError, Step, Stream, StreamError, StreamErrorKind};
 pub use credential::{CredentialError, Credentials};
 pub use endpoint::{Endpoint, EndpointError, Scheme};
 pub use error::{ConfigurationError, Error};

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::identity::Identity;
 use super::{Client, Observer, Progress};
 use crate::credential::{CredentialCache, Finder, ProvideCredentials};
-use crate::{ConfigurationError, Connector, Credentials, Endpoint, Error, Timeouts};
+use crate::{ConfigurationError, Connector, Credentials, Endpoint, Error, Proxy, Timeouts};
 #[cfg(feature = "tls")]
 use crate::{Scheme, TlsOptions};
 
@@ -48,6 +48,7 @@ pub struct Builder {
     endpoint: Option<Endpoint>,
     host: Option<String>,
     timeouts: Timeouts,
+    proxy: ProxyChoice,
     #[cfg(feature = "tls")]
     tls: Option<TlsOptions>,
     retry: Policy,
@@ -59,6 +60,12 @@ pub struct Builder {
     idle_connections: usize,
     reply_limit: usize,
     observer: Option<Observer>,
+}
+
+enum ProxyChoice {
+    Environment,
+    Given(Proxy),
+    None,
 }
 
 enum Who {
@@ -76,6 +83,7 @@ impl Builder {
             endpoint: None,
             host: None,
             timeouts: Timeouts::default(),
+            proxy: ProxyChoice::Environment,
             #[cfg(feature = "tls")]
             tls: None,
             retry: Policy::default(),
@@ -148,7 +156,20 @@ impl Builder {
         self
     }
 
-    /// Whom to trust.
+    /// Leads connections through a proxy. Without this, the
+    /// [environment](Proxy::from_environment) names one.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.proxy = ProxyChoice::Given(proxy);
+        self
+    }
+
+    /// Connects without a proxy, whatever the environment names.
+    pub fn no_proxy(mut self) -> Self {
+        self.proxy = ProxyChoice::None;
+        self
+    }
+
+    /// Sets whom to trust.
     #[cfg(feature = "tls")]
     pub fn tls(mut self, options: TlsOptions) -> Self {
         self.tls = Some(options);
@@ -248,8 +269,13 @@ impl Builder {
             }
         };
         let host = self.host.unwrap_or_else(|| endpoint.host_header());
+        let proxy = match self.proxy {
+            ProxyChoice::Environment => Proxy::from_environment(&endpoint)?,
+            ProxyChoice::Given(proxy) => Some(proxy),
+            ProxyChoice::None => None,
+        };
         #[cfg_attr(not(feature = "tls"), expect(unused_mut))]
-        let mut connector = Connector::new(endpoint).timeouts(self.timeouts);
+        let mut connector = Connector::new(endpoint).timeouts(self.timeouts).proxy(proxy);
         #[cfg(feature = "tls")]
         if let Some(options) = self.tls
             && connector.endpoint().scheme() == Scheme::Https

@@ -27,6 +27,8 @@ pub enum StreamErrorKind {
     NameResolution,
     /// Nothing listens at the port.
     Refused,
+    /// The proxy did not lead to the endpoint.
+    Proxy,
     /// No connection was ready in time.
     ConnectTimeout,
     /// No route leads there.
@@ -316,7 +318,7 @@ impl embedded_io::Error for StreamError {
             | StreamErrorKind::CallTimeout => Kind::TimedOut,
             StreamErrorKind::Certificate | StreamErrorKind::Tls => Kind::InvalidData,
             StreamErrorKind::Closed => Kind::ConnectionReset,
-            StreamErrorKind::Unreachable => Kind::AddrNotAvailable,
+            StreamErrorKind::Unreachable | StreamErrorKind::Proxy => Kind::AddrNotAvailable,
             StreamErrorKind::NameResolution => Kind::NotFound,
             StreamErrorKind::TlsSetup => Kind::InvalidInput,
             StreamErrorKind::Io => Kind::Other,

@@ -1,21 +1,26 @@
 //! From an endpoint to a stream that is ready to carry a request.
 
+mod dial;
 mod error;
+mod proxy;
 mod resolve;
 #[cfg(feature = "tls")]
 mod secure;
 mod socket;
 mod stream;
 
-use std::io;
-use std::net::{SocketAddr, TcpStream};
+use std::io::{self, Read as _, Write as _};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 #[cfg(feature = "tls")]
 use std::sync::OnceLock;
 #[cfg(feature = "tls")]
 use std::thread;
-use std::time::Duration;
 
+use dial::dial;
 pub use error::{Step, StreamError, StreamErrorKind};
+pub(crate) use proxy::from_variables as proxy_from_variables;
+use proxy::{Handshake, HandshakeStep, ProxyKind, Want};
+pub use proxy::{Proxy, ProxyError};
 use socket::{Expired, Socket};
 use stream::Channel;
 pub use stream::Stream;
@@ -43,6 +48,7 @@ use crate::{Deadline, Endpoint, Scheme, Timeouts};
 pub struct Connector {
     endpoint: Endpoint,
     timeouts: Timeouts,
+    proxy: Option<Proxy>,
     // Built when first needed: reading the platform's roots takes a while, and
     // a plain endpoint never needs them.
     #[cfg(feature = "tls")]
@@ -50,11 +56,12 @@ pub struct Connector {
 }
 
 impl Connector {
-    /// With the default [`Timeouts`] and TLS settings.
+    /// With the default [`Timeouts`] and TLS settings, and without a proxy.
     pub fn new(endpoint: Endpoint) -> Self {
         Self {
             endpoint,
             timeouts: Timeouts::default(),
+            proxy: None,
             #[cfg(feature = "tls")]
             tls: OnceLock::new(),
         }
@@ -68,6 +75,13 @@ impl Connector {
         self
     }
 
+    /// Leads connections through a proxy, or through none, as is the default.
+    #[must_use]
+    pub fn proxy(mut self, proxy: Option<Proxy>) -> Self {
+        self.proxy = proxy;
+        self
+    }
+
     /// Sets whom to trust.
     #[cfg(feature = "tls")]
     #[must_use]
@@ -76,7 +90,7 @@ impl Connector {
         self
     }
 
-    /// Where connections lead.
+    /// Returns where connections lead.
     pub const fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
@@ -95,7 +109,6 @@ impl Connector {
         self.refuse_tls()?;
 
         let limit = deadline.earlier(Deadline::after(self.timeouts.connect));
-        let name = format!("{}:{}", self.bracketed_host(), self.endpoint.port());
         // Below here one limit stands for two; say which of them it was.
         let told = |error: StreamError| {
             if error.kind() == StreamErrorKind::CallTimeout && limit != deadline {
@@ -106,18 +119,15 @@ impl Connector {
         };
 
         #[cfg(feature = "tls")]
-        let (reached, tls) = self.beside_tls(|| self.reach(&name, limit));
+        let (reached, tls) = self.beside_tls(|| self.reach(limit));
         #[cfg(not(feature = "tls"))]
-        let reached = self.reach(&name, limit);
-        let (tcp, peer) = reached.map_err(told)?;
+        let reached = self.reach(limit);
+        let (socket, peer) = reached.map_err(told)?;
         #[cfg(feature = "tls")]
         let tls = tls?;
-        // A request is written in whole buffers; Nagle would only hold back
-        // the last one.
-        tcp.set_nodelay(true).map_err(|error| StreamError::from_io(Step::Connect, &peer, error))?;
 
-        #[cfg_attr(not(feature = "tls"), expect(unused_mut))]
-        let mut socket = Socket::new(tcp, limit);
+        #[cfg(feature = "tls")]
+        let mut socket = socket;
         #[cfg(feature = "tls")]
         let channel = match tls {
             None => Channel::Plain,
@@ -134,24 +144,59 @@ impl Connector {
         Ok(stream)
     }
 
-    /// Looks up the name and connects.
-    fn reach(&self, name: &str, limit: Deadline) -> Result<(TcpStream, String), StreamError> {
-        let addresses = resolve::resolve(&self.endpoint, limit).map_err(|error| {
-            if is_late(&error) {
-                return StreamError::from_io(Step::Connect, name, error);
+    /// Connects, through the proxy if there is one.
+    fn reach(&self, limit: Deadline) -> Result<(Socket, String), StreamError> {
+        let Some(proxy) = &self.proxy else {
+            let (tcp, address) = reach(&self.endpoint, &authority(&self.endpoint), limit)?;
+            return Ok((Socket::new(tcp, limit), peer(&self.endpoint, address)));
+        };
+        // A proxy of this kind is told an address.
+        let ip = match proxy.kind() {
+            ProxyKind::Socks5 => Some(lookup(&self.endpoint, limit)?[0].ip()),
+            ProxyKind::Socks5Name | ProxyKind::Http => self.endpoint.ip(),
+        };
+        let (tcp, _) = reach(proxy.address(), &format!("the proxy {proxy}"), limit)?;
+        let mut socket = Socket::new(tcp, limit);
+        let peer = format!("{} through the proxy {proxy}", authority(&self.endpoint));
+        self.ask(proxy, ip, &mut socket, &peer)?;
+        Ok((socket, peer))
+    }
+
+    /// Asks the proxy to lead to the endpoint.
+    fn ask(
+        &self,
+        proxy: &Proxy,
+        ip: Option<IpAddr>,
+        socket: &mut Socket,
+        peer: &str,
+    ) -> Result<(), StreamError> {
+        let failed = |error| StreamError::from_io(Step::Connect, peer, error);
+        let mut talk = Handshake::new(proxy, self.endpoint.host(), ip, self.endpoint.port());
+        let mut received = vec![];
+        loop {
+            let step = talk.next(&received).map_err(|reason| {
+                StreamError::new(StreamErrorKind::Proxy, Step::Connect, peer, reason)
+            })?;
+            let want = match step {
+                HandshakeStep::Done => return Ok(()),
+                HandshakeStep::Receive(want) => want,
+                HandshakeStep::Send(bytes, want) => {
+                    socket.write_all(&bytes).map_err(failed)?;
+                    want
+                }
+            };
+            match want {
+                Want::Exactly(count) => {
+                    received.resize(count, 0);
+                    socket.read_exact(&mut received).map_err(failed)?;
+                }
+                Want::UpTo(most) => {
+                    received.resize(most, 0);
+                    let count = socket.read(&mut received).map_err(failed)?;
+                    received.truncate(count);
+                }
             }
-            StreamError::new(
-                StreamErrorKind::NameResolution,
-                Step::Connect,
-                name,
-                "no address was found for the name: check its spelling, and that DNS works here",
-            )
-            .with_source(error)
-        })?;
-        let (tcp, address) = dial(&addresses, limit).map_err(|(error, address)| {
-            StreamError::from_io(Step::Connect, &self.peer(name, address), error)
-        })?;
-        Ok((tcp, self.peer(name, address)))
+        }
     }
 
     /// Runs `act` while TLS is set up for the first time: reading the
@@ -209,51 +254,57 @@ impl Connector {
             "this program was built without TLS: build scf-invoke with its feature `tls`",
         ))
     }
+}
 
-    fn bracketed_host(&self) -> String {
-        match self.endpoint.ip() {
-            Some(std::net::IpAddr::V6(ip)) => format!("[{ip}]"),
-            _ => self.endpoint.host().to_owned(),
+/// Looks up a name.
+fn lookup(endpoint: &Endpoint, limit: Deadline) -> Result<Vec<SocketAddr>, StreamError> {
+    let name = authority(endpoint);
+    resolve::resolve(endpoint, limit).map_err(|error| {
+        if is_late(&error) {
+            return StreamError::from_io(Step::Connect, &name, error);
         }
+        StreamError::new(
+            StreamErrorKind::NameResolution,
+            Step::Connect,
+            &name,
+            "no address was found for the name: check its spelling, and that DNS works here",
+        )
+        .with_source(error)
+    })
+}
+
+/// Looks up a name and connects. Errors name the peer as `whom`.
+fn reach(
+    endpoint: &Endpoint,
+    whom: &str,
+    limit: Deadline,
+) -> Result<(TcpStream, SocketAddr), StreamError> {
+    let addresses = lookup(endpoint, limit)?;
+    dial(&addresses, limit).map_err(|(error, address)| {
+        let whom = match endpoint.ip() {
+            Some(_) => whom.to_owned(),
+            None => format!("{whom} ({})", address.ip()),
+        };
+        StreamError::from_io(Step::Connect, &whom, error)
+    })
+}
+
+/// The host and port of an endpoint, as a URL has them.
+fn authority(endpoint: &Endpoint) -> String {
+    match endpoint.ip() {
+        Some(IpAddr::V6(ip)) => format!("[{ip}]:{}", endpoint.port()),
+        _ => format!("{}:{}", endpoint.host(), endpoint.port()),
     }
+}
 
-    /// A name alone does not tell which of its addresses failed.
-    fn peer(&self, name: &str, address: SocketAddr) -> String {
-        match self.endpoint.ip() {
-            Some(_) => name.to_owned(),
-            None => format!("{name} ({})", address.ip()),
-        }
+/// A name alone does not tell which of its addresses failed.
+fn peer(endpoint: &Endpoint, address: SocketAddr) -> String {
+    match endpoint.ip() {
+        Some(_) => authority(endpoint),
+        None => format!("{} ({})", authority(endpoint), address.ip()),
     }
 }
 
 fn is_late(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<Expired>())
-}
-
-/// Connects to the first address that answers. Each gets its share of the time
-/// left, so that one that swallows packets does not use up all of it.
-fn dial(
-    addresses: &[SocketAddr],
-    limit: Deadline,
-) -> Result<(TcpStream, SocketAddr), (io::Error, SocketAddr)> {
-    // The resolver never gives an empty list.
-    let mut last =
-        (io::Error::from(io::ErrorKind::AddrNotAvailable), SocketAddr::from(([0, 0, 0, 0], 0)));
-    for (index, &address) in addresses.iter().enumerate() {
-        let untried = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
-        let left = limit.remaining().unwrap_or(Duration::from_secs(3600));
-        if left.is_zero() {
-            return Err((Expired::Deadline.into(), address));
-        }
-        // Zero is not a timeout that the system takes.
-        let share = (left / untried).max(Duration::from_millis(1));
-        match TcpStream::connect_timeout(&address, share) {
-            Ok(tcp) => return Ok((tcp, address)),
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                last = (Expired::Deadline.into(), address);
-            }
-            Err(error) => last = (error, address),
-        }
-    }
-    Err(last)
 }

@@ -11,6 +11,7 @@ use super::fetch::fetch;
 use super::search::Look;
 use super::temporary::{self, TemporaryKeys};
 use super::{CredentialError, Source, file};
+use crate::connection::proxy_from_variables;
 use crate::{Connector, Endpoint, Timeouts};
 
 /// The service that gives temporary credentials.
@@ -110,7 +111,11 @@ pub(super) fn credentials(environment: &Environment<'_>, service: &Endpoint, now
         body.len(),
     );
     let timeouts = Timeouts { connect: LIMIT / 2, ..Timeouts::default() };
-    let connector = Connector::new(service.clone()).timeouts(timeouts);
+    let variable = |name| environment.text(name).ok().flatten().map(|text| text.to_string());
+    let proxy = proxy_from_variables(service, variable).map_err(|error| {
+        CredentialError::Service { service: SERVICE.into(), reason: error.to_string() }
+    })?;
+    let connector = Connector::new(service.clone()).timeouts(timeouts).proxy(proxy);
     let (status, answer) =
         fetch(&connector, LIMIT, &head, &body).map_err(|error| error.of(SERVICE))?;
     if status != 200 {
