@@ -63,8 +63,9 @@ pub(crate) fn prepare<'s>(tcp: impl Into<SockRef<'s>>) -> io::Result<()> {
     tcp.set_tcp_nodelay(true)?;
     // A function may be silent for 300 s, after which a NAT has forgotten the
     // connection, unless something passes through it.
-    let keep_alive =
-        TcpKeepalive::new().with_time(Duration::from_secs(30)).with_interval(HEAD_START * 60);
+    let keep_alive = TcpKeepalive::new()
+        .with_time(Duration::from_secs(30))
+        .with_interval(Duration::from_secs(15));
     tcp.set_tcp_keepalive(&keep_alive)
 }
 
@@ -124,6 +125,7 @@ fn race(addresses: &[SocketAddr], limit: Deadline) -> Result<(TcpStream, SocketA
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::TcpListener;
 
     #[test]
     fn the_kinds_of_addresses_take_turns() {
@@ -135,5 +137,27 @@ mod tests {
         let texts: Vec<String> = interleaved(&addresses).iter().map(ToString::to_string).collect();
         assert_eq!(texts, ["[::1]:1", "1.0.0.1:1", "[::2]:1", "1.0.0.2:1", "[::3]:1"]);
         assert!(interleaved(&[]).is_empty());
+    }
+
+    #[test]
+    fn an_address_that_does_not_answer_holds_up_nobody() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let alive = listener.local_addr().unwrap();
+        // Of a network for documentation, where packets are lost or refused.
+        let dead = SocketAddr::from(([192, 0, 2, 1], 9));
+        let (tcp, address) = dial(&[dead, alive], Deadline::NEVER).unwrap();
+        assert_eq!(address, alive);
+        let tcp = SockRef::from(&tcp);
+        assert!(tcp.keepalive().unwrap() && tcp.tcp_nodelay().unwrap());
+    }
+
+    #[test]
+    fn where_no_address_answers_the_last_failure_is_told() {
+        let closed = || {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.local_addr().unwrap()
+        };
+        let (error, _) = dial(&[closed(), closed()], Deadline::NEVER).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
     }
 }
