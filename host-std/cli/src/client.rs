@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use scf_emulator::Emulator;
-use scf_invoke::credential::{Finder, ProfileSettings, ProvideCredentials};
+use scf_invoke::credential::{self, Finder, ProfileSettings, ProvideCredentials};
 use scf_invoke::{
     Builder, Client, CredentialError, Credentials, Endpoint, Error, Policy, TlsOptions,
 };
@@ -35,6 +35,10 @@ impl Search {
         Self(finder.explicit(secret_id.clone(), secret_key.clone(), token.clone()))
     }
 
+    pub(crate) fn search(&self) -> credential::Search {
+        self.0.search()
+    }
+
     pub(crate) fn find(&self) -> Result<Credentials, CredentialError> {
         self.0.find()
     }
@@ -60,7 +64,7 @@ pub(crate) fn remote(
     arguments: &Connection,
     add: impl FnOnce(Builder) -> Builder,
 ) -> Result<Client, CommandError> {
-    let mut builder = add(common(arguments));
+    let mut builder = common(arguments);
     if let Some(url) = endpoint(arguments)? {
         let endpoint = if arguments.dangerous_plain_http {
             Endpoint::dangerous_parse_plain_http(&url)
@@ -93,7 +97,7 @@ pub(crate) fn remote(
             }
         }
     };
-    Ok(builder.build()?)
+    Ok(add(builder).build()?)
 }
 
 /// Returns the endpoint that the user named, if any.

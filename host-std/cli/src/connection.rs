@@ -39,7 +39,10 @@ pub(crate) struct Connection {
     /// The language of the API's messages
     #[arg(long, value_enum, value_name = "LANGUAGE")]
     pub(crate) language: Option<LanguageName>,
+}
 
+#[derive(Args)]
+pub(crate) struct Local {
     /// Run the function in this folder of functions, in an emulator for this one call
     #[arg(
         long,

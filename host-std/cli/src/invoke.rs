@@ -8,7 +8,7 @@ use std::time::Instant;
 use clap::Args;
 use scf_invoke::{Builder, Client, Error, Event, Invocation, InvocationType, LogType, Timeouts};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Local};
 use crate::emulated::Emulated;
 use crate::error::CommandError;
 use crate::function::Function;
@@ -54,6 +54,8 @@ pub(crate) struct Invoke {
 
     #[command(flatten)]
     pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) local: Local,
 
     /// How to print the result: with a newline at its end, as a JSON object with all that is
     /// known of the call (of one that failed, too), or the exact bytes
@@ -111,7 +113,7 @@ fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
             .on_progress(move |step| waiting.step(step))
     };
 
-    if let Some(dir) = &arguments.connection.emulator {
+    if let Some(dir) = &arguments.local.emulator {
         let emulated = Emulated::start(dir)?;
         interrupt.watch(arguments.output, &waiting, Some(emulated.stopper()));
         let client = client::local(&arguments.connection, &emulated.emulator, settings)?;
@@ -156,7 +158,7 @@ fn invocation(arguments: &Invoke) -> Invocation<'_> {
     let invocation = arguments.function.invocation();
     if arguments.is_async {
         invocation.invocation_type(InvocationType::Event)
-    } else if arguments.tail || arguments.connection.emulator.is_some() {
+    } else if arguments.tail || arguments.local.emulator.is_some() {
         invocation.log_type(LogType::Tail)
     } else {
         invocation

@@ -5,6 +5,7 @@ mod code;
 mod completions;
 mod connection;
 mod day_key;
+mod doctor;
 mod emulated;
 mod emulator;
 mod error;
@@ -62,6 +63,8 @@ enum Command {
     Relay(relay::Relay),
     /// Print the signing key of one day, which is worthless after it
     DayKey(day_key::DayKey),
+    /// Examine credentials, network, clock and signature, and say what to do
+    Doctor(Box<doctor::Doctor>),
     /// Print a call as a program in one of several languages
     Code(Box<code::Code>),
     /// Print what a shell needs to complete this command
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Command::Emulator(arguments) => emulator::run(&arguments),
         Command::Relay(arguments) => relay::run(&arguments),
         Command::DayKey(arguments) => day_key::run(&arguments),
+        Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Code(arguments) => code::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

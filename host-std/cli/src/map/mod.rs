@@ -20,7 +20,7 @@ use scf_emulator::{Emulator, ShutdownHandle};
 use scf_invoke::{Action, Builder, Client, Error, Invocation, InvocationType, Progress, Timeouts};
 
 use crate::client::{self, Search};
-use crate::connection::Connection;
+use crate::connection::{Connection, Local};
 use crate::error::CommandError;
 use crate::function::Function;
 use crate::status_line::StatusLine;
@@ -83,6 +83,8 @@ pub(crate) struct Map {
 
     #[command(flatten)]
     pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) local: Local,
 }
 
 impl Map {
@@ -127,7 +129,7 @@ fn map(arguments: Map) -> Result<u8, CommandError> {
         None => None,
     };
     let limiter = Arc::new(Limiter::new(arguments.rate()));
-    let emulator = match &arguments.connection.emulator {
+    let emulator = match &arguments.local.emulator {
         Some(dir) => Some(
             Emulator::builder()
                 .functions_dir(dir)
