@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use scf_emulator::Emulator;
 use scf_invoke::{Endpoint, Error};
-use scf_relay::{Limits, Observation, Origin};
+use scf_relay::{Hosts, Limits, Observation, Origin};
 
 use crate::emulator::{Key, key, show_key, tell};
 use crate::error::{CommandError, with_causes};
@@ -40,6 +40,10 @@ pub(crate) struct Relay {
     /// The host that pages sign for, if it is not the endpoint's
     #[arg(long)]
     pub(crate) host: Option<String>,
+    /// Answer only requests to this host, which pages have in their address; can be given again.
+    /// With --emulator, hosts of the loopback interface alone are answered besides
+    #[arg(long, value_name = "HOST")]
+    pub(crate) serve_host: Vec<String>,
     /// Requests a second from one client's address
     #[arg(long, value_name = "COUNT", default_value = "20")]
     pub(crate) rate: NonZeroU32,
@@ -67,6 +71,11 @@ pub(crate) fn run(arguments: &Relay) -> Result<(), CommandError> {
         .limits(Limits { rate: arguments.rate.get(), ..Limits::default() });
     for origin in &arguments.origin {
         builder = builder.origin(origin.clone());
+    }
+    if arguments.emulator.is_some() || !arguments.serve_host.is_empty() {
+        let hosts = Hosts::loopback().and_api();
+        let named = arguments.serve_host.iter().chain(&arguments.host);
+        builder = builder.hosts(named.fold(hosts, |hosts, host| hosts.and(host)));
     }
     if let Some(dir) = &arguments.page {
         builder = builder.page(dir);

@@ -59,6 +59,9 @@ fn one_command_starts_a_page_a_relay_and_an_emulator() {
     let key = relay.exports();
     let index = http(&relay.url, "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
     assert!(index.contains("content-type: text/html") && index.ends_with("<h1>page</h1>"));
+    // A page that got here by a name of its own (DNS rebinding) gets nothing.
+    let rebound = "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+    assert!(http(&relay.url, rebound).contains("Relay.Host"));
     // A page signs for the API's own host, emulator or not.
     let mut command = scf(&["invoke", "hello", "{}", "--host", API, "--endpoint"]);
     let done = run(command.arg(format!("{}/scf", relay.url)).envs(key)).expect(0);

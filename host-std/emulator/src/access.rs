@@ -6,11 +6,6 @@ use scf_serve::{HostError, Hosts, Origin, Source};
 
 use crate::error::ApiError;
 
-/// Clients that sign for the API's own names send them to the emulator too. A
-/// page cannot have them: they belong to the vendor.
-const API_HOSTS: [&str; 3] =
-    [".tencentcloudapi.com", ".tencentcloudapi.com.cn", ".tencentcloudapi.cn"];
-
 /// The hosts and pages that an emulator answers.
 #[derive(Debug)]
 pub(crate) struct Access {
@@ -31,8 +26,8 @@ impl Access {
     /// emulator cannot know.
     pub(crate) fn new(loopback: bool, hosts: &[String], origins: Vec<Origin>) -> Self {
         let base = if loopback || !hosts.is_empty() { Hosts::loopback() } else { Hosts::any() };
-        let named = API_HOSTS.iter().copied().chain(hosts.iter().map(String::as_str));
-        Self { hosts: named.fold(base, Hosts::and), origins }
+        let hosts = hosts.iter().fold(base.and_api(), |base, host| base.and(host));
+        Self { hosts, origins }
     }
 
     /// Tells where a request comes from, if it may go on.

@@ -101,7 +101,7 @@ impl Service for App {
             Err(refused) => return Ok(self.refuse(refused.status, &refused.error)),
         };
         let mut response = if is_preflight(&head.method, &head.headers, &source) {
-            source.preflight(&head, "GET, POST", |_| true)
+            source.preflight(&head, "GET, POST", |_| true).map(|()| whole(""))
         } else if head.uri.path() == "/" {
             exchange(&self, head, body, &connection).await?
         } else {

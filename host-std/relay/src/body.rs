@@ -9,6 +9,7 @@ use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::clients::InProgress;
 use crate::observe::{Entry, Outcome};
 use crate::upstream::Lease;
 
@@ -31,18 +32,19 @@ pub(crate) struct Arriving {
     /// The connection, to be used again if all of this was taken.
     pub(crate) lease: Option<Lease>,
     pub(crate) deadline: Pin<Box<Sleep>>,
-    _permit: OwnedSemaphorePermit,
+    _held: Held,
+}
+
+/// A request's part of the bounds, until its answer's end.
+pub(crate) struct Held {
+    pub(crate) _slot: OwnedSemaphorePermit,
+    pub(crate) _client: InProgress,
 }
 
 impl Arriving {
-    pub(crate) fn new(
-        body: Incoming,
-        lease: Lease,
-        deadline: Instant,
-        permit: OwnedSemaphorePermit,
-    ) -> Self {
+    pub(crate) fn new(body: Incoming, lease: Lease, deadline: Instant, held: Held) -> Self {
         let deadline = Box::pin(sleep_until(deadline));
-        let mut arriving = Self { body, lease: Some(lease), deadline, _permit: permit };
+        let mut arriving = Self { body, lease: Some(lease), deadline, _held: held };
         arriving.finish();
         arriving
     }

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use hyper::header::HeaderValue;
 use hyper::http::uri::Authority;
 use scf_invoke::{Endpoint, Scheme, TlsOptions};
+use scf_serve::{BodyLimits, Budget, Hosts, Origin, Settings};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
+use crate::clients::Clients;
 use crate::error::StartError;
 use crate::handler::{Handler, Shared};
 use crate::limits::Limits;
 use crate::observe::{Observation, Observer};
-use crate::origin::Origin;
 use crate::page::Page;
 use crate::rate::Buckets;
 use crate::relay::Relay;
@@ -31,6 +32,7 @@ pub struct Builder {
     endpoint: Endpoint,
     host: Option<String>,
     tls: TlsOptions,
+    hosts: Hosts,
     origins: Vec<Origin>,
     path: String,
     page: Option<PathBuf>,
@@ -46,6 +48,7 @@ impl Builder {
             endpoint: Endpoint::default(),
             host: None,
             tls: TlsOptions::new(),
+            hosts: Hosts::any(),
             origins: Vec::new(),
             path: "/scf".to_owned(),
             page: None,
@@ -79,6 +82,21 @@ impl Builder {
     /// Whom to trust as an https endpoint.
     pub fn tls(mut self, options: TlsOptions) -> Self {
         self.tls = options;
+        self
+    }
+
+    /// Answers only requests to these hosts; to all by default. A relay that
+    /// stands before an emulator should name its own: a page can reach a local
+    /// server through a name of the page's choice (DNS rebinding), and the
+    /// emulator trusts whoever has its key.
+    ///
+    /// ```
+    /// use scf_relay::{Hosts, Relay};
+    ///
+    /// let builder = Relay::builder().hosts(Hosts::loopback().and("dev.example"));
+    /// ```
+    pub fn hosts(mut self, hosts: Hosts) -> Self {
+        self.hosts = hosts;
         self
     }
 
@@ -132,8 +150,9 @@ impl Builder {
     /// # Errors
     /// Where a setting is wrong, or the folder or the address not usable.
     pub fn start(self) -> Result<Relay, StartError> {
-        let (addr, pause) = (self.addr, self.limits.pause);
-        Relay::run(addr, pause, self.handler()?)
+        let limits = scf_serve::Limits::default().with_pause(self.limits.pause);
+        let settings = Settings::new("scf-relay").bind(self.addr).limits(limits);
+        Relay::run(settings, self.handler()?)
     }
 
     /// Builds the relay for a server of your own, which brings the address and
@@ -167,13 +186,19 @@ impl Builder {
             }
         };
         let connect = self.limits.connect;
+        let body_limits =
+            BodyLimits::default().with_pause(self.limits.pause).with_rate(self.limits.body_rate);
         Ok(Handler(Arc::new(Shared {
+            hosts: self.hosts,
             origins: self.origins,
             path: self.path,
             behind_proxy: self.behind_proxy,
             page: page.transpose()?,
             limits: self.limits,
+            body_limits,
+            memory: Budget::new(self.limits.memory),
             buckets: Buckets::new(self.limits.rate),
+            clients: Clients::new(self.limits.per_client),
             slots: Arc::new(Semaphore::new(self.limits.concurrency.min(Semaphore::MAX_PERMITS))),
             upstream: Arc::new(Upstream::new(self.endpoint, header, tls, connect)),
             observer: self.observer,

@@ -53,6 +53,16 @@ impl fmt::Display for StartError {
     }
 }
 
+impl From<scf_serve::StartError> for StartError {
+    fn from(error: scf_serve::StartError) -> Self {
+        match error {
+            scf_serve::StartError::Bind(addr, error) => Self::Bind(addr, error),
+            scf_serve::StartError::Thread(error) => Self::Thread(error),
+            other => Self::Thread(io::Error::other(other)),
+        }
+    }
+}
+
 impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {

@@ -6,29 +6,35 @@ use std::time::Duration;
 
 use hyper::body::{Body, Bytes};
 use hyper::header::{
-    CONTENT_ENCODING, CONTENT_TYPE, DATE, EXPECT, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
-    X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CONTENT_ENCODING, CONTENT_TYPE, DATE, EXPECT, HOST, HeaderMap, HeaderName, HeaderValue,
+    RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Request, Response};
 use scf_invoke::Delivery;
+use scf_serve::{
+    BodyError, BodyLimits, BoxError, Budget, Hosts, Origin, Source, WholeBody, discard, read_body,
+};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::body::{Arriving, RelayBody};
-use crate::check::{Invocation, check};
+use crate::body::{Arriving, Held, RelayBody};
+use crate::check::{Invocation, check, is_passed_on};
+use crate::clients::{Clients, InProgress};
 use crate::limits::Limits;
 use crate::observe::{Entry, Observer, Outcome};
-use crate::origin::{Origin, Source};
 use crate::page::Page;
 use crate::rate::Buckets;
 use crate::refusal::{Reason, Refusal};
-use crate::upload::{BoxError, Progress, Upload, discard};
+use crate::upload::Upload;
 use crate::upstream::Upstream;
 
 /// What of an answer's head is passed on.
 const ANSWER_HEADERS: [HeaderName; 5] =
     [CONTENT_TYPE, CONTENT_ENCODING, DATE, RETRY_AFTER, HeaderName::from_static("x-tc-requestid")];
+
+/// What a page may read of an answer's head.
+const EXPOSED: &str = "Date, Retry-After, X-SCF-Relay, X-TC-RequestId";
 
 /// The relay as a function from a request to an answer, to be mounted in a
 /// server of your own; made by [`Builder::handler`](crate::Builder::handler). A
@@ -47,12 +53,16 @@ const ANSWER_HEADERS: [HeaderName; 5] =
 pub struct Handler(pub(crate) Arc<Shared>);
 
 pub(crate) struct Shared {
+    pub(crate) hosts: Hosts,
     pub(crate) origins: Vec<Origin>,
     pub(crate) path: String,
     pub(crate) behind_proxy: bool,
     pub(crate) page: Option<Page>,
     pub(crate) limits: Limits,
+    pub(crate) body_limits: BodyLimits,
+    pub(crate) memory: Budget,
     pub(crate) buckets: Buckets,
+    pub(crate) clients: Clients,
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) upstream: Arc<Upstream>,
     pub(crate) observer: Option<Observer>,
@@ -71,13 +81,26 @@ impl Handler {
     /// Answers a request of the client at that address. It needs tokio's
     /// runtime, with time and I/O enabled.
     ///
-    /// The body is passed on while it comes; it must be as long as
-    /// `Content-Length` says. Dropping the future ends the request to the
-    /// endpoint too.
+    /// The body must be as long as `Content-Length` says. It is passed on once
+    /// it is whole, and the answer while it comes. Dropping the future ends the
+    /// request to the endpoint too.
     pub async fn handle<B>(&self, request: Request<B>, client: IpAddr) -> Response<RelayBody>
     where
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
+    {
+        self.answer(request, client, || {}).await
+    }
+
+    /// Answers a request, and tells when its body is here.
+    pub(crate) async fn answer<B>(
+        &self,
+        request: Request<B>,
+        client: IpAddr,
+        whole: impl FnOnce() + Send,
+    ) -> Response<RelayBody>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
     {
         let shared = &*self.0;
         let (head, body) = request.into_parts();
@@ -85,13 +108,24 @@ impl Handler {
         let mut entry = Entry::new(shared.observer.clone(), &head, client);
         let mut response = match &shared.page {
             Some(page) if head.method == Method::GET || head.method == Method::HEAD => {
-                entry.outcome(Outcome::Page);
-                page.answer(head.uri.path(), head.method == Method::HEAD).await
+                match shared.host(&head) {
+                    Ok(_) => {
+                        entry.outcome(Outcome::Page);
+                        page.answer(head.uri.path(), head.method == Method::HEAD).await
+                    }
+                    Err(refusal) => {
+                        entry.refused(&refusal);
+                        refusal.response()
+                    }
+                }
             }
             _ => {
-                let source = Source::of(&head, &shared.origins);
-                let mut response = shared.answer(&head, body, client, &source, &mut entry).await;
-                source.admit(&mut response);
+                let host = head.headers.get(HOST).and_then(|host| host.to_str().ok());
+                let host = host.or(head.uri.authority().map(|authority| authority.as_str()));
+                let source = Source::of(&head.headers, host, &shared.origins);
+                let mut response =
+                    shared.answer(&head, body, client, &source, &mut entry, whole).await;
+                source.admit(&mut response, EXPOSED);
                 response
             }
         };
@@ -115,6 +149,16 @@ impl Shared {
         last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
     }
 
+    /// Checks the host; another server may have it in the URL alone.
+    fn host(&self, head: &Parts) -> Result<(), Refusal> {
+        if !head.headers.contains_key(HOST) && head.uri.authority().is_some() {
+            return Ok(());
+        }
+        self.hosts.check(&head.headers).map(|_| ()).map_err(|error| {
+            Refusal::new(Reason::Host, format!("This relay does not answer: {error}."))
+        })
+    }
+
     async fn answer<B>(
         &self,
         head: &Parts,
@@ -122,31 +166,34 @@ impl Shared {
         client: IpAddr,
         source: &Source,
         entry: &mut Entry,
+        whole: impl FnOnce() + Send,
     ) -> Response<RelayBody>
     where
         B: Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
     {
-        // A client that asks before it sends need not be heard to the end.
-        let asks = head.headers.contains_key(EXPECT);
         let outcome = match self.accept(head, client, source) {
             Ok(Accepted::Preflight) => {
                 entry.outcome(Outcome::Preflight);
-                return source.preflight(head);
+                let response = source.preflight(head, "POST", is_passed_on);
+                let mut response = response.map(|()| RelayBody::empty());
+                response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+                return response;
             }
-            Ok(Accepted::Invocation(Invocation { headers, length })) => {
-                let upload = Upload::new(body, length, self.limits.pause);
-                entry.watch(&upload);
-                let outcome = self.relay(headers, &upload).await;
-                let heard = asks && upload.passed() == 0;
-                if outcome.is_err() && !heard && upload.progress() == Progress::Partial {
-                    discard(upload.take_rest(), self.limits.pause).await;
+            Ok(Accepted::Invocation(invocation, in_progress)) => {
+                match self.receive(body, invocation.length).await {
+                    Ok(body) => {
+                        whole();
+                        let upload = Upload::new(body);
+                        entry.watch(&upload);
+                        self.relay(invocation.headers, &upload, in_progress).await
+                    }
+                    Err(refusal) => Err(refusal),
                 }
-                outcome
             }
             Err(refusal) => {
-                if !asks {
-                    discard(body, self.limits.pause).await;
+                // A client that asks before it sends need not be heard at all.
+                if !head.headers.contains_key(EXPECT) {
+                    discard(body, &self.body_limits).await;
                 }
                 Err(refusal)
             }
@@ -157,7 +204,28 @@ impl Shared {
         })
     }
 
+    /// Reads a body of the declared length.
+    async fn receive<B>(&self, body: B, length: u64) -> Result<WholeBody, Refusal>
+    where
+        B: Body<Data = Bytes> + Send + 'static,
+    {
+        let message = match read_body(body, length, &self.body_limits, &self.memory).await {
+            Ok(body) if body.len() as u64 == length => return Ok(body),
+            Err(BodyError::NoMemory) => {
+                return Err(Refusal::new(
+                    Reason::Busy,
+                    "The bodies of other requests take all memory; try again soon.",
+                )
+                .retry_after(Duration::from_secs(1)));
+            }
+            Err(BodyError::TooSlow) => "The request's body comes too slowly; nothing was sent.",
+            _ => "The request's body is not as long as declared; nothing was sent.",
+        };
+        Err(Refusal::failed(Reason::Body, Delivery::NotSent, message))
+    }
+
     fn accept(&self, head: &Parts, client: IpAddr, source: &Source) -> Result<Accepted, Refusal> {
+        self.host(head)?;
         let path = head.uri.path();
         if path != "/" && path.strip_suffix('/').unwrap_or(path) != self.path {
             return Err(Refusal::new(
@@ -186,7 +254,15 @@ impl Shared {
             Refusal::new(Reason::RateLimit, "Too many requests in a second; wait and try again.")
                 .retry_after(wait)
         })?;
-        check(head).map(Accepted::Invocation)
+        let invocation = check(head)?;
+        let in_progress = self.clients.begin(client).ok_or_else(|| {
+            Refusal::new(
+                Reason::Busy,
+                "Too many requests of this client are in progress; try again soon.",
+            )
+            .retry_after(Duration::from_secs(1))
+        })?;
+        Ok(Accepted::Invocation(invocation, in_progress))
     }
 
     /// Passes a request on, and the beginning of its answer back.
@@ -194,9 +270,10 @@ impl Shared {
         &self,
         headers: HeaderMap,
         upload: &Upload,
+        in_progress: InProgress,
     ) -> Result<Response<RelayBody>, Refusal> {
         let deadline = Instant::now() + self.limits.exchange;
-        let permit = Arc::clone(&self.slots).try_acquire_owned().map_err(|_| {
+        let slot = Arc::clone(&self.slots).try_acquire_owned().map_err(|_| {
             Refusal::new(Reason::Busy, "Too many requests are under way; try again soon.")
                 .retry_after(Duration::from_secs(1))
         })?;
@@ -221,7 +298,7 @@ impl Shared {
                 kept.insert(name, value);
             }
         }
-        let body = Arriving::new(body, lease, deadline, permit);
+        let body = Arriving::new(body, lease, deadline, Held { _slot: slot, _client: in_progress });
         let mut response = Response::new(RelayBody::arriving(body));
         *response.status_mut() = head.status;
         *response.headers_mut() = kept;
@@ -232,5 +309,5 @@ impl Shared {
 /// What there is to do.
 enum Accepted {
     Preflight,
-    Invocation(Invocation),
+    Invocation(Invocation, InProgress),
 }

@@ -74,17 +74,15 @@
 mod body;
 mod builder;
 mod check;
+mod clients;
 mod error;
 mod handler;
 mod limits;
 mod observe;
-mod origin;
 mod page;
-mod pause;
 mod rate;
 mod refusal;
 mod relay;
-mod server;
 mod upload;
 mod upstream;
 
@@ -94,10 +92,9 @@ pub use error::StartError;
 pub use handler::Handler;
 pub use limits::Limits;
 pub use observe::{Observation, Outcome};
-pub use origin::{Origin, OriginError};
 pub use refusal::{RELAY_HEADER, Reason};
-pub use relay::{Relay, ShutdownHandle};
-pub use upload::BoxError;
+pub use relay::Relay;
+pub use scf_serve::{BoxError, Hosts, Origin, OriginError, ShutdownHandle};
 
 // Its examples are tested too.
 #[cfg(doctest)]

@@ -21,7 +21,17 @@ pub struct Limits {
     /// first 64 bits, for a client has all the others.
     pub rate: u32,
     /// Requests under way at once, from all clients together. 256 by default.
+    /// A request counts from when its body is here.
     pub concurrency: usize,
+    /// Requests in progress at once of one client, those whose body is still to
+    /// come included. 32 by default.
+    pub per_client: usize,
+    /// Bytes a second that a body has to come with on average. 8 KiB by
+    /// default.
+    pub body_rate: u32,
+    /// Bytes that the bodies of all requests may take of memory. 256 MiB by
+    /// default.
+    pub memory: u64,
     /// Until a connection to the endpoint is ready: name lookup, TCP and TLS.
     /// 10 s by default.
     pub connect: Duration,
@@ -38,6 +48,9 @@ impl Default for Limits {
         Self {
             rate: 20,
             concurrency: 256,
+            per_client: 32,
+            body_rate: 8 * 1024,
+            memory: 256 * 1024 * 1024,
             connect: Duration::from_secs(10),
             pause: Duration::from_secs(30),
             exchange: Duration::from_secs(310),

@@ -4,13 +4,26 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use hyper::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use hyper::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use crate::body::RelayBody;
 
 /// Files are read whole; a larger one is none of a page's.
 const SIZE_LIMIT: u64 = 32 * 1024 * 1024;
+
+/// What keeps other sites away from a page that can hold a key. A stricter
+/// policy for scripts is the page's own to set.
+const PAGE_HEADERS: [(&str, &str); 5] = [
+    (
+        "content-security-policy",
+        "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'",
+    ),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
 
 #[derive(Clone)]
 pub(crate) struct Page {
@@ -49,6 +62,9 @@ impl Page {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(CONTENT_LENGTH, length.into());
+        for (name, value) in PAGE_HEADERS {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
         // A page and the module that belongs to it change together.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response

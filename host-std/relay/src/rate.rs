@@ -1,9 +1,11 @@
 //! A token bucket for each client.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use scf_serve::network;
 
 /// Clients that are remembered at once. Each is forgotten when its bucket is
 /// full again, after a second.
@@ -55,14 +57,6 @@ impl Buckets {
     }
 }
 
-/// What stands for one client.
-fn network(client: IpAddr) -> IpAddr {
-    match client.to_canonical() {
-        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).into(),
-        ip => ip,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,18 +74,6 @@ mod tests {
         // However long it rests, it holds no more than a second's worth.
         assert!(buckets.take(a, after(60_000)).is_ok() && buckets.take(a, after(60_000)).is_ok());
         assert!(buckets.take(a, after(60_000)).is_err());
-    }
-
-    #[test]
-    fn one_network_of_ipv6_is_one_client_and_a_mapped_address_is_its_own() {
-        let (buckets, now) = (Buckets::new(1), Instant::now());
-        let ip = |text: &str| text.parse().unwrap();
-        assert!(buckets.take(ip("2001:db8::1"), now).is_ok());
-        assert!(buckets.take(ip("2001:db8::ffff:2"), now).is_err());
-        assert!(buckets.take(ip("2001:db8:0:1::1"), now).is_ok());
-        assert!(buckets.take(ip("::ffff:10.0.0.1"), now).is_ok());
-        assert!(buckets.take(ip("::ffff:10.0.0.2"), now).is_ok());
-        assert!(buckets.take(ip("10.0.0.1"), now).is_err());
     }
 
     #[test]

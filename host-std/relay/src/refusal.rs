@@ -20,6 +20,8 @@ pub const RELAY_HEADER: &str = "x-scf-relay";
 pub enum Reason {
     /// The page's origin is not one of those that were named.
     Origin,
+    /// No host, several, or one that is not the relay's.
+    Host,
     /// Another path than the relay's, or a query.
     Target,
     /// Another method than `POST`.
@@ -41,9 +43,9 @@ pub enum Reason {
     TooLarge,
     /// The client sent too many requests in a second.
     RateLimit,
-    /// Too many requests are under way.
+    /// Too many requests are under way, of this client or of all.
     Busy,
-    /// The client's body broke off or stopped coming.
+    /// The client's body broke off, or came too slowly.
     Body,
     /// No connection to the endpoint.
     Unreachable,
@@ -60,6 +62,7 @@ impl Reason {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Origin => "Relay.Origin",
+            Self::Host => "Relay.Host",
             Self::Target => "Relay.Target",
             Self::Method => "Relay.Method",
             Self::Action => "Relay.Action",
@@ -82,7 +85,7 @@ impl Reason {
     /// The HTTP status of the answer.
     pub const fn status(self) -> u16 {
         match self {
-            Self::Header | Self::Body => 400,
+            Self::Host | Self::Header | Self::Body => 400,
             Self::Origin | Self::Action | Self::Version | Self::Authorization => 403,
             Self::Target => 404,
             Self::Method => 405,

@@ -200,11 +200,6 @@ where
 /// What a connection that broke means for the request on it.
 fn broken(upload: &Upload, error: &hyper::Error) -> Refusal {
     match upload.progress() {
-        Progress::Stalled | Progress::Broken => Refusal::failed(
-            Reason::Body,
-            Delivery::NotSent,
-            "The request's body did not come whole; the endpoint has no complete request.",
-        ),
         Progress::Partial => Refusal::failed(
             Reason::Broken,
             Delivery::NotSent,

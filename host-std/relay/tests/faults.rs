@@ -51,22 +51,16 @@ fn a_name_that_does_not_exist() {
 
 #[test]
 fn an_endpoint_that_breaks_off_before_the_request_is_whole_ran_nothing() {
-    let (told, begun) = mpsc::channel();
-    let endpoint = Endpoint::start(move |mut stream| {
+    let endpoint = Endpoint::start(|mut stream| {
         Seen::head(&mut stream);
         stream.read_exact(&mut [0; 5]).unwrap();
-        // Told once it is so: the relay's system learns it before what follows.
         stream.shutdown(Shutdown::Both).unwrap();
-        told.send(()).unwrap();
     });
     let (relay, log) = endpoint.relay(|builder| builder);
-    let mut stream = connect(relay.addr());
-    let request = Request::with_body("begin and end").with("Connection", "close");
-    stream.write_all(&[&request.head()[..], b"begin"].concat()).unwrap();
-    begun.recv_timeout(AMPLE).unwrap();
-    stream.write_all(b" and end").unwrap();
-    read_answer(&mut stream).expect(502, "not-sent", "Relay.Broken");
-    assert_eq!(log.recv_timeout(AMPLE).unwrap().sent, 5);
+    // More than the systems between the two hold.
+    let body = vec![b' '; 10 << 20];
+    Request::with_body(body).send(relay.addr()).expect(502, "not-sent", "Relay.Broken");
+    assert!(log.recv_timeout(AMPLE).unwrap().sent < 10 << 20);
 }
 
 #[test]
@@ -143,11 +137,8 @@ fn a_handshake_that_never_ends_sent_nothing() {
 }
 
 #[test]
-fn a_client_that_stalls_or_breaks_off_in_its_body() {
-    let (told, ended) = mpsc::channel();
-    let endpoint = Endpoint::start(move |mut stream| {
-        let _ = told.send(Seen::read(&mut stream));
-    });
+fn a_client_that_stalls_or_breaks_off_in_its_body_reaches_no_endpoint() {
+    let (endpoint, _seen) = Endpoint::answering(HELLO);
     let limits = Limits { pause: SHORT, ..Limits::default() };
     let (relay, log) = endpoint.relay(|builder| builder.limits(limits));
     let head = Request::with_body("begin and end").head();
@@ -155,13 +146,49 @@ fn a_client_that_stalls_or_breaks_off_in_its_body() {
     stream.write_all(&[&head[..], b"begin"].concat()).unwrap();
     let seen = log.recv_timeout(AMPLE).unwrap();
     assert!(matches!(seen.outcome, Outcome::Own { reason: Reason::Body, .. }), "{seen}");
-    assert_eq!(ended.recv_timeout(AMPLE).unwrap(), None, "the endpoint got no whole request");
     read_answer(&mut stream).expect(400, "not-sent", "Relay.Body");
 
     let mut stream = connect(relay.addr());
     stream.write_all(&[&head[..], b"begin"].concat()).unwrap();
     drop(stream);
-    assert_eq!(ended.recv_timeout(AMPLE).unwrap(), None);
+    log.recv_timeout(AMPLE).unwrap();
+    assert_eq!(endpoint.connections(), 0);
+}
+
+#[test]
+fn a_body_that_comes_too_slowly_is_given_up() {
+    let (endpoint, _seen) = Endpoint::answering(HELLO);
+    let limits = Limits { pause: SHORT, body_rate: 1 << 20, ..Limits::default() };
+    let (relay, log) = endpoint.relay(|builder| builder.limits(limits));
+    let mut stream = connect(relay.addr());
+    stream.write_all(&Request::with_body(vec![b' '; 1 << 20]).head()).unwrap();
+    // It never pauses for as long as it may, and is slower than the rate.
+    let dripping = std::thread::spawn(move || {
+        while stream.write_all(b" ").is_ok() {
+            std::thread::yield_now();
+        }
+    });
+    let seen = log.recv_timeout(AMPLE).unwrap();
+    assert!(matches!(seen.outcome, Outcome::Own { reason: Reason::Body, .. }), "{seen}");
+    drop(relay);
+    dripping.join().unwrap();
+    assert_eq!(endpoint.connections(), 0);
+}
+
+#[test]
+fn a_panic_in_one_request_is_that_requests() {
+    let (endpoint, _seen) = Endpoint::answering(HELLO);
+    let relay = Relay::builder()
+        .endpoint(endpoint.url().parse().unwrap())
+        .observe(|seen| assert_ne!(seen.path, "/panic", "as asked"))
+        .start()
+        .unwrap();
+    let mut beside = connect(relay.addr());
+    beside.write_all(&Request::good().with("Connection", "close").head()).unwrap();
+    assert_eq!(Request::good().target("/panic").send(relay.addr()).status, 0);
+    beside.write_all(&Request::good().body).unwrap();
+    read_answer(&mut beside).expect_hello();
+    Request::good().send(relay.addr()).expect_hello();
 }
 
 #[test]

@@ -144,16 +144,12 @@ fn the_paths() {
 }
 
 #[test]
-fn bodies_are_passed_on_while_they_come() {
+fn a_request_leaves_when_it_is_whole_and_its_answer_while_it_comes() {
     let (go, wait) = mpsc::channel::<()>();
     let wait = Mutex::new(wait);
-    let (told, half) = mpsc::channel();
     let endpoint = Endpoint::start(move |mut stream| {
-        let mut bytes = [0; 6];
-        let Some(_head) = Seen::head(&mut stream) else { return };
-        stream.read_exact(&mut bytes).unwrap();
-        told.send(bytes).unwrap();
-        stream.read_exact(&mut bytes).unwrap();
+        let Some(seen) = Seen::read(&mut stream) else { return };
+        assert_eq!(seen.body, b"first second");
         let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n";
         stream.write_all(head.as_bytes()).unwrap();
         wait.lock().unwrap().recv().unwrap();
@@ -163,7 +159,9 @@ fn bodies_are_passed_on_while_they_come() {
     let mut stream = connect(relay.addr());
     let request = Request::with_body("first second").with("Connection", "close");
     stream.write_all(&[&request.head()[..], b"first "].concat()).unwrap();
-    assert_eq!(&half.recv_timeout(AMPLE).unwrap(), b"first ", "before the client sends the rest");
+    // Another request passes meanwhile, and this one has no connection yet.
+    Request::good().target("/other").send(relay.addr()).expect(404, "refused", "Relay.Target");
+    assert_eq!(endpoint.connections(), 0);
     stream.write_all(b"second").unwrap();
     let mut begin = Vec::new();
     while !begin.ends_with(b"hel\r\n") {
@@ -176,6 +174,8 @@ fn bodies_are_passed_on_while_they_come() {
     let mut rest = String::new();
     stream.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "2\r\nlo\r\n0\r\n\r\n");
+    let refused = log.recv_timeout(AMPLE).unwrap();
+    assert_eq!(refused.status, Some(404));
     let seen = log.recv_timeout(AMPLE).unwrap();
     assert_eq!((seen.outcome, seen.sent, seen.received), (Outcome::Relayed, 12, 5));
 }

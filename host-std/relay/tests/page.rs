@@ -66,6 +66,12 @@ fn files_have_their_types() {
         assert_eq!(answer.header("content-type"), Some(content_type));
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(answer.header("cache-control"), Some("no-store"));
+        // No other site frames it, opens it to itself, or learns of it.
+        assert_eq!(answer.header("x-frame-options"), Some("DENY"));
+        assert_eq!(answer.header("cross-origin-opener-policy"), Some("same-origin"));
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
 
         let head = get(target).method("HEAD").send(relay.addr());
         assert_eq!((head.status, head.body.len()), (200, 0), "{target}");

@@ -38,6 +38,16 @@ impl Hosts {
         self
     }
 
+    /// Takes the names of the API too: clients that sign for them send them to
+    /// wherever the API is emulated. A page cannot have them, for they are the
+    /// vendor's.
+    #[must_use]
+    pub fn and_api(self) -> Self {
+        [".tencentcloudapi.com", ".tencentcloudapi.com.cn", ".tencentcloudapi.cn"]
+            .into_iter()
+            .fold(self, Self::and)
+    }
+
     /// Returns the one host that a request names, with its port.
     ///
     /// # Errors
@@ -160,7 +170,7 @@ mod tests {
 
     #[test]
     fn hosts_can_be_named() {
-        let hosts = Hosts::loopback().and("Dev.example").and(".tencentcloudapi.com");
+        let hosts = Hosts::loopback().and("Dev.example").and_api();
         for host in ["dev.example:80", "scf.tencentcloudapi.com", "localhost"] {
             assert!(hosts.check(&headers(&[host])).is_ok(), "{host}");
         }

@@ -159,13 +159,13 @@ impl Source {
 
     /// Answers a preflight of a page that is not foreign: these methods, and of
     /// the headers that it asks for those that are granted.
-    pub fn preflight<B: Default>(
+    pub fn preflight(
         &self,
         head: &Parts,
         methods: &'static str,
         granted: impl Fn(&str) -> bool,
-    ) -> Response<B> {
-        let mut response = Response::new(B::default());
+    ) -> Response<()> {
+        let mut response = Response::new(());
         *response.status_mut() = StatusCode::NO_CONTENT;
         if !matches!(self, Self::Named(_)) {
             return response;
