@@ -36,7 +36,7 @@ struct Response {
 struct Result {
     ret_msg: String,
     duration: f64,
-    memory_bytes: i64,
+    mem_usage: i64,
 }
 
 fn envelope(result: &str) -> String {
@@ -83,7 +83,7 @@ pub(crate) fn run(report: &mut Report) {
             assert_eq!(response.result.ret_msg.len(), result.len());
             black_box((
                 response.result.duration,
-                response.result.memory_bytes,
+                response.result.mem_usage,
                 response.request_id,
             ));
         };
