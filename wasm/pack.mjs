@@ -1,30 +1,46 @@
-// Makes the module small and puts it into the package, whole and as text.
+// Makes the core small and puts it into the package: as a module, as a module
+// that is text, and as plain JavaScript. Then the package in CommonJS.
 //
-//   node pack.mjs FOLDER_OF_WASM_BINDGEN FOLDER_OF_BINARYEN PACKAGE
+//   node pack.mjs WORK FOLDER_OF_NODE_MODULES PACKAGE
+//
+// WORK holds what wasm-bindgen made of the core: in vectors/ with vectors of 128
+// bits, in plain/ without.
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { unpack } from "./js/unpack.js";
 
-const [work, binaryen, out] = process.argv.slice(2);
-const tool = (name, ...args) => execFileSync(process.execPath, [`${binaryen}/bin/${name}`, "--all-features", ...args], { stdio: ["ignore", "ignore", "inherit"] });
+const [work, modules, out] = process.argv.slice(2);
+const run = (command, ...args) => execFileSync(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+const binaryen = (name, ...args) => run(process.execPath, `${modules}/binaryen/bin/${name}`, "--all-features", ...args);
+const { buildSync, transformSync } = await import(`${modules}/esbuild/lib/main.js`);
 
 // Only what the script calls stays, and that directly: wasm-bindgen's own
 // helpers and wrappers serve types that nothing here has.
-const bindings = readFileSync(`${work}/scf_invoke_wasm_bg.js`, "utf8");
-const names = [...bindings.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => !name.startsWith("__"));
-const kept = ["memory", ...names];
-const graph = [{ name: "script", root: true, reaches: kept }, ...kept.map((name) => ({ name, export: name }))];
-writeFileSync(`${work}/graph.json`, JSON.stringify(graph));
-tool("wasm-metadce", `--graph-file=${work}/graph.json`, `${work}/scf_invoke_wasm_bg.wasm`, "-o", `${work}/kept.wasm`);
-tool("wasm-opt", "-Oz", "--converge", "--low-memory-unused", "--reorder-functions", "--reorder-locals", "--strip-debug", "--strip-producers", "--strip-target-features", `${work}/kept.wasm`, "-o", `${out}/scf.wasm`);
+function keep(folder) {
+    const bindings = readFileSync(`${folder}/scf_invoke_wasm_bg.js`, "utf8");
+    const names = [...bindings.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => !name.startsWith("__"));
+    const kept = ["memory", ...names];
+    const graph = [{ name: "script", root: true, reaches: kept }, ...kept.map((name) => ({ name, export: name }))];
+    writeFileSync(`${folder}/graph.json`, JSON.stringify(graph));
+    binaryen("wasm-metadce", `--graph-file=${folder}/graph.json`, `${folder}/scf_invoke_wasm_bg.wasm`, "-o", `${folder}/kept.wasm`);
+    return `${folder}/kept.wasm`;
+}
 
-const wasm = readFileSync(`${out}/scf.wasm`);
-if (WebAssembly.Module.imports(new WebAssembly.Module(wasm)).length) throw new Error("the module has imports");
-const zopfli = execFileSync("zopfli", ["--i100", "--zlib", "-c", `${out}/scf.wasm`]);
-const text = pack(zopfli);
-if (!zopfli.equals(unpack(text))) throw new Error("the text is not what it was made of");
-writeFileSync(`${out}/scf_invoke_wasm.js`, `// scf.wasm, deflated, in the code of unpack.js.\nexport default "${text}";\n`);
-console.error(`scf.wasm: ${wasm.length} bytes, ${text.length} as text`);
+const OPTIMIZE = ["-Oz", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers", "--strip-target-features"];
+
+function packModule() {
+    const kept = keep(`${work}/vectors`);
+    binaryen("wasm-opt", ...OPTIMIZE, "--reorder-functions", "--reorder-locals", kept, "-o", `${out}/scf.wasm`);
+    const wasm = readFileSync(`${out}/scf.wasm`);
+    if (WebAssembly.Module.imports(new WebAssembly.Module(wasm)).length) throw new Error("the module has imports");
+    const zopfli = execFileSync("zopfli", ["--i100", "--zlib", "-c", `${out}/scf.wasm`]);
+    const text = pack(zopfli);
+    if (!zopfli.equals(unpack(text))) throw new Error("the text is not what it was made of");
+    writeFileSync(`${out}/scf_invoke_wasm.js`, `// scf.wasm, deflated, in the code of unpack.js.\nexport default "${text}";\n`);
+    console.error(`scf.wasm: ${wasm.length} bytes, ${text.length} as text`);
+}
 
 // The text that unpack.js reads.
 function pack(bytes) {
@@ -40,3 +56,31 @@ function pack(bytes) {
     }
     return text;
 }
+
+function packScript() {
+    const kept = keep(`${work}/plain`);
+    const [lowered, script] = [`${work}/lowered.wasm`, `${work}/script.js`];
+    binaryen("wasm-opt", "--llvm-nontrapping-fptoint-lowering", "--signext-lowering", ...OPTIMIZE, kept, "-o", lowered);
+    binaryen("wasm2js", "-Oz", lowered, "-o", script);
+    // It makes its memory when it is asked to, not when it is imported.
+    const [whole, ...others] = readFileSync(script, "utf8").split("var retasmFunc = ");
+    if (others.length != 1) throw new Error("wasm2js has written something new");
+    const source = `export function instantiate() {\n${whole}\nreturn asmFunc({});\n}\n`;
+    const { code } = transformSync(source, { minify: true, format: "esm" });
+    writeFileSync(`${out}/scf_invoke_js.js`, `// scf.wasm as plain JavaScript, by binaryen's wasm2js.\n${code}`);
+    console.error(`scf_invoke_js.js: ${code.length} bytes, ${gzipSync(code, { level: 9 }).length} compressed`);
+}
+
+// For require: each entry in one file, and the types under the names that belong to it.
+function packCommonJs() {
+    for (const entry of ["index", "js"])
+        buildSync({ entryPoints: [`${out}/${entry}.js`], outfile: `${out}/${entry}.cjs`, bundle: true, format: "cjs", platform: "neutral", logLevel: "error" });
+    for (const name of readdirSync(out).filter((name) => name.endsWith(".d.ts") && !name.startsWith("scf."))) {
+        const types = readFileSync(join(out, name), "utf8").replace(/(from "\.\/\w+)\.js"/g, '$1.cjs"');
+        writeFileSync(join(out, name.replace(/ts$/, "cts")), types);
+    }
+}
+
+packModule();
+packScript();
+packCommonJs();

@@ -1,8 +1,9 @@
-import { ApiError, FunctionError, NetworkError } from "./errors.js";
-import { Answer } from "./module.js";
+import { ApiError, DELIVERIES, FunctionError, NetworkError } from "./errors.js";
+import { Reader } from "./core.js";
 
-// Failures of Node's fetch before there was a connection.
-const UNCONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
+// What Node, Deno and Bun say of a request that failed before there was a connection.
+const UNCONNECTED =
+    /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|client error \(Connect\))/;
 
 const parse = (text) => {
     try {
@@ -10,38 +11,36 @@ const parse = (text) => {
     } catch {}
 };
 
-// One request and its answer: a result, or an error and what could make another
+// One request and its response: a reply, or an error and what could make another
 // attempt succeed (0 nothing, 1 time, 2 the right time of day, by the server's date).
 // Where the function runs later, the numbers of its run are not known yet.
-export async function exchange(fetch, request, later) {
-    const { url } = request;
+export async function exchange(core, fetch, url, init, later) {
     const offline = globalThis.navigator?.onLine === false;
-    const answer = new Answer();
-    let response, outcome, first;
+    const reader = new Reader(core);
+    let response, first;
     let excerpt = "";
     const failed = (message, code, delivery, retry, cause) => {
-        const details = { url, status: response?.status, excerpt, cause, retryable: !!retry };
-        return { error: new NetworkError(`${message} (${url})`, code, delivery, details), retry };
+        const fields = { code, delivery: DELIVERIES[delivery], retryable: !!retry, url, status: response?.status, excerpt, cause, response };
+        return { error: new NetworkError(`${message} (${url})`, fields), retry, response };
     };
     try {
-        response = await fetch(request);
+        response = await fetch(url, init);
         // A browser says no more of a redirect.
         if (response.type == "opaqueredirect" || /^3/.test(response.status))
             return failed("a redirect came", "Redirect", 2, 0);
-        const reader = response.body?.getReader();
-        for (let chunk; reader && !(chunk = await reader.read()).done; ) {
-            first ??= new TextDecoder().decode(chunk.value);
+        const stream = response.body?.getReader();
+        for (let chunk; stream && !(chunk = await stream.read()).done; ) {
+            first ??= new TextDecoder().decode(chunk.value.subarray(0, 1024));
             excerpt ||= first.slice(0, 64).replace(/\p{C}+/gu, " ");
-            answer.push(chunk.value);
+            reader.push(chunk.value);
         }
-        outcome = answer.end(response.status);
     } catch (cause) {
-        const { code, message = cause?.message } = cause?.cause ?? {};
-        const unsent = !response && (offline || UNCONNECTED.test(code));
+        const { message, code } = cause?.cause ?? cause ?? {};
+        const unsent = !response && (offline || UNCONNECTED.test(code + " " + message));
         return failed("no answer: " + message, offline && unsent ? "Offline" : "FetchFailed", unsent ? 0 : 2, +unsent, cause);
     }
     const { status, headers } = response;
-    const [[kind, delivery, retry, ...numbers], [requestId, functionRequestId, code, message]] = outcome;
+    const [[kind, delivery, retry, ...numbers], [requestId, functionRequestId, code, message]] = reader.end(status);
     const relay = headers.get("x-scf-relay");
     if (relay) {
         const got = ["not-sent", "refused"].indexOf(relay);
@@ -51,19 +50,27 @@ export async function exchange(fetch, request, later) {
         return status == 200
             ? failed("no answer of the API came: " + excerpt, "NotAnAnswer", delivery, retry)
             : failed(`status ${status} came: ${excerpt}`, "HttpStatus", delivery, retry);
-    const details = { requestId, retryable: !!retry };
-    const date = Date.parse(headers.get("date")) / 1000;
+    if (!reader.valid) return failed("the result is not UTF-8", "InvalidUtf8", delivery, 0);
+    const ids = { requestId, response };
+    const judged = { delivery: DELIVERIES[delivery], retryable: !!retry };
     if (kind == 2) {
-        // What the core has cut is whole where the answer came in one piece.
+        // What the core has cut is whole where it came in one piece.
         const whole = message.endsWith("…") && parse(first)?.Response?.Error?.Message;
-        return { error: new ApiError(code + ": " + (whole || message), code, delivery, details), retry, date };
+        return { error: new ApiError(code + ": " + (whole || message), { code, ...judged, ...ids }), retry, response };
     }
-    const { text, log } = answer;
-    const [durationMs, billedMs, memoryBytes] = numbers.map((number) => (later || isNaN(number) ? undefined : number));
-    const run = { text, log: log || undefined, requestId, functionRequestId, durationMs, billedMs, memoryBytes };
+    const { text, log } = reader;
     const value = parse(text);
-    if (!kind) return { result: { result: value === undefined ? text || value : value, ...run } };
+    const [durationMs, billedDurationMs, memoryBytes] = numbers.map((number) => (later || isNaN(number) ? undefined : number));
+    const run = { resultText: text, log: log || undefined, requestId, functionRequestId, durationMs, billedDurationMs, memoryBytes };
+    if (!kind) {
+        const reply = { result: value === undefined ? text || value : value, ...run };
+        // A Response can not be cloned, so it does not show.
+        return { reply: Object.defineProperty(reply, "response", { value: response }), response };
+    }
     const { errorMessage, statusCode, stackTrace } = value ?? {};
-    const why = errorMessage || message || "the function failed";
-    return { error: new FunctionError(why, "FunctionFailed", delivery, { ...details, ...run, statusCode, stackTrace }) };
+    const trace = [stackTrace ?? ""].flat().join("\n");
+    // Behind the frames of a Python trace, and before those of a Node.js one.
+    const thrown = trace.match(/^\S.*(\n\S.*)*/gm)?.pop();
+    const why = thrown || errorMessage || message || "the function failed";
+    return { error: new FunctionError(why, { code: "FunctionFailed", ...judged, ...run, statusCode, stackTrace: trace || undefined, response }), retry, response };
 }

@@ -1,2 +1,6 @@
-export { Client } from "./client.js";
-export { ApiError, ConfigError, FunctionError, NetworkError, ScfError, TimeoutError } from "./errors.js";
+// The module first: it compresses better at the beginning of a bundle.
+import { inline } from "./inline.js";
+import { clientOf } from "./client.js";
+
+export const Client = /* @__PURE__ */ clientOf(inline);
+export { ApiError, ConfigError, CredentialsError, FunctionError, NetworkError, ScfError, TimeoutError } from "./errors.js";

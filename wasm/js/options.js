@@ -8,6 +8,12 @@ const name = [plain, "plain text"];
 const graphic = [/^[!-~]{1,8192}$/, "text without spaces"];
 const callback = [(value) => typeof value == "function", "a function"];
 
+const own = /^(authorization|content-(type|length)|host|x-tc-(action|version|region|timestamp|token|language))$/i;
+const isHeaders = (value) =>
+    Object.entries(value).every(([name, text]) => /^[\w!#$%&'*+.^`|~-]+$/.test(name) && !own.test(name) && /^[ -~]*$/.test(text));
+const isFetchOptions = (value) =>
+    typeof value == "object" && !["method", "headers", "body", "redirect", "signal"].some((name) => name in value);
+
 const callRules = {
     namespace: name,
     qualifier: name,
@@ -16,6 +22,13 @@ const callRules = {
     language: one("zh-CN|en-US"),
     timeoutMs: [(value) => value >= 0 && value < 2 ** 31, "milliseconds below 2^31"],
     attempts: [(value) => value >= 1 && Number.isInteger(value), "1 or more"],
+    headers: [isHeaders, "an object of texts, without those that this package sets"],
+    fetchOptions: [isFetchOptions, "an object without method, headers, body, redirect and signal"],
+    onRequest: callback,
+    onRetry: callback,
+    onReply: callback,
+    logger: [(value) => typeof value == "object", "an object such as console"],
+    logLevel: one("debug|info|warn|error"),
 };
 const clientRules = {
     ...callRules,
@@ -66,22 +79,37 @@ export function test(option, value, [rule, text]) {
     if (!(rule.test ? typeof value == "string" && rule.test(value) : rule(value))) refuse(option, "must be " + text);
 }
 
+// Whether two names differ by case or by one letter that is wrong, missing or too much.
+function isNear(wrong, name) {
+    const [a, b] = [wrong.toLowerCase(), name.toLowerCase()];
+    let same = 0;
+    while (same < a.length && a[same] == b[same]) same++;
+    const ends = [a.slice(same), b.slice(same), a.slice(same + 1), b.slice(same + 1)];
+    return ends[2] == ends[3] || ends[0] == ends[3] || ends[1] == ends[2];
+}
+
 // The options that are set, all of them known and right.
 function check(rules, options, required, prefix = "") {
     if (typeof options != "object") refuse(prefix || "options", "must be an object");
     const set = {};
-    for (const option of [...required, ...Object.keys(options)]) {
+    const full = (option) => (prefix ? prefix + "." + option : option);
+    for (const option of Object.keys(options)) {
+        if (!Object.hasOwn(rules, option)) {
+            const near = Object.keys(rules).find((name) => isNear(option, name));
+            refuse(full(option), "is no option" + (near ? `: is ${near} meant?` : ""));
+        }
+    }
+    for (const option of new Set([...required, ...Object.keys(options)])) {
         const value = options[option];
-        const name = prefix ? prefix + "." + option : option;
-        if (!Object.hasOwn(rules, option)) refuse(name, "is no option");
-        if (value !== undefined || required.includes(option)) test(name, (set[option] = value), rules[option]);
+        if (value !== undefined) test(full(option), (set[option] = value), rules[option]);
+        else if (required.includes(option)) refuse(full(option), `is missing: give ${rules[option][1]}`);
     }
     return set;
 }
 
-export const clientOptions = (options) => check(clientRules, options ?? {}, ["region", "credentials"]);
+export const checkClient = (options) => check(clientRules, options ?? {}, ["region", "credentials"]);
 
-export function callOptions(options, action) {
+export function checkCall(options, action) {
     const set = check(optionRules, options ?? {}, []);
     if (set.invocationType == "Event") {
         if ((action ?? set.action) == "InvokeFunction") refuse("invocationType", "must not be Event with InvokeFunction");

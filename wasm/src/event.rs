@@ -3,7 +3,7 @@
 use core::slice;
 
 use scf_invoke_core::sign::tc3::PayloadHash;
-use scf_invoke_core::wire::json::{self, Scanner};
+use scf_invoke_core::wire::json::{self, ScanError, Scanner};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::scratch::{self, Scratch};
@@ -17,15 +17,27 @@ use crate::scratch::{self, Scratch};
 #[wasm_bindgen]
 pub unsafe fn check(at: *const u8, length: usize, first: bool) -> i32 {
     // SAFETY: the script's promise; nobody else borrows the scratch now.
-    let (piece, Scratch { scanner, table, .. }) =
+    let (piece, scratch) =
         unsafe { (slice::from_raw_parts(at, length), &mut *scratch::place()) };
     if first {
-        *scanner = Scanner::new();
+        scratch.scanner = Scanner::new();
     }
-    match scanner.check(table, piece) {
-        Ok(is_plain) if length > 0 || scanner.finish().is_ok() => -1 - i32::from(is_plain),
-        _ => scanner.offset() as i32,
+    match scan(scratch, piece) {
+        Ok(is_plain) if length > 0 || scratch.scanner.finish().is_ok() => -1 - i32::from(is_plain),
+        _ => scratch.scanner.offset() as i32,
     }
+}
+
+/// Reads on, and returns whether the piece needs no escaping.
+#[cfg(feature = "simd")]
+fn scan(scratch: &mut Scratch, piece: &[u8]) -> Result<bool, ScanError> {
+    scratch.scanner.check(&scratch.table, piece)
+}
+
+#[cfg(not(feature = "simd"))]
+fn scan(scratch: &mut Scratch, mut piece: &[u8]) -> Result<bool, ScanError> {
+    while scratch.scanner.next(&mut piece)?.is_some() {}
+    Ok(false)
 }
 
 /// Escapes a piece where it is, for the inside of a JSON string, and gives how

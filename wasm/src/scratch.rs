@@ -2,7 +2,9 @@
 
 use core::cell::UnsafeCell;
 
-use scf_invoke_core::wire::json::{Scanner, Table};
+use scf_invoke_core::wire::json::Scanner;
+#[cfg(feature = "simd")]
+use scf_invoke_core::wire::json::Table;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::answer::Answer;
@@ -20,6 +22,7 @@ pub(crate) struct Scratch {
     pub(crate) log: [u8; ROOM],
     pub(crate) answer: Answer,
     pub(crate) scanner: Scanner,
+    #[cfg(feature = "simd")]
     pub(crate) table: Table,
 }
 
@@ -34,6 +37,7 @@ static SCRATCH: Shared = Shared(UnsafeCell::new(Scratch {
     log: [0; ROOM],
     answer: Answer::new(),
     scanner: Scanner::new(),
+    #[cfg(feature = "simd")]
     table: Table::empty(),
 }));
 
@@ -57,6 +61,7 @@ pub(crate) unsafe fn window(length: usize) -> &'static mut [u8] {
 #[wasm_bindgen]
 pub fn scratch() -> usize {
     // SAFETY: nobody borrows the table yet.
+    #[cfg(feature = "simd")]
     unsafe { (*place()).table.fill() };
     place().addr()
 }

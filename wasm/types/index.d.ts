@@ -1,3 +1,8 @@
+import type { ScfError } from "./errors.js";
+import type { FetchOptions, ModuleType, RequestType, ResponseType, SignalType, URLType } from "./platform.js";
+
+export * from "./errors.js";
+
 /** A value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined };
 
@@ -79,18 +84,83 @@ export interface CallOptions {
      * for example. Correcting a wrong clock is not counted.
      */
     attempts?: number;
+    /** More headers. Those that this package sets are a {@link ConfigError}; a relay passes on only `X-TC-*`. */
+    headers?: Readonly<Record<string, string>>;
+    /** What else `fetch` takes, such as `keepalive`, `priority`, or undici's `dispatcher`. */
+    fetchOptions?: FetchOptions & { readonly [name: string]: unknown };
+    /** Called before each attempt. A hook that throws does not break the call. */
+    onRequest?: (request: RequestInfo) => void;
+    /** Called before each wait for another attempt. */
+    onRetry?: (retry: RetryInfo) => void;
+    /** Called once when the call has ended, with its reply or error. */
+    onReply?: (end: ReplyInfo) => void;
+    /**
+     * Told what happens: `debug` each request, `info` each reply, `warn` each
+     * retry, `error` each failure. `console` is one. It gets a text and an
+     * object, in which signatures and tokens are left out. Events and results
+     * are not logged.
+     */
+    logger?: Logger;
+    /** The lowest level that is logged; `info` by default. */
+    logLevel?: "debug" | "info" | "warn" | "error";
+}
+
+/** What {@link CallOptions.onRequest} is told. */
+export interface RequestInfo {
+    functionName: string;
+    /** 1 for the first. */
+    attempt: number;
+    url: string;
+    /** The headers, with `Authorization` and `X-TC-Token` cut short. */
+    headers: Record<string, string>;
+}
+
+/** What {@link CallOptions.onRetry} is told. */
+export interface RetryInfo {
+    functionName: string;
+    /** The attempt that failed. */
+    attempt: number;
+    error: ScfError;
+    /** Until the next attempt, in milliseconds. */
+    waitMs: number;
+}
+
+/** What {@link CallOptions.onReply} is told. */
+export interface ReplyInfo {
+    functionName: string;
+    reply?: Reply;
+    /** An {@link ScfError}, or the reason of an aborted signal. */
+    error?: unknown;
+    /** The attempts that were made. */
+    attempts: number;
+    /** From the call to its end, in milliseconds. */
+    elapsedMs: number;
+}
+
+/** Where to log to. */
+export interface Logger {
+    debug?(text: string, details: object): void;
+    info?(text: string, details: object): void;
+    warn?(text: string, details: object): void;
+    error?(text: string, details: object): void;
 }
 
 /** Options of {@link Client.invokeFunction}, and of {@link Client.presign} but `signal`. */
 export interface InvokeFunctionOptions extends CallOptions {
     /** Ends the call; it then rejects with the signal's `reason`, the platform's `AbortError` by default. */
-    signal?: AbortSignal;
+    signal?: SignalType;
 }
 
 /** Options of {@link Client.invoke}. */
 export interface InvokeOptions extends InvokeFunctionOptions {
     /** `Event` returns once the event is accepted; the function runs later. `RequestResponse` waits for its result. */
     invocationType?: "RequestResponse" | "Event";
+}
+
+/** Options of {@link Client.map}. */
+export interface MapOptions extends InvokeOptions {
+    /** How many calls are made at the same time; 8 by default. */
+    concurrency?: number;
 }
 
 /** Options of {@link Client.sign}. */
@@ -100,7 +170,7 @@ export interface SignOptions extends CallOptions {
     /** As for {@link InvokeOptions}; `Invoke` only. */
     invocationType?: "RequestResponse" | "Event";
     /** Becomes the request's own. */
-    signal?: AbortSignal;
+    signal?: SignalType;
 }
 
 /** Options of {@link Client.presign}. */
@@ -124,17 +194,17 @@ export interface ClientOptions extends CallOptions {
     /**
      * Where requests are sent: the API by default. In a browser a relay, for
      * the API answers no cross-origin request; a path such as `/scf` is on the
-     * page's own origin.
+     * page's own origin, which is looked at by the first call.
      */
-    endpoint?: string | URL;
+    endpoint?: string | URLType;
     /**
      * The host that is signed. By default that of `endpoint` where it is a
      * whole URL, and otherwise the API's. With a relay on another origin give
      * the API's: `scf.tencentcloudapi.com`.
      */
     host?: string;
-    /** Used in place of the global `fetch`. */
-    fetch?: typeof globalThis.fetch;
+    /** Used in place of the global `fetch`, such as undici's. It gets a URL as text, and an object. */
+    fetch?: (url: string, init: any) => PromiseLike<any>;
     /**
      * The clock, in milliseconds since 1970; `Date.now` by default. A clock
      * that is wrong is corrected by the server's `Date` header, which a relay
@@ -143,17 +213,18 @@ export interface ClientOptions extends CallOptions {
     now?: () => number;
     /**
      * The compiled `scf-invoke/scf.wasm`, for hosts that do not let a script
-     * compile WebAssembly (workerd). Elsewhere it is inside of the script.
+     * compile WebAssembly. In workerd it is found by itself; elsewhere it is
+     * inside of the script. `scf-invoke/js` needs none.
      */
-    module?: WebAssembly.Module;
+    module?: ModuleType;
 }
 
 /** What a function that succeeded gave back. */
-export interface Invocation<T = any> {
+export interface Reply<Res = unknown> {
     /** The result: parsed where it is JSON, text otherwise; `undefined` where there was none. */
-    result: T;
+    result: Res;
     /** The result as it came. */
-    text: string;
+    resultText: string;
     /** The last 4 KB of the log, where `logType: "Tail"` asked for it. */
     log?: string;
     /** The id of the request, which the service's support asks for. */
@@ -166,9 +237,22 @@ export interface Invocation<T = any> {
      */
     durationMs?: number;
     /** The time that is billed, in milliseconds. */
-    billedMs?: number;
+    billedDurationMs?: number;
     /** The memory that the run took, in bytes. */
     memoryBytes?: number;
+    /** The response itself, whose body has been read. Not enumerable, so that a reply can be cloned and printed. */
+    readonly response: ResponseType;
+}
+
+/** One event of {@link Client.map}, and what came of it. */
+export type MapItem<Req, Res> = { index: number; event: Req } & ({ reply: Reply<Res>; error?: undefined } | { reply?: undefined; error: ScfError });
+
+/** A function that is called by the same options again and again; see {@link Client.function}. */
+export interface Handle<Req extends Event, Res> {
+    /** As {@link Client.invoke}. */
+    (event?: Req, options?: InvokeOptions): Promise<Reply<Res>>;
+    /** As {@link Client.map}. */
+    map<R extends Req>(events: Iterable<R> | AsyncIterable<R>, options?: MapOptions): AsyncGenerator<MapItem<R, Res>, void, undefined>;
 }
 
 /** Runs functions. One client serves any number of calls at the same time. */
@@ -187,16 +271,30 @@ export class Client {
      * @throws The `reason` of `signal`, an `AbortError` by default: whether
      * the function runs on is then not known.
      */
-    invoke<T = any>(functionName: string, event?: Event, options?: InvokeOptions): Promise<Invocation<T>>;
+    invoke<Req extends Event = Event, Res = unknown>(functionName: string, event?: Req, options?: InvokeOptions): Promise<Reply<Res>>;
 
     /** Runs a function by the action `InvokeFunction`, synchronous only. Otherwise as {@link invoke}. */
-    invokeFunction<T = any>(functionName: string, event?: Event, options?: InvokeFunctionOptions): Promise<Invocation<T>>;
+    invokeFunction<Req extends Event = Event, Res = unknown>(functionName: string, event?: Req, options?: InvokeFunctionOptions): Promise<Reply<Res>>;
+
+    /** Returns a function that invokes the one of that name, with types and options of its own. */
+    function<Req extends Event = Event, Res = unknown>(functionName: string, options?: InvokeOptions): Handle<Req, Res>;
+
+    /**
+     * Runs a function for each event, `concurrency` of them at a time, and
+     * gives what comes of each in the order in which it comes. What fails does
+     * not end the others: it is an item with an `error`. Events are taken as
+     * they are needed, so there may be any number. Leaving the loop aborts
+     * what is still under way.
+     *
+     * @throws The `reason` of `signal`.
+     */
+    map<Req extends Event = Event, Res = unknown>(functionName: string, events: Iterable<Req> | AsyncIterable<Req>, options?: MapOptions): AsyncGenerator<MapItem<Req, Res>, void, undefined>;
 
     /**
      * Signs a call without making it: a `Request` for your own `fetch`, good
      * for five minutes. Its headers and body must be sent unchanged.
      */
-    sign(functionName: string, event?: Event, options?: SignOptions): Promise<Request>;
+    sign(functionName: string, event?: Event, options?: SignOptions): Promise<RequestType>;
 
     /**
      * A URL that runs the function for whoever fetches it within five minutes,
@@ -204,82 +302,4 @@ export class Client {
      * cannot make it). At most 32 KiB, the event included.
      */
     presign(functionName: string, event?: Event, options?: PresignOptions): Promise<string>;
-}
-
-/**
- * How far a request got. `Invoke` is not idempotent, so this decides whether
- * it may be made again.
- *
- * - `not sent`: it surely was not executed;
- * - `refused`: the service or a relay said no, so it was not executed;
- * - `unknown`: it was sent, and the function may have run;
- * - `executed`: the function ran.
- */
-export type Delivery = "not sent" | "refused" | "unknown" | "executed";
-
-/** What all errors of this package have. */
-export class ScfError extends Error {
-    /** What went wrong, for a program; see the classes. */
-    readonly code: string;
-    /** The id of the request, where there was an answer. */
-    readonly requestId?: string;
-    /** How far the request got. */
-    readonly delivery: Delivery;
-    /** Whether another try can succeed without running the function twice. */
-    readonly retryable: boolean;
-}
-
-/**
- * The service answered with an error. `code` is its code, such as
- * `ResourceNotFound.Function`, and `message` is code and explanation. A long
- * one whose answer came in pieces is cut after 128 bytes, and ends with `…`.
- */
-export class ApiError extends ScfError {}
-
-/** The function ran and failed; what it was to do may be half done. `code` is `FunctionFailed`. */
-export class FunctionError extends ScfError {
-    /** The platform's status, such as 433 for a timeout. */
-    readonly statusCode?: number;
-    /** Where in the function it happened, where the platform tells. */
-    readonly stackTrace?: string;
-    /** What the platform says of the failure, as it came: mostly JSON. */
-    readonly text: string;
-    /** As in {@link Invocation}. */
-    readonly log?: string;
-    /** As in {@link Invocation}. */
-    readonly functionRequestId: string;
-    /** As in {@link Invocation}. */
-    readonly durationMs?: number;
-    /** As in {@link Invocation}. */
-    readonly billedMs?: number;
-    /** As in {@link Invocation}. */
-    readonly memoryBytes?: number;
-}
-
-/**
- * There was no answer, or it was not the API's. `code` is one of
- *
- * - `FetchFailed`: `fetch` rejected (no connection, CORS, a broken transfer);
- *   what it said is the error's `cause`;
- * - `Offline`: the platform said so before anything was sent;
- * - `Redirect`, `HttpStatus`, `NotAnAnswer`: something between here and there
- *   answered in the API's place;
- * - the relay's own code, such as `Relay.RateLimited`.
- */
-export class NetworkError extends ScfError {
-    /** Where the answer came from. */
-    readonly url: string;
-    /** Its HTTP status, where there was an answer. */
-    readonly status?: number;
-    /** How it began, at most 64 characters. */
-    readonly excerpt?: string;
-}
-
-/** `timeoutMs` is over. `code` is `Timeout`. */
-export class TimeoutError extends ScfError {}
-
-/** An option or argument is wrong, and nothing was sent. `code` is `InvalidOption`. */
-export class ConfigError extends ScfError {
-    /** The option's name, such as `region`, `credentials.secretKey`, `event`. */
-    readonly option: string;
 }

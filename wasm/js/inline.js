@@ -1,0 +1,20 @@
+// The module that is inside of the script, or the one that is handed in.
+import deflated from "./scf_invoke_wasm.js";
+import { refuse } from "./errors.js";
+import { unpack } from "./unpack.js";
+
+const inflate = async () => {
+    const inflated = new Response(unpack(deflated)).body.pipeThrough(new DecompressionStream("deflate"));
+    return WebAssembly.compile(await new Response(inflated).arrayBuffer());
+};
+
+// The exports of the core.
+export const inline = async (module) => {
+    try {
+        return (await WebAssembly.instantiate(module ?? (await inflate()), {})).exports;
+    } catch (cause) {
+        const fix =
+            "allow 'wasm-unsafe-eval' in the policy's script-src, import from \"scf-invoke/js\", or hand in the compiled \"scf-invoke/scf.wasm\"";
+        refuse("module", `is missing where scripts may not compile WebAssembly: ${fix} (${cause.message})`, cause, "WebAssemblyBlocked");
+    }
+};

@@ -1,0 +1,6 @@
+// The same client with the core in plain JavaScript, for places without WebAssembly.
+import { instantiate } from "./scf_invoke_js.js";
+import { clientOf } from "./client.js";
+
+export const Client = /* @__PURE__ */ clientOf(instantiate);
+export { ApiError, ConfigError, CredentialsError, FunctionError, NetworkError, ScfError, TimeoutError } from "./errors.js";

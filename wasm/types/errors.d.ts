@@ -1,0 +1,200 @@
+import type { ResponseType } from "./platform.js";
+
+/**
+ * How far a request got. `Invoke` is not idempotent, so this decides whether
+ * it may be made again.
+ *
+ * - `not sent`: it surely was not executed;
+ * - `refused`: the service or a relay said no, so it was not executed;
+ * - `unknown`: it was sent, and the function may have run;
+ * - `executed`: the function ran.
+ */
+export type Delivery = "not sent" | "refused" | "unknown" | "executed";
+
+/** What all errors of this package have. */
+declare abstract class BaseError extends Error {
+    /** The name of the class, which no bundler changes: it tells the classes apart, as `instanceof` does. */
+    readonly name: ErrorName;
+    /** What went wrong, for a program; see the classes. */
+    readonly code: string;
+    /** The id of the request, where there was a response. */
+    readonly requestId?: string;
+    /** How far the request got. */
+    readonly delivery: Delivery;
+    /** Whether another try can succeed without running the function twice. */
+    readonly retryable: boolean;
+    /** The response, where there was one; its body has been read. Not enumerable. */
+    readonly response?: ResponseType;
+
+    /**
+     * All of it as a plain object, which `JSON.stringify` writes and
+     * `postMessage` carries; a cause is shortened to name, message and code.
+     */
+    toJSON(): { name: ErrorName; message: string } & Record<string, unknown>;
+}
+
+type ErrorName = "ApiError" | "FunctionError" | "NetworkError" | "TimeoutError" | "CredentialsError" | "ConfigError";
+
+/** Any error of this package: `switch` on its `name`, and each case has its fields. */
+export type ScfError = ApiError | FunctionError | NetworkError | TimeoutError | CredentialsError | ConfigError;
+
+/** What all errors of this package are instances of. */
+export declare const ScfError: Function & {
+    readonly prototype: ScfError;
+    /** The error whose `toJSON` gave this, with class and fields: in a page, for what a worker sent. */
+    fromJSON(json: object): ScfError;
+};
+
+/**
+ * The service answered with an error. `code` is its code, such as
+ * `ResourceNotFound.Function`, and `message` is code and explanation.
+ */
+export class ApiError extends BaseError {
+    readonly name: "ApiError";
+    /** The service adds codes over time. */
+    readonly code: ApiErrorCode | (string & {});
+    /** What can be done about it, in one sentence. */
+    readonly advice: string;
+}
+
+/** The function ran and failed; what it was to do may be half done. */
+export class FunctionError extends BaseError {
+    readonly name: "FunctionError";
+    readonly code: "FunctionFailed";
+    /** The platform's status, such as 433 for a timeout. */
+    readonly statusCode?: number;
+    /** Where in the function it happened, where the platform tells. */
+    readonly stackTrace?: string;
+    /** What the platform says of the failure, as it came: mostly JSON. */
+    readonly resultText: string;
+    /** As in {@link Reply}. */
+    readonly log?: string;
+    /** As in {@link Reply}. */
+    readonly functionRequestId: string;
+    /** As in {@link Reply}. */
+    readonly durationMs?: number;
+    /** As in {@link Reply}. */
+    readonly billedDurationMs?: number;
+    /** As in {@link Reply}. */
+    readonly memoryBytes?: number;
+}
+
+/** There was no response, or it was not the API's. */
+export class NetworkError extends BaseError {
+    readonly name: "NetworkError";
+    /**
+     * - `FetchFailed`: `fetch` rejected (no connection, CORS, a broken transfer);
+     *   what it said is the error's `cause`;
+     * - `Offline`: the platform said so before anything was sent;
+     * - `Redirect`, `HttpStatus`, `NotAnAnswer`: something between here and there
+     *   answered in the API's place;
+     * - `InvalidUtf8`: the result is not UTF-8;
+     * - `Relay.…`: the relay's own code.
+     */
+    readonly code: "FetchFailed" | "Offline" | "Redirect" | "HttpStatus" | "NotAnAnswer" | "InvalidUtf8" | RelayCode;
+    /** Where the response came from. */
+    readonly url: string;
+    /** Its HTTP status, where there was a response. */
+    readonly status?: number;
+    /** How it began, at most 64 characters. */
+    readonly excerpt?: string;
+}
+
+/** `timeoutMs` is over. */
+export class TimeoutError extends BaseError {
+    readonly name: "TimeoutError";
+    readonly code: "Timeout";
+}
+
+/** The `credentials` function failed, and nothing was sent. Its `cause` is what was thrown. */
+export class CredentialsError extends BaseError {
+    readonly name: "CredentialsError";
+    readonly code: "CredentialsFailed";
+}
+
+/** An option or argument is wrong, and nothing was sent. */
+export class ConfigError extends BaseError {
+    readonly name: "ConfigError";
+    /** `WebAssemblyBlocked`: this place does not let scripts compile WebAssembly; `message` says what can be done. */
+    readonly code: "InvalidOption" | "WebAssemblyBlocked";
+    /** The option's name, such as `region`, `credentials.secretKey`, `event`. */
+    readonly option: string;
+}
+
+/** What a relay says by itself; its README has the meanings. */
+export type RelayCode =
+    | "Relay.Origin"
+    | "Relay.Target"
+    | "Relay.Method"
+    | "Relay.Action"
+    | "Relay.Version"
+    | "Relay.Authorization"
+    | "Relay.ContentType"
+    | "Relay.Header"
+    | "Relay.Length"
+    | "Relay.TooLarge"
+    | "Relay.RateLimit"
+    | "Relay.Busy"
+    | "Relay.Body"
+    | "Relay.Unreachable"
+    | "Relay.Broken"
+    | "Relay.Timeout"
+    | "Relay.BadAnswer";
+
+/** The codes that are documented for the two actions. */
+export type ApiErrorCode =
+    | "FailedOperation.FunctionStatusError"
+    | "FailedOperation.InvokeFunction"
+    | "InternalError"
+    | "InternalError.System"
+    | "InvalidParameter.FunctionName"
+    | "InvalidParameterValue"
+    | "InvalidParameterValue.Param"
+    | "ResourceNotFound.Function"
+    | "ResourceNotFound.FunctionName"
+    | "ResourceUnavailable.InsufficientBalance"
+    | "UnauthorizedOperation.CAM"
+    | "InvalidParameter.RequestTooLarge"
+    | "InvalidParameterValue.ClientContext"
+    | "InvalidParameterValue.FunctionType"
+    | "LimitExceeded.Quota"
+    | "ResourceNotFound.Qualifier"
+    | "ResourceUnavailable.ServiceSuspended"
+    | "ActionOffline"
+    | "AuthFailure.InvalidAuthorization"
+    | "AuthFailure.InvalidSecretId"
+    | "AuthFailure.MFAFailure"
+    | "AuthFailure.SecretIdNotFound"
+    | "AuthFailure.SignatureExpire"
+    | "AuthFailure.SignatureFailure"
+    | "AuthFailure.TokenFailure"
+    | "AuthFailure.UnauthorizedOperation"
+    | "DryRunOperation"
+    | "FailedOperation"
+    | "InvalidAction"
+    | "InvalidParameter"
+    | "InvalidRequest"
+    | "IpInBlacklist"
+    | "IpNotInWhitelist"
+    | "LimitExceeded"
+    | "MissingParameter"
+    | "NoSuchProduct"
+    | "NoSuchVersion"
+    | "RequestLimitExceeded"
+    | "RequestLimitExceeded.GlobalRegionUinLimitExceeded"
+    | "RequestLimitExceeded.IPLimitExceeded"
+    | "RequestLimitExceeded.UinLimitExceeded"
+    | "RequestSizeLimitExceeded"
+    | "ResourceInUse"
+    | "ResourceInsufficient"
+    | "ResourceNotFound"
+    | "ResourceUnavailable"
+    | "ResponseSizeLimitExceeded"
+    | "ServiceUnavailable"
+    | "UnauthorizedOperation"
+    | "UnknownParameter"
+    | "UnsupportedOperation"
+    | "UnsupportedProtocol"
+    | "UnsupportedRegion";
+
+export {};
