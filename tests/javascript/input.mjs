@@ -43,7 +43,6 @@ export function input({ Client, ConfigError }, { secret }) {
                 await refusedBy(option, () => new Client({ ...good, credentials }));
                 await refusedBy(option, () => new Client({ ...good, credentials: async () => credentials }).invoke("echo"));
             }
-            await refusedBy("credentials", () => new Client({ ...good, credentials: () => Promise.reject("no") }).invoke("echo"));
             // That day is over.
             await refusedBy("credentials.dayKey", () => new Client({ ...good, credentials: { dayKey } }).invoke("echo"));
             await refusedBy("credentials.dayKey", () => new Client({ ...good, credentials: { dayKey } }).presign("echo"));

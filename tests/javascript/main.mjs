@@ -36,7 +36,7 @@ const { base, emulator } = host.context;
 const refused = "http://127.0.0.1:" + (await freePort());
 const direct = { ...host.context, endpoint: emulator, refused };
 // Chromium and Deno send a request again by themselves where a connection that
-// they had kept is closed. Only Node says that nobody was there.
+// they had kept is closed. Only a page does not say that nobody was there.
 const proxied = { ...host.context, endpoint: "/scf", host: new URL(emulator).host, refused, resends: true };
 
 async function freePort() {
@@ -72,7 +72,7 @@ const places = {
         return stdout + "every call type-checks, and every mistake is found";
     },
     node: () => inProcess(process.execPath, [], { ...direct, refusedIsKnown: true }),
-    deno: () => inProcess(`${modules}/node_modules/@deno/linux-x64-glibc/deno`, ["run", "--allow-all", "--quiet"], { ...direct, resends: true }),
+    deno: () => inProcess(`${modules}/node_modules/@deno/linux-x64-glibc/deno`, ["run", "--allow-all", "--quiet"], { ...direct, resends: true, refusedIsKnown: true }),
     module: async () => {
         // A host that hands in the compiled module, and cannot unpack one.
         const script = `

@@ -15,7 +15,7 @@ export function relayed({ Client, ApiError, FunctionError, NetworkError }, conte
         Object.assign(tests, {
             async [`${name}: results and errors`]() {
                 const event = JSON.stringify("é\"".repeat(500000));
-                const { text, log } = await client(place).invoke("echo", event, { logType: "Tail" });
+                const { resultText: text, log } = await client(place).invoke("echo", event, { logType: "Tail" });
                 equal([text == event, log.includes("echoing")], [true, true]);
                 equal(told(await rejects(client(place).invoke("fail"), FunctionError)), ["FunctionFailed", "executed", false]);
                 const wrong = client(place, { credentials: { ...secret, secretKey: "wrong" } });
@@ -32,7 +32,7 @@ export function relayed({ Client, ApiError, FunctionError, NetworkError }, conte
                 equal((await counting.invoke("count")).result, before + 2);
             },
             async [`${name}: what the relay refuses`]() {
-                const fetch = (request) => globalThis.fetch(new Request(request, { body: new Uint8Array(10485761) }));
+                const fetch = (url, init) => globalThis.fetch(url, { ...init, body: new Uint8Array(10485761) });
                 const large = await refusal(place, { fetch });
                 equal([...told(large), large.status], ["Relay.TooLarge", "refused", false, 413]);
                 const elsewhere = await refusal(place, { endpoint: place + "/relay?query" });
@@ -54,11 +54,8 @@ export function relayed({ Client, ApiError, FunctionError, NetworkError }, conte
         },
         async "a page of a foreign origin"() {
             // A browser keeps the refusal to itself; elsewhere nobody says where a request is from.
-            const fetch = (request) => {
-                const headers = new Headers(request.headers);
-                headers.set("Origin", "https://foreign.example");
-                return globalThis.fetch(new Request(request, { headers }));
-            };
+            const fetch = (url, init) =>
+                globalThis.fetch(url, { ...init, headers: { ...init.headers, Origin: "https://foreign.example" } });
             const error = await refusal(relays.own, { fetch: globalThis.location ? undefined : fetch });
             equal(told(error), globalThis.location ? ["FetchFailed", "unknown", false] : ["Relay.Origin", "refused", false]);
         },

@@ -1,6 +1,8 @@
 // What the package promises, in any place that runs JavaScript.
 import { agreement } from "./agreement.mjs";
+import { errors } from "./errors.mjs";
 import { input } from "./input.mjs";
+import { observed } from "./observed.mjs";
 import { relayed } from "./relay.mjs";
 import { trouble } from "./trouble.mjs";
 import { equal, rejects } from "./assert.mjs";
@@ -8,7 +10,8 @@ import { equal, rejects } from "./assert.mjs";
 export async function run(scf, context, vectors) {
     const failures = [];
     let passed = 0;
-    const all = { ...calls(scf, context), ...trouble(scf, context), ...input(scf, context), ...relayed(scf, context), ...agreement(scf, context, vectors) };
+    const groups = [calls, trouble, input, errors, observed, relayed, agreement];
+    const all = Object.assign({}, ...groups.map((group) => group(scf, context, vectors)));
     for (const [name, test] of Object.entries(all)) {
         try {
             await test();
@@ -26,14 +29,14 @@ function calls({ Client, FunctionError }, context) {
     return {
         async "a value comes back as it went"() {
             const event = { name: "wörld 😀", list: [1, 2.5, null, true], text: '"\\\n\u0001' };
-            const { result, text, requestId, functionRequestId, durationMs, memoryBytes } = await client().invoke("echo", event);
+            const { result, resultText, requestId, functionRequestId, durationMs, memoryBytes } = await client().invoke("echo", event);
             equal(result, event);
-            equal(JSON.parse(text), event);
+            equal(JSON.parse(resultText), event);
             equal([requestId.length, functionRequestId.length], [36, 36]);
             equal([typeof durationMs, typeof memoryBytes], ["number", "number"]);
         },
         async "text and bytes are JSON text"() {
-            equal((await client().invoke("echo", '{"a":1}')).text, '{"a":1}');
+            equal((await client().invoke("echo", '{"a":1}')).resultText, '{"a":1}');
             equal((await client().invoke("echo", new TextEncoder().encode('["é"]'))).result, ["é"]);
             equal((await client().invoke("echo", new TextEncoder().encode("7").buffer)).result, 7);
         },
@@ -50,8 +53,8 @@ function calls({ Client, FunctionError }, context) {
         },
         async "an asynchronous call is accepted"() {
             const accepted = await client().invoke("echo", 1, { invocationType: "Event" });
-            equal([accepted.result, accepted.text, accepted.functionRequestId.length], [undefined, "", 36]);
-            equal([accepted.durationMs, accepted.billedMs, accepted.memoryBytes], [undefined, undefined, undefined]);
+            equal([accepted.result, accepted.resultText, accepted.functionRequestId.length], [undefined, "", 36]);
+            equal([accepted.durationMs, accepted.billedDurationMs, accepted.memoryBytes], [undefined, undefined, undefined]);
         },
         async "a function that fails"() {
             const error = await rejects(client().invoke("fail"), FunctionError);
@@ -98,21 +101,21 @@ function calls({ Client, FunctionError }, context) {
             equal(asked, 2);
         },
         async "a result of 6 MB"() {
-            const { text } = await client().invoke("big", 5000000);
+            const { resultText: text } = await client().invoke("big", 5000000);
             equal(text.length, 5000000);
             equal(text.slice(0, 8), 'é"\\\né"\\\n');
             equal(text.slice(-8), 'é"\\\né"\\\n');
         },
         async "an event of 6 MiB"() {
             const event = '"' + "0123456789abcdef".repeat(393216 - 1) + '"';
-            const { text } = await client().invoke("echo", event);
+            const { resultText: text } = await client().invoke("echo", event);
             equal(text.length, event.length);
             equal(text == event, true);
         },
         async "many large calls at the same time"() {
             const events = Array.from({ length: 6 }, (_, index) => JSON.stringify(String(index).repeat(200000) + "é\"\\"));
             const texts = await Promise.all(events.map((event) => client().invoke("echo", event)));
-            equal(texts.every(({ text }, index) => text == events[index]), true);
+            equal(texts.every(({ resultText: text }, index) => text == events[index]), true);
         },
     };
 }

@@ -130,7 +130,10 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
                 const error = await rejects(at("status?status=" + status).invoke("echo", 1), NetworkError);
                 equal([...told(error), error.status, error.excerpt], ["HttpStatus", delivery, false, status, "out of order"]);
             }
-            equal((await rejects(at("latin1").invoke("echo", 1), NetworkError)).delivery, "unknown");
+        },
+        async "a result that is not UTF-8"() {
+            const error = await rejects(at("latin1").invoke("echo", 1), NetworkError);
+            equal([...told(error), error.status], ["InvalidUtf8", "executed", false, 200]);
         },
         async "a relay says what became of the request"() {
             for (const [says, status, ...expected] of [

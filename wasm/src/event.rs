@@ -17,8 +17,7 @@ use crate::scratch::{self, Scratch};
 #[wasm_bindgen]
 pub unsafe fn check(at: *const u8, length: usize, first: bool) -> i32 {
     // SAFETY: the script's promise; nobody else borrows the scratch now.
-    let (piece, scratch) =
-        unsafe { (slice::from_raw_parts(at, length), &mut *scratch::place()) };
+    let (piece, scratch) = unsafe { (slice::from_raw_parts(at, length), &mut *scratch::place()) };
     if first {
         scratch.scanner = Scanner::new();
     }

@@ -62,6 +62,8 @@ pub(crate) unsafe fn window(length: usize) -> &'static mut [u8] {
 pub fn scratch() -> usize {
     // SAFETY: nobody borrows the table yet.
     #[cfg(feature = "simd")]
-    unsafe { (*place()).table.fill() };
+    unsafe {
+        (*place()).table.fill()
+    };
     place().addr()
 }

@@ -38,12 +38,14 @@ type ErrorName = "ApiError" | "FunctionError" | "NetworkError" | "TimeoutError" 
 /** Any error of this package: `switch` on its `name`, and each case has its fields. */
 export type ScfError = ApiError | FunctionError | NetworkError | TimeoutError | CredentialsError | ConfigError;
 
-/** What all errors of this package are instances of. */
-export declare const ScfError: Function & {
+interface ScfErrorClass extends Function {
     readonly prototype: ScfError;
     /** The error whose `toJSON` gave this, with class and fields: in a page, for what a worker sent. */
     fromJSON(json: object): ScfError;
-};
+}
+
+/** What all errors of this package are instances of. */
+export declare const ScfError: ScfErrorClass;
 
 /**
  * The service answered with an error. `code` is its code, such as

@@ -1,6 +1,6 @@
 // Every call as a user writes it; what is marked must not type-check.
 import { ApiError, Client, ConfigError, FunctionError, NetworkError, ScfError, TimeoutError } from "scf-invoke";
-import type { Credentials, Delivery, Invocation } from "scf-invoke";
+import type { Credentials, Delivery, Reply } from "scf-invoke";
 
 const key: Credentials = { dayKey: "AKIDEXAMPLE/2023-11-14/scf/00" };
 const fixed = new Client({ region: "ap-guangzhou", credentials: { secretId: "a", secretKey: "b", token: "c", expiresAt: new Date() } });
@@ -26,9 +26,9 @@ interface Greeting {
 
 export async function calls(signal: AbortSignal, module: WebAssembly.Module): Promise<Delivery> {
     new Client({ region: "ap-guangzhou", credentials: key, module });
-    const greeting: Invocation<Greeting> = await client.invoke<Greeting>("hello", { name: "world" }, { signal, invocationType: "RequestResponse" });
-    const words: string = greeting.result.text + greeting.text + (greeting.log ?? "") + greeting.requestId + greeting.functionRequestId;
-    const numbers: (number | undefined)[] = [greeting.durationMs, greeting.billedMs, greeting.memoryBytes];
+    const greeting: Reply<Greeting> = await client.invoke<{ name: string }, Greeting>("hello", { name: "world" }, { signal, invocationType: "RequestResponse" });
+    const words: string = greeting.result.text + greeting.resultText + (greeting.log ?? "") + greeting.requestId + greeting.functionRequestId;
+    const numbers: (number | undefined)[] = [greeting.durationMs, greeting.billedDurationMs, greeting.memoryBytes];
     await fixed.invoke("hello");
     await fixed.invoke("hello", new Uint8Array(2));
     await fixed.invokeFunction("hello", '{"a":1}', { routingKey: '{"k":"v"}' });
@@ -37,7 +37,7 @@ export async function calls(signal: AbortSignal, module: WebAssembly.Module): Pr
     try {
         await client.invoke("hello");
     } catch (error) {
-        if (error instanceof FunctionError) console.log(error.statusCode, error.stackTrace, error.text, error.log, error.functionRequestId);
+        if (error instanceof FunctionError) console.log(error.statusCode, error.stackTrace, error.resultText, error.log, error.functionRequestId);
         if (error instanceof NetworkError) console.log(error.url, error.status, error.excerpt);
         if (error instanceof ConfigError) console.log(error.option);
         if (error instanceof ApiError || error instanceof TimeoutError) console.log(error.code, error.requestId, error.retryable);

@@ -288,12 +288,12 @@ fn answer(status: u16, body: &str) -> Value {
                 "code": failed.then_some("FunctionFailed"),
                 "delivery": failed.then_some("executed"),
                 "retryable": failed.then_some(false),
-                "text": reply.ret_msg().unwrap_or_default(),
+                "resultText": reply.ret_msg().unwrap_or_default(),
                 "log": reply.log().filter(|log| !log.is_empty()),
                 "requestId": reply.request_id(),
                 "functionRequestId": reply.function_request_id(),
                 "durationMs": fields.duration().map(|time| time.as_nanos() as f64 / 1e6),
-                "billedMs": fields.billed_duration(),
+                "billedDurationMs": fields.billed_duration(),
                 "memoryBytes": fields.memory_bytes(),
             })
         }

@@ -87,15 +87,9 @@ function failedFunction(error) {
     title: error.statusCode
       ? `The function failed with status ${error.statusCode}`
       : "The function failed",
-    happened: [error.message, cause(error.stackTrace)].filter(Boolean).join(": "),
+    happened: error.message,
     todo: todo[error.statusCode] ?? "The result and the log have what the function left behind.",
   };
-}
-
-// The exception's own words: Python ends with them, others begin with them.
-function cause(stackTrace = "") {
-  const lines = stackTrace.trim().split("\n");
-  return (lines[0].startsWith("Traceback") ? lines.at(-1) : lines[0]).slice(0, 300);
 }
 
 // From the longest beginning to the shortest: the first that fits counts.

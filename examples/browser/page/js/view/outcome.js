@@ -66,7 +66,7 @@ function figures(reply, elapsed) {
   const add = (term, value) =>
     list.append(element("div", {}, element("dt", {}, term), element("dd", {}, value)));
   if (reply.durationMs !== undefined) add("Duration", duration(reply.durationMs));
-  if (reply.billedMs !== undefined) add("Billed", duration(reply.billedMs));
+  if (reply.billedDurationMs !== undefined) add("Billed", duration(reply.billedDurationMs));
   if (reply.memoryBytes !== undefined) add("Memory", bytes(reply.memoryBytes));
   add("Round trip", duration(elapsed));
   return list;

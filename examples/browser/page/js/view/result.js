@@ -15,7 +15,7 @@ export function clear(words) {
 
 /** Shows what came back, from a function that succeeded or failed, if one did. */
 export function show(reply, values) {
-  if (reply.text === undefined) {
+  if (reply.resultText === undefined) {
     result.replaceChildren(empty("There is no result: no function answered."));
     log.replaceChildren(empty("There is no log: no function answered."));
     return;
@@ -40,7 +40,7 @@ export function show(reply, values) {
   }
 }
 
-function showResult({ text, stackTrace }, values) {
+function showResult({ resultText: text, stackTrace }, values) {
   if (text === "") {
     result.replaceChildren(
       empty(
