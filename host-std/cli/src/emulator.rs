@@ -119,22 +119,22 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     } else {
         print_line(&format!("tscf: functions: {}", names.join(", ")));
     }
-    // A key that the user gave is known to the user, and not to be shown.
-    if is_new {
-        print_line("tscf: to call them:");
-        show_key(emulator.credential());
-        print_line(&format!("  export {ENDPOINT_VARIABLE}={}", emulator.url()));
-        print_line("  tscf invoke NAME");
-    }
+    print_line("tscf: to call them:");
+    show_exports(is_new.then(|| emulator.credential()));
+    print_line(&format!("  export {ENDPOINT_VARIABLE}={}", emulator.url()));
+    print_line("  tscf invoke NAME");
     print(format!("listening on {}\n", emulator.url()).as_bytes()).map_err(CommandError::Output)?;
     emulator.wait();
     Ok(())
 }
 
-/// What a client of the emulator needs.
-pub(crate) fn show_key(credential: &Credential) {
-    print_line(&format!("  export TENCENTCLOUD_SECRET_ID={}", credential.secret_id()));
-    print_line(&format!("  export TENCENTCLOUD_SECRET_KEY={}", credential.secret_key()));
+/// Prints what a client of the emulator needs. A key that the user gave is
+/// known to the user, and not to be shown.
+pub(crate) fn show_exports(new: Option<&Credential>) {
+    if let Some(credential) = new {
+        print_line(&format!("  export TENCENTCLOUD_SECRET_ID={}", credential.secret_id()));
+        print_line(&format!("  export TENCENTCLOUD_SECRET_KEY={}", credential.secret_key()));
+    }
     print_line("  export TENCENTCLOUD_REGION=ap-guangzhou");
 }
 

@@ -9,7 +9,7 @@ use scf_emulator::Emulator;
 use scf_invoke::{Endpoint, Error};
 use scf_relay::{Hosts, Limits, Observation, Origin};
 
-use crate::emulator::{Key, key, show_key, tell};
+use crate::emulator::{Key, key, show_exports, tell};
 use crate::error::{CommandError, with_causes};
 use crate::stderr::print_line;
 use crate::stdout::print;
@@ -124,9 +124,7 @@ pub(crate) fn run(arguments: &Relay) -> Result<(), CommandError> {
     if let Some(emulator) = &emulator {
         print_line(&format!("tscf: functions: {}", emulator.function_names().join(", ")));
         print_line("tscf: to call them, in a page or from a shell:");
-        if is_new {
-            show_key(emulator.credential());
-        }
+        show_exports(is_new.then(|| emulator.credential()));
         print_line(&format!(
             "  tscf invoke NAME --endpoint {}{} --host {}",
             relay.url(),

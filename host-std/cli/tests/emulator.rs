@@ -36,9 +36,7 @@ fn it_prints_one_line_serves_and_ends_by_a_signal() {
         let done = emulator.stop(signal).expect(0);
         assert!(done.stderr.contains(&export), "{}", done.stderr);
         assert_eq!(done.stdout, "", "one line is all");
-        for (name, value) in DEVELOPMENT {
-            assert!(!done.stderr.contains(&format!("{name}={value}")), "it is known to the user");
-        }
+        assert!(!done.stderr.contains("TENCENTCLOUD_SECRET_KEY"), "it is known to the user");
         assert!(done.stderr.contains("hello: status 200, "), "{}", done.stderr);
     }
 }
@@ -83,7 +81,7 @@ fn it_takes_credentials_and_shows_them_not() {
     let done = run(scf(&["invoke", "hello"]).envs(DEVELOPMENT).args(url)).expect(4);
     assert!(done.stderr.contains("AuthFailure.SecretIdNotFound"), "{}", done.stderr);
     let done = emulator.stop("-TERM").expect(0);
-    assert!(!done.stderr.contains("export") && !done.stderr.contains("status"));
+    assert!(!done.stderr.contains("TENCENTCLOUD_SECRET_KEY") && !done.stderr.contains("status"));
 }
 
 #[test]
@@ -101,7 +99,8 @@ fn it_stays_on_this_machine_unless_told() {
 #[test]
 fn it_listens_on_ipv6() {
     let dir = examples();
-    let emulator = Server::start(&["emulator", dir.to_str().unwrap(), "--listen", "[::1]:0"]);
+    let arguments = ["emulator", dir.to_str().unwrap(), "--listen", "[::1]:0"];
+    let emulator = Server::start_with(&arguments, DEVELOPMENT);
     assert!(emulator.url.starts_with("http://[::1]:"), "{}", emulator.url);
     let mut command = scf(&["invoke", "hello", "{}", "--endpoint", &emulator.url]);
     assert_eq!(run(command.envs(DEVELOPMENT)).expect(0).stdout, "hello SCF\n");
