@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use scf_emulator::Emulator;
 use scf_invoke::credential::{self, Finder, ProfileSettings, ProvideCredentials};
 use scf_invoke::{
-    Builder, Client, CredentialError, Credentials, Endpoint, Error, Policy, TlsOptions,
+    Builder, Client, CredentialError, Credentials, Endpoint, Error, Policy, Proxy, TlsOptions,
 };
 
 use crate::connection::{Connection, Identity};
@@ -76,6 +76,11 @@ pub(crate) fn remote(
     if let Some(host) = &arguments.host {
         builder = builder.host(host);
     }
+    builder = match arguments.proxy.as_deref() {
+        None => builder,
+        Some("none") => builder.no_proxy(),
+        Some(proxy) => builder.proxy(parse_proxy(proxy)?),
+    };
     if let Some(file) = &arguments.ca_file {
         builder = builder.tls(TlsOptions::new().ca_file(file));
     }
@@ -114,6 +119,23 @@ fn endpoint(arguments: &Connection) -> Result<Option<String>, CommandError> {
     }
 }
 
+/// Returns the proxy that connections to the endpoint go through.
+pub(crate) fn proxy(
+    arguments: &Connection,
+    endpoint: &Endpoint,
+) -> Result<Option<Proxy>, CommandError> {
+    match arguments.proxy.as_deref() {
+        Some("none") => Ok(None),
+        Some(proxy) => Ok(Some(parse_proxy(proxy)?)),
+        None => Proxy::from_environment(endpoint)
+            .map_err(|error| CommandError::Configuration(error.to_string())),
+    }
+}
+
+fn parse_proxy(text: &str) -> Result<Proxy, CommandError> {
+    Proxy::parse(text).map_err(|error| CommandError::Usage(format!("--proxy: {error}")))
+}
+
 /// Reads no more than a day key can have.
 fn read_day_key(path: &str) -> io::Result<String> {
     let mut text = String::new();
@@ -139,7 +161,7 @@ pub(crate) fn local(
         credential.secret_key(),
         credential.token().map(str::to_owned),
     )?;
-    builder.endpoint(emulator.url().parse()?).credentials(credentials).build()
+    builder.endpoint(emulator.url().parse()?).no_proxy().credentials(credentials).build()
 }
 
 fn common(arguments: &Connection) -> Builder {

@@ -107,7 +107,10 @@ fn examine(connection: &Connection, report: &mut Report) -> Result<(), CommandEr
             })
     })?;
     report.ok("endpoint", &format!("{}, signed for {}", client.endpoint(), client.host()));
-    examine_name(&client, report);
+    match client::proxy(connection, client.endpoint())? {
+        Some(proxy) => report.ok("proxy", &proxy.to_string()),
+        None => examine_name(&client, report),
+    }
     let began = Instant::now();
     let error = client.call(&Invocation::new(&absent_name()), Event::none()).err();
     let steps = steps.lock().unwrap_or_else(PoisonError::into_inner);

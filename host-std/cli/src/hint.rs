@@ -1,6 +1,6 @@
 //! The options that may help after an error.
 
-use scf_invoke::{ConfigurationError, EndpointError, Error, StreamErrorKind};
+use scf_invoke::{ConfigurationError, EndpointError, Error, StreamError, StreamErrorKind};
 
 use crate::error::CommandError;
 
@@ -11,7 +11,7 @@ pub(crate) fn of(error: &CommandError) -> Option<&'static str> {
     };
     match error {
         Error::Configuration(error) => of_configuration(error),
-        Error::Network { error, .. } | Error::Timeout { error, .. } => of_stream(error.kind()),
+        Error::Network { error, .. } | Error::Timeout { error, .. } => of_stream(error),
         _ => None,
     }
 }
@@ -30,10 +30,20 @@ fn of_configuration(error: &ConfigurationError) -> Option<&'static str> {
     }
 }
 
-fn of_stream(kind: StreamErrorKind) -> Option<&'static str> {
-    match kind {
+const PROXY_ADVICE: &str = "--proxy URL names another, --proxy none goes without";
+
+fn of_stream(error: &StreamError) -> Option<&'static str> {
+    match error.kind() {
+        // The peer is the proxy until it has connected.
+        StreamErrorKind::Proxy => Some(PROXY_ADVICE),
+        _ if error.peer().starts_with("the proxy ") => Some(PROXY_ADVICE),
         StreamErrorKind::CallTimeout | StreamErrorKind::IdleTimeout => {
             Some("--timeout SECONDS allows more time")
+        }
+        StreamErrorKind::ConnectTimeout
+        | StreamErrorKind::Unreachable
+        | StreamErrorKind::NameResolution => {
+            Some("--proxy URL connects through a proxy, where only that reaches the internet")
         }
         StreamErrorKind::Certificate => {
             Some("--ca-file FILE trusts the CA of a server of your own")

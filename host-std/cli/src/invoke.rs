@@ -16,6 +16,7 @@ use crate::interrupt::Interrupt;
 use crate::output::{self, Form};
 use crate::stderr::note;
 use crate::stdout::Stdout;
+use crate::trace::Trace;
 use crate::waiting::{Shown, Waiting};
 use crate::{client, event, stderr};
 
@@ -61,8 +62,11 @@ pub(crate) struct Invoke {
     /// known of the call (of one that failed, too), or the exact bytes
     #[arg(short, long, value_enum, value_name = "FORM", default_value = "text")]
     pub(crate) output: Form,
+    /// Print the steps of the call with their times, and the request's head without its secrets
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
     /// Print nothing but the result and errors
-    #[arg(short, long, conflicts_with = "tail")]
+    #[arg(short, long, conflicts_with_all = ["tail", "verbose"])]
     pub(crate) quiet: bool,
     /// Print the HTTP request and send nothing
     #[arg(long, conflicts_with = "emulator")]
@@ -104,20 +108,26 @@ fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
     let waiting = Waiting::new();
     // The event's part of the time is used up.
     let timeout = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
+    let trace = arguments.verbose.then(|| Arc::new(Trace::new()));
     let settings = |builder: Builder| {
-        let waiting = Arc::clone(&waiting);
+        let (waiting, trace) = (Arc::clone(&waiting), trace.clone());
         let call = timeout.or(Timeouts::default().call);
         builder
             .retry(client::retry(&arguments.connection, 3))
             .timeouts(Timeouts { call, ..Timeouts::default() })
-            .on_progress(move |step| waiting.step(step))
+            .on_progress(move |step| {
+                waiting.step(step);
+                if let Some(trace) = &trace {
+                    trace.step(step);
+                }
+            })
     };
 
     if let Some(dir) = &arguments.local.emulator {
         let emulated = Emulated::start(dir)?;
         interrupt.watch(arguments.output, &waiting, Some(emulated.stopper()));
         let client = client::local(&arguments.connection, &emulated.emulator, settings)?;
-        send(arguments, &client, &waiting, &invocation, event)?;
+        send(arguments, &client, &waiting, trace.as_deref(), &invocation, event)?;
         return if arguments.is_async { emulated.print_run() } else { Ok(()) };
     }
     let client = client::remote(&arguments.connection, settings)?;
@@ -125,26 +135,33 @@ fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
         return dry_run(arguments, &client, &invocation, event);
     }
     interrupt.watch(arguments.output, &waiting, None);
-    send(arguments, &client, &waiting, &invocation, event)
+    send(arguments, &client, &waiting, trace.as_deref(), &invocation, event)
 }
 
 fn send(
     arguments: &Invoke,
     client: &Client,
     waiting: &Arc<Waiting>,
+    trace: Option<&Trace>,
     invocation: &Invocation<'_>,
     event: Event<'_>,
 ) -> Result<(), CommandError> {
     // For a terminal the result is made harmless first, as a whole.
     let streams = arguments.output == Form::Raw && !io::stdout().is_terminal();
     let mut stdout = Stdout::new();
-    let shown = Shown::start(waiting, &arguments.function.name);
+    if let Some(trace) = trace {
+        trace.head(&arguments.connection, client, invocation)?;
+    }
+    let shown = trace.is_none().then(|| Shown::start(waiting, &arguments.function.name));
     let reply = if streams {
         client.call_to_writer(invocation, event, &mut stdout)
     } else {
         client.call(invocation, event)
     };
     drop(shown);
+    if let Some(trace) = trace {
+        trace.end();
+    }
     let reply = reply?;
     waiting.has_reply();
     if arguments.is_async {

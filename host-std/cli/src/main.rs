@@ -25,6 +25,7 @@ mod status_line;
 mod stderr;
 mod stdout;
 mod terminal;
+mod trace;
 mod waiting;
 
 use std::process::ExitCode;

@@ -116,6 +116,15 @@ fn a_network_that_fails_is_code_5() {
     let done = done.expect(5);
     assert!(done.stderr.contains("refused") && done.stderr.contains("was not run"));
 
+    // It is the proxy that is not there.
+    let proxy =
+        ["--attempts", "1", "--endpoint", "https://scf.tencentcloudapi.com", "--proxy", &url];
+    let done = run(signed(&["invoke", "hello"]).args(proxy)).expect(5);
+    assert!(done.stderr.contains(&format!("the proxy {url}")), "{}", done.stderr);
+    assert!(done.stderr.contains("--proxy none"), "{}", done.stderr);
+    let done = run(&mut signed(&["invoke", "hello", "--proxy", "ftp://x"])).expect(2);
+    assert!(done.stderr.contains("--proxy: "), "{}", done.stderr);
+
     // Something else listens there.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

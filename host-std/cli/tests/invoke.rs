@@ -29,6 +29,26 @@ fn quiet_prints_nothing_but_the_result_and_errors() {
 }
 
 #[test]
+fn verbose_prints_the_steps_and_the_head_without_its_secrets() {
+    let done = run(&mut emulated(&["hello", "{}", "-v"])).expect(0);
+    assert_eq!(done.stdout, "hello SCF\n");
+    for part in [
+        "tscf: to http://127.0.0.1:",
+        "/, by no proxy\n",
+        "tscf: > POST / HTTP/1.1\n",
+        "tscf: > X-TC-Action: Invoke\n",
+        "Signature=(removed)\n",
+        " ms  connecting\n",
+        " ms  connected; sending the request\n",
+        " ms  the request is out; waiting for the answer\n",
+        " ms  the call has ended\n",
+    ] {
+        assert!(done.stderr.contains(part), "{part}: {}", done.stderr);
+    }
+    run(&mut emulated(&["hello", "{}", "-v", "-q"])).expect(2);
+}
+
+#[test]
 fn raw_gives_the_exact_bytes_and_json_all_that_is_known() {
     let raw = ["-o", "raw"];
     let done = run(emulated(&["hello", r#"{"name":"world"}"#]).args(raw)).expect(0);
