@@ -4,44 +4,13 @@ use core::fmt;
 
 use heapless::String;
 
-use crate::attempt::retry::Retry;
+pub use crate::attempt::Delivery;
+use crate::attempt::{Received, Retry};
 use crate::reply::error_code::ErrorCode;
-use crate::reply::{Fields, ReplyError};
+use crate::reply::{Fields, ReplyError, Utf8Error};
 use crate::request::RequestError;
 use crate::wire::bytes::Loose;
 use crate::wire::http::HttpError;
-
-/// How far a request got: `Invoke` is not idempotent, so this decides whether
-/// it may be made again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// The request did not leave whole, so it was surely not executed.
-    NotSent,
-    /// The service refused it, so the function was surely not run.
-    Refused,
-    /// It was sent, and nothing says what became of it.
-    Unknown,
-    /// The function was run, or its run was accepted.
-    Executed,
-}
-
-impl Delivery {
-    /// In words: `not sent`, `refused`, `unknown`, `executed`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotSent => "not sent",
-            Self::Refused => "refused",
-            Self::Unknown => "unknown",
-            Self::Executed => "executed",
-        }
-    }
-}
-
-impl fmt::Display for Delivery {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// Why a call has no reply. A function's own failure is not among these: it
 /// comes as a [`Reply`](crate::reply::Reply).
@@ -59,7 +28,7 @@ pub enum Error<E> {
         /// How far the request got.
         delivery: Delivery,
     },
-    /// What came back is not an answer of the API.
+    /// What came back is not a response of the API.
     Protocol {
         /// What is wrong with it.
         error: ProtocolError,
@@ -93,12 +62,16 @@ impl<E> Error<E> {
     /// What could make another try succeed, without running the function
     /// twice.
     pub fn retry(&self) -> Retry {
-        match self {
-            Self::Transport { delivery: Delivery::NotSent, .. } => Retry::AfterBackoff,
-            Self::Protocol { error: ProtocolError::Status(429), .. } => Retry::AfterBackoff,
-            Self::Api(error) => error.retry(),
-            _ => Retry::Never,
-        }
+        let received = match self {
+            Self::Transport { .. } => Received::Lost,
+            Self::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. } => {
+                Received::Lost
+            }
+            Self::Protocol { error, .. } => Received::Foreign { error: *error, has_result: false },
+            Self::Api(error) => error.received(),
+            Self::Request(_) | Self::Buffer { .. } | Self::Sink => Received::Stopped,
+        };
+        received.retry(self.delivery())
     }
 }
 
@@ -127,15 +100,15 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
 impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
-            Self::Request(error) => Some(error),
-            Self::Transport { error, .. } => Some(error),
-            Self::Protocol { error, .. } => Some(error),
+            // Their own texts are in the one above already.
+            Self::Request(error) => error.source(),
+            Self::Transport { error, .. } => error.source(),
             _ => None,
         }
     }
 }
 
-/// What came back is not an answer of the API.
+/// What came back is not a response of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProtocolError {
@@ -146,7 +119,7 @@ pub enum ProtocolError {
     Status(u16),
     /// Its body is not the API's.
     Reply(ReplyError),
-    /// The function's result or log is not UTF-8.
+    /// The function's result is not UTF-8.
     Utf8,
 }
 
@@ -159,14 +132,14 @@ impl fmt::Display for ProtocolError {
             }
             Self::Status(status) => write!(
                 f,
-                "the answer has HTTP status {status}, which the API never sends: something \
+                "the response has HTTP status {status}, which the API never sends: something \
                  between here and there answered"
             ),
             Self::Reply(error) => {
-                f.write_str("the answer is not the API's: ")?;
+                f.write_str("the response is not the API's: ")?;
                 error.fmt(f)
             }
-            Self::Utf8 => f.write_str("the function's result or log is not UTF-8"),
+            Self::Utf8 => Utf8Error.fmt(f),
         }
     }
 }
@@ -176,7 +149,7 @@ impl core::error::Error for ProtocolError {}
 /// The number of bytes that an [`Excerpt`] keeps.
 pub const EXCERPT_MAX: usize = 64;
 
-/// How the body of a strange answer begins, with every byte that is not
+/// How the body of a strange response begins, with every byte that is not
 /// printable ASCII shown as `.`, so that it can be printed anywhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt(String<EXCERPT_MAX>);
@@ -238,18 +211,19 @@ impl ApiError {
         Some(self.server_time.0).filter(|&seconds| seconds > 0)
     }
 
-    /// Whether the function may have run.
+    /// Whether the function may have run. An error with a function's result
+    /// beside it contradicts itself: the function may have run.
     pub fn delivery(&self) -> Delivery {
-        if ErrorCode::may_have_run(self.code_text()) {
-            Delivery::Unknown
-        } else {
-            Delivery::Refused
-        }
+        self.received().delivery(true)
     }
 
     /// What could make another try succeed.
     pub fn retry(&self) -> Retry {
-        ErrorCode::retry(self.code_text())
+        self.received().retry(self.delivery())
+    }
+
+    fn received(&self) -> Received<'_> {
+        Received::ApiError { code: self.code_text(), has_result: self.fields.has_content() }
     }
 }
 
@@ -258,6 +232,9 @@ impl fmt::Display for ApiError {
         f.write_str(self.code_text())?;
         f.write_str(": ")?;
         fmt::Display::fmt(self.fields.message(), f)?;
+        if self.request_id().is_empty() {
+            return Ok(());
+        }
         f.write_str(" (request id ")?;
         f.write_str(self.request_id())?;
         f.write_str(")")
@@ -265,3 +242,13 @@ impl fmt::Display for ApiError {
 }
 
 impl core::error::Error for ApiError {}
+
+impl<E> From<Utf8Error> for Error<E> {
+    fn from(_: Utf8Error) -> Self {
+        Self::Protocol {
+            error: ProtocolError::Utf8,
+            excerpt: Excerpt::default(),
+            delivery: Delivery::Executed,
+        }
+    }
+}

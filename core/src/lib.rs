@@ -4,18 +4,18 @@
 //! The layers, each of which knows only those below it:
 //!
 //! ```text
-//! client                      drives calls over a transport
-//! transport                   the traits, and HTTP/1.1 over embedded-io streams
-//! call                        one exchange, without I/O
-//! request      http           a signed request out; a response in
-//! invocation   reply          what is asked of the API; what it answers
-//! tc3, v1      error_code     signing; what an error means
-//! json, time, credential      what the others are made of
+//! client             drives attempts over a transport; blocking and asynchronous
+//! attempt            what the end of an attempt means, and what to do next
+//! transport          the traits, and HTTP/1.1 over embedded-io streams
+//! call               one exchange, without I/O
+//! request   reply    values to bytes; bytes to values
+//! sign               signatures, day keys, credentials
+//! wire               HTTP, JSON, numbers, time: formats, ignorant of SCF
 //! ```
 //!
-//! Start with [`client::Client`] over a [`transport::Stream`]; with an HTTP
-//! client or an event loop of your own, with [`call::Call`]; with requests of
-//! other services, with [`tc3::Signer`].
+//! Start with [`Client`] over a [`Stream`]; with an HTTP client or an event loop
+//! of your own, with [`call::Call`] and [`attempt::Attempts`]; with requests of
+//! other services, with [`Signer`].
 //!
 //! Nothing here panics, allocates or recurses. Every byte from the network is
 //! bounded and checked, and every error says whether the function may have
@@ -39,17 +39,19 @@ pub mod sign;
 pub mod transport;
 pub mod wire;
 
+pub use attempt::{Delivery, Retry, RetryPolicy};
 #[cfg(feature = "async")]
 pub use client::AsyncClient;
 pub use client::Client;
-pub use error::{Delivery, Error};
-pub use reply::Reply;
+pub use error::{ApiError, Error, ProtocolError};
+pub use reply::error_code::ErrorCode;
+pub use reply::{FunctionError, Reply};
 pub use request::Settings;
 pub use request::event::Event;
 pub use request::invocation::Invocation;
 pub use request::region::Region;
 pub use sign::{DayKey, Signer};
-pub use transport::Stream;
+pub use transport::{Stream, StreamError};
 
 /// The name of the service in signatures and host names.
 pub const SERVICE: &str = "scf";

@@ -1,3 +1,197 @@
-//! The end of an attempt, and what to do next.
+//! The end of an attempt: what it means, and what to do next.
+//!
+//! ```text
+//!                 ┌───────────────────────── again ◄────────────────────────┐
+//!                 ▼                                                         │
+//! sign at Clock::now ──► exchange ──► Received ──► AttemptEnd ──► Attempts::end ──► Outcome
+//!                                     what came    and what is    decides           delivery,
+//!                                     back         known of it                      next
+//! ```
+//!
+//! This is the one place that decides whether a request is made again. It does
+//! no I/O and has no clock of its own: a client makes an attempt, tells how it
+//! ended, and does what [`Next`] says. `core/tests/outcomes.tsv` lists every
+//! end with its outcome.
+//!
+//! ```
+//! use scf_invoke_core::attempt::{AttemptEnd, Attempts, Clock, Delivery, Next, Received, RetryPolicy};
+//!
+//! let mut clock = Clock::new();
+//! let mut attempts = Attempts::new(RetryPolicy::default());
+//! let random = 0x8000_0000;
+//!
+//! // The connection was lost before the whole request was sent.
+//! let outcome = attempts.end(&AttemptEnd::new(Received::Lost, false), &mut clock, random);
+//! assert_eq!(outcome.delivery, Delivery::NotSent);
+//! assert_eq!(outcome.next, Next::AgainAfter(375));
+//!
+//! // And the second time afterwards: the function may run now.
+//! let outcome = attempts.end(&AttemptEnd::new(Received::Lost, true), &mut clock, random);
+//! assert_eq!(outcome.delivery, Delivery::Unknown);
+//! assert_eq!(outcome.next, Next::GiveUp);
+//! ```
 
-pub mod retry;
+mod clock;
+mod delivery;
+mod finish;
+mod policy;
+mod received;
+
+pub use clock::Clock;
+pub use delivery::Delivery;
+pub(crate) use finish::CallError;
+pub use policy::{Retry, RetryPolicy};
+pub use received::Received;
+
+/// How an attempt ended: what is known of it once nothing more comes.
+#[derive(Clone, Copy, Debug)]
+pub struct AttemptEnd<'a> {
+    /// What came back.
+    pub received: Received<'a>,
+    /// Whether the whole request was sent.
+    pub sent: bool,
+    /// Whether its connection had carried an exchange before.
+    pub reused: bool,
+    /// Whether the caller has been given a part of the result already, which
+    /// cannot be taken back.
+    pub consumed: bool,
+    /// The local clock when the request was signed, and the time that was
+    /// signed, in unix seconds.
+    pub local: u64,
+    /// See `local`.
+    pub signed: u64,
+    /// The server's clock by the Date header, in unix seconds.
+    pub server_time: Option<u64>,
+    /// The wait that the Retry-After header asks for, in seconds.
+    pub retry_after: Option<u32>,
+}
+
+impl<'a> AttemptEnd<'a> {
+    /// The end of an attempt on a new connection, with clocks unknown.
+    #[must_use]
+    pub const fn new(received: Received<'a>, sent: bool) -> Self {
+        Self {
+            received,
+            sent,
+            reused: false,
+            consumed: false,
+            local: 0,
+            signed: 0,
+            server_time: None,
+            retry_after: None,
+        }
+    }
+}
+
+/// What an attempt came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How far the request got.
+    pub delivery: Delivery,
+    /// What to do next.
+    pub next: Next,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: there is a reply.
+    Done,
+    /// Nothing: the error is final.
+    GiveUp,
+    /// Another attempt at once, signed by the corrected clock.
+    AgainNow,
+    /// Another attempt at once, on a connection that has carried none.
+    AgainOnNewConnection,
+    /// Another attempt with other credentials; where there are none, the error
+    /// is final.
+    AgainWithNewCredentials,
+    /// Another attempt after so many milliseconds.
+    AgainAfter(u32),
+}
+
+/// The attempts of one invocation.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempts {
+    policy: RetryPolicy,
+    /// The attempts made, without those that were repeated at once.
+    made: u32,
+    reconnected: bool,
+    corrected: bool,
+    renewed: bool,
+}
+
+impl Attempts {
+    /// No attempt has been made yet.
+    #[must_use]
+    pub const fn new(policy: RetryPolicy) -> Self {
+        Self { policy, made: 0, reconnected: false, corrected: false, renewed: false }
+    }
+
+    /// Returns the number of the attempt that is being made, from 1.
+    #[must_use]
+    pub const fn number(&self) -> u32 {
+        self.made.saturating_add(1)
+    }
+
+    /// Decides what comes after an attempt.
+    ///
+    /// `random` is any number drawn evenly from all of `u32`. The clock is
+    /// corrected where the request was refused for it.
+    pub fn end(&mut self, end: &AttemptEnd<'_>, clock: &mut Clock, random: u32) -> Outcome {
+        let delivery = end.received.delivery(end.sent);
+        Outcome { delivery, next: self.next(end, delivery, clock, random) }
+    }
+
+    fn next(
+        &mut self,
+        end: &AttemptEnd<'_>,
+        delivery: Delivery,
+        clock: &mut Clock,
+        random: u32,
+    ) -> Next {
+        let last = if end.received.is_reply() { Next::Done } else { Next::GiveUp };
+        if end.consumed {
+            return last;
+        }
+        // The server had closed a connection that seemed open. That says
+        // nothing of the server itself, and is no attempt that counts.
+        let stale = end.reused && end.received == Received::Lost && delivery == Delivery::NotSent;
+        if stale && !core::mem::replace(&mut self.reconnected, true) {
+            return Next::AgainOnNewConnection;
+        }
+        match end.received.retry(delivery) {
+            Retry::Never => last,
+            Retry::AfterClockCorrection => {
+                let repeats = self.policy.repeats() && !self.corrected;
+                match end.server_time {
+                    Some(server) if repeats && clock.correct(end.local, end.signed, server) => {
+                        self.corrected = true;
+                        Next::AgainNow
+                    }
+                    _ => last,
+                }
+            }
+            Retry::AfterNewCredentials => {
+                if self.policy.repeats() && !core::mem::replace(&mut self.renewed, true) {
+                    Next::AgainWithNewCredentials
+                } else {
+                    last
+                }
+            }
+            Retry::AfterBackoff => {
+                let drawn = self.policy.wait_ms(Retry::AfterBackoff, self.number(), random);
+                let asked = end.retry_after.unwrap_or(0).saturating_mul(1000);
+                match drawn {
+                    // A server that asks for more patience than there is.
+                    Some(_) if asked > self.policy.cap_ms => last,
+                    Some(wait) => {
+                        self.made = self.number();
+                        Next::AgainAfter(wait.max(asked))
+                    }
+                    None => last,
+                }
+            }
+        }
+    }
+}

@@ -2,8 +2,8 @@
 //! the received bytes mean.
 //!
 //! ```text
-//! SignedRequest ──► transmit … transmit ──► window, received … received ──► conclude
-//!  is checked,       request bytes to       response bytes from               a Reply
+//! SignedRequest ──► transmit … transmit ──► window, received … received ──► finish
+//!  is checked,       request bytes to       response bytes from               a reply
 //!  measured,         send, until none       the network, until complete       or an Error
 //!  signed
 //! ```
@@ -21,7 +21,7 @@
 //! use scf_invoke_core::request::invocation::Invocation;
 //! use scf_invoke_core::request::event::Event;
 //! use scf_invoke_core::request::region::Region;
-//! use scf_invoke_core::reply::Answer;
+//! use scf_invoke_core::reply::ReplyParts;
 //! use scf_invoke_core::request::{Settings, SignedRequest};
 //! use scf_invoke_core::sign::tc3::Signer;
 //!
@@ -33,8 +33,8 @@
 //! let now = 1_700_000_000;
 //! let mut request =
 //!     SignedRequest::new(&settings, &hello, event, &mut signer, now, &mut buffer)?;
-//! let mut answer = Answer::new();
-//! let mut call = Call::new(&mut request, &mut answer, None);
+//! let mut parts = ReplyParts::new();
+//! let mut call = Call::new(&mut request, &mut parts, None);
 //!
 //! let mut sent = Vec::new();
 //! loop {
@@ -58,23 +58,24 @@
 //!     rest = &rest[count..];
 //!     complete = call.received(count)?;
 //! }
-//! let reply = call.conclude::<std::io::Error>(Ok(()))?.reply(&buffer)?;
-//! assert_eq!(reply.result(), Ok("hello world"));
+//! call.finish::<std::io::Error>(Ok(()))?;
+//! let reply = parts.reply(&buffer)?;
+//! assert_eq!(reply.result_text(), Ok("hello world"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod error;
 mod head;
-mod outcome;
 
+pub use error::ExchangeError;
 pub use head::Head;
-pub(crate) use outcome::Failure;
-pub use outcome::{Completed, ExchangeError, Utf8Error};
 
 use crate::error::ProtocolError;
-use crate::reply::{Answer, Decoder, Output, Sink};
+use crate::reply::{Decoder, Fields, Output, ReplyError, ReplyParts, Sink, TextLayout};
 use crate::request::event::Event;
 use crate::request::{BUFFER_MIN, Emitter, Pass, Request, RequestError, SignedRequest, Text};
 use crate::wire::http::{ResponseDecoder, parse_http_date};
+use crate::wire::utf8;
 
 /// The smallest buffer that a call works with, in bytes; the reply's texts
 /// come on top of it where they are not given to a sink.
@@ -87,15 +88,18 @@ const WINDOW_MIN: usize = 16;
 /// character.
 const CARRIED: usize = 4;
 
+/// What a buffer needs beyond the texts of a reply, so that they fit.
+pub(crate) const WINDOW_MARGIN: usize = 2 * (WINDOW_MIN + CARRIED);
+
 /// One exchange: a request on its way out, then its response on its way in.
 pub struct Call<'c> {
     request: &'c Request<'c>,
     payload: Event<'c>,
     emitter: Emitter,
     buffer: &'c mut [u8],
-    sink: Option<&'c mut dyn Sink>,
+    sink: Option<&'c mut (dyn Sink + Send)>,
     response: ResponseDecoder,
-    decoder: Decoder<&'c mut Answer>,
+    decoder: Decoder<&'c mut ReplyParts>,
     status: u16,
     keep_alive: bool,
     complete: bool,
@@ -106,26 +110,26 @@ impl<'c> Call<'c> {
     /// The exchange of a request; nothing is sent yet.
     ///
     /// The texts of the reply go to the request's buffer, unless a `sink` takes
-    /// them. What `answer` had is forgotten.
+    /// them. What `parts` had is forgotten.
     pub fn new<'r: 'c>(
         request: &'c mut SignedRequest<'r>,
-        answer: &'c mut Answer,
-        sink: Option<&'c mut dyn Sink>,
+        parts: &'c mut ReplyParts,
+        sink: Option<&'c mut (dyn Sink + Send)>,
     ) -> Self {
         let SignedRequest { request, payload, buffer } = request;
-        Self::carrying(request, payload.reborrow(), answer, buffer, sink)
+        Self::with_request(request, payload.reborrow(), parts, buffer, sink)
     }
 
     /// The same of a request that is apart from its payload and its buffer.
     #[inline]
-    pub(crate) fn carrying(
+    pub(crate) fn with_request(
         request: &'c Request<'c>,
         payload: Event<'c>,
-        answer: &'c mut Answer,
+        parts: &'c mut ReplyParts,
         buffer: &'c mut [u8],
-        sink: Option<&'c mut dyn Sink>,
+        sink: Option<&'c mut (dyn Sink + Send)>,
     ) -> Self {
-        *answer = const { Answer::new() };
+        *parts = const { ReplyParts::new() };
         Self {
             request,
             payload,
@@ -133,7 +137,7 @@ impl<'c> Call<'c> {
             buffer,
             sink,
             response: const { ResponseDecoder::new() },
-            decoder: Decoder::lent(answer),
+            decoder: Decoder::lent(parts),
             status: 0,
             keep_alive: false,
             complete: false,
@@ -244,7 +248,8 @@ impl<'c> Call<'c> {
     }
 
     /// Takes the first `count` bytes of the [`window`](Self::window); 0 says
-    /// that the peer has closed. `true` when the response is complete.
+    /// that the peer has closed. `true` when nothing more is wanted: the
+    /// response is complete, or the sink takes no more of it.
     #[inline(never)]
     pub fn received(&mut self, count: usize) -> Result<bool, ProtocolError> {
         if self.complete {
@@ -268,10 +273,13 @@ impl<'c> Call<'c> {
                     None => Output::Buffer(front),
                 };
                 decode(&mut self.decoder, bytes, output);
+                if self.decoder.error() == Some(ReplyError::Sink) {
+                    return Ok(true);
+                }
             } else if let Some(error) = self.response.error() {
                 return Err(ProtocolError::Http(error));
             } else if self.response.is_complete() {
-                // Bytes that nobody asked for belong to no later answer.
+                // Bytes that nobody asked for belong to no later response.
                 self.keep_alive = self.response.keep_alive() && input.is_empty();
                 self.end();
                 return Ok(true);
@@ -286,6 +294,12 @@ impl<'c> Call<'c> {
     pub fn response_head(&mut self, status: u16, date: Option<&str>) {
         self.status = status;
         self.response.set_date(date.and_then(|date| parse_http_date(date.as_bytes())));
+    }
+
+    /// Takes the response's Retry-After header, in seconds, from a transport
+    /// that has its own HTTP.
+    pub fn response_retry_after(&mut self, seconds: u32) {
+        self.response.set_retry_after(seconds);
     }
 
     /// Takes body bytes from a transport that has its own HTTP.
@@ -304,7 +318,7 @@ impl<'c> Call<'c> {
 
     fn end(&mut self) {
         self.complete = true;
-        // The decoder keeps its error, for the outcome.
+        // The decoder keeps its error, for `decoded`.
         let _ = self.decoder.finish();
     }
 
@@ -313,12 +327,61 @@ impl<'c> Call<'c> {
     pub fn keep_alive(&self) -> bool {
         self.complete && self.keep_alive && self.is_sent()
     }
+
+    /// Returns what a reply says beside its texts.
+    pub fn fields(&self) -> &Fields {
+        self.parts().fields()
+    }
+
+    /// Returns where the texts of a reply are in the call's buffer.
+    pub fn layout(&self) -> &TextLayout {
+        self.parts().layout()
+    }
+
+    /// Returns the server's clock by the Date header, in unix seconds.
+    pub fn server_time(&self) -> Option<u64> {
+        self.response.date()
+    }
+
+    /// Returns the wait that the Retry-After header asks for, in seconds.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.response.retry_after()
+    }
+
+    /// The result in the buffer, as far as it is text; none where a sink has it.
+    pub(crate) fn result_text(&self) -> Option<&str> {
+        match self.sink {
+            None => self.layout().result(self.buffer).and_then(utf8::text),
+            Some(_) => None,
+        }
+    }
+
+    pub(crate) fn parts(&self) -> &ReplyParts {
+        self.decoder.parts()
+    }
+
+    pub(crate) fn http_status(&self) -> u16 {
+        self.status
+    }
+
+    /// How the body was read, as far as it came.
+    pub(crate) fn decoded(&self) -> Result<(), ReplyError> {
+        self.decoder.error().map_or(Ok(()), Err)
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    pub(crate) fn is_asynchronous(&self) -> bool {
+        self.request.is_asynchronous()
+    }
 }
 
 /// Feeds body bytes to the decoder, which only skips them once it has seen
 /// that they are not the API's.
 #[inline(never)]
-fn decode(decoder: &mut Decoder<&mut Answer>, bytes: &[u8], mut output: Output<'_>) {
-    decoder.answer_mut().begin(bytes);
+fn decode(decoder: &mut Decoder<&mut ReplyParts>, bytes: &[u8], mut output: Output<'_>) {
+    decoder.parts_mut().begin(bytes);
     let _ = decoder.push(bytes, &mut output);
 }

@@ -1,8 +1,8 @@
 //! The asynchronous twin of the client.
 
 use super::{Session, reborrow};
-use crate::attempt::retry::Clock;
-use crate::call::{Call, Failure};
+use crate::attempt::{Attempts, CallError, Clock, RetryPolicy};
+use crate::call::Call;
 use crate::error::Error;
 use crate::reply::{Reply, Sink};
 use crate::request::event::Event;
@@ -43,6 +43,12 @@ impl<'a, T> AsyncClient<'a, T> {
     pub const fn clock(&self) -> Clock {
         self.session.clock
     }
+
+    /// Sets whether a refused clock is corrected by another attempt, as
+    /// [`Client::set_retry`](super::Client::set_retry) does.
+    pub const fn set_retry(&mut self, policy: RetryPolicy) {
+        self.session.policy = policy;
+    }
 }
 
 impl<T: AsyncTransport> AsyncClient<'_, T> {
@@ -55,7 +61,7 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         buffer: &'b mut [u8],
     ) -> Result<Reply<'b>, Error<T::Error>> {
         let ended = self.run(now, invocation, payload.into(), buffer, None).await;
-        self.session.outcome(ended, buffer)
+        self.session.reply(ended, buffer)
     }
 
     /// Runs a function, as
@@ -66,10 +72,10 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         invocation: &Invocation<'_>,
         payload: impl Into<Event<'p>>,
         buffer: &mut [u8],
-        sink: &mut dyn Sink,
+        sink: &mut (dyn Sink + Send),
     ) -> Result<Reply<'static>, Error<T::Error>> {
         let ended = self.run(now, invocation, payload.into(), buffer, Some(sink)).await;
-        self.session.outcome(ended, &[])
+        self.session.reply(ended, &[])
     }
 
     async fn run(
@@ -78,22 +84,22 @@ impl<T: AsyncTransport> AsyncClient<'_, T> {
         invocation: &Invocation<'_>,
         mut payload: Event<'_>,
         buffer: &mut [u8],
-        mut sink: Option<&mut dyn Sink>,
-    ) -> Result<(), Failure<T::Error>> {
-        let mut first = true;
+        mut sink: Option<&mut (dyn Sink + Send)>,
+    ) -> Result<(), CallError<T::Error>> {
+        let mut attempts = Attempts::new(self.session.policy);
         loop {
-            let Session { settings, signer, clock, answer } = &mut self.session;
+            let Session { settings, signer, clock, parts, .. } = &mut self.session;
             let mut request = Request::new(settings, invocation, &payload, signer, clock.now(now));
-            request.prepare(&mut payload, signer, buffer).map_err(Failure::Request)?;
+            request.prepare(&mut payload, signer, buffer).map_err(CallError::Request)?;
             // It stays where it is made: moving it takes room.
-            let mut call =
-                Call::carrying(&request, payload.reborrow(), answer, buffer, reborrow(&mut sink));
+            let sink = reborrow(&mut sink);
+            let mut call = Call::with_request(&request, payload.reborrow(), parts, buffer, sink);
             let exchange = self.transport.exchange(&mut call).await;
-            let ended = call.verdict(exchange);
-            if !first || !self.session.corrects(&ended, now) || !self.transport.is_ready() {
+            let ended = call.ended(exchange);
+            let again = self.session.is_again_now(&mut attempts, &ended, now);
+            if !again || !self.transport.is_ready() {
                 return ended;
             }
-            first = false;
         }
     }
 }

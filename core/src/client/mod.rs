@@ -6,11 +6,10 @@ mod asynchronous;
 #[cfg(feature = "async")]
 pub use asynchronous::AsyncClient;
 
-use crate::attempt::retry::{Clock, Retry};
-use crate::call::{Call, Failure, Utf8Error};
+use crate::attempt::{AttemptEnd, Attempts, CallError, Clock, Next, Received, RetryPolicy};
+use crate::call::Call;
 use crate::error::Error;
-use crate::reply::error_code::ErrorCode;
-use crate::reply::{Answer, Reply, Sink};
+use crate::reply::{Reply, ReplyParts, Sink};
 use crate::request::event::Event;
 use crate::request::invocation::Invocation;
 use crate::request::{Request, Settings};
@@ -23,8 +22,9 @@ use crate::transport::Transport;
 /// more than the service allows: the request was then refused without being
 /// executed, and it is signed anew, once, by the server's clock, which is
 /// kept for the calls that follow. Where the server has closed the connection,
-/// that new try is the caller's, after connecting anew. Whether other failures are worth another
-/// try is said by [`Error::retry`] and [`Policy`](crate::attempt::retry::Policy).
+/// that new attempt is the caller's, after connecting anew. The client neither
+/// waits nor connects: whether other failures are worth another attempt is said
+/// by [`Error::retry`] and [`RetryPolicy`], and decided by [`Attempts`].
 ///
 /// ```
 /// use scf_invoke_core::call::{Call, ExchangeError};
@@ -56,7 +56,7 @@ use crate::transport::Transport;
 /// let mut buffer = [0; 1024];
 /// let now = 1_700_000_000;
 /// let reply = client.invoke(now, &Invocation::new("hello"), "{}", &mut buffer)?;
-/// assert_eq!(reply.result(), Ok("hi"));
+/// assert_eq!(reply.result_text(), Ok("hi"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -85,6 +85,12 @@ impl<'a, T> Client<'a, T> {
     pub const fn clock(&self) -> Clock {
         self.session.clock
     }
+
+    /// Sets whether a refused clock is corrected by another attempt:
+    /// [`RetryPolicy::NONE`] makes one attempt only. Waits are not the client's.
+    pub const fn set_retry(&mut self, policy: RetryPolicy) {
+        self.session.policy = policy;
+    }
 }
 
 impl<T: Transport> Client<'_, T> {
@@ -102,7 +108,7 @@ impl<T: Transport> Client<'_, T> {
     ) -> Result<Reply<'b>, Error<T::Error>> {
         let payload = payload.into();
         let ended = self.run(&mut Job { now, invocation, payload, buffer, sink: None });
-        self.session.outcome(ended, buffer)
+        self.session.reply(ended, buffer)
     }
 
     /// Runs a function; its result and log go to `sink` piece by piece, so
@@ -113,31 +119,34 @@ impl<T: Transport> Client<'_, T> {
         invocation: &Invocation<'_>,
         payload: impl Into<Event<'p>>,
         buffer: &mut [u8],
-        sink: &mut dyn Sink,
+        sink: &mut (dyn Sink + Send),
     ) -> Result<Reply<'static>, Error<T::Error>> {
         let payload = payload.into();
         let ended = self.run(&mut Job { now, invocation, payload, buffer, sink: Some(sink) });
-        self.session.outcome(ended, &[])
+        self.session.reply(ended, &[])
     }
 
     // Inlined, for a frame of its own would stand under the whole call.
     #[inline(always)]
-    fn run(&mut self, job: &mut Job<'_, '_>) -> Result<(), Failure<T::Error>> {
-        let ended = self.attempt(job);
-        if self.session.corrects(&ended, job.now) && self.transport.is_ready() {
-            return self.attempt(job);
+    fn run(&mut self, job: &mut Job<'_, '_>) -> Result<(), CallError<T::Error>> {
+        let mut attempts = Attempts::new(self.session.policy);
+        loop {
+            let ended = self.attempt(job);
+            let again = self.session.is_again_now(&mut attempts, &ended, job.now);
+            if !again || !self.transport.is_ready() {
+                return ended;
+            }
         }
-        ended
     }
 
     /// Makes one request.
     #[inline(never)]
-    fn attempt(&mut self, job: &mut Job<'_, '_>) -> Result<(), Failure<T::Error>> {
-        let Session { settings, signer, clock, answer } = &mut self.session;
+    fn attempt(&mut self, job: &mut Job<'_, '_>) -> Result<(), CallError<T::Error>> {
+        let Session { settings, signer, clock, parts, .. } = &mut self.session;
         let now = clock.now(job.now);
         let mut request = Request::new(settings, job.invocation, &job.payload, signer, now);
-        request.prepare(&mut job.payload, signer, job.buffer).map_err(Failure::Request)?;
-        carry(&mut self.transport, &request, answer, job)
+        request.prepare(&mut job.payload, signer, job.buffer).map_err(CallError::Request)?;
+        carry(&mut self.transport, &request, parts, job)
     }
 }
 
@@ -147,23 +156,23 @@ struct Job<'j, 'p> {
     invocation: &'j Invocation<'j>,
     payload: Event<'p>,
     buffer: &'j mut [u8],
-    sink: Option<&'j mut dyn Sink>,
+    sink: Option<&'j mut (dyn Sink + Send)>,
 }
 
-/// Carries one request and its answer.
+/// Carries one request and its response.
 ///
 /// Apart, so that the call is not on the stack while its request is signed.
 #[inline(never)]
 fn carry<T: Transport>(
     transport: &mut T,
     request: &Request<'_>,
-    answer: &mut Answer,
+    parts: &mut ReplyParts,
     job: &mut Job<'_, '_>,
-) -> Result<(), Failure<T::Error>> {
+) -> Result<(), CallError<T::Error>> {
     let sink = reborrow(&mut job.sink);
-    let mut call = Call::carrying(request, job.payload.reborrow(), answer, job.buffer, sink);
+    let mut call = Call::with_request(request, job.payload.reborrow(), parts, job.buffer, sink);
     let exchange = transport.exchange(&mut call);
-    call.verdict(exchange)
+    call.ended(exchange)
 }
 
 /// What both clients have but the transport.
@@ -171,25 +180,39 @@ fn carry<T: Transport>(
 struct Session<'a> {
     settings: Settings<'a>,
     signer: Signer<'a>,
+    policy: RetryPolicy,
     clock: Clock,
     /// Lent to each call. Here and not on the stack, where it would stand
     /// beside the result that is made of it.
-    answer: Answer,
+    parts: ReplyParts,
 }
 
 impl<'a> Session<'a> {
     const fn new(settings: Settings<'a>, signer: Signer<'a>) -> Self {
-        Self { settings, signer, clock: Clock::new(), answer: Answer::new() }
+        let (policy, clock, parts) = (RetryPolicy::DEFAULT, Clock::new(), ReplyParts::new());
+        Self { settings, signer, policy, clock, parts }
     }
 
-    /// Whether the request was refused for a wrong clock, which is now right,
-    /// so that another try is worth it.
-    fn corrects<E>(&mut self, ended: &Result<(), Failure<E>>, now: u64) -> bool {
-        let Err(Failure::Api { server_time }) = *ended else { return false };
-        let code = self.answer.fields().error_code().as_str();
-        ErrorCode::retry(code) == Retry::AfterClockCorrection
-            && server_time.0 > 0
-            && self.clock.learn(now, server_time.0)
+    /// Whether another attempt is to be made at once, on the same connection
+    /// and without a wait: all else is for those who can wait and connect.
+    fn is_again_now<E>(
+        &mut self,
+        attempts: &mut Attempts,
+        ended: &Result<(), CallError<E>>,
+        local: u64,
+    ) -> bool {
+        // Only an error of the API calls for that.
+        let Err(CallError::Api { server_time }) = *ended else { return false };
+        let fields = self.parts.fields();
+        let code = fields.error_code().as_str();
+        let received = Received::ApiError { code, has_result: fields.has_content() };
+        let end = AttemptEnd {
+            local,
+            signed: self.clock.now(local),
+            server_time: Some(server_time.0).filter(|&seconds| seconds > 0),
+            ..AttemptEnd::new(received, true)
+        };
+        attempts.end(&end, &mut self.clock, 0).next == Next::AgainNow
     }
 
     /// What the caller gets of a call that has ended.
@@ -197,23 +220,20 @@ impl<'a> Session<'a> {
     /// Apart, so that what is large is made when the call is gone, and where
     /// the caller wants it.
     #[inline(never)]
-    fn outcome<'b, E>(
+    fn reply<'b, E>(
         &self,
-        ended: Result<(), Failure<E>>,
+        ended: Result<(), CallError<E>>,
         buffer: &'b [u8],
     ) -> Result<Reply<'b>, Error<E>> {
-        if let Err(failure) = ended {
-            return failure.told(&self.answer);
-        }
-        match self.answer.layout().texts(buffer) {
-            Some(texts) => Ok(Reply::new(self.answer.fields(), texts)),
-            None => Err(Utf8Error.into()),
+        match ended {
+            Ok(()) => Ok(self.parts.reply(buffer)?),
+            Err(error) => Err(error.with(&self.parts)),
         }
     }
 }
 
 /// The sink for one attempt, so that there can be another.
-fn reborrow<'s>(sink: &'s mut Option<&mut dyn Sink>) -> Option<&'s mut dyn Sink> {
+fn reborrow<'s>(sink: &'s mut Option<&mut (dyn Sink + Send)>) -> Option<&'s mut (dyn Sink + Send)> {
     match sink {
         Some(sink) => Some(&mut **sink),
         None => None,

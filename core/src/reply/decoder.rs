@@ -2,15 +2,15 @@
 
 use core::borrow::BorrowMut;
 
-use super::answer::Answer;
 use super::bounded::{BoundedStr, Text};
 use super::error::ReplyError;
 use super::fields::Fields;
 use super::member::{Member, Place};
 use super::number::{Integer, Number};
 use super::output::{Output, TextField, TextLayout};
+use super::parts::ReplyParts;
 use crate::wire::bytes;
-use crate::wire::json::{Scanner, Step, WIDE};
+use crate::wire::json::{ScanError, Scanner, Step, WIDE};
 
 /// The bytes decoded at once where there is no buffer to decode into.
 const STAGE: usize = 512;
@@ -32,28 +32,35 @@ const STRICT: u32 = Member::Result.bit()
     | Member::Code.bit()
     | Member::OldCode.bit();
 
+/// The members that may come only once: those, and the envelope.
+const SINGLE: u32 = STRICT | Member::Response.bit();
+
+/// What stands in a text for half a surrogate pair.
+const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
+
 /// Without one of these it is not the API that answered.
 const WANTED: u32 =
     Member::Result.bit() | Member::Error.bit() | Member::RequestId.bit() | Member::OldCode.bit();
 
 /// Reads the body of a response while it arrives.
 ///
-/// What matters for judging the call is strict: `RetMsg`, `ErrMsg`, `Code` and
-/// `InvokeResult` of a wrong type, and known fields that come twice, are
-/// errors. What only informs is lenient, and unknown fields of any depth are
-/// skipped. See the [module](super) for an example.
+/// What tells how the call ended is strict: `RetMsg`, `ErrMsg`, `Code` and
+/// `InvokeResult` are errors where they have a wrong type or come twice. What
+/// only informs is lenient: a field of a wrong type is left out, half a
+/// surrogate pair becomes U+FFFD, and unknown fields of any depth are skipped.
+/// A number may stand in quotes. See the [module](super) for an example.
 ///
-/// `A` is the [`Answer`] into which it reads, its own or a lent one.
+/// `P` is the [`ReplyParts`] into which it reads, its own or lent ones.
 #[derive(Clone, Debug)]
-#[repr(C)] // The answer in front, where a lent one is found by shorter code.
-pub struct Decoder<A = Answer> {
-    answer: A,
+#[repr(C)] // The parts in front, where lent ones are found by shorter code.
+pub struct Decoder<P = ReplyParts> {
+    parts: P,
     /// Where it stands.
     at: State,
 }
 
-/// How far a decoder has come: all of it but the answer, so that beside a lent
-/// one it is made of zeros.
+/// How far a decoder has come: all of it but the parts, so that beside lent
+/// ones it is made of zeros.
 #[derive(Clone, Debug)]
 #[repr(C)] // What is used most stands in front, where the code for it is shorter.
 struct State {
@@ -86,44 +93,44 @@ impl Decoder {
     /// A decoder at the start of a body.
     #[must_use]
     pub const fn new() -> Self {
-        const NEW: Decoder = Decoder { at: State::NEW, answer: Answer::new() };
+        const NEW: Decoder = Decoder { at: State::NEW, parts: ReplyParts::new() };
         NEW
     }
 
     /// What has been read, once nothing more comes.
     #[must_use]
     pub fn into_parts(self) -> (Fields, TextLayout) {
-        (self.answer.fields, self.answer.layout)
+        (self.parts.fields, self.parts.layout)
     }
 }
 
-impl<'a> Decoder<&'a mut Answer> {
-    /// The same, reading into an answer that is lent and says nothing yet.
-    pub(crate) const fn lent(answer: &'a mut Answer) -> Self {
-        Self { at: State::NEW, answer }
+impl<'a> Decoder<&'a mut ReplyParts> {
+    /// The same, reading into parts that are lent and say nothing yet.
+    pub(crate) const fn lent(parts: &'a mut ReplyParts) -> Self {
+        Self { at: State::NEW, parts }
     }
 }
 
-impl<A: BorrowMut<Answer>> Decoder<A> {
+impl<P: BorrowMut<ReplyParts>> Decoder<P> {
     /// What has been read. Complete once [`finish`](Self::finish) says so.
     #[must_use]
     pub fn fields(&self) -> &Fields {
-        &self.answer.borrow().fields
+        &self.parts.borrow().fields
     }
 
     /// Where the texts are in the buffer.
     #[must_use]
     pub fn layout(&self) -> &TextLayout {
-        &self.answer.borrow().layout
+        &self.parts.borrow().layout
     }
 
     /// What has been read.
-    pub(crate) fn answer(&self) -> &Answer {
-        self.answer.borrow()
+    pub(crate) fn parts(&self) -> &ReplyParts {
+        self.parts.borrow()
     }
 
-    pub(crate) fn answer_mut(&mut self) -> &mut Answer {
-        self.answer.borrow_mut()
+    pub(crate) fn parts_mut(&mut self) -> &mut ReplyParts {
+        self.parts.borrow_mut()
     }
 
     /// The error that the body has come to.
@@ -152,7 +159,7 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
     /// # Errors
     /// The body is incomplete, or is JSON but not the envelope.
     pub fn finish(&mut self) -> Result<(), ReplyError> {
-        let fields = &mut self.answer.borrow_mut().fields;
+        let fields = &mut self.parts.borrow_mut().fields;
         if !fields.has_error {
             // The old form has a text for success as well.
             fields.error_code.text().clear();
@@ -172,16 +179,20 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         if WIDE
             && self.at.scanner.is_in_text()
             && self.at.scanner.depth() == self.at.place.level()
-            && let Some(field) = self.long()
+            && self.long() == Some(TextField::Result)
         {
-            return self.decode(field, input, out);
+            return self.decode(TextField::Result, input, out);
         }
         // Before the step: a bracket belongs to what it opens from, and to
         // what it closes.
         let depth = self.at.scanner.depth();
-        let (step, piece) = self.at.scanner.step(input);
+        let (mut step, mut piece) = self.at.scanner.step(input);
         if let Some(error) = step.error() {
-            return Err(error.into());
+            if error != ScanError::Surrogate || self.long() == Some(TextField::Result) {
+                return Err(error.into());
+            }
+            self.at.scanner.skip_surrogate(input);
+            (step, piece) = (Step::TEXT, REPLACEMENT);
         }
         if step != Step::MORE && depth == self.at.place.level() {
             self.step(step, piece, out)?;
@@ -199,11 +210,11 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
                 None if self.at.place == Place::Outside => self.at.place = Place::Root,
                 Some(Member::Response) => self.at.place = Place::Response,
                 Some(Member::Result) => {
-                    self.answer_mut().fields.has_result = true;
+                    self.parts_mut().fields.has_result = true;
                     self.at.place = Place::Result;
                 }
                 Some(Member::Error) => {
-                    self.answer_mut().fields.has_error = true;
+                    self.parts_mut().fields.has_error = true;
                     self.at.place = Place::Error;
                 }
                 _ => return self.wrong_type(),
@@ -211,7 +222,10 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
             Step::OBJECT_END => self.at.place = self.at.place.around(),
             Step::NUMBER | Step::NUMBER_END => match self.at.member {
                 Some(member) if !member.is_in(NUMBERS) => return self.wrong_type(),
-                Some(member) if step == Step::NUMBER_END => return self.number_end(member),
+                Some(member) if step == Step::NUMBER_END => {
+                    self.has_content();
+                    return self.number_end(member);
+                }
                 Some(_) => piece.iter().for_each(|&byte| self.at.number.push(byte)),
                 None => return self.wrong_type(),
             },
@@ -229,9 +243,12 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         let character = self.at.scanner.character();
         let piece = if step == Step::CHAR { character.as_bytes() } else { piece };
         let is_key = self.at.scanner.is_key();
+        if step == Step::TEXT_START {
+            self.has_content();
+        }
         if let Some(field) = self.long() {
             match step {
-                Step::TEXT_START => self.answer_mut().layout.start(field),
+                Step::TEXT_START => self.parts_mut().layout.start(field),
                 Step::TEXT_END => {}
                 _ => self.store(field, piece, out)?,
             }
@@ -240,14 +257,27 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
                 Step::KEY_START | Step::TEXT_START => short.clear(),
                 Step::TEXT_END => {
                     short.end();
-                    if is_key {
-                        return self.key_end();
+                    match self.at.member {
+                        _ if is_key => return self.key_end(),
+                        Some(member) if member.is_in(NUMBERS) => return self.quoted(member),
+                        _ => {}
                     }
                 }
                 _ => {
                     short.push(piece);
-                    let has_failure = !is_key && self.at.member == Some(Member::ErrMsg);
-                    self.answer_mut().fields.has_failure |= has_failure;
+                    let field = match self.at.member {
+                        _ if is_key => None,
+                        Some(Member::Message | Member::OldMessage) => Some(TextField::ApiMessage),
+                        Some(Member::ErrMsg) => Some(TextField::FunctionMessage),
+                        _ => None,
+                    };
+                    if field == Some(TextField::FunctionMessage) {
+                        self.parts_mut().fields.has_failure = true;
+                    }
+                    if let (Some(field), Output::Sink(sink)) = (field, out) {
+                        // No reply is lost for a message that is not wanted.
+                        let _ = sink.write(field, piece);
+                    }
                 }
             }
         } else if step == Step::TEXT_START {
@@ -256,22 +286,29 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         Ok(())
     }
 
+    /// Notes a value that a result of the API has.
+    fn has_content(&mut self) {
+        if self.at.place == Place::Result && self.at.member.is_some() {
+            self.parts_mut().fields.has_content = true;
+        }
+    }
+
     /// Which of the two long texts the string is.
     fn long(&self) -> Option<TextField> {
         match self.at.member {
             _ if self.at.scanner.is_key() => None,
-            Some(Member::RetMsg) => Some(TextField::RetMsg),
+            Some(Member::RetMsg) => Some(TextField::Result),
             Some(Member::Log) => Some(TextField::Log),
             _ => None,
         }
     }
 
-    /// Where the string goes, if it is a key or a short text.
+    /// Where the string goes, if it is a key, a short text or a number.
     fn short(&mut self) -> Option<&mut Text<[u8]>> {
         if self.at.scanner.is_key() {
             return Some(self.at.key.text());
         }
-        let fields = &mut self.answer.borrow_mut().fields;
+        let fields = &mut self.parts.borrow_mut().fields;
         Some(match self.at.member? {
             Member::RequestId => fields.request_id.text(),
             Member::FunctionRequestId => fields.function_request_id.text(),
@@ -279,6 +316,7 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
             // Where both came, the API's own message counts, and the place for
             // keys takes the other.
             Member::ErrMsg if Member::Message.is_in(self.at.seen) => self.at.key.text(),
+            member if member.is_in(NUMBERS) => self.at.key.text(),
             Member::Message | Member::OldMessage | Member::ErrMsg => fields.message.text(),
             _ => return None,
         })
@@ -291,7 +329,7 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         input: &mut &[u8],
         out: &mut Output<'_>,
     ) -> Result<(), ReplyError> {
-        let layout = &mut self.answer.borrow_mut().layout;
+        let layout = &mut self.parts.borrow_mut().layout;
         if let Output::Buffer(buffer) = out
             && !layout.full
         {
@@ -316,7 +354,7 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         piece: &[u8],
         out: &mut Output<'_>,
     ) -> Result<(), ReplyError> {
-        let layout = &mut self.answer.borrow_mut().layout;
+        let layout = &mut self.parts.borrow_mut().layout;
         layout.needed = layout.needed.saturating_add(piece.len());
         match out {
             Output::Sink(sink) if !piece.is_empty() => {
@@ -340,7 +378,7 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
             && let Some((member, place)) = Member::find(self.at.key.text().as_bytes())
             && place == self.at.place
         {
-            if member.is_in(self.at.seen) {
+            if member.is_in(self.at.seen & SINGLE) {
                 return Err(ReplyError::Duplicate(member));
             }
             self.at.seen |= member.bit();
@@ -350,13 +388,34 @@ impl<A: BorrowMut<Answer>> Decoder<A> {
         Ok(())
     }
 
+    /// A number that came in quotes; empty ones are none.
+    #[inline(never)]
+    fn quoted(&mut self, member: Member) -> Result<(), ReplyError> {
+        let mut scanner = Scanner::new();
+        let mut input = self.at.key.as_bytes();
+        if input.is_empty() {
+            return Ok(());
+        }
+        while !input.is_empty() {
+            let (step, piece) = scanner.step(&mut input);
+            if step != Step::NUMBER {
+                return self.wrong_type();
+            }
+            piece.iter().for_each(|&byte| self.at.number.push(byte));
+        }
+        if self.at.key.is_truncated() || scanner.finish().is_err() {
+            return self.wrong_type();
+        }
+        self.number_end(member)
+    }
+
     fn number_end(&mut self, member: Member) -> Result<(), ReplyError> {
         // Milliseconds become nanoseconds.
         let number = self.at.number.integer(if member == Member::Duration { 6 } else { 0 });
         if number == Integer::NONE {
             return self.wrong_type();
         }
-        let fields = &mut self.answer.borrow_mut().fields;
+        let fields = &mut self.parts.borrow_mut().fields;
         if let Some(place) = fields.numbers.get_mut(member.number()) {
             *place = number;
         }

@@ -21,6 +21,8 @@ pub enum ReplyError {
     Duplicate(Member),
     /// The sink refused a piece of text.
     Sink,
+    /// The reply to a synchronous call has no result of the function.
+    NoResult,
 }
 
 impl From<ScanError> for ReplyError {
@@ -42,6 +44,7 @@ impl fmt::Display for ReplyError {
             }
             Self::Duplicate(member) => ("the reply has a field twice: ", member.as_str()),
             Self::Sink => ("the sink took no more of the reply's text", ""),
+            Self::NoResult => ("the reply has no result of the function", ""),
         };
         f.write_str(text)?;
         f.write_str(name)

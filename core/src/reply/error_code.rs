@@ -2,8 +2,23 @@
 
 use core::fmt;
 
-use crate::attempt::retry::Retry;
 use crate::wire::lines::{self, lines};
+
+/// What could make another attempt succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Retry {
+    /// Nothing, or trying again could run the function twice.
+    Never,
+    /// Time: the request was surely not executed, and the cause may pass.
+    AfterBackoff,
+    /// The right time of day: the request was refused because the clock is
+    /// wrong, and the response says what time it is.
+    AfterClockCorrection,
+    /// Other credentials: the request was refused because a temporary token or
+    /// key has ended.
+    AfterNewCredentials,
+}
 
 macro_rules! codes {
     ($($family:literal $name:ident $ran:ident $retry:ident $advice:ident {
@@ -13,11 +28,11 @@ macro_rules! codes {
         ///
         /// The service adds codes over time, so keep the text as well:
         /// [`parse`](Self::parse) gives `Unknown` for what it does not know.
-        /// The associated functions take the text, and judge an unknown code
+        /// The associated functions take the text, and take an unknown code
         /// by its family, the text before the first dot.
         ///
         /// ```
-        /// use scf_invoke_core::{attempt::retry::Retry, reply::error_code::ErrorCode};
+        /// use scf_invoke_core::{attempt::Retry, reply::error_code::ErrorCode};
         ///
         /// let code = ErrorCode::parse("ResourceNotFound.Function");
         /// assert_eq!(code, ErrorCode::ResourceNotFoundFunction);
@@ -114,10 +129,10 @@ codes! {
         ".InvalidAuthorization" AuthFailureInvalidAuthorization No Never Key,
         ".InvalidSecretId" AuthFailureInvalidSecretId No Never Secret,
         ".MFAFailure" AuthFailureMfaFailure No Never Mfa,
-        ".SecretIdNotFound" AuthFailureSecretIdNotFound No Never Secret,
+        ".SecretIdNotFound" AuthFailureSecretIdNotFound No AfterNewCredentials Secret,
         ".SignatureExpire" AuthFailureSignatureExpire No AfterClockCorrection Clock,
         ".SignatureFailure" AuthFailureSignatureFailure No Never Key,
-        ".TokenFailure" AuthFailureTokenFailure No Never Token,
+        ".TokenFailure" AuthFailureTokenFailure No AfterNewCredentials Token,
         ".UnauthorizedOperation" AuthFailureUnauthorizedOperation No Never Authorise,
     }
     "DryRunOperation" DryRunOperation No Never DryRun {}
@@ -227,11 +242,12 @@ type Rule = (Ran, Retry);
 
 /// The rules, by the number that stands for each; the first holds for codes of
 /// an unknown family.
-const RULES: [Rule; 4] = [
+const RULES: [Rule; 5] = [
     (Ran::Maybe, Retry::Never),
     (Ran::No, Retry::Never),
     (Ran::No, Retry::AfterBackoff),
     (Ran::No, Retry::AfterClockCorrection),
+    (Ran::No, Retry::AfterNewCredentials),
 ];
 
 const fn sort(ran: Ran, retry: Retry) -> u8 {

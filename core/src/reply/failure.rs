@@ -1,12 +1,14 @@
-//! Why a function failed, as its RetMsg tells it.
+//! Why a function failed, as the text in place of its result tells it.
 
-use super::bounded::BoundedStr;
+use super::bounded::{BoundedStr, Text};
 use super::number::Number;
 use crate::wire::json::{Scanner, Step};
 use crate::wire::lines::{self, lines};
 
-/// What the RetMsg of a failed function says. Each part may be missing.
+/// What the text in place of a failed function's result says. Each part may be
+/// missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FailureDetails {
     /// The platform's status, see
     /// [`status_meaning`](crate::reply::function_status::status_meaning).
@@ -15,16 +17,21 @@ pub struct FailureDetails {
     pub error_code: Option<i64>,
     /// What went wrong, as `Invoking task timed out after 3 seconds`.
     pub error_message: BoundedStr<128>,
+    /// The exception, as `ValueError: no such city`: the last line of the stack
+    /// trace that is not indented.
+    pub exception: BoundedStr<128>,
 }
 
 /// The members that are read, a line each.
-const NAMES: &[u8] = lines!("statusCode\nerrorCode\nerrorMessage\n");
+const NAMES: &[u8] = lines!("statusCode\nerrorCode\nerrorMessage\nstackTrace\n");
 const STATUS: usize = 0;
 const CODE: usize = 1;
 const MESSAGE: usize = 2;
-const OTHER: usize = 3;
+const TRACE: usize = 3;
+const OTHER: usize = 4;
 
-/// Reads the RetMsg of a function that failed, so that the user learns why.
+/// Reads what came in place of the result of a function that failed, so that
+/// the user learns why.
 ///
 /// It is JSON with `statusCode`, `errorCode`, `errorMessage` and more, but
 /// nothing is sure: what cannot be read is left out.
@@ -38,13 +45,14 @@ const OTHER: usize = 3;
 /// assert_eq!(details.error_message.as_str(), "user code exception caught");
 /// ```
 #[must_use]
-pub fn failure_details(ret_msg: &str) -> FailureDetails {
+pub fn failure_details(result_text: &str) -> FailureDetails {
     let mut details = FailureDetails::default();
     let mut scanner = Scanner::new();
-    let mut input = ret_msg.as_bytes();
+    let mut input = result_text.as_bytes();
     let mut key = BoundedStr::<20>::new();
     let mut member = OTHER;
     let mut number = Number::new();
+    let mut trace = TraceLine::Start;
     while !input.is_empty() {
         let (step, piece) = scanner.step(&mut input);
         if step.error().is_some() {
@@ -59,11 +67,15 @@ pub fn failure_details(ret_msg: &str) -> FailureDetails {
         let text = match member {
             _ if scanner.is_key() => key.text(),
             MESSAGE => details.error_message.text(),
+            TRACE => details.exception.text(),
             // Nobody reads what is left of it.
             _ => key.text(),
         };
         match step {
             Step::KEY_START | Step::TEXT_START => text.clear(),
+            Step::TEXT | Step::CHAR if member == TRACE && !scanner.is_key() => {
+                trace.push(piece, text);
+            }
             Step::TEXT | Step::CHAR => text.push(piece),
             Step::TEXT_END => {
                 text.end();
@@ -80,5 +92,37 @@ pub fn failure_details(ret_msg: &str) -> FailureDetails {
     }
     // JSON that breaks off inside the message leaves a part of it.
     details.error_message.text().end();
+    details.exception.text().end();
     details
+}
+
+/// Where the reading of a stack trace stands in a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TraceLine {
+    Start,
+    Indented,
+    Kept,
+}
+
+impl TraceLine {
+    /// Takes a piece of the trace, and keeps in `text` the last line that is not
+    /// indented.
+    fn push(&mut self, piece: &[u8], text: &mut Text<[u8]>) {
+        for &byte in piece {
+            *self = match (*self, byte) {
+                (_, b'\n' | b'\r') => Self::Start,
+                (Self::Start, b' ' | b'\t') => Self::Indented,
+                (Self::Start, _) => {
+                    text.clear();
+                    text.push(&[byte]);
+                    Self::Kept
+                }
+                (Self::Kept, _) => {
+                    text.push(&[byte]);
+                    Self::Kept
+                }
+                (Self::Indented, _) => Self::Indented,
+            };
+        }
+    }
 }

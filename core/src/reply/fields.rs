@@ -4,13 +4,13 @@ use super::bounded::BoundedStr;
 use super::member::Member;
 use super::number::{Duration, Integer};
 
-/// How a call ended.
+/// What a reply is: the function's result, its failure, or an error of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ReplyClass {
     /// The function ran and returned; or, for an asynchronous call, the event
     /// was accepted.
     Success,
-    /// The function ran and failed, which is no error of the API.
+    /// The function failed, which is no error of the API.
     FunctionFailed,
     /// The API answered with an error: see [`Fields::error_code`].
     ApiError,
@@ -31,6 +31,7 @@ pub struct Fields {
     pub(super) has_error: bool,
     pub(super) has_result: bool,
     pub(super) has_failure: bool,
+    pub(super) has_content: bool,
 }
 
 impl Fields {
@@ -44,21 +45,22 @@ impl Fields {
             has_error: false,
             has_result: false,
             has_failure: false,
+            has_content: false,
         }
     }
 
-    /// How the call ended.
+    /// Returns what the reply is.
     ///
     /// Success is: no error of the API, InvokeResult 0, 200 or absent, and
     /// ErrMsg empty.
     #[must_use]
-    pub fn outcome(&self) -> Outcome {
+    pub fn class(&self) -> ReplyClass {
         if self.has_error {
-            Outcome::ApiError
+            ReplyClass::ApiError
         } else if self.has_failure || !matches!(self.invoke_result(), None | Some(0 | 200)) {
-            Outcome::FunctionFailed
+            ReplyClass::FunctionFailed
         } else {
-            Outcome::Success
+            ReplyClass::Success
         }
     }
 
@@ -120,10 +122,25 @@ impl Fields {
         self.number(Member::OldCode)
     }
 
-    /// Whether the envelope had a `Result`. An asynchronous call may have none.
+    /// Returns whether the envelope had a `Result`. An asynchronous call may
+    /// have none.
     #[must_use]
     pub const fn has_result(&self) -> bool {
         self.has_result
+    }
+
+    /// Returns whether that `Result` has any of the members that it should
+    /// have, other than `null`: without one there is no reply of a function.
+    #[must_use]
+    pub const fn has_content(&self) -> bool {
+        self.has_content
+    }
+
+    /// Returns whether a run has left figures: time, or memory.
+    #[must_use]
+    pub fn has_figures(&self) -> bool {
+        let figures = [Member::MemUsage, Member::BillDuration, Member::Duration];
+        figures.into_iter().any(|member| self.number(member).is_some_and(|figure| figure > 0))
     }
 
     const fn number(&self, member: Member) -> Option<i64> {

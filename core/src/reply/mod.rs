@@ -7,11 +7,12 @@
 //! ```
 //!
 //! [`Decoder`] takes the body in pieces. The small fields land in [`Fields`],
-//! the two texts that can be long, `RetMsg` and `Log`, go unescaped to an
-//! [`Output`]. A [`Reply`] is both together. [`failure_details`] reads the RetMsg of a function that failed.
+//! the texts that can be long, `RetMsg` and `Log`, go unescaped to an
+//! [`Output`]. A [`Reply`] is both together. [`failure_details`] reads the
+//! result of a function that failed.
 //!
 //! ```
-//! use scf_invoke_core::reply::{Decoder, Outcome, Output};
+//! use scf_invoke_core::reply::{Decoder, Output, ReplyClass};
 //!
 //! let body = br#"{"Response":{"Result":{"RetMsg":"\"hi\"","Duration":0.826,
 //!     "InvokeResult":0,"ErrMsg":""},"RequestId":"c2af8a64"}}"#;
@@ -21,13 +22,12 @@
 //!     decoder.push(piece, &mut Output::Buffer(&mut buffer))?;
 //! }
 //! decoder.finish()?;
-//! assert_eq!(decoder.fields().outcome(), Outcome::Success);
+//! assert_eq!(decoder.fields().class(), ReplyClass::Success);
 //! assert_eq!(decoder.fields().duration().unwrap().as_micros(), 826);
-//! assert_eq!(decoder.layout().ret_msg(&buffer), Some(&b"\"hi\""[..]));
+//! assert_eq!(decoder.layout().result(&buffer), Some(&b"\"hi\""[..]));
 //! # Ok::<(), scf_invoke_core::reply::ReplyError>(())
 //! ```
 
-mod answer;
 mod bounded;
 mod decoder;
 mod error;
@@ -38,17 +38,18 @@ pub mod function_status;
 mod member;
 mod number;
 mod output;
+mod parts;
 mod result;
 
-pub use answer::Answer;
 pub use bounded::BoundedStr;
 pub use decoder::Decoder;
 pub use error::ReplyError;
 pub use failure::{FailureDetails, failure_details};
-pub use fields::{Fields, Outcome};
+pub use fields::{Fields, ReplyClass};
 pub use member::Member;
 pub use number::Duration;
 pub use output::{Output, Sink, SinkError, TextField, TextLayout};
+pub use parts::ReplyParts;
 #[cfg(feature = "serde")]
-pub use result::ValueError;
-pub use result::{FunctionError, Reply};
+pub use result::ResultError;
+pub use result::{FunctionError, Reply, Utf8Error};

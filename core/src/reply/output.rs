@@ -6,11 +6,17 @@ use crate::wire::utf8;
 
 /// The texts of a reply that can be long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum TextField {
     /// What the function returned.
-    RetMsg,
+    Result,
     /// What the function logged.
     Log,
+    /// The message of an error of the API. Only a [`Sink`] gets it whole:
+    /// [`Fields::message`](super::Fields::message) has its beginning.
+    ApiMessage,
+    /// The message of a function that failed (`ErrMsg`), likewise.
+    FunctionMessage,
 }
 
 /// The sink cannot take more; decoding stops with
@@ -32,7 +38,7 @@ pub trait Sink {
     /// character, and UTF-8 is not checked.
     ///
     /// # Errors
-    /// [`SinkError`] ends the decoding.
+    /// [`SinkError`] ends the decoding, unless the piece is of a message.
     fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError>;
 }
 
@@ -43,7 +49,7 @@ pub enum Output<'a> {
     /// was stored before. [`TextLayout`] says where each text is.
     Buffer(&'a mut [u8]),
     /// Piece by piece. What the decoder stored nowhere, it still counts.
-    Sink(&'a mut dyn Sink),
+    Sink(&'a mut (dyn Sink + Send)),
 }
 
 impl fmt::Debug for Output<'_> {
@@ -55,7 +61,7 @@ impl fmt::Debug for Output<'_> {
     }
 }
 
-/// RetMsg and Log of a reply that is complete.
+/// Result and log of a reply that is complete.
 pub(crate) type Texts<'b> = [Option<&'b str>; 2];
 
 /// Where the texts are in the buffer, and how large it would have to be.
@@ -101,37 +107,38 @@ impl TextLayout {
     /// Start and end of a text in the buffer, `None` where the reply had none.
     #[must_use]
     pub fn range(&self, field: TextField) -> Option<(usize, usize)> {
-        let [ret_msg, log] = self.texts;
+        let [result, log] = self.texts;
         match field {
-            TextField::RetMsg => ret_msg,
+            TextField::Result => result,
             TextField::Log => log,
+            TextField::ApiMessage | TextField::FunctionMessage => None,
         }
     }
 
-    /// RetMsg in the buffer given to each push, `None` where the reply had none.
+    /// The result in the buffer given to each push, `None` where the reply had
+    /// none.
     #[must_use]
-    pub fn ret_msg<'b>(&self, buffer: &'b [u8]) -> Option<&'b [u8]> {
-        let (start, end) = self.range(TextField::RetMsg)?;
+    pub fn result<'b>(&self, buffer: &'b [u8]) -> Option<&'b [u8]> {
+        let (start, end) = self.range(TextField::Result)?;
         buffer.get(start..end)
     }
 
-    /// Log in the buffer given to each push, `None` where the reply had none.
+    /// The log in the buffer given to each push, `None` where the reply had none.
     #[must_use]
     pub fn log<'b>(&self, buffer: &'b [u8]) -> Option<&'b [u8]> {
         let (start, end) = self.range(TextField::Log)?;
         buffer.get(start..end)
     }
 
-    /// The texts in the buffer; `None` if one of them is not UTF-8.
+    /// The texts in the buffer; `None` if the result is not UTF-8. A log that
+    /// is not ends where it is wrong.
     #[inline(never)]
     pub(crate) fn texts<'b>(&self, buffer: &'b [u8]) -> Option<Texts<'b>> {
-        let mut texts = [None; 2];
-        for (bytes, text) in [self.ret_msg(buffer), self.log(buffer)].into_iter().zip(&mut texts) {
-            if let Some(bytes) = bytes {
-                *text = Some(utf8::text(bytes)?);
-            }
-        }
-        Some(texts)
+        let result = match self.result(buffer) {
+            Some(bytes) => Some(utf8::text(bytes)?),
+            None => None,
+        };
+        Some([result, self.log(buffer).map(utf8::front)])
     }
 
     /// A text begins.
@@ -150,10 +157,7 @@ impl TextLayout {
     }
 
     fn text(&mut self, field: TextField) -> &mut Option<(usize, usize)> {
-        let [ret_msg, log] = &mut self.texts;
-        match field {
-            TextField::RetMsg => ret_msg,
-            TextField::Log => log,
-        }
+        let [result, log] = &mut self.texts;
+        if field == TextField::Log { log } else { result }
     }
 }

@@ -3,48 +3,52 @@
 use core::fmt;
 
 use super::failure::{FailureDetails, failure_details};
-use super::fields::{Fields, Outcome};
+use super::fields::{Fields, ReplyClass};
 use super::number::Duration;
 use super::output::Texts;
+use crate::attempt::{Delivery, Received, Retry};
 
 /// What a run of a function gave; the texts are in the caller's buffer.
 ///
 /// A function that failed still gives a reply: the API did what it was asked.
-/// [`result`](Self::result) tells the two apart, and its error is not to be
-/// overlooked.
+/// [`result_text`](Self::result_text) tells the two apart, and its error is not
+/// to be overlooked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Reply<'b> {
     fields: Fields,
-    ret_msg: Option<&'b str>,
+    result: Option<&'b str>,
     log: Option<&'b str>,
 }
 
 impl<'b> Reply<'b> {
     /// The reply of these fields and texts.
-    pub(crate) fn new(fields: &Fields, [ret_msg, log]: Texts<'b>) -> Self {
-        Self { fields: *fields, ret_msg, log }
+    pub(crate) fn new(fields: &Fields, [result, log]: Texts<'b>) -> Self {
+        Self { fields: *fields, result, log }
     }
 
-    /// What the function returned; empty for an asynchronous call and where
-    /// the result went to a sink.
+    /// Returns what the function returned, as it came: JSON from the managed
+    /// runtimes, where a text has its quotes; anything from a custom one. It is
+    /// empty for an asynchronous call and where the result went to a sink.
     ///
     /// # Errors
-    /// The function failed. Whether it can be run again is the function's own
-    /// affair: it may have done its work before it failed.
-    pub fn result(&self) -> Result<&'b str, FunctionError<'b>> {
-        match self.fields.outcome() {
-            Outcome::FunctionFailed => {
-                Err(FunctionError { ret_msg: self.ret_msg.unwrap_or_default() })
+    /// The function failed.
+    pub fn result_text(&self) -> Result<&'b str, FunctionError<'b>> {
+        let text = self.result.unwrap_or_default();
+        match self.fields.class() {
+            ReplyClass::FunctionFailed => {
+                Err(FunctionError { text, has_figures: self.fields.has_figures() })
             }
-            _ => Ok(self.ret_msg.unwrap_or_default()),
+            _ => Ok(text),
         }
     }
 
-    /// The result as a value, read by serde-json-core.
+    /// Returns the result as a value: parsed as JSON by serde-json-core, or as
+    /// the text that it is where that is not JSON.
     ///
-    /// Strings with escapes need `T` to own them (`heapless::String`); a
-    /// borrowed `&str` is given as it stands, escapes and all.
+    /// A string with escapes needs a `T` that owns it (`heapless::String`); a
+    /// borrowed `&str` has the escapes as they stand. Surrogate pairs
+    /// (`\ud83d\ude00`) are more than serde-json-core takes.
     ///
     /// ```
     /// # use scf_invoke_core::reply::Reply;
@@ -53,25 +57,23 @@ impl<'b> Reply<'b> {
     /// struct Setting {
     ///     interval: u32,
     /// }
-    /// let setting = reply.value::<Setting>();
+    /// let setting = reply.result::<Setting>();
     /// # }
     /// ```
     ///
     /// # Errors
     /// The function failed, or its result is not such a value.
     #[cfg(feature = "serde")]
-    pub fn value<T: serde::Deserialize<'b>>(&self) -> Result<T, ValueError<'b>> {
-        let result = self.result().map_err(ValueError::Function)?;
-        match serde_json_core::from_str(result) {
-            Ok((value, _)) => Ok(value),
-            Err(error) => Err(ValueError::Json(error)),
+    pub fn result<T: serde::Deserialize<'b>>(&self) -> Result<T, ResultError<'b>> {
+        let text = self.result_text().map_err(ResultError::Function)?;
+        if crate::wire::json::check(text.as_bytes()).is_ok() {
+            return match serde_json_core::from_str(text) {
+                Ok((value, _)) => Ok(value),
+                Err(error) => Err(ResultError::Json(error)),
+            };
         }
-    }
-
-    /// RetMsg as it came, whether the function failed or not; `None` where it
-    /// was absent or null, empty where it went to a sink.
-    pub const fn ret_msg(&self) -> Option<&'b str> {
-        self.ret_msg
+        let text = serde::de::value::BorrowedStrDeserializer::<serde::de::value::Error>::new(text);
+        T::deserialize(text).map_err(|_| ResultError::NotJson)
     }
 
     /// The log, where it was asked for and came; empty where it went to a sink.
@@ -110,21 +112,40 @@ impl<'b> Reply<'b> {
     }
 }
 
-/// A function that failed: it was run, and what it was to do may be half done.
+/// A function that failed; what it was to do may be half done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FunctionError<'b> {
-    ret_msg: &'b str,
+    text: &'b str,
+    has_figures: bool,
 }
 
 impl<'b> FunctionError<'b> {
-    /// RetMsg as it came: usually JSON with the error and the stack trace.
-    pub const fn ret_msg(&self) -> &'b str {
-        self.ret_msg
+    /// Returns what came in place of a result: usually JSON with the error and
+    /// the stack trace.
+    pub const fn result_text(&self) -> &'b str {
+        self.text
     }
 
-    /// What that JSON says.
+    /// Returns what that JSON says.
     pub fn details(&self) -> FailureDetails {
-        failure_details(self.ret_msg)
+        failure_details(self.text)
+    }
+
+    /// Returns whether the function was run: the platform comes to its limits
+    /// before that, and says so by the status in the text.
+    pub fn delivery(&self) -> Delivery {
+        self.received().delivery(true)
+    }
+
+    /// Returns what could make another attempt succeed, without running the
+    /// function twice.
+    pub fn retry(&self) -> Retry {
+        self.received().retry(self.delivery())
+    }
+
+    fn received(&self) -> Received<'_> {
+        let status = self.details().status_code;
+        Received::FunctionFailed { status, has_figures: self.has_figures }
     }
 }
 
@@ -133,26 +154,46 @@ impl fmt::Display for FunctionError<'_> {
         f.write_str("the function failed: ")?;
         let details = self.details();
         if details.error_message.is_empty() {
-            return f.write_str(self.ret_msg);
+            return f.write_str(self.text);
         }
-        details.error_message.fmt(f)
+        details.error_message.fmt(f)?;
+        if !details.exception.is_empty() {
+            f.write_str(": ")?;
+            details.exception.fmt(f)?;
+        }
+        Ok(())
     }
 }
 
 impl core::error::Error for FunctionError<'_> {}
 
+/// The function's result is not UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Utf8Error;
+
+impl fmt::Display for Utf8Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the function's result is not UTF-8")
+    }
+}
+
+impl core::error::Error for Utf8Error {}
+
 /// Why a result is not the wanted value.
 #[cfg(feature = "serde")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ValueError<'b> {
+#[non_exhaustive]
+pub enum ResultError<'b> {
     /// The function failed.
     Function(FunctionError<'b>),
-    /// The result is not JSON, or not of the wanted form.
+    /// The result is JSON, but not of the wanted form.
     Json(serde_json_core::de::Error),
+    /// The result is not JSON, and a text is not wanted.
+    NotJson,
 }
 
 #[cfg(feature = "serde")]
-impl fmt::Display for ValueError<'_> {
+impl fmt::Display for ResultError<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Function(error) => error.fmt(f),
@@ -160,9 +201,10 @@ impl fmt::Display for ValueError<'_> {
                 f.write_str("the result is not of the wanted form: ")?;
                 error.fmt(f)
             }
+            Self::NotJson => f.write_str("the result is not JSON"),
         }
     }
 }
 
 #[cfg(feature = "serde")]
-impl core::error::Error for ValueError<'_> {}
+impl core::error::Error for ResultError<'_> {}

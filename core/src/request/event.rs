@@ -74,7 +74,7 @@ pub(crate) enum Content<'a> {
     None,
     Text(&'a str),
     Checked(&'a str),
-    Source(&'a mut dyn Source),
+    Source(&'a mut (dyn Source + Send)),
 }
 
 impl Content<'_> {
@@ -94,7 +94,7 @@ impl<'a> Event<'a> {
 
     /// JSON that a source writes piece by piece, twice: once to be measured
     /// and signed, once to be sent.
-    pub fn source(source: &'a mut dyn Source) -> Self {
+    pub fn source(source: &'a mut (dyn Source + Send)) -> Self {
         Self(Content::Source(source))
     }
 

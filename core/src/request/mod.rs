@@ -223,6 +223,11 @@ impl<'c> Request<'c> {
     pub(crate) fn is_get(&self) -> bool {
         self.settings.method == Method::Get
     }
+
+    /// Whether the service answers before the function has run.
+    pub(crate) fn is_asynchronous(&self) -> bool {
+        self.invocation.is_event()
+    }
 }
 
 /// What a request is made with.

@@ -2,6 +2,7 @@
 
 use embedded_io_async::{Read, Write};
 
+use super::blocking::{ended, going_on};
 use super::{Stream, StreamError};
 use crate::call::{Call, ExchangeError};
 use crate::request::RequestError;
@@ -39,22 +40,15 @@ impl<S: Read + Write> AsyncTransport for Stream<S> {
     type Error = StreamError<S::Error>;
 
     async fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>> {
-        if !self.reusable {
-            return Err(ExchangeError::Transport(StreamError::NotReusable));
-        }
-        self.reusable = false;
+        self.begin()?;
         let failed = send(&mut self.stream, call).await?;
-        let answered = receive(&mut self.stream, call).await;
-        self.reusable = answered.is_ok() && call.keep_alive();
-        // See the blocking twin: an early answer says more.
-        match failed {
-            Some(error) if answered.is_err() => Err(ExchangeError::Transport(error)),
-            _ => answered,
-        }
+        let received = receive(&mut self.stream, call, failed).await;
+        self.end(received.is_ok() && call.keep_alive());
+        received
     }
 
     fn is_ready(&mut self) -> bool {
-        self.reusable
+        self.is_reusable()
     }
 }
 
@@ -85,14 +79,14 @@ async fn send<S: Write>(
 async fn receive<S: Read>(
     stream: &mut S,
     call: &mut Call<'_>,
+    failed: Option<StreamError<S::Error>>,
 ) -> Result<(), ExchangeError<StreamError<S::Error>>> {
+    let failed = going_on(failed)?;
     loop {
-        let count = stream
-            .read(call.window())
-            .await
-            .map_err(|error| ExchangeError::Transport(StreamError::Io(error)))?;
-        if call.received(count)? {
-            return Ok(());
+        let read = stream.read(call.window()).await;
+        match call.take(read) {
+            Ok(false) => {}
+            received => return ended(received, failed),
         }
     }
 }

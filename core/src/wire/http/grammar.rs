@@ -25,7 +25,8 @@ pub(super) mod row {
     // Around a chunk.
     pub(crate) const CHUNK_START: u8 = HEAD_FEED + 2;
     pub(crate) const CHUNK_SIZE: u8 = CHUNK_START + 1;
-    pub(crate) const CHUNK_EXTENSION: u8 = CHUNK_SIZE + 5;
+    pub(crate) const CHUNK_SPACE: u8 = CHUNK_SIZE + 5;
+    pub(crate) const CHUNK_EXTENSION: u8 = CHUNK_SPACE + 5;
     pub(crate) const CHUNK_FEED: u8 = CHUNK_EXTENSION + 6;
     pub(crate) const CHUNK_END: u8 = CHUNK_FEED + 2;
     pub(crate) const CHUNK_END_FEED: u8 = CHUNK_END + 2;
@@ -62,6 +63,7 @@ const NO_LINE: u8 = HttpError::LineEnd.state();
 const NO_CHUNK: u8 = HttpError::ChunkEnd.state();
 const FOLDED: u8 = HttpError::Folded.state();
 const BAD_VALUE: u8 = HttpError::HeaderValue.state();
+const BAD_SIZE: u8 = HttpError::ChunkSize.state();
 const BAD_EXTENSION: u8 = HttpError::ChunkLine.state();
 
 #[rustfmt::skip]
@@ -85,8 +87,10 @@ const GRAMMAR: &[[u8; 2]] = &[
     /* HEAD_FEED       */ [LF, act::HEAD_END], [ANY, NO_LINE],
     /* CHUNK_START     */ [ANY, act::SIZE],
     /* CHUNK_SIZE      */ [CR, act::SIZE_END], [b';', row::CHUNK_EXTENSION],
-                          [b' ', row::CHUNK_EXTENSION], [TAB, row::CHUNK_EXTENSION],
+                          [b' ', row::CHUNK_SPACE], [TAB, row::CHUNK_SPACE],
                           [ANY, act::SIZE],
+    /* CHUNK_SPACE     */ [CR, act::SIZE_END], [b';', row::CHUNK_EXTENSION],
+                          [b' ', row::CHUNK_SPACE], [TAB, row::CHUNK_SPACE], [ANY, BAD_SIZE],
     /* CHUNK_EXTENSION */ [CR, act::SIZE_END], [DELETE, BAD_EXTENSION],
                           [TEXT, row::CHUNK_EXTENSION], [TAB, row::CHUNK_EXTENSION],
                           [LF, NO_LINE], [ANY, BAD_EXTENSION],

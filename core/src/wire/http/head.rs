@@ -12,14 +12,15 @@ const PART: usize = 32;
 
 /// The headers that matter, and the tokens that matter in them, a line each.
 const WORDS: &[u8] =
-    lines!("content-length\ntransfer-encoding\nconnection\ndate\nchunked\nclose\n");
+    lines!("content-length\ntransfer-encoding\nconnection\ndate\nretry-after\nchunked\nclose\n");
 const LENGTH: u8 = 0;
 const ENCODING: u8 = 1;
 const CONNECTION: u8 = 2;
 const DATE: u8 = 3;
-const CHUNKED: u8 = 4;
-const CLOSE: u8 = 5;
-const OTHER: u8 = 6;
+const RETRY_AFTER: u8 = 4;
+const CHUNKED: u8 = 5;
+const CLOSE: u8 = 6;
+const OTHER: u8 = 7;
 
 /// What names are made of, by the first and last of each range, the likeliest
 /// in front.
@@ -43,6 +44,8 @@ pub(super) struct Headers {
     pub(super) chunked: bool,
     pub(super) close: bool,
     pub(super) length: u32,
+    /// The seconds of Retry-After, 0 where there was none.
+    pub(super) retry_after: u32,
     /// 0 where there was none.
     pub(super) date: Loose<u64>,
     /// The name, or the part of the value, being read, in lowercase.
@@ -61,6 +64,7 @@ impl Headers {
             chunked: false,
             close: false,
             length: 0,
+            retry_after: 0,
             date: Loose(0),
             part: [0; PART],
         }
@@ -99,6 +103,7 @@ impl Headers {
             }
             ENCODING => self.chunked = true,
             CONNECTION => self.close |= word == CLOSE,
+            RETRY_AFTER => self.retry_after = decimal(part).unwrap_or_default(),
             DATE => self.date = Loose(timestamp(part).max(0) as u64),
             _ => {}
         }

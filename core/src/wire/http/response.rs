@@ -107,6 +107,18 @@ impl ResponseDecoder {
         Some(self.headers.date.0).filter(|&seconds| seconds > 0)
     }
 
+    /// The seconds of the `Retry-After` header, if it has them; a date there is
+    /// not read.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u32> {
+        Some(self.headers.retry_after).filter(|&seconds| seconds > 0)
+    }
+
+    /// Takes the seconds of the `Retry-After` header from who has read it.
+    pub(crate) fn set_retry_after(&mut self, seconds: u32) {
+        self.headers.retry_after = seconds;
+    }
+
     /// Takes the time of the `Date` header from who has read it.
     pub(crate) fn set_date(&mut self, date: Option<u64>) {
         self.headers.date = Loose(date.unwrap_or_default());
@@ -242,7 +254,7 @@ impl ResponseDecoder {
             act::HEAD_END if self.headers.trailer => row::ENDING,
             act::HEAD_END => match self.left {
                 101 => HttpError::Upgraded.state(),
-                // The answer itself follows, and nothing said here counts for it.
+                // The response itself follows, and nothing said here counts for it.
                 ..200 => {
                     self.left = 0;
                     self.headers = Headers::new();
@@ -269,7 +281,7 @@ impl ResponseDecoder {
         true
     }
 
-    /// What follows the head of an answer.
+    /// What follows the head of a response.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn framing(&mut self) -> u8 {
         self.status = core::mem::take(&mut self.left) as u16;

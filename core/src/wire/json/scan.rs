@@ -266,6 +266,23 @@ impl Scanner {
         Step::CHAR
     }
 
+    /// Goes on after [`ScanError::Surrogate`] as if the half of a pair that
+    /// stands alone were another character.
+    pub(crate) fn skip_surrogate(&mut self, input: &mut &[u8]) {
+        self.state = match self.state {
+            // A second half alone, whose last digit is still to be taken.
+            row::HEX if self.high == 0 => {
+                *input = input.get(1..).unwrap_or_default();
+                row::TEXT
+            }
+            // A first half before another escape, which is read as what it is.
+            row::HEX => row::HEX,
+            row::LOW_HALF => row::TEXT,
+            _ => row::ESCAPE,
+        };
+        self.high = 0;
+    }
+
     /// The character of the escape that is just complete.
     pub(crate) fn character(&self) -> Utf8Char {
         Utf8Char::new(self.code)

@@ -1,11 +1,11 @@
 //! What several tests need to play the other side of a call; each uses a part.
-#![allow(dead_code, unreachable_pub)]
-
 pub mod response;
+pub mod scripted;
 pub mod source;
+pub mod table;
 
 use scf_invoke_core::call::{Call, ExchangeError};
-use scf_invoke_core::reply::Answer;
+use scf_invoke_core::reply::ReplyParts;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::region::Region;
@@ -47,7 +47,7 @@ pub fn emit(
         NOW,
         &mut buffer,
     )?;
-    let mut answer = Answer::new();
+    let mut answer = ReplyParts::new();
     let mut call = Call::new(&mut request, &mut answer, None);
     transmitted(&mut call)
 }

@@ -1,6 +1,5 @@
 //! Responses that break HTTP or the API's form, and what each has to give: by
 //! the decoders alone, and by a whole call.
-#![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 use scf_invoke_core::reply::{Member, ReplyError};
 use scf_invoke_core::wire::http::HttpError;
@@ -122,7 +121,7 @@ pub const HOSTILE_BODIES: &[(&str, ReplyError)] = &[
     (r#"{"Response":{"RequestId":"r"}}x"#, ReplyError::Json(ScanError::Trailing)),
     (r#"{"Response":{"Result":{"RetMsg":1}}}"#, ReplyError::WrongType(Member::RetMsg)),
     (
-        r#"{"Response":{"Result":{"InvokeResult":"0"}}}"#,
+        r#"{"Response":{"Result":{"InvokeResult":"zero"}}}"#,
         ReplyError::WrongType(Member::InvokeResult),
     ),
     (

@@ -1,7 +1,6 @@
 //! Escaping, against serde_json and through buffers of every small size.
 
-mod random;
-use random::{Random, rounds};
+use crate::random::{Random, rounds};
 use scf_invoke_core::wire::json::{escape, escaped_len};
 
 /// Escapes through a buffer of `size` bytes.

@@ -1,14 +1,12 @@
 //! What is refused before anything is sent, and the regions that there are.
 
-mod support;
-
+use crate::support::{HELLO, emit, settings};
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::{
     Action, Invocation, InvocationError, InvocationType, LogType, Parameter,
 };
 use scf_invoke_core::request::region::{Endpoint, Region};
 use scf_invoke_core::request::{RequestError, Settings, SettingsError};
-use support::{HELLO, emit, settings};
 
 #[test]
 fn wrong_parameters_are_refused_each_with_its_own_error() {

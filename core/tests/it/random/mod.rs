@@ -1,5 +1,4 @@
 //! Random numbers and documents, the same at every run.
-#![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 /// A small generator of numbers, the same at every run.
 pub struct Random(u64);

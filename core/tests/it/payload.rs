@@ -1,16 +1,14 @@
 //! Events: from memory, from values and from sources, of every size.
 
-mod support;
-
+use crate::support::source::{Fickle, Pieces};
+use crate::support::{AWKWARD, HELLO, NOW, Parsed, authorization, emit, settings, sha256, signer};
 use scf_invoke_core::call::Call;
-use scf_invoke_core::reply::Answer;
+use scf_invoke_core::reply::ReplyParts;
 use scf_invoke_core::request::event::{self, Event, Json, Source, SourceError};
 use scf_invoke_core::request::invocation::InvocationType;
 use scf_invoke_core::request::{RequestError, SignedRequest};
 use scf_invoke_core::sign::tc3::{Method, PayloadHash};
 use serde_json::Value;
-use support::source::{Fickle, Pieces};
-use support::{AWKWARD, HELLO, NOW, Parsed, authorization, emit, settings, sha256, signer};
 
 #[test]
 fn every_buffer_and_every_source_sends_the_same_bytes() {
@@ -90,7 +88,7 @@ fn a_source_that_changes_never_completes_its_declared_length() {
             let mut request =
                 SignedRequest::new(&settings, &HELLO, payload, &mut signer, NOW, &mut buffer)
                     .unwrap();
-            let mut answer = Answer::new();
+            let mut answer = ReplyParts::new();
             let mut call = Call::new(&mut request, &mut answer, None);
             let mut sent = Vec::new();
             let error = loop {

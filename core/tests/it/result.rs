@@ -1,15 +1,12 @@
 //! What a caller gets of a reply: the result, a value, or how it failed.
-#![cfg(feature = "serde")]
 
-mod support;
-
+use crate::support::{NOW, settings, signer};
 use scf_invoke_core::call::Call;
-use scf_invoke_core::reply::{Answer, Reply, ValueError};
+use scf_invoke_core::reply::{Reply, ReplyParts, ResultError};
 use scf_invoke_core::request::SignedRequest;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 use serde::Deserialize;
-use support::{NOW, settings, signer};
 
 /// The reply that has this Result.
 fn with_reply(result: &str, check: impl FnOnce(Reply<'_>)) {
@@ -20,12 +17,13 @@ fn with_reply(result: &str, check: impl FnOnce(Reply<'_>)) {
     let none = Event::none();
     let mut request =
         SignedRequest::new(&settings, &hello, none, &mut signer, NOW, &mut buffer).unwrap();
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
+    let mut parts = ReplyParts::new();
+    let mut call = Call::new(&mut request, &mut parts, None);
     call.response_head(200, None);
     call.response_body(body.as_bytes());
     call.response_end();
-    check(call.conclude::<()>(Ok(())).unwrap().reply(&buffer).unwrap());
+    call.finish::<()>(Ok(())).unwrap();
+    check(parts.reply(&buffer).unwrap());
 }
 
 #[derive(Debug, Deserialize, PartialEq)]
@@ -39,15 +37,15 @@ fn a_success() {
     let result = r#"{"RetMsg":"{\"interval\":5,\"unit\":\"s\"}","Log":"l","MemUsage":7,
         "Duration":1.5,"BillDuration":2,"FunctionRequestId":"f-1","InvokeResult":0}"#;
     with_reply(result, |reply| {
-        assert_eq!(reply.result(), Ok(r#"{"interval":5,"unit":"s"}"#));
-        assert_eq!(reply.value(), Ok(Setting { interval: 5, unit: "s" }));
+        assert_eq!(reply.result_text(), Ok(r#"{"interval":5,"unit":"s"}"#));
+        assert_eq!(reply.result(), Ok(Setting { interval: 5, unit: "s" }));
         assert_eq!((reply.log(), reply.memory_bytes()), (Some("l"), Some(7)));
         assert_eq!(reply.duration().unwrap().as_micros(), 1500);
         assert_eq!(reply.billed_duration(), Some(2));
         assert_eq!((reply.request_id(), reply.function_request_id()), ("r-1", "f-1"));
         assert_eq!(reply.fields().invoke_result(), Some(0));
-        let wrong = reply.value::<u32>().unwrap_err();
-        assert!(matches!(wrong, ValueError::Json(_)));
+        let wrong = reply.result::<u32>().unwrap_err();
+        assert!(matches!(wrong, ResultError::Json(_)));
         assert!(wrong.to_string().contains("not of the wanted form"), "{wrong}");
     });
 }
@@ -56,27 +54,27 @@ fn a_success() {
 fn a_failure() {
     let result = r#"{"RetMsg":"{\"errorCode\":-1,\"errorMessage\":\"user code exception caught\",\"stackTrace\":\"at x\",\"statusCode\":430}","InvokeResult":1,"ErrMsg":"failed"}"#;
     with_reply(result, |reply| {
-        let error = reply.result().unwrap_err();
+        let error = reply.result_text().unwrap_err();
         assert_eq!(error.details().status_code, Some(430));
-        assert_eq!(error.to_string(), "the function failed: user code exception caught");
-        assert!(error.ret_msg().starts_with("{\"errorCode\""));
-        let of_value = reply.value::<u32>().unwrap_err();
+        assert_eq!(error.to_string(), "the function failed: user code exception caught: at x");
+        assert!(error.result_text().starts_with("{\"errorCode\""));
+        let of_value = reply.result::<u32>().unwrap_err();
         assert_eq!(of_value.to_string(), error.to_string());
     });
     // A failure that is no JSON is shown as it is.
     with_reply(r#"{"RetMsg":"out of luck","InvokeResult":-1}"#, |reply| {
-        let error = reply.result().unwrap_err();
+        let error = reply.result_text().unwrap_err();
         assert_eq!(error.to_string(), "the function failed: out of luck");
     });
     with_reply(r#"{"ErrMsg":"no"}"#, |reply| {
-        assert_eq!(reply.result().unwrap_err().ret_msg(), "");
+        assert_eq!(reply.result_text().unwrap_err().result_text(), "");
     });
 }
 
 #[test]
 fn an_accepted_event() {
     with_reply(r#"{"FunctionRequestId":"f-1","RetMsg":null}"#, |reply| {
-        assert_eq!((reply.ret_msg(), reply.result()), (None, Ok("")));
+        assert_eq!(reply.result_text(), Ok(""));
         assert_eq!(reply.function_request_id(), "f-1");
     });
 }

@@ -1,8 +1,7 @@
 //! The scanner: the same tokens however the text is cut, and the same opinion
 //! as serde_json on what is JSON.
 
-mod random;
-use random::{Random, document, rounds, string};
+use crate::random::{Random, document, rounds, string};
 use scf_invoke_core::wire::json::{
     Invalid, ScanError, Scanner, Token, Validator, check, is_object_of_strings,
 };

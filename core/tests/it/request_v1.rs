@@ -1,9 +1,8 @@
 //! Requests with a version 1 signature: queries, forms, pre-signed URLs.
 
-#![cfg(feature = "v1")]
-
-mod support;
-
+use crate::support;
+use crate::support::source::{Fickle, Pieces};
+use crate::support::{AWKWARD, HELLO, HOST, NOW, Parsed, SECRET_ID, emit, settings, signer};
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::LogType;
 use scf_invoke_core::request::{
@@ -14,8 +13,6 @@ use scf_invoke_core::sign::tc3::Method;
 use scf_invoke_core::sign::tc3::{SignError, Signer};
 use scf_invoke_core::sign::v1::{Algorithm, sign};
 use scf_invoke_core::wire::time::Day;
-use support::source::{Fickle, Pieces};
-use support::{AWKWARD, HELLO, HOST, NOW, Parsed, SECRET_ID, emit, settings, signer};
 
 fn decoded(form: &str) -> Vec<(String, String)> {
     form.split('&')

@@ -1,20 +1,15 @@
 //! Whole calls, with the network played by slices: every split, every cut.
 
-#![allow(clippy::result_large_err)]
-
-mod hostile;
-mod support;
-
-use hostile::{CHUNKED, HOSTILE, HOSTILE_BODIES, HOSTILE_CHUNKS};
-use scf_invoke_core::attempt::retry::Retry;
+use crate::hostile::{CHUNKED, HOSTILE, HOSTILE_BODIES, HOSTILE_CHUNKS};
+use crate::support::response::{DOCUMENTED, with_length};
+use crate::support::{HELLO, NOW, feed, settings, signer, transmitted};
+use scf_invoke_core::attempt::Retry;
 use scf_invoke_core::call::Call;
 use scf_invoke_core::error::{Delivery, Error, ProtocolError};
-use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::reply::{ReplyParts, Sink, SinkError, TextField};
 use scf_invoke_core::request::SignedRequest;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::wire::http::{HttpError, MAX_HEAD};
-use support::response::{DOCUMENTED, with_length};
-use support::{HELLO, NOW, feed, settings, signer, transmitted};
 
 fn chunked(body: &str, size: usize) -> Vec<u8> {
     let mut response =
@@ -53,15 +48,15 @@ fn run(response: &[u8], buffer: usize, piece: impl FnMut() -> usize) -> Outcome 
     let mut request =
         SignedRequest::new(&settings, &HELLO, Event::none(), &mut signer, NOW, &mut buffer)
             .map_err(Error::Request)?;
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
+    let mut parts = ReplyParts::new();
+    let mut call = Call::new(&mut request, &mut parts, None);
     transmitted(&mut call).unwrap();
     let exchange = feed(&mut call, response, piece);
     let keep_alive = call.keep_alive();
-    let completed = call.conclude(exchange)?;
-    let reply = completed.reply(&buffer)?;
+    call.finish(exchange)?;
+    let reply = parts.reply(&buffer)?;
     Ok(Seen {
-        result: reply.ret_msg().map(str::to_owned),
+        result: reply.result_text().ok().map(str::to_owned),
         log: reply.log().map(str::to_owned),
         request_id: reply.request_id().to_owned(),
         function_request_id: reply.function_request_id().to_owned(),
@@ -164,8 +159,9 @@ fn the_smallest_buffer_takes_whatever_goes_to_a_sink() {
     impl Sink for Texts {
         fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
             match field {
-                TextField::RetMsg => self.result.extend_from_slice(piece),
+                TextField::Result => self.result.extend_from_slice(piece),
                 TextField::Log => self.log.extend_from_slice(piece),
+                other => panic!("{other:?}"),
             }
             Ok(())
         }
@@ -183,13 +179,14 @@ fn the_smallest_buffer_takes_whatever_goes_to_a_sink() {
     let mut request =
         SignedRequest::new(&settings, &HELLO, Event::none(), &mut signer, NOW, &mut buffer)
             .unwrap();
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
+    let mut parts = ReplyParts::new();
+    let mut call = Call::new(&mut request, &mut parts, Some(&mut sink));
     transmitted(&mut call).unwrap();
     feed(&mut call, &response, || usize::MAX).unwrap();
-    let reply = call.conclude::<()>(Ok(())).unwrap().reply(&[]).unwrap();
+    call.finish::<()>(Ok(())).unwrap();
+    let reply = parts.reply(&[]).unwrap();
     assert_eq!(reply.request_id(), "r");
-    assert_eq!(reply.ret_msg(), Some(""));
+    assert_eq!(reply.result_text(), Ok(""));
     assert_eq!(String::from_utf8(sink.result).unwrap(), expected);
     assert_eq!(sink.log, b"L\\g");
 }

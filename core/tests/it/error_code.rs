@@ -1,10 +1,10 @@
-//! The error codes: the list is complete, and each is judged as it should be.
+//! The error codes: the list is complete, and each has its rule.
 
-use scf_invoke_core::attempt::retry::Retry;
+use scf_invoke_core::attempt::Retry;
 use scf_invoke_core::reply::error_code::ErrorCode;
 
 /// Every documented code; `?` where the function may have run, `+` where
-/// waiting can help, `@` where the clock is wrong.
+/// waiting can help, `@` where the clock is wrong, `!` where the credentials have ended.
 const CODES: &str = "
     FailedOperation.FunctionStatusError + FailedOperation.InvokeFunction ?
     InternalError ? InternalError.System ? InvalidParameter.FunctionName InvalidParameterValue
@@ -13,8 +13,8 @@ const CODES: &str = "
     InvalidParameter.RequestTooLarge InvalidParameterValue.ClientContext
     InvalidParameterValue.FunctionType LimitExceeded.Quota ResourceNotFound.Qualifier
     ResourceUnavailable.ServiceSuspended ActionOffline AuthFailure.InvalidAuthorization
-    AuthFailure.InvalidSecretId AuthFailure.MFAFailure AuthFailure.SecretIdNotFound
-    AuthFailure.SignatureExpire @ AuthFailure.SignatureFailure AuthFailure.TokenFailure
+    AuthFailure.InvalidSecretId AuthFailure.MFAFailure AuthFailure.SecretIdNotFound !
+    AuthFailure.SignatureExpire @ AuthFailure.SignatureFailure AuthFailure.TokenFailure !
     AuthFailure.UnauthorizedOperation DryRunOperation FailedOperation ? InvalidAction
     InvalidParameter InvalidRequest IpInBlacklist IpNotInWhitelist LimitExceeded MissingParameter
     NoSuchProduct NoSuchVersion RequestLimitExceeded +
@@ -29,7 +29,7 @@ fn codes() -> Vec<(&'static str, &'static str)> {
     let mut codes: Vec<(&str, &str)> = Vec::new();
     for word in CODES.split_whitespace() {
         match word {
-            "?" | "+" | "@" => codes.last_mut().unwrap().1 = word,
+            "?" | "+" | "@" | "!" => codes.last_mut().unwrap().1 = word,
             _ => codes.push((word, "")),
         }
     }
@@ -37,7 +37,7 @@ fn codes() -> Vec<(&'static str, &'static str)> {
 }
 
 #[test]
-fn every_code_is_known_and_judged() {
+fn every_code_is_known_and_has_its_rule() {
     assert_eq!(codes().len(), 53);
     // A few under Miri, where comparing texts is slow.
     for (text, mark) in codes().into_iter().step_by(if cfg!(miri) { 9 } else { 1 }) {
@@ -49,6 +49,7 @@ fn every_code_is_known_and_judged() {
         let retry = match mark {
             "+" => Retry::AfterBackoff,
             "@" => Retry::AfterClockCorrection,
+            "!" => Retry::AfterNewCredentials,
             _ => Retry::Never,
         };
         assert_eq!(ErrorCode::retry(text), retry, "{text}");

@@ -1,12 +1,8 @@
 //! The clients over byte streams: exchanges, early answers, clocks.
 
-mod support;
-
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::rc::Rc;
-
-use embedded_io::{ErrorKind, ErrorType, Read, Write};
+use crate::support::scripted::Scripted;
+use crate::support::{HELLO, NOW, Parsed, settings, signer};
+use embedded_io::ErrorKind;
 use scf_invoke_core::call::CALL_BUFFER_MIN;
 use scf_invoke_core::client::Client;
 use scf_invoke_core::error::{Delivery, Error};
@@ -15,84 +11,6 @@ use scf_invoke_core::reply::{Sink, SinkError, TextField};
 use scf_invoke_core::request::Language;
 use scf_invoke_core::request::event::{Event, SourceError, from_fn};
 use scf_invoke_core::transport::{Stream, StreamError};
-use support::{HELLO, NOW, Parsed, settings, signer};
-
-/// What a connection did and what it will do.
-#[derive(Default)]
-struct Script {
-    /// Bytes that were written, by exchange.
-    sent: Vec<Vec<u8>>,
-    /// The answers, one for each exchange.
-    answers: VecDeque<Vec<u8>>,
-    /// Writing fails after this many bytes.
-    write_limit: Option<usize>,
-    /// The stream takes no more, and does not say so.
-    write_zero: bool,
-    reading: bool,
-}
-
-/// A connection that follows a script, a few bytes at a time.
-#[derive(Clone, Default)]
-struct Scripted(Rc<RefCell<Script>>);
-
-impl Scripted {
-    fn answering(answers: &[Vec<u8>]) -> Self {
-        let script = Script { answers: answers.iter().cloned().collect(), ..Script::default() };
-        Self(Rc::new(RefCell::new(script)))
-    }
-
-    fn write_some(&self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        let mut script = self.0.borrow_mut();
-        if script.write_zero {
-            return Ok(0);
-        }
-        if script.reading || script.sent.is_empty() {
-            script.reading = false;
-            script.sent.push(Vec::new());
-        }
-        let limit = script.write_limit.unwrap_or(usize::MAX);
-        let sent = script.sent.last_mut().unwrap();
-        let count = bytes.len().min(100).min(limit - sent.len());
-        if count == 0 {
-            return Err(ErrorKind::BrokenPipe);
-        }
-        sent.extend_from_slice(&bytes[..count]);
-        Ok(count)
-    }
-
-    fn read_some(&self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        let mut script = self.0.borrow_mut();
-        script.reading = true;
-        let Some(answer) = script.answers.front_mut() else { return Ok(0) };
-        let count = buffer.len().min(answer.len()).min(50);
-        buffer[..count].copy_from_slice(&answer[..count]);
-        answer.drain(..count);
-        if answer.is_empty() {
-            script.answers.pop_front();
-        }
-        Ok(count)
-    }
-}
-
-impl ErrorType for Scripted {
-    type Error = ErrorKind;
-}
-
-impl Read for Scripted {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-        self.read_some(buffer)
-    }
-}
-
-impl Write for Scripted {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        self.write_some(bytes)
-    }
-
-    fn flush(&mut self) -> Result<(), ErrorKind> {
-        Ok(())
-    }
-}
 
 fn answer(extra: &str, body: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\n{extra}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
@@ -116,12 +34,12 @@ fn client(stream: &Scripted) -> Client<'static, Stream<Scripted>> {
 
 #[test]
 fn one_connection_carries_call_after_call() {
-    let stream = Scripted::answering(&[success("one"), success("two")]);
+    let stream = Scripted::responding(&[success("one"), success("two")]);
     let mut client = client(&stream);
     let mut buffer = [0; 256];
     for result in ["one", "two"] {
         let reply = client.invoke(NOW, &HELLO, "{}", &mut buffer).unwrap();
-        assert_eq!(reply.result(), Ok(result));
+        assert_eq!(reply.result_text(), Ok(result));
         assert!(client.transport_mut().is_reusable());
     }
     assert_eq!(stream.0.borrow().sent.len(), 2);
@@ -129,7 +47,7 @@ fn one_connection_carries_call_after_call() {
 
 #[test]
 fn a_wrong_clock_is_corrected_with_one_new_try_and_stays_corrected() {
-    let stream = Scripted::answering(&[expired(DATE), success("late"), success("in time")]);
+    let stream = Scripted::responding(&[expired(DATE), success("late"), success("in time")]);
     let mut client = client(&stream);
     let mut buffer = [0; 512];
     let mut passes = 0;
@@ -140,11 +58,11 @@ fn a_wrong_clock_is_corrected_with_one_new_try_and_stays_corrected() {
     });
     let payload = Event::source(&mut source);
     let reply = client.invoke(5, &HELLO, payload, &mut buffer).unwrap();
-    assert_eq!(reply.result(), Ok("late"));
+    assert_eq!(reply.result_text(), Ok("late"));
     assert_eq!(client.clock().now(5), NOW);
     assert_eq!(passes, 4, "two attempts, each measured and sent");
     let reply = client.invoke(10, &HELLO, "{}", &mut buffer).unwrap();
-    assert_eq!(reply.result(), Ok("in time"));
+    assert_eq!(reply.result_text(), Ok("in time"));
 
     let stamps: Vec<_> = stream
         .0
@@ -159,18 +77,18 @@ fn a_wrong_clock_is_corrected_with_one_new_try_and_stays_corrected() {
 #[test]
 fn a_clock_is_corrected_once_only_and_only_by_a_date() {
     // The server refuses again, whatever the clock.
-    let stream = Scripted::answering(&[expired(DATE), expired(DATE), success("never")]);
+    let stream = Scripted::responding(&[expired(DATE), expired(DATE), success("never")]);
     let mut buffer = [0; 512];
     let error = client(&stream).invoke(5, &HELLO, "{}", &mut buffer).unwrap_err();
     assert!(matches!(error, Error::Api(_)));
     assert_eq!(stream.0.borrow().sent.len(), 2);
 
     // The server's date is our own: another try would be the same.
-    let stream = Scripted::answering(&[expired(DATE), success("never")]);
+    let stream = Scripted::responding(&[expired(DATE), success("never")]);
     client(&stream).invoke(NOW + 30, &HELLO, "{}", &mut buffer).unwrap_err();
     assert_eq!(stream.0.borrow().sent.len(), 1);
 
-    let stream = Scripted::answering(&[expired(""), success("never")]);
+    let stream = Scripted::responding(&[expired(""), success("never")]);
     client(&stream).invoke(5, &HELLO, "{}", &mut buffer).unwrap_err();
     assert_eq!(stream.0.borrow().sent.len(), 1);
 }
@@ -178,7 +96,7 @@ fn a_clock_is_corrected_once_only_and_only_by_a_date() {
 #[test]
 fn a_clock_is_learnt_from_a_server_that_closes() {
     let refusal = expired(&format!("{DATE}Connection: close\r\n"));
-    let first = Scripted::answering(&[refusal]);
+    let first = Scripted::responding(&[refusal]);
     let mut client = client(&first);
     let error = client.invoke(5, &HELLO, "{}", &mut [0; 512]).unwrap_err();
     let Error::Api(error) = error else { panic!("{error:?}") };
@@ -186,10 +104,10 @@ fn a_clock_is_learnt_from_a_server_that_closes() {
     assert_eq!(first.0.borrow().sent.len(), 1);
 
     // The caller connects anew, and its clock is right.
-    let second = Scripted::answering(&[success("in time")]);
+    let second = Scripted::responding(&[success("in time")]);
     *client.transport_mut() = Stream::new(second.clone());
     let mut buffer = [0; 512];
-    assert_eq!(client.invoke(10, &HELLO, "{}", &mut buffer).unwrap().result(), Ok("in time"));
+    assert_eq!(client.invoke(10, &HELLO, "{}", &mut buffer).unwrap().result_text(), Ok("in time"));
     let sent = &second.0.borrow().sent[0];
     assert_eq!(Parsed::new(sent).field("X-TC-Timestamp"), Some("1700000005"));
 }
@@ -199,7 +117,7 @@ fn a_server_that_refuses_early_is_heard() {
     let body = r#"{"Response":{"Error":{"Code":"RequestSizeLimitExceeded","Message":""},"RequestId":"r"}}"#;
     // Though it keeps the connection, the rest of the request is still due.
     for connection in ["Connection: close\r\n", ""] {
-        let stream = Scripted::answering(&[answer(connection, body)]);
+        let stream = Scripted::responding(&[answer(connection, body)]);
         stream.0.borrow_mut().write_limit = Some(150);
         let mut client = client(&stream);
         let error = client.invoke(NOW, &HELLO, "{}", &mut [0; 512]).unwrap_err();
@@ -212,7 +130,7 @@ fn a_server_that_refuses_early_is_heard() {
 #[test]
 fn failures_say_how_far_the_request_got() {
     // The connection was dead before it began.
-    let stream = Scripted::answering(&[]);
+    let stream = Scripted::responding(&[]);
     stream.0.borrow_mut().write_limit = Some(0);
     let error = client(&stream).invoke(NOW, &HELLO, "{}", &mut [0; 4096]).unwrap_err();
     assert_eq!(
@@ -223,7 +141,7 @@ fn failures_say_how_far_the_request_got() {
         }
     );
 
-    let stream = Scripted::answering(&[]);
+    let stream = Scripted::responding(&[]);
     stream.0.borrow_mut().write_zero = true;
     let error = client(&stream).invoke(NOW, &HELLO, "{}", &mut [0; 4096]).unwrap_err();
     assert_eq!(
@@ -232,11 +150,11 @@ fn failures_say_how_far_the_request_got() {
     );
 
     // All was sent, and nothing came back.
-    let stream = Scripted::answering(&[]);
+    let stream = Scripted::responding(&[]);
     let mut client = client(&stream);
     let error = client.invoke(NOW, &HELLO, "{}", &mut [0; 4096]).unwrap_err();
     assert_eq!(error.delivery(), Delivery::Unknown);
-    assert!(matches!(error, Error::Protocol { .. }));
+    assert!(matches!(error, Error::Transport { error: StreamError::Closed, .. }));
 
     // The connection is not used again.
     let error = client.invoke(NOW, &HELLO, "{}", &mut [0; 4096]).unwrap_err();
@@ -249,7 +167,7 @@ fn failures_say_how_far_the_request_got() {
 
 #[test]
 fn a_source_that_changes_leaves_no_usable_connection() {
-    let stream = Scripted::answering(&[success("never")]);
+    let stream = Scripted::responding(&[success("never")]);
     let mut calls = 0;
     let mut source = from_fn(|index, piece| {
         calls += 1;
@@ -269,7 +187,7 @@ struct Returned(Vec<u8>);
 
 impl Sink for Returned {
     fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
-        assert_eq!(field, TextField::RetMsg);
+        assert_eq!(field, TextField::Result);
         self.0.extend_from_slice(piece);
         Ok(())
     }
@@ -278,17 +196,17 @@ impl Sink for Returned {
 #[test]
 fn a_sink_takes_what_the_buffer_could_not() {
     let text = "0123456789".repeat(100);
-    let stream = Scripted::answering(&[success(&text)]);
+    let stream = Scripted::responding(&[success(&text)]);
     let mut sink = Returned::default();
     let mut buffer = [0; CALL_BUFFER_MIN];
     let reply = client(&stream).invoke_to_sink(NOW, &HELLO, "{}", &mut buffer, &mut sink).unwrap();
-    assert_eq!((reply.request_id(), reply.ret_msg()), ("r", Some("")));
+    assert_eq!((reply.request_id(), reply.result_text()), ("r", Ok("")));
     assert_eq!(sink.0, text.as_bytes());
 }
 
 #[test]
 fn settings_and_streams_can_be_changed_between_calls() {
-    let stream = Scripted::answering(&[success("one"), success("two")]);
+    let stream = Scripted::responding(&[success("one"), success("two")]);
     let mut transport = Stream::new(stream.clone());
     let mut client = Client::new(&mut transport, settings(), signer());
     let mut buffer = [0; 256];
@@ -303,69 +221,25 @@ fn settings_and_streams_can_be_changed_between_calls() {
         .map(|sent| Parsed::new(sent).field("X-TC-Language").map(str::to_owned))
         .collect();
     assert_eq!(languages, [None, Some("zh-CN".to_owned())]);
-    assert!(transport.get_mut().0.borrow().answers.is_empty());
+    assert!(transport.get_mut().0.borrow().responses.is_empty());
     assert_eq!(transport.into_inner().0.borrow().sent.len(), 2);
 }
 
 #[cfg(feature = "async")]
 mod asynchronous {
     use super::*;
-    use scf_invoke_core::client::AsyncClient;
-    use std::future::Future;
     use std::pin::pin;
-    use std::task::{Context, Poll, Waker};
+    use std::task::{Context, Waker};
 
-    /// The scripted connection again; each operation yields once first.
-    struct Yielding(Scripted);
-
-    impl ErrorType for Yielding {
-        type Error = ErrorKind;
-    }
-
-    impl embedded_io_async::Read for Yielding {
-        async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
-            yield_once().await;
-            self.0.read_some(buffer)
-        }
-    }
-
-    impl embedded_io_async::Write for Yielding {
-        async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-            yield_once().await;
-            self.0.write_some(bytes)
-        }
-
-        async fn flush(&mut self) -> Result<(), ErrorKind> {
-            yield_once().await;
-            Ok(())
-        }
-    }
-
-    async fn yield_once() {
-        let mut yielded = false;
-        std::future::poll_fn(|_| {
-            if std::mem::replace(&mut yielded, true) { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
-    }
-
-    fn block_on<F: Future>(future: F) -> F::Output {
-        let mut future = pin!(future);
-        loop {
-            if let Poll::Ready(output) =
-                future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
-            {
-                return output;
-            }
-        }
-    }
+    use crate::support::scripted::asynchronous::{Yielding, block_on};
+    use scf_invoke_core::client::AsyncClient;
 
     #[test]
     fn the_twin_sends_the_same_bytes_and_gives_the_same_replies() {
         let answers = [expired(DATE), success("one"), success("two"), answer("", "{}")];
-        let blocking = Scripted::answering(&answers);
+        let blocking = Scripted::responding(&answers);
         let mut twin = client(&blocking);
-        let stream = Scripted::answering(&answers);
+        let stream = Scripted::responding(&answers);
         let transport = Stream::new(Yielding(stream.clone()));
         let mut client = AsyncClient::new(transport, settings(), signer());
         let (mut buffer, mut other) = ([0; 256], [0; 256]);
@@ -373,7 +247,9 @@ mod asynchronous {
             let reply = block_on(client.invoke(5, &HELLO, "[1]", &mut buffer));
             let expected = twin.invoke(5, &HELLO, "[1]", &mut other);
             match (reply, expected) {
-                (Ok(reply), Ok(expected)) => assert_eq!(reply.ret_msg(), expected.ret_msg()),
+                (Ok(reply), Ok(expected)) => {
+                    assert_eq!(reply.result_text(), expected.result_text())
+                }
                 (reply, expected) => assert_eq!(reply.unwrap_err(), expected.unwrap_err()),
             }
         }
@@ -384,7 +260,7 @@ mod asynchronous {
     #[test]
     fn the_twin_learns_a_clock_from_a_server_that_closes() {
         let refusal = expired(&format!("{DATE}Connection: close\r\n"));
-        let stream = Scripted::answering(&[refusal]);
+        let stream = Scripted::responding(&[refusal]);
         let transport = Stream::new(Yielding(stream.clone()));
         let mut client = AsyncClient::new(transport, settings(), signer());
         let error = block_on(client.invoke(5, &HELLO, "{}", &mut [0; 512])).unwrap_err();
@@ -395,7 +271,7 @@ mod asynchronous {
 
     #[test]
     fn the_twin_writes_to_sinks_and_takes_other_settings() {
-        let stream = Scripted::answering(&[success("one"), success("two")]);
+        let stream = Scripted::responding(&[success("one"), success("two")]);
         let mut transport = Stream::new(Yielding(stream.clone()));
         let mut client = AsyncClient::new(&mut transport, settings(), signer());
         *client.settings_mut() = settings().language(Language::ZhCn);
@@ -403,7 +279,7 @@ mod asynchronous {
             let mut sink = Returned::default();
             let mut buffer = [0; CALL_BUFFER_MIN];
             let reply = block_on(client.invoke_to_sink(NOW, &HELLO, "{}", &mut buffer, &mut sink));
-            assert_eq!(reply.unwrap().ret_msg(), Some(""));
+            assert_eq!(reply.unwrap().result_text(), Ok(""));
             assert_eq!(sink.0, result.as_bytes());
             assert!(client.transport_mut().is_reusable());
         }
@@ -422,7 +298,7 @@ mod asynchronous {
             (vec![answer("", refusal)], Some(150), false),
         ] {
             let scripted = || {
-                let stream = Scripted::answering(&answers);
+                let stream = Scripted::responding(&answers);
                 stream.0.borrow_mut().write_limit = write_limit;
                 stream.0.borrow_mut().write_zero = write_zero;
                 stream
@@ -436,7 +312,7 @@ mod asynchronous {
             assert_eq!(error, expected);
             assert!(!client.transport_mut().is_reusable());
         }
-        let stream = Scripted::answering(&[success("never")]);
+        let stream = Scripted::responding(&[success("never")]);
         let mut client = AsyncClient::new(Stream::new(Yielding(stream)), settings(), signer());
         let mut calls = 0;
         let mut source = from_fn(|index, piece| {
@@ -452,7 +328,7 @@ mod asynchronous {
 
     #[test]
     fn a_call_that_is_dropped_leaves_a_connection_that_is_not_used_again() {
-        let stream = Scripted::answering(&[success("one"), success("two")]);
+        let stream = Scripted::responding(&[success("one"), success("two")]);
         let transport = Stream::new(Yielding(stream.clone()));
         let mut client = AsyncClient::new(transport, settings(), signer());
         let mut buffer = [0; 256];

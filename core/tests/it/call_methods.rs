@@ -1,31 +1,29 @@
 //! A call by its methods: what each gives where, and what is left after it.
 
-mod support;
-
-use scf_invoke_core::attempt::retry::Retry;
+use crate::support::response::{DOCUMENTED, with_length};
+use crate::support::{HELLO, NOW, settings, signer, transmitted};
+use scf_invoke_core::attempt::Retry;
 use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::error::{Delivery, Error, ProtocolError};
-use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::reply::{ReplyParts, Sink, SinkError, TextField};
 use scf_invoke_core::request::event::{self, Event, SourceError};
 use scf_invoke_core::request::{RequestError, SignedRequest};
 use scf_invoke_core::wire::http::HttpError;
-use support::response::{DOCUMENTED, with_length};
-use support::{HELLO, NOW, settings, signer, transmitted};
 
 /// Gives `work` a call with this event, in this buffer and with this sink.
 fn with_call<T>(
     mut event: Event<'_>,
     buffer: &mut [u8],
-    sink: Option<&mut dyn Sink>,
+    sink: Option<&mut (dyn Sink + Send)>,
     work: impl FnOnce(&mut Call<'_>) -> T,
 ) -> T {
     let (mut signer, settings) = (signer(), settings());
     let event = event.reborrow();
     let mut request =
         SignedRequest::new(&settings, &HELLO, event, &mut signer, NOW, buffer).unwrap();
-    let mut answer = Answer::new();
-    let sink = sink.map(|sink| sink as &mut dyn Sink);
-    let mut call = Call::new(&mut request, &mut answer, sink);
+    let mut parts = ReplyParts::new();
+    let sink = sink.map(|sink| sink as &mut (dyn Sink + Send));
+    let mut call = Call::new(&mut request, &mut parts, sink);
     work(&mut call)
 }
 
@@ -43,7 +41,7 @@ fn delivery_follows_what_was_given_out() {
             if failed {
                 call.transmit_failed();
             }
-            match call.conclude(Err(ExchangeError::Transport(()))) {
+            match call.finish(Err(ExchangeError::Transport(()))) {
                 Err(error) => (error.delivery(), error.retry()),
                 Ok(_) => panic!("no error"),
             }
@@ -59,7 +57,7 @@ fn delivery_follows_what_was_given_out() {
 #[test]
 fn a_transport_with_its_own_http_gives_the_same_reply() {
     let mut buffer = [0; 256];
-    let completed = with_call("{}".into(), &mut buffer, None, |call| {
+    let text = with_call("{}".into(), &mut buffer, None, |call| {
         call.head(&mut [0; 1024]).unwrap();
         while !call.body().unwrap().is_empty() {}
         call.response_head(200, Some("Tue, 14 Nov 2023 22:13:20 GMT"));
@@ -67,17 +65,18 @@ fn a_transport_with_its_own_http_gives_the_same_reply() {
             call.response_body(piece);
         }
         call.response_end();
-        call.conclude::<()>(Ok(())).unwrap()
+        call.finish::<()>(Ok(())).unwrap();
+        call.layout().result(DOCUMENTED.as_bytes()).map(<[u8]>::len)
     });
-    let reply = completed.reply(&buffer).unwrap();
-    assert_eq!(reply.result(), Ok("hello from scf"));
+    assert_eq!(text, Some(14));
+    assert!(buffer.starts_with(b"hello from scf"));
 
     with_call("{}".into(), &mut buffer, None, |call| {
         call.response_head(200, None);
         call.response_body(&DOCUMENTED.as_bytes()[..100]);
         call.response_end();
         assert!(matches!(
-            call.conclude::<()>(Ok(())),
+            call.finish::<()>(Ok(())),
             Err(Error::Protocol { error: ProtocolError::Reply(_), .. })
         ));
     });
@@ -87,7 +86,7 @@ fn a_transport_with_its_own_http_gives_the_same_reply() {
 fn a_call_that_was_not_finished_is_truncated() {
     with_call("{}".into(), &mut [0; 256], None, |call| {
         assert!(matches!(
-            call.conclude::<()>(Ok(())),
+            call.finish::<()>(Ok(())),
             Err(Error::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. })
         ));
     });
@@ -112,24 +111,24 @@ fn a_request_that_was_measured_is_the_same_again() {
 fn an_answer_can_be_lent_again() {
     let (mut signer, settings) = (signer(), settings());
     let mut buffer = [0; 512];
-    let mut answer = Answer::new();
+    let mut parts = ReplyParts::new();
     let error = r#"{"Response":{"Error":{"Code":"InternalError","Message":"why"}}}"#;
     for (status, body, expected) in [
-        (200, error, Err("InternalError: why (request id )")),
-        (502, "<html>", Err("the answer has HTTP status 502")),
+        (200, error, Err("InternalError: why")),
+        (502, "<html>", Err("the response has HTTP status 502")),
         (200, DOCUMENTED, Ok("hello from scf")),
     ] {
         let none = Event::none();
         let mut request =
             SignedRequest::new(&settings, &HELLO, none, &mut signer, NOW, &mut buffer).unwrap();
-        let mut call = Call::new(&mut request, &mut answer, None);
+        let mut call = Call::new(&mut request, &mut parts, None);
         call.response_head(status, None);
         call.response_body(body.as_bytes());
         call.response_end();
-        match call.conclude::<std::fmt::Error>(Ok(())) {
-            Ok(completed) => {
-                let reply = completed.reply(&buffer).unwrap();
-                assert_eq!(reply.result().unwrap(), expected.unwrap());
+        match call.finish::<std::fmt::Error>(Ok(())) {
+            Ok(()) => {
+                let reply = parts.reply(&buffer).unwrap();
+                assert_eq!(reply.result_text().unwrap(), expected.unwrap());
                 assert!(reply.fields().message().is_empty());
             }
             Err(error) => {
@@ -196,7 +195,7 @@ fn a_sink_that_refuses_is_the_callers_own_error() {
                 call.response_body(piece);
             }
             call.response_end();
-            match call.conclude::<()>(Ok(())) {
+            match call.finish::<()>(Ok(())) {
                 Ok(_) => assert!(fits),
                 Err(error) => {
                     assert!(!fits);

@@ -1,12 +1,10 @@
 //! The envelope: every form, every split, cut anywhere, and what is hostile.
 
-mod hostile;
-
-use hostile::HOSTILE_BODIES;
+use crate::hostile::HOSTILE_BODIES;
 use scf_invoke_core::reply::function_status::status_meaning;
 use scf_invoke_core::reply::{
-    Decoder, Fields, Member, Outcome, Output, ReplyError, Sink, SinkError, TextField, TextLayout,
-    failure_details,
+    Decoder, Fields, Member, Output, ReplyClass, ReplyError, Sink, SinkError, TextField,
+    TextLayout, failure_details,
 };
 use scf_invoke_core::wire::json::ScanError;
 
@@ -55,14 +53,14 @@ fn result(members: &str) -> Result<Read, ReplyError> {
 #[test]
 fn a_success_in_every_split() {
     let (fields, layout, buffer) = whole(SUCCESS).unwrap();
-    assert_eq!(fields.outcome(), Outcome::Success);
+    assert_eq!(fields.class(), ReplyClass::Success);
     assert_eq!(fields.request_id().as_str(), "c2af8a64-c922-4d55-aee0-bd86a5c2cd12");
     assert_eq!(fields.function_request_id().as_str(), "6add56fa-58f1-11e8-89a9-5254005d5fdb");
     assert_eq!((fields.memory_bytes(), fields.billed_duration()), (Some(3_207_168), Some(100)));
     assert_eq!(fields.duration().unwrap().as_nanos(), 826_000);
     assert_eq!(fields.invoke_result(), Some(0));
     assert!(fields.has_result() && fields.error_code().is_empty() && fields.message().is_empty());
-    assert_eq!(layout.ret_msg(&buffer), Some(RET_MSG.as_bytes()));
+    assert_eq!(layout.result(&buffer), Some(RET_MSG.as_bytes()));
     assert_eq!(layout.log(&buffer), Some(LOG.as_bytes()));
     assert_eq!(layout.needed(), RET_MSG.len() + LOG.len());
     assert!(!layout.is_full());
@@ -90,7 +88,7 @@ fn a_buffer_too_small_names_the_size() {
             assert_eq!(layout.needed(), needed);
             assert_eq!(layout.is_full(), size < needed, "{size}");
             assert!(layout.stored() <= size);
-            assert!(layout.has(TextField::RetMsg) && layout.has(TextField::Log));
+            assert!(layout.has(TextField::Result) && layout.has(TextField::Log));
             let log = layout.log(&buffer).unwrap();
             assert_eq!(log, &LOG.as_bytes()[..log.len()]);
             // The fields behind the texts arrive nevertheless.
@@ -111,8 +109,9 @@ impl Sink for Collect {
         assert!(!piece.is_empty());
         self.room = self.room.checked_sub(piece.len()).ok_or(SinkError)?;
         match field {
-            TextField::RetMsg => self.ret_msg.extend_from_slice(piece),
+            TextField::Result => self.ret_msg.extend_from_slice(piece),
             TextField::Log => self.log.extend_from_slice(piece),
+            other => panic!("{other:?}"),
         }
         Ok(())
     }
@@ -149,7 +148,7 @@ fn a_long_text() {
     for step in [1, 100, 4096, usize::MAX] {
         let (_, layout, buffer) = read(text.as_bytes().chunks(step), inner.len()).unwrap();
         assert!(!layout.is_full());
-        assert_eq!(layout.ret_msg(&buffer), Some(inner.as_bytes()));
+        assert_eq!(layout.result(&buffer), Some(inner.as_bytes()));
         let mut sink = Collect { room: inner.len(), ..Collect::default() };
         let mut decoder = Decoder::new();
         for piece in text.as_bytes().chunks(step) {
@@ -163,7 +162,7 @@ fn a_long_text() {
 fn errors_of_the_api() {
     let text = r#"{"Response":{"Error":{"Code":"ResourceNotFound.Function","Message":"no such \"f\" \u4e2d"},"RequestId":"r"}}"#;
     let fields = fields(text);
-    assert_eq!(fields.outcome(), Outcome::ApiError);
+    assert_eq!(fields.class(), ReplyClass::ApiError);
     assert_eq!(fields.error_code().as_str(), "ResourceNotFound.Function");
     assert_eq!(fields.message().as_str(), "no such \"f\" 中");
     assert_eq!(fields.request_id().as_str(), "r");
@@ -174,10 +173,10 @@ fn errors_of_the_api() {
         r#"{"Response":{"Error":{"Message":"own","Code":"X"},"Result":{"ErrMsg":"function's"}}}"#,
     ] {
         let fields = self::fields(text);
-        assert_eq!((fields.outcome(), fields.message().as_str()), (Outcome::ApiError, "own"));
+        assert_eq!((fields.class(), fields.message().as_str()), (ReplyClass::ApiError, "own"));
     }
     // An error without a code is one all the same.
-    assert_eq!(self::fields(r#"{"Response":{"Error":{}}}"#).outcome(), Outcome::ApiError);
+    assert_eq!(self::fields(r#"{"Response":{"Error":{}}}"#).class(), ReplyClass::ApiError);
 }
 
 #[test]
@@ -185,31 +184,34 @@ fn the_old_form() {
     let fields = self::fields(
         r#"{"code":4104,"message":"wrong key","codeDesc":"AuthFailure.SignatureFailure"}"#,
     );
-    assert_eq!(fields.outcome(), Outcome::ApiError);
+    assert_eq!(fields.class(), ReplyClass::ApiError);
     assert_eq!(
         (fields.old_code(), fields.error_code().as_str()),
         (Some(4104), "AuthFailure.SignatureFailure")
     );
     assert_eq!(fields.message().as_str(), "wrong key");
     let fields = self::fields(r#"{"code":0,"message":"","codeDesc":"Success"}"#);
-    assert_eq!(fields.outcome(), Outcome::Success);
+    assert_eq!(fields.class(), ReplyClass::Success);
     assert!(fields.error_code().is_empty());
-    assert_eq!(whole(r#"{"code":"4104"}"#), Err(ReplyError::WrongType(Member::OldCode)));
-    assert_eq!(whole(r#"{"code":0.5}"#), Err(ReplyError::WrongType(Member::OldCode)));
+    assert_eq!(whole(r#"{"code":"no"}"#).map(|_| ()), Err(ReplyError::WrongType(Member::OldCode)));
+    assert_eq!(whole(r#"{"code":0.5}"#).map(|_| ()), Err(ReplyError::WrongType(Member::OldCode)));
     assert_eq!(whole(r#"{"message":"x"}"#), Err(ReplyError::NotAnEnvelope));
 }
 
 #[test]
 fn how_the_function_ended() {
-    let outcome = |members: &str| result(members).unwrap().0.outcome();
-    assert_eq!(outcome(""), Outcome::Success);
-    assert_eq!(outcome(r#""InvokeResult":200,"ErrMsg":"""#), Outcome::Success);
-    assert_eq!(outcome(r#""InvokeResult":null,"ErrMsg":null"#), Outcome::Success);
-    assert_eq!(outcome(r#""InvokeResult":-0.0"#), Outcome::Success);
-    assert_eq!(outcome(r#""InvokeResult":1"#), Outcome::FunctionFailed);
-    assert_eq!(outcome(r#""InvokeResult":-1,"ErrMsg":"""#), Outcome::FunctionFailed);
-    assert_eq!(outcome(r#""InvokeResult":2e2"#), Outcome::Success);
-    assert_eq!(outcome(r#""InvokeResult":0,"ErrMsg":"x""#), Outcome::FunctionFailed);
+    let outcome = |members: &str| result(members).unwrap().0.class();
+    assert_eq!(outcome(""), ReplyClass::Success);
+    assert_eq!(outcome(r#""InvokeResult":200,"ErrMsg":"""#), ReplyClass::Success);
+    assert_eq!(outcome(r#""InvokeResult":null,"ErrMsg":null"#), ReplyClass::Success);
+    assert_eq!(outcome(r#""InvokeResult":-0.0"#), ReplyClass::Success);
+    assert_eq!(outcome(r#""InvokeResult":"0""#), ReplyClass::Success);
+    assert_eq!(outcome(r#""InvokeResult":"""#), ReplyClass::Success);
+    assert_eq!(outcome(r#""InvokeResult":"-1""#), ReplyClass::FunctionFailed);
+    assert_eq!(outcome(r#""InvokeResult":1"#), ReplyClass::FunctionFailed);
+    assert_eq!(outcome(r#""InvokeResult":-1,"ErrMsg":"""#), ReplyClass::FunctionFailed);
+    assert_eq!(outcome(r#""InvokeResult":2e2"#), ReplyClass::Success);
+    assert_eq!(outcome(r#""InvokeResult":0,"ErrMsg":"x""#), ReplyClass::FunctionFailed);
     assert_eq!(result(r#""ErrMsg":"boom""#).unwrap().0.message().as_str(), "boom");
     // What an asynchronous call may answer.
     for text in [
@@ -217,7 +219,7 @@ fn how_the_function_ended() {
         r#"{"Response":{"Result":null,"RequestId":"r"}}"#,
         r#"{"Response":{"Result":{"FunctionRequestId":"f"}}}"#,
     ] {
-        assert_eq!(fields(text).outcome(), Outcome::Success);
+        assert_eq!(fields(text).class(), ReplyClass::Success);
     }
 }
 
@@ -225,8 +227,8 @@ fn how_the_function_ended() {
 fn absent_null_and_empty() {
     for (members, has) in [("", false), (r#""RetMsg":null"#, false), (r#""RetMsg":"""#, true)] {
         let (_, layout, buffer) = result(members).unwrap();
-        assert_eq!(layout.has(TextField::RetMsg), has);
-        assert_eq!(layout.ret_msg(&buffer), has.then_some(&b""[..]));
+        assert_eq!(layout.has(TextField::Result), has);
+        assert_eq!(layout.result(&buffer), has.then_some(&b""[..]));
         assert_eq!(layout.log(&buffer), None);
     }
     let fields = result(r#""MemUsage":null,"Duration":null,"BillDuration":null,"FunctionRequestId":null,"Log":null"#).unwrap().0;
@@ -243,7 +245,13 @@ fn wrong_types() {
         (r#""RetMsg":{"a":1}"#, Member::RetMsg),
         (r#""RetMsg":[]"#, Member::RetMsg),
         (r#""ErrMsg":true"#, Member::ErrMsg),
-        (r#""InvokeResult":"0""#, Member::InvokeResult),
+        (r#""InvokeResult":"zero""#, Member::InvokeResult),
+        (r#""InvokeResult":"0.5""#, Member::InvokeResult),
+        (r#""InvokeResult":" 0""#, Member::InvokeResult),
+        (r#""InvokeResult":"0 ""#, Member::InvokeResult),
+        (r#""InvokeResult":"1.""#, Member::InvokeResult),
+        (r#""InvokeResult":"000000000000000000000""#, Member::InvokeResult),
+        (r#""InvokeResult":true"#, Member::InvokeResult),
         (r#""InvokeResult":0.5"#, Member::InvokeResult),
         (r#""InvokeResult":1e30"#, Member::InvokeResult),
         (r#""InvokeResult":{}"#, Member::InvokeResult),
@@ -254,7 +262,7 @@ fn wrong_types() {
     }
     // What only informs is left out.
     let fields = result(
-        r#""MemUsage":"3","BillDuration":1.5,"Duration":-1,"FunctionRequestId":{"a":["b"]},"Log":7"#,
+        r#""MemUsage":"many","BillDuration":1.5,"Duration":-1,"FunctionRequestId":{"a":["b"]},"Log":7"#,
     ).unwrap().0;
     assert_eq!(
         (fields.memory_bytes(), fields.duration(), fields.billed_duration()),
@@ -290,8 +298,8 @@ fn unknown_fields_are_skipped() {
     );
     let (fields, layout, buffer) = whole(&text).unwrap();
     assert_eq!(fields.request_id().as_str(), "r");
-    assert_eq!(layout.ret_msg(&buffer), Some(&b"yes"[..]));
-    assert_eq!(fields.outcome(), Outcome::Success);
+    assert_eq!(layout.result(&buffer), Some(&b"yes"[..]));
+    assert_eq!(fields.class(), ReplyClass::Success);
 }
 
 #[test]
@@ -365,7 +373,7 @@ fn durations() {
             );
         }
     }
-    for text in ["-1", "-0.001", "\"1\"", "[]"] {
+    for text in ["-1", "-0.001", "\"-1\"", "\"1 s\"", "[]"] {
         assert_eq!(result(&format!(r#""Duration":{text}"#)).unwrap().0.duration(), None);
     }
     for (text, value) in [
@@ -377,6 +385,10 @@ fn durations() {
         ("120e-1", Some(12)),
         ("1000000000000000000000e-21", Some(1)),
         ("1000000000000000000001e-21", None),
+        ("\"7\"", Some(7)),
+        ("\"-1.20e1\"", Some(-12)),
+        ("\"\"", None),
+        ("\"01\"", None),
     ] {
         assert_eq!(
             result(&format!(r#""MemUsage":{text}"#)).unwrap().0.memory_bytes(),

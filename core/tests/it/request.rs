@@ -1,15 +1,16 @@
 //! Requests as they go over the wire.
 
-mod support;
-
+use crate::support;
+use crate::support::{
+    AWKWARD, HELLO, HOST, NOW, Parsed, authorization, emit, settings, sha256, signer,
+};
 use scf_invoke_core::call::Call;
-use scf_invoke_core::reply::Answer;
+use scf_invoke_core::reply::ReplyParts;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::{Action, InvocationType, LogType};
 use scf_invoke_core::request::{Language, RequestError, SignedRequest, Signing};
 use scf_invoke_core::sign::tc3::{Method, PayloadHash};
 use serde_json::{Value, json};
-use support::{AWKWARD, HELLO, HOST, NOW, Parsed, authorization, emit, settings, sha256, signer};
 
 #[test]
 fn a_post_has_every_header_and_parameter() {
@@ -132,7 +133,7 @@ fn a_token_goes_into_its_own_header() {
     let mut request =
         SignedRequest::new(&settings, &HELLO, Event::none(), &mut signer, NOW, &mut buffer)
             .unwrap();
-    let mut answer = Answer::new();
+    let mut answer = ReplyParts::new();
     let mut call = Call::new(&mut request, &mut answer, None);
     let request = Parsed::new(&support::transmitted(&mut call).unwrap());
     assert_eq!(request.field("X-TC-Token"), Some("temporary"));
@@ -164,7 +165,7 @@ fn the_head_alone_is_what_the_message_begins_with() {
         let mut request =
             SignedRequest::new(&settings, &HELLO, AWKWARD.into(), &mut signer, NOW, &mut buffer)
                 .unwrap();
-        let mut answer = Answer::new();
+        let mut answer = ReplyParts::new();
         let mut call = Call::new(&mut request, &mut answer, None);
         let needed = match call.head(&mut [0; 64]) {
             Err(RequestError::Buffer { needed }) => needed,

@@ -1,14 +1,14 @@
 //! What errors say, and that they say nothing that is secret.
 
-mod support;
-
+use crate::support;
 use std::error::Error as _;
 use std::fmt::{Debug, Display};
 
-use scf_invoke_core::attempt::retry::Retry;
-use scf_invoke_core::call::Utf8Error;
+use scf_invoke_core::attempt::Retry;
 use scf_invoke_core::error::{Delivery, Error, Excerpt, ProtocolError};
-use scf_invoke_core::reply::{Duration, Member, Output, ReplyError, Sink, SinkError, TextField};
+use scf_invoke_core::reply::{
+    Duration, Member, Output, ReplyError, Sink, SinkError, TextField, Utf8Error,
+};
 use scf_invoke_core::request::event::{Event, Source, SourceError, from_fn};
 use scf_invoke_core::request::{RequestError, SettingsError};
 use scf_invoke_core::sign::credential::{CredentialError, Part};
@@ -122,8 +122,8 @@ fn calls() {
     ];
     distinct(&errors);
     let sources: Vec<_> = errors.iter().map(|error| error.source().is_some()).collect();
-    assert_eq!(sources, [true, true, true, true, true, false, false]);
-    assert!(io.source().is_some());
+    assert_eq!(sources, [false; 7]);
+    assert!(io.source().is_none());
     assert!(StreamError::<std::fmt::Error>::WriteZero.source().is_none());
     let deliveries: Vec<_> = errors.iter().map(|error| error.delivery().to_string()).collect();
     assert_eq!(
@@ -151,12 +151,12 @@ fn an_excerpt_ends_the_message() {
         &mut buffer,
     )
     .unwrap();
-    let mut answer = scf_invoke_core::reply::Answer::new();
+    let mut answer = scf_invoke_core::reply::ReplyParts::new();
     let mut call = scf_invoke_core::call::Call::new(&mut request, &mut answer, None);
     call.response_head(502, None);
     call.response_body(b"<html>\n\x1b[2J");
     call.response_end();
-    let error = call.conclude::<std::fmt::Error>(Ok(())).unwrap_err();
+    let error = call.finish::<std::fmt::Error>(Ok(())).unwrap_err();
     assert!(error.to_string().ends_with("; it begins: <html>..[2J"), "{error}");
 }
 
@@ -219,14 +219,14 @@ fn an_error_of_the_api_is_shown_as_it_came() {
         &mut buffer,
     )
     .unwrap();
-    let mut answer = scf_invoke_core::reply::Answer::new();
+    let mut answer = scf_invoke_core::reply::ReplyParts::new();
     let mut call = scf_invoke_core::call::Call::new(&mut request, &mut answer, None);
     let sent = support::transmitted(&mut call).unwrap();
     assert!(String::from_utf8(sent).unwrap().ends_with(r#""LogType":"None"}"#));
     call.response_head(200, None);
     call.response_body(body);
     call.response_end();
-    let error = call.conclude::<std::fmt::Error>(Ok(())).unwrap_err();
+    let error = call.finish::<std::fmt::Error>(Ok(())).unwrap_err();
     assert_eq!(error.to_string(), "LimitExceeded: why (request id r)");
     let Error::Api(api) = error else { panic!("{error:?}") };
     assert_eq!(api.code(), scf_invoke_core::reply::error_code::ErrorCode::LimitExceeded);

@@ -1,9 +1,7 @@
 //! The HTTP decoder: good responses in every split, cut at every byte, and
 //! hostile ones, each with the error it has to give.
 
-mod hostile;
-
-use hostile::{CHUNKED, HOSTILE, HOSTILE_CHUNKS};
+use crate::hostile::{CHUNKED, HOSTILE, HOSTILE_CHUNKS};
 use scf_invoke_core::wire::http::{
     HttpError, HttpEvent, MAX_HEAD, ResponseDecoder, parse_http_date,
 };

@@ -1,34 +1,46 @@
-//! What is kept of an answer while it arrives.
+//! What is kept of a response while it arrives.
 
 use super::bounded::BoundedStr;
 use super::fields::Fields;
 use super::output::TextLayout;
+use super::result::{Reply, Utf8Error};
 use crate::error::EXCERPT_MAX;
 
-/// The place for what an answer says, its two long texts aside.
+/// All that a response says, its two long texts aside.
 ///
 /// It is the larger part of what a [`Call`](crate::call::Call) needs, and is
-/// lent to it, so that what was said can be taken from here when the call and
-/// its stack are gone.
+/// lent to it, so that the [`reply`](Self::reply) can be taken from here when
+/// the call and its stack are gone.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct ReplyParts {
     pub(super) fields: Fields,
     pub(super) layout: TextLayout,
     /// How the body begins, as it came: only a strange one is ever shown.
     beginning: BoundedStr<EXCERPT_MAX>,
 }
 
-impl Answer {
-    /// An answer that says nothing yet.
+impl ReplyParts {
+    /// The parts of a response of which nothing has come.
     #[must_use]
     pub const fn new() -> Self {
         // A constant of zeros, which is cleared and not copied.
-        const NEW: Answer = Answer {
+        const NEW: ReplyParts = ReplyParts {
             fields: Fields::new(),
             layout: TextLayout::new(),
             beginning: BoundedStr::new(),
         };
         NEW
+    }
+
+    /// Returns the reply of a call that [finished](crate::call::Call::finish)
+    /// without an error, with its texts from the buffer that the call was made
+    /// with.
+    ///
+    /// # Errors
+    /// The function's result is not UTF-8.
+    pub fn reply<'b>(&self, buffer: &'b [u8]) -> Result<Reply<'b>, Utf8Error> {
+        let texts = self.layout.texts(buffer).ok_or(Utf8Error)?;
+        Ok(Reply::new(&self.fields, texts))
     }
 
     /// What it says beside its texts.
@@ -52,7 +64,7 @@ impl Answer {
     }
 }
 
-impl Default for Answer {
+impl Default for ReplyParts {
     fn default() -> Self {
         Self::new()
     }

@@ -1,0 +1,132 @@
+//! The end of a call: a reply, or an error that says how far the request got.
+
+use super::{Delivery, Received};
+use crate::call::{Call, ExchangeError, WINDOW_MARGIN};
+use crate::error::{ApiError, Error, Excerpt, ProtocolError};
+use crate::reply::{ReplyParts, failure_details};
+use crate::request::RequestError;
+use crate::wire::bytes::Loose;
+use crate::wire::http::HttpError;
+
+impl Call<'_> {
+    /// Ends the call: the reply is in the [`ReplyParts`] that were lent to it,
+    /// or there is an error.
+    ///
+    /// Takes what the transport's
+    /// [`exchange`](crate::transport::Transport::exchange) returned.
+    ///
+    /// # Errors
+    /// Why there is no reply.
+    pub fn finish<E>(&self, exchange: Result<(), ExchangeError<E>>) -> Result<(), Error<E>> {
+        self.ended(exchange).map_err(|error| error.with(self.parts()))
+    }
+
+    /// Returns what came back, for [`Attempts::end`](super::Attempts::end).
+    ///
+    /// Where the texts go to a sink, the status of a function that failed is not
+    /// known here: [`Received::with_status`] adds it.
+    pub fn classify<E>(&self, exchange: &Result<(), ExchangeError<E>>) -> Received<'_> {
+        let received = self.came_back(exchange);
+        match self.result_text() {
+            Some(text) if received.is_failure() => {
+                received.with_status(failure_details(text).status_code)
+            }
+            _ => received,
+        }
+    }
+
+    /// The same without the status of a function that failed.
+    fn came_back<E>(&self, exchange: &Result<(), ExchangeError<E>>) -> Received<'_> {
+        let has_result = self.fields().has_content();
+        let error = match exchange {
+            Err(ExchangeError::Request(_)) => return Received::Stopped,
+            Err(ExchangeError::Protocol(error)) => *error,
+            Ok(()) if self.is_complete() || self.decoded().is_err() => {
+                return self.response();
+            }
+            // The connection was lost in the middle of a response.
+            Err(ExchangeError::Transport(_)) | Ok(()) => ProtocolError::Http(HttpError::Truncated),
+        };
+        match error {
+            ProtocolError::Http(HttpError::Truncated) if !has_result => Received::Lost,
+            error => Received::Foreign { error, has_result },
+        }
+    }
+
+    /// What the response is, which is whole or refused by the sink.
+    fn response(&self) -> Received<'_> {
+        let received = Received::from_response(
+            self.http_status(),
+            self.decoded(),
+            self.fields(),
+            self.is_asynchronous(),
+        );
+        if received.is_reply() && self.layout().is_full() { Received::Untaken } else { received }
+    }
+
+    /// The same as [`finish`](Self::finish) without what the response says,
+    /// which is large and can be taken from its parts once the call is gone.
+    pub(crate) fn ended<E>(
+        &self,
+        exchange: Result<(), ExchangeError<E>>,
+    ) -> Result<(), CallError<E>> {
+        let received = self.came_back(&exchange);
+        let delivery = received.delivery(self.is_sent());
+        Err(match (exchange, received) {
+            (Err(ExchangeError::Request(error)), _) => CallError::Request(error),
+            (Err(ExchangeError::Transport(error)), _) => CallError::Transport { error, delivery },
+            (Err(ExchangeError::Protocol(error)), _) | (_, Received::Foreign { error, .. }) => {
+                CallError::Protocol { error, delivery }
+            }
+            (_, Received::Lost) => {
+                CallError::Protocol { error: ProtocolError::Http(HttpError::Truncated), delivery }
+            }
+            (_, Received::ApiError { .. }) => {
+                CallError::Api { server_time: Loose(self.server_time().unwrap_or_default()) }
+            }
+            (_, Received::Untaken) if self.layout().is_full() => {
+                CallError::Buffer { needed: self.layout().needed().saturating_add(WINDOW_MARGIN) }
+            }
+            (_, Received::Untaken) => CallError::Sink,
+            _ => return Ok(()),
+        })
+    }
+}
+
+/// Why there is no reply, without what the response says of it.
+pub(crate) enum CallError<E> {
+    Request(RequestError),
+    Transport {
+        error: E,
+        delivery: Delivery,
+    },
+    Protocol {
+        error: ProtocolError,
+        delivery: Delivery,
+    },
+    /// 0 where the server's time is not known.
+    Api {
+        server_time: Loose<u64>,
+    },
+    Buffer {
+        needed: usize,
+    },
+    Sink,
+}
+
+impl<E> CallError<E> {
+    /// The whole error, with what the response says.
+    pub(crate) fn with(self, parts: &ReplyParts) -> Error<E> {
+        match self {
+            Self::Request(error) => Error::Request(error),
+            Self::Transport { error, delivery } => Error::Transport { error, delivery },
+            Self::Protocol { error, delivery } => {
+                let excerpt = Excerpt::new(parts.beginning());
+                Error::Protocol { error, excerpt, delivery }
+            }
+            Self::Api { server_time } => Error::Api(ApiError::new(parts.fields(), server_time)),
+            Self::Buffer { needed } => Error::Buffer { needed },
+            Self::Sink => Error::Sink,
+        }
+    }
+}

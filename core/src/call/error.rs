@@ -1,0 +1,27 @@
+//! Why an exchange did not come to its end.
+
+use crate::error::ProtocolError;
+use crate::request::RequestError;
+
+/// Why an exchange did not come to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExchangeError<E> {
+    /// The request's own source failed.
+    Request(RequestError),
+    /// What came back cannot be read.
+    Protocol(ProtocolError),
+    /// The transport failed, or lost its connection.
+    Transport(E),
+}
+
+impl<E> From<RequestError> for ExchangeError<E> {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl<E> From<ProtocolError> for ExchangeError<E> {
+    fn from(error: ProtocolError) -> Self {
+        Self::Protocol(error)
+    }
+}

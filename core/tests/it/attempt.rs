@@ -1,0 +1,81 @@
+//! How long to wait, and what time it is.
+
+use scf_invoke_core::attempt::{Clock, Retry, RetryPolicy};
+
+#[test]
+fn waits_double_up_to_the_cap_and_stay_in_their_upper_half() {
+    let policy = RetryPolicy::default().attempts(40).base_ms(100).cap_ms(1000);
+    for (attempt, longest) in [(1, 100), (2, 200), (3, 400), (4, 800), (5, 1000), (39, 1000)] {
+        let wait = |random| policy.wait_ms(Retry::AfterBackoff, attempt, random).unwrap();
+        assert_eq!(wait(0), longest / 2, "{attempt}");
+        assert_eq!(wait(u32::MAX), longest - 1, "{attempt}");
+        assert_eq!(wait(1 << 31), longest * 3 / 4, "{attempt}");
+    }
+    // Before any attempt it is as before the second.
+    assert_eq!(policy.wait_ms(Retry::AfterBackoff, 0, 0), Some(50));
+}
+
+#[test]
+fn only_what_may_help_is_waited_for() {
+    let policy = RetryPolicy::default();
+    assert!(policy.wait_ms(Retry::AfterBackoff, policy.attempts - 1, 0).is_some());
+    assert_eq!(policy.wait_ms(Retry::AfterBackoff, policy.attempts, 0), None);
+    assert_eq!(policy.wait_ms(Retry::Never, 1, 0), None);
+    assert_eq!(policy.wait_ms(Retry::AfterClockCorrection, 1, 0), None);
+    assert_eq!(RetryPolicy::NONE.wait_ms(Retry::AfterBackoff, 1, 0), None);
+    let endless = RetryPolicy::NONE.attempts(u32::MAX).base_ms(u32::MAX).cap_ms(u32::MAX);
+    assert_eq!(endless.wait_ms(Retry::AfterBackoff, 100, u32::MAX), Some(u32::MAX - 1));
+}
+
+/// A clock that is told the server's time when the local one says another.
+fn told(local: u64, server: u64) -> (bool, u64) {
+    let mut clock = Clock::new();
+    (clock.correct(local, local, server), clock.now(local))
+}
+
+#[test]
+fn a_clock_follows_the_server_by_more_than_a_minute() {
+    assert_eq!(told(100, 160), (false, 100));
+    assert_eq!(told(100, 161), (true, 161));
+    assert_eq!(told(100, 40), (false, 100));
+    assert_eq!(told(100, 39), (true, 39));
+}
+
+#[test]
+fn a_clock_that_is_set_follows_by_a_day_at_most() {
+    let (year_2026, day) = (1_767_225_600, 86_400);
+    assert_eq!(told(year_2026, year_2026 + day), (true, year_2026 + day));
+    assert_eq!(told(year_2026, year_2026 + day + 1), (false, year_2026));
+    assert_eq!(told(year_2026 + day, year_2026), (true, year_2026));
+    assert_eq!(told(year_2026 + day + 1, year_2026), (false, year_2026 + day + 1));
+    // One that was never set follows anywhere.
+    assert_eq!(told(year_2026 - 1, year_2026 + day), (true, year_2026 + day));
+    assert_eq!(told(0, 2 * year_2026), (true, 2 * year_2026));
+}
+
+#[test]
+fn a_set_clock_cannot_be_led_away_in_steps() {
+    let (local, day) = (1_800_000_000, 86_400);
+    let mut clock = Clock::new();
+    assert!(clock.correct(local, local, local + day));
+    assert!(!clock.correct(local, clock.now(local), local + 2 * day));
+    assert_eq!(clock.now(local), local + day);
+}
+
+#[test]
+fn what_another_call_has_learnt_is_worth_an_attempt() {
+    let mut clock = Clock::new();
+    assert!(clock.correct(5, 5, 1_700_000_000));
+    // A request that was signed before that is refused later.
+    assert!(clock.correct(5, 5, 1_700_000_000));
+    assert!(!clock.correct(5, clock.now(5), 1_700_000_000));
+}
+
+#[test]
+fn clocks_take_any_time() {
+    let mut clock = Clock::new();
+    for (local, server) in [(0, u64::MAX), (u64::MAX, u64::MAX), (0, 0), (u64::MAX, 0)] {
+        clock.correct(local, local, server);
+        let _ = clock.now(u64::MAX);
+    }
+}

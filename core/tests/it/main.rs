@@ -1,0 +1,27 @@
+//! The tests of the core, through its public interface, in one program.
+#![allow(clippy::result_large_err, reason = "as in the core")]
+#![allow(unreachable_pub, reason = "a program has no public items")]
+
+mod hostile;
+mod random;
+mod support;
+
+mod attempt;
+mod call;
+mod call_methods;
+mod client;
+mod error_code;
+mod http_response;
+mod json_escape;
+mod json_scan;
+mod messages;
+mod outcomes;
+mod parameters;
+mod payload;
+mod reply;
+mod request;
+#[cfg(feature = "v1")]
+mod request_v1;
+#[cfg(feature = "serde")]
+mod result;
+mod signing;
