@@ -10,7 +10,7 @@ use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use scf_invoke_core::call::Call;
-use scf_invoke_core::reply::Answer;
+use scf_invoke_core::reply::ReplyParts;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::{Action, Invocation, InvocationType, LogType};
 use scf_invoke_core::request::region::Region;
@@ -176,8 +176,8 @@ impl Vector {
         let mut request =
             SignedRequest::new(&settings, &invocation, payload(), &mut signer, timestamp, buffer)
                 .unwrap();
-        let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, None);
+        let mut parts = ReplyParts::new();
+        let mut call = Call::new(&mut request, &mut parts, None);
         let mut sent = Vec::new();
         loop {
             match call.transmit().unwrap() {

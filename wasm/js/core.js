@@ -142,11 +142,11 @@ export class Reader {
     }
 
     // What the core makes of it: numbers, and texts.
-    end(status) {
+    end(status, later, functionStatus) {
         this.text += this.#decode(0, 0);
         this.log += this.#decode(1, 0);
         this.#resume();
-        const length = this.#core.exports.answer_end(status);
+        const length = this.#core.exports.answer_end(status, later, functionStatus);
         const seen = this.#core.scratch(0, length).slice();
         const numbers = [...new Float64Array(seen.buffer, 0, NUMBERS)];
         const texts = [];

@@ -40,7 +40,7 @@ export async function exchange(core, fetch, url, init, later) {
         return failed("no answer: " + message, offline && unsent ? "Offline" : "FetchFailed", unsent ? 0 : 2, +unsent, cause);
     }
     const { status, headers } = response;
-    const [[kind, delivery, retry, ...numbers], [requestId, functionRequestId, code, message]] = reader.end(status);
+    const [[kind, delivery, retry, ...numbers], [requestId, functionRequestId, code, message]] = reader.end(status, later, parse(reader.text)?.statusCode);
     const relay = headers.get("x-scf-relay");
     if (relay) {
         const got = ["not-sent", "refused"].indexOf(relay);

@@ -3,10 +3,8 @@
 //! The module reads one answer. The script reads many at the same time, and
 //! puts the bytes of the one that goes on into the scratch.
 
-use scf_invoke_core::attempt::retry::{Policy, Retry};
-use scf_invoke_core::error::Delivery;
-use scf_invoke_core::reply::error_code::ErrorCode;
-use scf_invoke_core::reply::{Decoder, Outcome, Output, ReplyError, Sink, SinkError, TextField};
+use scf_invoke_core::attempt::{Received, Retry, RetryPolicy};
+use scf_invoke_core::reply::{Decoder, Output, ReplyError, Sink, SinkError, TextField};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fields::{self, END};
@@ -40,7 +38,11 @@ struct Texts<'s> {
 
 impl Sink for Texts<'_> {
     fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
-        let index = usize::from(field == TextField::Log);
+        let index = match field {
+            TextField::Result => 0,
+            TextField::Log => 1,
+            _ => return Ok(()),
+        };
         let (text, length) = (&mut self.texts[index], &mut self.lengths[index]);
         let room = text.get_mut(*length..).and_then(|rest| rest.get_mut(..piece.len()));
         room.ok_or(SinkError)?.copy_from_slice(piece);
@@ -79,36 +81,35 @@ struct Meaning {
     memory: f64,
 }
 
-/// Says that the answer has ended, which came with that HTTP status, and puts
-/// what it means into the scratch: six numbers, then request id, the
+/// Says that the answer has ended, which came with that HTTP status to a call
+/// that is asynchronous or not, and whose result tells the function's status (0
+/// where it does not). Puts what it means into the scratch: six numbers, then request id, the
 /// function's request id, code and message (with "…" where it was cut), each with
 /// its mark. Gives the
 /// length.
 #[wasm_bindgen]
-pub fn answer_end(status: u32) -> usize {
+pub fn answer_end(status: u32, asynchronous: bool, function_status: i32) -> usize {
     // SAFETY: nobody else borrows the scratch now.
     let Scratch { window, answer, .. } = unsafe { &mut *scratch::place() };
-    let bad = answer.error.is_some() || answer.decoder.finish().is_err();
+    let read = match answer.error {
+        Some(error) => Err(error),
+        None => answer.decoder.finish(),
+    };
     let fields = answer.decoder.fields();
     let code = fields.error_code().as_bytes();
-    // As a call of the core is judged.
-    let (kind, delivery, retry) = match fields.outcome() {
-        Outcome::ApiError if !bad => {
-            // SAFETY: the answer is whole, and so are the characters of its texts.
-            let code = unsafe { str::from_utf8_unchecked(code) };
-            let ran = ErrorCode::may_have_run(code);
-            let delivery = if ran { Delivery::Unknown } else { Delivery::Refused };
-            (2, delivery, ErrorCode::retry(code))
-        }
-        _ if status != 200 => {
-            // What answers in the API's place with 4xx has not passed it on.
-            let refused = matches!(status, 400..500);
-            let delivery = if refused { Delivery::Refused } else { Delivery::Unknown };
-            (3, delivery, if status == 429 { Retry::AfterBackoff } else { Retry::Never })
-        }
-        _ if bad => (3, Delivery::Unknown, Retry::Never),
-        Outcome::FunctionFailed => (1, Delivery::Executed, Retry::Never),
-        _ => (0, Delivery::Executed, Retry::Never),
+    let received = Received::from_response(status as u16, read, fields, asynchronous);
+    let received = received.with_status((function_status > 0).then_some(function_status.into()));
+    let delivery = received.delivery(true);
+    let retry = match received.retry(delivery) {
+        // The script knows by itself whether it has other credentials.
+        Retry::AfterNewCredentials => Retry::Never,
+        retry => retry,
+    };
+    let kind = match received {
+        Received::Success => 0,
+        Received::FunctionFailed { .. } => 1,
+        Received::ApiError { .. } => 2,
+        _ => 3,
     };
     let number = |value: Option<i64>| value.map_or(f64::NAN, |value| value as f64);
     let meaning = Meaning {
@@ -133,6 +134,6 @@ pub fn answer_end(status: u32) -> usize {
 /// How long to wait after so many attempts, in milliseconds; -1 gives up.
 #[wasm_bindgen]
 pub fn wait_ms(made: u32, attempts: u32, random: u32) -> i32 {
-    let policy = Policy { attempts, ..Policy::default() };
+    let policy = RetryPolicy::default().attempts(attempts);
     policy.wait_ms(Retry::AfterBackoff, made, random).map_or(-1, |wait| wait as i32)
 }

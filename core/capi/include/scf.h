@@ -23,7 +23,7 @@
 
 // The number of this interface: it changes with every change that a program
 // built for another one would not survive. `scf_abi()` gives the library's.
-#define SCF_ABI 1
+#define SCF_ABI 2
 
 // The smallest buffer that a call works with, in bytes; 512 and more save
 // system calls, and a result without a sink needs room as well.
@@ -159,27 +159,28 @@ enum scf_status
   SCF_STATUS_FUNCTION_FAILED = 80,
   // The service answered with an error.
   SCF_STATUS_API = 81,
-  // Sending or receiving failed.
+  // Sending or receiving failed, or the connection closed before the response
+  // was complete.
   SCF_STATUS_TRANSPORT = 82,
-  // The connection closed before the response was complete.
-  SCF_STATUS_TRUNCATED = 83,
   // An HTTP status other than 200, which the API never sends.
   SCF_STATUS_HTTP_STATUS = 84,
-  // The answer is not JSON; the message has its beginning.
+  // The response is not JSON; the message has its beginning.
   SCF_STATUS_REPLY_NOT_JSON = 85,
-  // The answer is JSON, but not the API's.
+  // The response is JSON, but not the API's.
   SCF_STATUS_REPLY_NOT_API = 86,
-  // A field of the answer has the wrong type; the message names it.
+  // A field of the response has the wrong type; the message names it.
   SCF_STATUS_REPLY_WRONG_TYPE = 87,
-  // A field of the answer is there twice; the message names it.
+  // A field of the response is there twice; the message names it.
   SCF_STATUS_REPLY_DUPLICATE = 88,
-  // The function's result or log is not UTF-8; the function has run.
+  // The function's result is not UTF-8; the function has run.
   SCF_STATUS_RESULT_UTF8 = 89,
   // The function has run, and the buffer is too small for its result and
   // log; `needed` tells what it takes.
   SCF_STATUS_RESULT_ROOM = 90,
   // The sink did not take the result.
   SCF_STATUS_SINK = 91,
+  // The reply to a synchronous call has no result of the function.
+  SCF_STATUS_REPLY_NO_RESULT = 92,
   // No status line at its beginning.
   SCF_STATUS_HTTP_STATUS_LINE = 100,
   // Not HTTP/1.x.
@@ -233,6 +234,8 @@ enum scf_retry
   SCF_RETRY_AFTER_BACKOFF = 1,
   // The right time of day: `server_time` of the outcome, where it is known.
   SCF_RETRY_AFTER_CLOCK_CORRECTION = 2,
+  // Other credentials: a temporary token or key has ended.
+  SCF_RETRY_AFTER_NEW_CREDENTIALS = 3,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -367,7 +370,7 @@ typedef int32_t scf_method;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-// The two texts of a reply that can be long.
+// The texts of a reply that can be long.
 enum scf_text_field
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -377,6 +380,11 @@ enum scf_text_field
   SCF_TEXT_FIELD_RESULT = 0,
   // What the function logged.
   SCF_TEXT_FIELD_LOG = 1,
+  // The message of an error of the API, of which the outcome has the
+  // beginning.
+  SCF_TEXT_FIELD_API_MESSAGE = 2,
+  // The message of a function that failed, likewise.
+  SCF_TEXT_FIELD_FUNCTION_MESSAGE = 3,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -441,9 +449,9 @@ typedef struct scf_source {
   void *context;
 } scf_source;
 
-// Takes the next piece of the result or the log (an scf_text_field) as it
-// arrives. A piece may begin or end inside of a character, and UTF-8 is not
-// checked. Any answer but 0 gives the reply up.
+// Takes the next piece of a text (an scf_text_field) as it arrives. A piece may
+// begin or end inside of a character, and UTF-8 is not checked. Any answer but
+// 0 gives the reply up, unless the piece is of a message.
 typedef int32_t (*scf_write)(void *context,
                              int32_t field,
                              const uint8_t *bytes,
@@ -557,7 +565,7 @@ typedef struct scf_outcome {
   // The API's error code, for scf_error_code().
   char error_code[65];
   // The API's message or the function's; the name of what is wrong with a
-  // request; how an answer that is not the API's begins. A message of over
+  // request; how a response that is not the API's begins. A message of over
   // 128 bytes is cut, and ends with "...".
   char message[132];
 } scf_outcome;

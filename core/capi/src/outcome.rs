@@ -2,10 +2,10 @@
 
 use core::ffi::c_char;
 
-use scf_invoke_core::attempt::retry;
+use scf_invoke_core::attempt::{self, Received};
 use scf_invoke_core::call::{Call, ExchangeError};
-use scf_invoke_core::error::{self, Error, ProtocolError};
-use scf_invoke_core::reply::{self, BoundedStr, Fields, failure_details};
+use scf_invoke_core::error::{Error, ProtocolError};
+use scf_invoke_core::reply::{BoundedStr, Fields, ReplyClass, failure_details};
 
 use crate::check;
 use crate::problem::Problem;
@@ -27,13 +27,13 @@ pub enum Delivery {
     Executed = 3,
 }
 
-impl From<error::Delivery> for Delivery {
-    fn from(delivery: error::Delivery) -> Self {
+impl From<attempt::Delivery> for Delivery {
+    fn from(delivery: attempt::Delivery) -> Self {
         match delivery {
-            error::Delivery::NotSent => Self::NotSent,
-            error::Delivery::Refused => Self::Refused,
-            error::Delivery::Unknown => Self::Unknown,
-            error::Delivery::Executed => Self::Executed,
+            attempt::Delivery::NotSent => Self::NotSent,
+            attempt::Delivery::Refused => Self::Refused,
+            attempt::Delivery::Unknown => Self::Unknown,
+            attempt::Delivery::Executed => Self::Executed,
         }
     }
 }
@@ -48,13 +48,16 @@ pub enum Retry {
     AfterBackoff = 1,
     /// The right time of day: `server_time` of the outcome, where it is known.
     AfterClockCorrection = 2,
+    /// Other credentials: a temporary token or key has ended.
+    AfterNewCredentials = 3,
 }
 
-impl From<retry::Retry> for Retry {
-    fn from(retry: retry::Retry) -> Self {
+impl From<attempt::Retry> for Retry {
+    fn from(retry: attempt::Retry) -> Self {
         match retry {
-            retry::Retry::AfterBackoff => Self::AfterBackoff,
-            retry::Retry::AfterClockCorrection => Self::AfterClockCorrection,
+            attempt::Retry::AfterBackoff => Self::AfterBackoff,
+            attempt::Retry::AfterClockCorrection => Self::AfterClockCorrection,
+            attempt::Retry::AfterNewCredentials => Self::AfterNewCredentials,
             _ => Self::Never,
         }
     }
@@ -104,7 +107,7 @@ pub struct Outcome {
     /// The API's error code, for scf_error_code().
     pub error_code: [c_char; 65],
     /// The API's message or the function's; the name of what is wrong with a
-    /// request; how an answer that is not the API's begins. A message of over
+    /// request; how a response that is not the API's begins. A message of over
     /// 128 bytes is cut, and ends with "...".
     pub message: [c_char; 132],
 }
@@ -129,13 +132,13 @@ impl Outcome {
     /// A call whose request was whole, with the buffer that has the texts of
     /// its reply.
     #[inline(never)]
-    pub(crate) fn conclude(
+    pub(crate) fn finish(
         &mut self,
         call: &Call<'static>,
         exchange: Result<(), ExchangeError<()>>,
         buffer: &[u8],
     ) {
-        match call.judge(exchange) {
+        match call.finish(exchange) {
             Err(error) => self.error(call, &error),
             Ok(()) => {
                 self.fields(call.fields());
@@ -163,20 +166,26 @@ impl Outcome {
             Some(bytes) => Text { data: bytes.as_ptr().cast(), length: bytes.len() },
             None => Text::NONE,
         };
-        let texts = [text(call.layout().ret_msg(buffer)), text(call.layout().log(buffer))];
-        // SAFETY: the texts are parts of the buffer.
-        let ret_msg = unsafe {
-            if check::texts(texts.as_ptr(), texts.len()).is_err() {
+        self.result = text(call.layout().result(buffer));
+        // SAFETY: the text is a part of the buffer.
+        let result = unsafe {
+            if check::texts(&raw const self.result, 1).is_err() {
+                self.result = Text::NONE;
                 self.status = Status::ResultUtf8;
                 return;
             }
-            check::known(texts[0]).unwrap_or_default()
+            check::known(self.result).unwrap_or_default()
         };
-        [self.result, self.log] = texts;
-        if call.fields().outcome() == reply::Outcome::FunctionFailed {
+        self.log = text(call.layout().log(buffer).map(valid));
+        if call.fields().class() == ReplyClass::FunctionFailed {
             self.status = Status::FunctionFailed;
-            let details = failure_details(ret_msg);
+            let details = failure_details(result);
             self.function_status = details.status_code.unwrap_or(0);
+            let has_figures = call.fields().has_figures();
+            let received = Received::FunctionFailed { status: details.status_code, has_figures };
+            let delivery = received.delivery(true);
+            self.delivery = delivery.into();
+            self.retry = received.retry(delivery).into();
             if self.message[0] == 0 {
                 copy_message(&mut self.message, &details.error_message);
             }
@@ -213,6 +222,11 @@ impl Outcome {
             _ => Status::Other,
         };
     }
+}
+
+/// The text up to where it is not UTF-8.
+fn valid(text: &[u8]) -> &[u8] {
+    text.utf8_chunks().next().map_or(&[], |chunk| chunk.valid().as_bytes())
 }
 
 /// Copies a text that fits by its type. The rest, the NUL among it, is zeroed

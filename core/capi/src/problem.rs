@@ -100,6 +100,7 @@ impl Problem {
                     self.named(Status::ReplyDuplicate, member.as_str())
                 }
                 ReplyError::Sink => Status::Sink,
+                ReplyError::NoResult => Status::ReplyNoResult,
                 _ => Status::Other,
             },
             ProtocolError::Utf8 => Status::ResultUtf8,
@@ -127,7 +128,8 @@ impl From<HttpError> for Status {
             HttpError::ChunkLine => Self::HttpChunkLine,
             HttpError::ChunkEnd => Self::HttpChunkEnd,
             HttpError::BodyTooLarge => Self::HttpBodyTooLarge,
-            HttpError::Truncated => Self::Truncated,
+            // A connection that is lost, however it says so.
+            HttpError::Truncated => Self::Transport,
             _ => Self::Other,
         }
     }

@@ -107,27 +107,28 @@ pub enum Status {
     FunctionFailed = 80,
     /// The service answered with an error.
     Api = 81,
-    /// Sending or receiving failed.
+    /// Sending or receiving failed, or the connection closed before the response
+    /// was complete.
     Transport = 82,
-    /// The connection closed before the response was complete.
-    Truncated = 83,
     /// An HTTP status other than 200, which the API never sends.
     HttpStatus = 84,
-    /// The answer is not JSON; the message has its beginning.
+    /// The response is not JSON; the message has its beginning.
     ReplyNotJson = 85,
-    /// The answer is JSON, but not the API's.
+    /// The response is JSON, but not the API's.
     ReplyNotApi = 86,
-    /// A field of the answer has the wrong type; the message names it.
+    /// A field of the response has the wrong type; the message names it.
     ReplyWrongType = 87,
-    /// A field of the answer is there twice; the message names it.
+    /// A field of the response is there twice; the message names it.
     ReplyDuplicate = 88,
-    /// The function's result or log is not UTF-8; the function has run.
+    /// The function's result is not UTF-8; the function has run.
     ResultUtf8 = 89,
     /// The function has run, and the buffer is too small for its result and
     /// log; `needed` tells what it takes.
     ResultRoom = 90,
     /// The sink did not take the result.
     Sink = 91,
+    /// The reply to a synchronous call has no result of the function.
+    ReplyNoResult = 92,
 
     // What is wrong with the response as HTTP.
     /// No status line at its beginning.
@@ -212,16 +213,16 @@ impl Status {
         (Self::ImportKey, "the day key has not 64 hexadecimal digits"),
         (Self::FunctionFailed, "the function failed"),
         (Self::Api, "the service answered with an error"),
-        (Self::Transport, "sending or receiving failed"),
-        (Self::Truncated, "the connection closed before the response was complete"),
+        (Self::Transport, "the connection was lost"),
         (Self::HttpStatus, "something between here and the API answered"),
-        (Self::ReplyNotJson, "the answer is not JSON"),
-        (Self::ReplyNotApi, "the answer is not the API's"),
-        (Self::ReplyWrongType, "a field of the answer has the wrong type"),
-        (Self::ReplyDuplicate, "a field of the answer is there twice"),
-        (Self::ResultUtf8, "the result or the log is not UTF-8"),
+        (Self::ReplyNotJson, "the response is not JSON"),
+        (Self::ReplyNotApi, "the response is not the API's"),
+        (Self::ReplyWrongType, "a field of the response has the wrong type"),
+        (Self::ReplyDuplicate, "a field of the response is there twice"),
+        (Self::ResultUtf8, "the result is not UTF-8"),
         (Self::ResultRoom, "the buffer is too small for result and log"),
         (Self::Sink, "the sink did not take the result"),
+        (Self::ReplyNoResult, "the reply has no result of the function"),
         (Self::HttpStatusLine, "HTTP: no status line"),
         (Self::HttpVersion, "HTTP: not HTTP/1.x"),
         (Self::HttpUpgraded, "HTTP: another protocol"),

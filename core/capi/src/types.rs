@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_void};
 
 /// The number of this interface: it changes with every change that a program
 /// built for another one would not survive. `scf_abi()` gives the library's.
-pub const ABI: u32 = 1;
+pub const ABI: u32 = 2;
 
 /// The smallest buffer that a call works with, in bytes; 512 and more save
 /// system calls, and a result without a sink needs room as well.
@@ -109,7 +109,7 @@ pub struct Source {
     pub context: *mut c_void,
 }
 
-/// The two texts of a reply that can be long.
+/// The texts of a reply that can be long.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextField {
@@ -117,11 +117,16 @@ pub enum TextField {
     Result = 0,
     /// What the function logged.
     Log = 1,
+    /// The message of an error of the API, of which the outcome has the
+    /// beginning.
+    ApiMessage = 2,
+    /// The message of a function that failed, likewise.
+    FunctionMessage = 3,
 }
 
-/// Takes the next piece of the result or the log (an scf_text_field) as it
-/// arrives. A piece may begin or end inside of a character, and UTF-8 is not
-/// checked. Any answer but 0 gives the reply up.
+/// Takes the next piece of a text (an scf_text_field) as it arrives. A piece may
+/// begin or end inside of a character, and UTF-8 is not checked. Any answer but
+/// 0 gives the reply up, unless the piece is of a message.
 pub type Write = Option<
     unsafe extern "C" fn(context: *mut c_void, field: i32, bytes: *const u8, length: usize) -> i32,
 >;

@@ -9,7 +9,7 @@ use std::ptr::null_mut;
 
 use scf_invoke_capi::*;
 use scf_invoke_core::call::Call;
-use scf_invoke_core::reply::Answer;
+use scf_invoke_core::reply::ReplyParts;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::{Invocation, InvocationType, LogType};
 use scf_invoke_core::request::region::Region;
@@ -24,8 +24,8 @@ fn core_request(settings: Settings<'_>, invocation: Invocation<'_>, event: &str)
     let payload = if event.is_empty() { Event::none() } else { event.into() };
     let mut request =
         SignedRequest::new(&settings, &invocation, payload, &mut signer, NOW, &mut buffer).unwrap();
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
+    let mut parts = ReplyParts::new();
+    let mut call = Call::new(&mut request, &mut parts, None);
     let mut sent = Vec::new();
     while !call.is_sent() {
         sent.extend_from_slice(call.transmit().unwrap());
@@ -125,7 +125,7 @@ fn a_request_in_one_go_is_measured_first() {
     }
     // The answer fits where the request did not.
     assert_eq!(
-        call.receive(&with_length("200 OK", r#"{"Response":{"RequestId":"r"}}"#), 9),
+        call.receive(&with_length("200 OK", r#"{"Response":{"Result":{"RetMsg":""}}}"#), 9),
         Status::Ok
     );
     assert_eq!(call.finish().status, Status::Ok);
@@ -179,11 +179,11 @@ fn a_response_that_ends_early_leaves_the_delivery_unknown() {
     for cut in (0..response.len()).step_by(step) {
         assert_eq!(call.start(&request("{}")), Status::Ok);
         call.transmit().unwrap();
-        assert_eq!(call.receive(&response[..cut], 1000), Status::Truncated);
+        assert_eq!(call.receive(&response[..cut], 1000), Status::Transport);
         // And stays so.
-        assert_eq!(call.receive(&response, 1000), Status::Truncated);
+        assert_eq!(call.receive(&response, 1000), Status::Transport);
         let outcome = call.finish();
-        assert_eq!((outcome.status, outcome.delivery), (Status::Truncated, Delivery::Unknown));
+        assert_eq!((outcome.status, outcome.delivery), (Status::Transport, Delivery::Unknown));
         assert_eq!(outcome.retry, Retry::Never);
     }
 }
@@ -221,9 +221,11 @@ fn every_failure_has_a_delivery() {
     let page = outcome(&with_length("502 Bad Gateway", "<html>"));
     assert_eq!((page.status, page.delivery), (Status::HttpStatus, Delivery::Unknown));
     assert_eq!((page.http_status, chars(&page.message)), (502, "<html>"));
-    let twice = r#"{"Response":{"RequestId":"r","RequestId":"s"}}"#;
+    let twice = r#"{"Response":{"Result":{},"Result":{}}}"#;
     let twice = outcome(&with_length("200 OK", twice));
-    assert_eq!((twice.status, chars(&twice.message)), (Status::ReplyDuplicate, "RequestId"));
+    assert_eq!((twice.status, chars(&twice.message)), (Status::ReplyDuplicate, "Result"));
+    let nothing = outcome(&with_length("200 OK", r#"{"Response":{"RequestId":"r"}}"#));
+    assert_eq!((nothing.status, nothing.delivery), (Status::ReplyNoResult, Delivery::Unknown));
     assert_eq!(outcome(b"SSH-2.0").status, Status::HttpStatusLine);
 
     let long = ANSWER.replace("hello ", &"h".repeat(400));
@@ -238,7 +240,7 @@ fn every_failure_has_a_delivery() {
     // The transport's own failures, before and after the request is whole.
     assert_eq!(call.start(&request("{}")), Status::Ok);
     let none = call.finish();
-    assert_eq!((none.status, none.delivery), (Status::Truncated, Delivery::NotSent));
+    assert_eq!((none.status, none.delivery), (Status::Transport, Delivery::NotSent));
     for whole in [false, true] {
         assert_eq!(call.start(&request("{}")), Status::Ok);
         call.transmit().unwrap();

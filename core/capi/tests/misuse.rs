@@ -80,7 +80,7 @@ fn what_was_not_started_is_known() {
     // A call that is finished is none.
     let call = CCall::new(256);
     assert_eq!(call.start(&request("{}")), Status::Ok);
-    assert_eq!(call.finish().status, Status::Truncated);
+    assert_eq!(call.finish().status, Status::Transport);
     assert_eq!(call.transmit(), Err(Status::State));
     assert_eq!(call.finish().status, Status::State);
 }

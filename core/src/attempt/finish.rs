@@ -7,6 +7,7 @@ use crate::reply::{ReplyParts, failure_details};
 use crate::request::RequestError;
 use crate::wire::bytes::Loose;
 use crate::wire::http::HttpError;
+use crate::wire::utf8;
 
 impl Call<'_> {
     /// Ends the call: the reply is in the [`ReplyParts`] that were lent to it,
@@ -22,17 +23,13 @@ impl Call<'_> {
     }
 
     /// Returns what came back, for [`Attempts::end`](super::Attempts::end).
-    ///
-    /// Where the texts go to a sink, the status of a function that failed is not
-    /// known here: [`Received::with_status`] adds it.
     pub fn classify<E>(&self, exchange: &Result<(), ExchangeError<E>>) -> Received<'_> {
         let received = self.came_back(exchange);
-        match self.result_text() {
-            Some(text) if received.is_failure() => {
-                received.with_status(failure_details(text).status_code)
-            }
-            _ => received,
+        if received.is_failure() {
+            let details = failure_details(utf8::front(self.result_bytes()));
+            return received.with_status(details.status_code);
         }
+        received
     }
 
     /// The same without the status of a function that failed.

@@ -75,7 +75,6 @@ use crate::reply::{Decoder, Fields, Output, ReplyError, ReplyParts, Sink, TextLa
 use crate::request::event::Event;
 use crate::request::{BUFFER_MIN, Emitter, Pass, Request, RequestError, SignedRequest, Text};
 use crate::wire::http::{ResponseDecoder, parse_http_date};
-use crate::wire::utf8;
 
 /// The smallest buffer that a call works with, in bytes; the reply's texts
 /// come on top of it where they are not given to a sink.
@@ -348,12 +347,13 @@ impl<'c> Call<'c> {
         self.response.retry_after()
     }
 
-    /// The result in the buffer, as far as it is text; none where a sink has it.
-    pub(crate) fn result_text(&self) -> Option<&str> {
-        match self.sink {
-            None => self.layout().result(self.buffer).and_then(utf8::text),
-            Some(_) => None,
-        }
+    /// The result in the buffer, or what the sink keeps of it.
+    pub(crate) fn result_bytes(&self) -> &[u8] {
+        let bytes = match &self.sink {
+            None => self.layout().result(self.buffer),
+            Some(sink) => sink.kept_result(),
+        };
+        bytes.unwrap_or_default()
     }
 
     pub(crate) fn parts(&self) -> &ReplyParts {

@@ -40,6 +40,13 @@ pub trait Sink {
     /// # Errors
     /// [`SinkError`] ends the decoding, unless the piece is of a message.
     fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError>;
+
+    /// Returns what the sink keeps of the result. Of a function that failed, it
+    /// tells whether the function was run, see
+    /// [`Received`](crate::attempt::Received).
+    fn kept_result(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// Where [`Decoder::push`](super::Decoder::push) puts the texts.

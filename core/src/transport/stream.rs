@@ -35,8 +35,10 @@ pub struct Stream<S: ErrorType> {
     pub(super) stream: S,
     reusable: bool,
     /// Says whether a read would not wait, where the stream knows.
-    read_ready: Option<fn(&mut S) -> Result<bool, S::Error>>,
+    read_ready: Option<ReadReadyFn<S>>,
 }
+
+type ReadReadyFn<S> = fn(&mut S) -> Result<bool, <S as ErrorType>::Error>;
 
 impl<S: ErrorType> Stream<S> {
     /// Speaks HTTP over `stream`.

@@ -151,8 +151,8 @@ fn an_excerpt_ends_the_message() {
         &mut buffer,
     )
     .unwrap();
-    let mut answer = scf_invoke_core::reply::ReplyParts::new();
-    let mut call = scf_invoke_core::call::Call::new(&mut request, &mut answer, None);
+    let mut parts = scf_invoke_core::reply::ReplyParts::new();
+    let mut call = scf_invoke_core::call::Call::new(&mut request, &mut parts, None);
     call.response_head(502, None);
     call.response_body(b"<html>\n\x1b[2J");
     call.response_end();
@@ -219,8 +219,8 @@ fn an_error_of_the_api_is_shown_as_it_came() {
         &mut buffer,
     )
     .unwrap();
-    let mut answer = scf_invoke_core::reply::ReplyParts::new();
-    let mut call = scf_invoke_core::call::Call::new(&mut request, &mut answer, None);
+    let mut parts = scf_invoke_core::reply::ReplyParts::new();
+    let mut call = scf_invoke_core::call::Call::new(&mut request, &mut parts, None);
     let sent = support::transmitted(&mut call).unwrap();
     assert!(String::from_utf8(sent).unwrap().ends_with(r#""LogType":"None"}"#));
     call.response_head(200, None);

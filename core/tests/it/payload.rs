@@ -88,8 +88,8 @@ fn a_source_that_changes_never_completes_its_declared_length() {
             let mut request =
                 SignedRequest::new(&settings, &HELLO, payload, &mut signer, NOW, &mut buffer)
                     .unwrap();
-            let mut answer = ReplyParts::new();
-            let mut call = Call::new(&mut request, &mut answer, None);
+            let mut parts = ReplyParts::new();
+            let mut call = Call::new(&mut request, &mut parts, None);
             let mut sent = Vec::new();
             let error = loop {
                 match call.transmit() {

@@ -133,8 +133,8 @@ fn a_token_goes_into_its_own_header() {
     let mut request =
         SignedRequest::new(&settings, &HELLO, Event::none(), &mut signer, NOW, &mut buffer)
             .unwrap();
-    let mut answer = ReplyParts::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
+    let mut parts = ReplyParts::new();
+    let mut call = Call::new(&mut request, &mut parts, None);
     let request = Parsed::new(&support::transmitted(&mut call).unwrap());
     assert_eq!(request.field("X-TC-Token"), Some("temporary"));
     assert_eq!(request.field("Connection"), Some("close"));
@@ -165,8 +165,8 @@ fn the_head_alone_is_what_the_message_begins_with() {
         let mut request =
             SignedRequest::new(&settings, &HELLO, AWKWARD.into(), &mut signer, NOW, &mut buffer)
                 .unwrap();
-        let mut answer = ReplyParts::new();
-        let mut call = Call::new(&mut request, &mut answer, None);
+        let mut parts = ReplyParts::new();
+        let mut call = Call::new(&mut request, &mut parts, None);
         let needed = match call.head(&mut [0; 64]) {
             Err(RequestError::Buffer { needed }) => needed,
             other => panic!("{other:?}"),

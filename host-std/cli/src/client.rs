@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use scf_emulator::Emulator;
 use scf_invoke::credential::{self, Finder, ProfileSettings, ProvideCredentials};
 use scf_invoke::{
-    Builder, Client, CredentialError, Credentials, Endpoint, Error, Policy, Proxy, TlsOptions,
+    Builder, Client, CredentialError, Credentials, Endpoint, Error, Proxy, RetryPolicy, TlsOptions,
 };
 
 use crate::connection::{Connection, Identity};
@@ -182,6 +182,6 @@ fn common(arguments: &Connection) -> Builder {
 }
 
 /// Returns the policy of a call that is made so often by default.
-pub(crate) fn retry(arguments: &Connection, default: u32) -> Policy {
-    Policy { attempts: arguments.attempts.unwrap_or(default), ..Policy::default() }
+pub(crate) fn retry(arguments: &Connection, default: u32) -> RetryPolicy {
+    RetryPolicy::default().attempts(arguments.attempts.unwrap_or(default))
 }

@@ -99,7 +99,7 @@ fn examine(connection: &Connection, report: &mut Report) -> Result<(), CommandEr
             None => builder,
         };
         builder
-            .retry(client::retry(connection, 1))
+            .retry(client::retry(connection, 2))
             .timeouts(Timeouts { call, ..Timeouts::default() })
             .on_progress(move |progress| {
                 let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);

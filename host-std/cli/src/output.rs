@@ -30,9 +30,9 @@ pub(crate) fn reply(form: Form, reply: &Reply) -> io::Result<()> {
     match form {
         Form::Json => print(object(Ok(reply)).as_bytes()),
         // Streamed already, unless it goes to a terminal.
-        Form::Raw => print(for_terminal(reply.result(), terminal).as_bytes()),
+        Form::Raw => print(for_terminal(reply.result_text(), terminal).as_bytes()),
         Form::Text => {
-            let text = plain_text(reply.result());
+            let text = plain_text(reply.result_text());
             let mut text = for_terminal(&text, terminal).into_owned();
             if !text.is_empty() && !text.ends_with('\n') {
                 text.push('\n');
@@ -72,11 +72,11 @@ pub(crate) fn error(form: Form, error: &CommandError) -> io::Result<()> {
         Form::Text => {
             // It is for the eyes, not for what reads the result.
             let trace = function.stack_trace();
-            print_line(trace.as_deref().unwrap_or(reply.result()).trim_end());
+            print_line(trace.as_deref().unwrap_or(reply.result_text()).trim_end());
             Ok(())
         }
         Form::Raw if io::stdout().is_terminal() => {
-            print(for_terminal(reply.result(), true).as_bytes())
+            print(for_terminal(reply.result_text(), true).as_bytes())
         }
         Form::Raw => Ok(()),
     }
@@ -107,10 +107,10 @@ fn beside(reply: &Reply) {
     if let Some(duration) = reply.duration() {
         let _ = write!(line, ", ran {:.1} ms", duration.as_secs_f64() * 1e3);
     }
-    if let Some(billed) = reply.billed() {
+    if let Some(billed) = reply.billed_duration() {
         let _ = write!(line, ", billed {} ms", billed.as_millis());
     }
-    if let Some(memory) = reply.memory() {
+    if let Some(memory) = reply.memory_bytes() {
         let _ = write!(line, ", {:.1} MB", memory as f64 / f64::from(1 << 20));
     }
     note(&line);
@@ -144,12 +144,12 @@ pub(crate) fn add_outcome(object: &mut Object, outcome: Result<&Reply, &CommandE
 }
 
 fn add_reply(object: &mut Object, reply: &Reply) {
-    if json::check(reply.result().as_bytes()).is_ok() {
-        object.json("result", reply.result());
+    if json::check(reply.result_text().as_bytes()).is_ok() {
+        object.json("result", reply.result_text());
     } else {
-        object.text("result", reply.result());
+        object.text("result", reply.result_text());
     }
-    object.text("result_text", reply.result());
+    object.text("result_text", reply.result_text());
     if let Some(log) = reply.log().filter(|log| !log.is_empty()) {
         object.text("log", log);
     }
@@ -158,10 +158,10 @@ fn add_reply(object: &mut Object, reply: &Reply) {
     if let Some(duration) = reply.duration() {
         object.display("duration_ms", Millis(duration));
     }
-    if let Some(billed) = reply.billed() {
+    if let Some(billed) = reply.billed_duration() {
         object.display("billed_duration_ms", billed.as_millis());
     }
-    if let Some(memory) = reply.memory() {
+    if let Some(memory) = reply.memory_bytes() {
         object.display("memory_bytes", memory);
     }
 }

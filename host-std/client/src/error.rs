@@ -3,16 +3,18 @@
 use std::fmt;
 use std::io;
 
-use scf_invoke_core::attempt::retry::Retry;
-use scf_invoke_core::error::{ApiError, Delivery, Error as CoreError, Excerpt, ProtocolError};
+use scf_invoke_core::attempt::{Delivery, Received, Retry};
+use scf_invoke_core::error::{ApiError as CoreApiError, Excerpt, ProtocolError};
 use scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke_core::request::{RequestError, SettingsError};
 use scf_invoke_core::sign::day_key::ImportError;
 
 #[cfg(feature = "tls")]
 use crate::TlsError;
+use crate::reply::shown;
 use crate::{
-    CredentialError, EndpointError, FunctionError, ProxyError, StreamError, StreamErrorKind,
+    CredentialError, EndpointError, FunctionError, ProxyError, ResultError, StreamError,
+    StreamErrorKind,
 };
 
 /// Why a call has no result.
@@ -41,7 +43,7 @@ pub enum Error {
     Configuration(ConfigurationError),
     /// A parameter or the event breaks the API's rules.
     Request(RequestError),
-    /// The function ran and failed.
+    /// The function failed.
     Function(Box<FunctionError>),
     /// The service answered with an error.
     Api(Box<ApiError>),
@@ -59,7 +61,7 @@ pub enum Error {
         /// How far the request got.
         delivery: Delivery,
     },
-    /// What came back is not an answer of the API.
+    /// What came back is not a response of the API.
     Protocol {
         /// What is wrong with it.
         error: ProtocolError,
@@ -75,6 +77,8 @@ pub enum Error {
     },
     /// The function ran, and the writer for its result failed.
     Writer(io::Error),
+    /// The function ran, and its result is not of the wanted form.
+    Result(ResultError),
 }
 
 impl Error {
@@ -82,7 +86,8 @@ impl Error {
     pub fn delivery(&self) -> Delivery {
         match self {
             Self::Configuration(_) | Self::Request(_) => Delivery::NotSent,
-            Self::Function(_) | Self::ReplyTooLarge { .. } | Self::Writer(_) => Delivery::Executed,
+            Self::Function(error) => error.delivery(),
+            Self::ReplyTooLarge { .. } | Self::Writer(_) | Self::Result(_) => Delivery::Executed,
             Self::Api(error) => error.delivery(),
             Self::Network { delivery, .. }
             | Self::Timeout { delivery, .. }
@@ -103,22 +108,14 @@ impl Error {
     /// What could make another try succeed, without running the function
     /// twice. The client has acted on this already, by its policy.
     pub fn retry(&self) -> Retry {
-        use StreamErrorKind as Kind;
-        match self {
-            Self::Network { error, delivery: Delivery::NotSent } => match error.kind() {
-                // What stays as it is until somebody changes it.
-                Kind::Certificate | Kind::Tls | Kind::TlsSetup => Retry::Never,
-                _ => Retry::AfterBackoff,
-            },
-            Self::Timeout { error, delivery: Delivery::NotSent }
-                if error.kind() == Kind::ConnectTimeout =>
-            {
-                Retry::AfterBackoff
-            }
-            Self::Protocol { error: ProtocolError::Status(429), .. } => Retry::AfterBackoff,
-            Self::Api(error) => error.retry(),
-            _ => Retry::Never,
-        }
+        let received = match self {
+            Self::Function(error) => return error.retry(),
+            Self::Api(error) => return error.retry(),
+            Self::Network { error, .. } | Self::Timeout { error, .. } => error.received(),
+            Self::Protocol { error, .. } => Received::Foreign { error: *error, has_result: false },
+            _ => Received::Stopped,
+        };
+        received.retry(self.delivery())
     }
 
     pub(crate) fn from_stream(error: StreamError, delivery: Delivery) -> Self {
@@ -130,22 +127,9 @@ impl Error {
             _ => Self::Network { error, delivery },
         }
     }
-
-    /// `None` for what only the client's own sink can cause.
-    pub(crate) fn from_core(error: CoreError<StreamError>) -> Option<Self> {
-        Some(match error {
-            CoreError::Request(error) => Self::Request(error),
-            CoreError::Transport { error, delivery } => Self::from_stream(error, delivery),
-            CoreError::Protocol { error, excerpt, delivery } => {
-                Self::Protocol { error, excerpt: Box::new(excerpt), delivery }
-            }
-            CoreError::Api(error) => Self::Api(Box::new(error)),
-            _ => return None,
-        })
-    }
 }
 
-/// What the user must know of a request that has no answer.
+/// What the user must know of a request that has no reply.
 fn delivered(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::NotSent => "; the function was not run",
@@ -165,15 +149,8 @@ impl fmt::Display for Error {
             Self::Request(error) => error.fmt(f),
             Self::Function(error) => error.fmt(f),
             Self::Api(error) => {
-                let shown = |text: &str| text.escape_debug().collect::<String>();
                 f.write_str("the API refused: ")?;
-                for c in error.to_string().chars() {
-                    if c.is_control() {
-                        f.write_str(&shown(c.encode_utf8(&mut [0; 4])))?;
-                    } else {
-                        fmt::Write::write_char(f, c)?;
-                    }
-                }
+                shown(&error.to_string(), f)?;
                 f.write_str(". ")?;
                 f.write_str(ErrorCode::advice(error.code_text()))
             }
@@ -198,6 +175,7 @@ impl fmt::Display for Error {
                 f.write_str("the result could not be written")?;
                 f.write_str(delivered(Delivery::Executed))
             }
+            Self::Result(error) => error.fmt(f),
         }
     }
 }
@@ -209,12 +187,74 @@ impl std::error::Error for Error {
             Self::Configuration(error) => error.source(),
             Self::Network { error, .. } | Self::Timeout { error, .. } => error.source(),
             Self::Request(error) => error.source(),
-            Self::Function(_) | Self::Api(_) | Self::Protocol { .. } => None,
+            Self::Function(_) | Self::Api(_) | Self::Protocol { .. } | Self::Result(_) => None,
             Self::ReplyTooLarge { .. } => None,
             Self::Writer(error) => Some(error),
         }
     }
 }
+
+/// An error that the service answered with, with all of its message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiError {
+    error: CoreApiError,
+    message: String,
+}
+
+impl ApiError {
+    /// `message` is empty where the error is known by its short form alone.
+    pub(crate) fn new(error: CoreApiError, message: String) -> Self {
+        let message = if message.is_empty() { error.message().to_owned() } else { message };
+        Self { error, message }
+    }
+
+    /// The code as a value of the enumeration.
+    pub fn code(&self) -> ErrorCode {
+        self.error.code()
+    }
+
+    /// The code as it came, such as `ResourceNotFound.Function`.
+    pub fn code_text(&self) -> &str {
+        self.error.code_text()
+    }
+
+    /// The service's message.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The id that the service's support asks for.
+    pub fn request_id(&self) -> &str {
+        self.error.request_id()
+    }
+
+    /// The server's clock by the Date header, in unix seconds.
+    pub fn server_time(&self) -> Option<u64> {
+        self.error.server_time()
+    }
+
+    /// Whether the function may have run.
+    pub fn delivery(&self) -> Delivery {
+        self.error.delivery()
+    }
+
+    /// What could make another try succeed.
+    pub fn retry(&self) -> Retry {
+        self.error.retry()
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code_text(), self.message)?;
+        match self.request_id() {
+            "" => Ok(()),
+            id => write!(f, " (request id {id})"),
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}
 
 /// Settings that no client can be made of.
 #[derive(Debug)]

@@ -14,8 +14,8 @@
 //! # /*
 //! let client = scf_invoke::Client::from_env("ap-guangzhou")?;
 //! # */
-//! let reply = client.invoke("hello", r#"{"name":"world"}"#)?;
-//! assert_eq!(reply.result(), "hello world");
+//! let greeting: String = client.invoke("hello", r#"{"name":"world"}"#)?.result()?;
+//! assert_eq!(greeting, "hello world");
 //! # Ok::<(), scf_invoke::Error>(())
 //! ```
 //!
@@ -48,11 +48,10 @@ pub use client::{Builder, Client, Progress};
 pub use connection::{Connector, Proxy, ProxyError, Step, Stream, StreamError, StreamErrorKind};
 pub use credential::{CredentialError, Credentials};
 pub use endpoint::{Endpoint, EndpointError, Scheme};
-pub use error::{ConfigurationError, Error};
-pub use reply::{FunctionError, Reply};
+pub use error::{ApiError, ConfigurationError, Error};
+pub use reply::{FunctionError, Reply, ResultError};
 pub use scf_invoke_core;
-pub use scf_invoke_core::attempt::retry::Policy;
-pub use scf_invoke_core::error::{ApiError, Delivery};
+pub use scf_invoke_core::attempt::{Delivery, Retry, RetryPolicy};
 pub use scf_invoke_core::request::event::Event;
 pub use scf_invoke_core::request::invocation::{Action, Invocation, InvocationType, LogType};
 pub use scf_invoke_core::request::{Language, Signing};

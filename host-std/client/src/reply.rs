@@ -3,9 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use scf_invoke_core::attempt::{Delivery, Received, Retry};
 use scf_invoke_core::reply::function_status::status_meaning;
-use scf_invoke_core::reply::{BoundedStr, FailureDetails, Fields, failure_details};
+use scf_invoke_core::reply::{FailureDetails, Fields, failure_details};
 use scf_invoke_core::wire::json::{Scanner, Token};
+use serde::Deserialize;
+use serde::de::value::{BorrowedStrDeserializer, Error as NotText};
+
+use crate::Error;
 
 /// What a function that succeeded gave back.
 ///
@@ -14,21 +19,46 @@ use scf_invoke_core::wire::json::{Scanner, Token};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     pub(crate) fields: Fields,
-    pub(crate) result: String,
+    pub(crate) result_text: String,
     pub(crate) log: Option<String>,
 }
 
 impl Reply {
-    /// What the function returned: a text as it is, anything else as JSON,
-    /// which `serde_json::from_str` reads. Empty where the result went to a
-    /// writer.
-    pub fn result(&self) -> &str {
-        &self.result
+    /// Returns the result as a value: parsed as JSON, or the text that it is
+    /// where that is not JSON.
+    ///
+    /// ```no_run
+    /// # let client = scf_invoke::Client::from_env("ap-guangzhou")?;
+    /// let greeting: String = client.invoke("hello", r#"{"name":"world"}"#)?.result()?;
+    /// # Ok::<(), scf_invoke::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Result`]: the function has run, and its result is not such a
+    /// value.
+    pub fn result<'r, T: Deserialize<'r>>(&'r self) -> Result<T, Error> {
+        let text = self.result_text.as_str();
+        serde_json::from_str(text).or_else(|error| {
+            if error.is_syntax() || error.is_eof() {
+                let text = BorrowedStrDeserializer::<NotText>::new(text);
+                if let Ok(value) = T::deserialize(text) {
+                    return Ok(value);
+                }
+            }
+            Err(Error::Result(ResultError(error)))
+        })
     }
 
-    /// The same, to keep it.
-    pub fn into_result(self) -> String {
-        self.result
+    /// Returns what the function returned, as it came: JSON from the managed
+    /// runtimes, where a text has its quotes; anything from a custom one. Empty
+    /// where the result went to a writer.
+    pub fn result_text(&self) -> &str {
+        &self.result_text
+    }
+
+    /// Returns the same, to keep it.
+    pub fn into_result_text(self) -> String {
+        self.result_text
     }
 
     /// The last 4 KB of the log, where [`LogType::Tail`](crate::LogType::Tail)
@@ -53,49 +83,83 @@ impl Reply {
     }
 
     /// The time that is billed.
-    pub fn billed(&self) -> Option<Duration> {
+    pub fn billed_duration(&self) -> Option<Duration> {
         let millis = u64::try_from(self.fields.billed_duration()?).ok()?;
         Some(Duration::from_millis(millis))
     }
 
     /// The memory that the run took, in bytes.
-    pub fn memory(&self) -> Option<u64> {
+    pub fn memory_bytes(&self) -> Option<u64> {
         u64::try_from(self.fields.memory_bytes()?).ok()
     }
 
-    /// All the small fields of the answer.
+    /// All the small fields of the reply.
     pub fn fields(&self) -> &Fields {
         &self.fields
     }
 }
 
-/// A function that ran and failed. What it was to do may be half done.
+/// A result that is not of the wanted form.
+#[derive(Debug)]
+pub struct ResultError(serde_json::Error);
+
+impl fmt::Display for ResultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the function's result is not of the wanted form: {}", self.0)
+    }
+}
+
+impl std::error::Error for ResultError {}
+
+/// A function that failed. What it was to do may be half done, unless its
+/// [`delivery`](Self::delivery) says that it was not run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionError {
     reply: Reply,
     details: FailureDetails,
+    message: String,
 }
 
 impl FunctionError {
-    pub(crate) fn new(reply: Reply) -> Self {
-        let details = failure_details(&reply.result);
-        Self { reply, details }
+    /// `err_msg` is the message beside the result, which is mostly empty.
+    pub(crate) fn new(reply: Reply, err_msg: String) -> Self {
+        let details = failure_details(&reply.result_text);
+        let told = member(&reply.result_text, "errorMessage").filter(|told| !told.is_empty());
+        Self { details, message: told.unwrap_or(err_msg), reply }
     }
 
-    /// What the platform says of the failure, as it came: usually JSON with a
-    /// stack trace. Where results go to a writer, its first 64 KiB.
-    pub fn ret_msg(&self) -> &str {
-        &self.reply.result
+    /// Returns what the platform says of the failure, as it came: usually JSON
+    /// with a stack trace. Where results go to a writer, its first 64 KiB.
+    pub fn result_text(&self) -> &str {
+        &self.reply.result_text
     }
 
-    /// What went wrong, in one line, cut where it is long.
+    /// Returns what went wrong.
     pub fn message(&self) -> &str {
-        self.short_message().as_str()
+        &self.message
     }
 
-    fn short_message(&self) -> &BoundedStr<128> {
-        let told = &self.details.error_message;
-        if told.is_empty() { self.reply.fields.message() } else { told }
+    /// Returns the exception, such as `ValueError: no such city`, where there is
+    /// a stack trace; cut where it is long.
+    pub fn exception(&self) -> &str {
+        self.details.exception.as_str()
+    }
+
+    /// Returns whether the function was run: the platform comes to its limits
+    /// before that, and says so by the status.
+    pub fn delivery(&self) -> Delivery {
+        self.received().delivery(true)
+    }
+
+    /// Returns what could make another attempt succeed, without running the
+    /// function twice.
+    pub fn retry(&self) -> Retry {
+        self.received().retry(self.delivery())
+    }
+
+    fn received(&self) -> Received<'_> {
+        let has_figures = self.reply.fields.has_figures();
+        Received::FunctionFailed { status: self.status_code(), has_figures }
     }
 
     /// The platform's status, such as 433 for a timeout.
@@ -110,7 +174,7 @@ impl FunctionError {
 
     /// Where in the function it happened, line by line, if the platform tells.
     pub fn stack_trace(&self) -> Option<String> {
-        member(self.ret_msg(), "stackTrace").filter(|trace| !trace.is_empty())
+        member(self.result_text(), "stackTrace").filter(|trace| !trace.is_empty())
     }
 
     /// The last 4 KB of the log, where it was asked for.
@@ -170,20 +234,30 @@ impl fmt::Display for FunctionError {
                 write!(f, " ({meaning})")?;
             }
         }
-        let message = self.short_message();
-        if !message.is_empty() {
-            f.write_str(": ")?;
-            for c in message.as_str().chars() {
-                if c.is_control() {
-                    write!(f, "{}", c.escape_debug())?;
-                } else {
-                    fmt::Write::write_char(f, c)?;
-                }
+        for part in [self.message(), self.exception()] {
+            if !part.is_empty() {
+                f.write_str(": ")?;
+                shown(part, f)?;
             }
-            f.write_str(if message.is_truncated() { "..." } else { "" })?;
         }
-        write!(f, " (function request id {})", self.function_request_id())
+        f.write_str(if self.details.exception.is_truncated() { "..." } else { "" })?;
+        match self.function_request_id() {
+            "" => Ok(()),
+            id => write!(f, " (function request id {id})"),
+        }
     }
+}
+
+/// Writes a text of somebody else's, without its control characters.
+pub(crate) fn shown(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for c in text.chars() {
+        if c.is_control() {
+            write!(f, "{}", c.escape_debug())?;
+        } else {
+            fmt::Write::write_char(f, c)?;
+        }
+    }
+    Ok(())
 }
 
 impl std::error::Error for FunctionError {}

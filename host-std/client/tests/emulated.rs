@@ -7,7 +7,7 @@ use scf_invoke::scf_invoke_core::sign::day_key::DayKey;
 use scf_invoke::scf_invoke_core::wire::time::Day;
 use scf_invoke::{
     Action, Client, Credentials, Delivery, Error, Event, Invocation, InvocationType, LogType,
-    Method, Policy, Signing,
+    Method, Retry, RetryPolicy, Signing,
 };
 
 fn emulator() -> Emulator {
@@ -55,11 +55,11 @@ fn a_function_runs_in_every_form_of_request() {
         let client = builder(&emulator).method(method).signing(signing).build().unwrap();
         for action in [Action::Invoke, Action::InvokeFunction] {
             let reply = client.call(&Invocation::new("echo").action(action), event).unwrap();
-            let echoed: serde_json::Value = serde_json::from_str(reply.result()).unwrap();
+            let echoed: serde_json::Value = serde_json::from_str(reply.result_text()).unwrap();
             assert_eq!(echoed, parsed, "{method:?} {signing:?}");
             assert!(!reply.request_id().is_empty());
             assert!(!reply.function_request_id().is_empty());
-            assert!(reply.duration().is_some() && reply.billed().is_some());
+            assert!(reply.duration().is_some() && reply.billed_duration().is_some());
         }
     }
 }
@@ -74,7 +74,7 @@ fn an_event_may_be_none_or_large() {
     let error = client.invoke("echo", format!("{event} ").as_str()).unwrap_err();
     assert!(matches!(error, Error::Request(_)), "{error:?}");
     let reply = client.invoke("long", event.as_str()).unwrap();
-    assert_eq!(reply.result().chars().filter(|&c| c == 'é').count(), 2_500_000);
+    assert_eq!(reply.result_text().chars().filter(|&c| c == 'é').count(), 2_500_000);
     let accepted = Invocation::new("echo").invocation_type(InvocationType::Event);
     let reply = client.call(&accepted, "{}").unwrap();
     assert!(!reply.function_request_id().is_empty());
@@ -92,7 +92,7 @@ fn a_failure_of_the_function_is_an_error_with_all_that_is_known() {
     assert_eq!(error.status_code(), Some(430));
     assert_eq!(error.status_meaning(), Some("user code raised an exception"));
     assert!(error.log().unwrap().contains("about to fail"));
-    assert!(error.ret_msg().contains("as asked"));
+    assert!(error.result_text().contains("as asked"));
 
     let mut written = vec![];
     let again = client(&emulator).call_to_writer(&invocation, "{}", &mut written).unwrap_err();
@@ -104,12 +104,26 @@ fn a_failure_of_the_function_is_an_error_with_all_that_is_known() {
 #[test]
 fn a_wrong_clock_is_corrected_once_and_remembered() {
     let emulator = emulator();
-    let client = builder(&emulator).retry(Policy::NONE).build().unwrap();
-    for offset in [100_000, -100_000, 0] {
+    let client = client(&emulator);
+    for offset in [80_000, -80_000, 0] {
         emulator.set_clock_offset_secs(offset);
         for _ in 0..2 {
-            assert_eq!(client.invoke("echo", "1").unwrap().result(), "1", "{offset}");
+            assert_eq!(client.invoke("echo", "1").unwrap().result_text(), "1", "{offset}");
         }
+    }
+}
+
+#[test]
+fn a_clock_is_not_corrected_by_more_than_a_day_or_without_retries() {
+    for (offset, policy) in [(100_000, RetryPolicy::DEFAULT), (1000, RetryPolicy::NONE)] {
+        let emulator = emulator();
+        emulator.set_clock_offset_secs(offset);
+        let client = builder(&emulator).retry(policy).build().unwrap();
+        let error = client.invoke("echo", "1").unwrap_err();
+        assert_eq!(
+            (error.delivery(), error.retry()),
+            (Delivery::Refused, Retry::AfterClockCorrection)
+        );
     }
 }
 
@@ -117,7 +131,7 @@ fn a_wrong_clock_is_corrected_once_and_remembered() {
 fn the_rate_limit_is_waited_for() {
     let emulator = emulator();
     emulator.inject_times(2, &Fault::rate_limited());
-    assert_eq!(client(&emulator).invoke("echo", "1").unwrap().result(), "1");
+    assert_eq!(client(&emulator).invoke("echo", "1").unwrap().result_text(), "1");
 
     emulator.inject_times(3, &Fault::rate_limited());
     let error = client(&emulator).invoke("echo", "1").unwrap_err();
@@ -148,7 +162,7 @@ fn a_day_key_signs_on_its_day() {
     // Midnight may come between here and there: then both are wrong days.
     let today = export(Day::of_timestamp(now.as_secs()).unwrap());
     let client = support::builder(&emulator.url()).day_key(today).build().unwrap();
-    assert_eq!(client.invoke("echo", "1").unwrap().result(), "1");
+    assert_eq!(client.invoke("echo", "1").unwrap().result_text(), "1");
     assert!(format!("{client:?}").contains("DayKey"));
 
     let past = export(Day::parse("2020-01-01").unwrap());
@@ -163,7 +177,7 @@ fn a_day_key_signs_on_its_day() {
 fn the_endpoint_and_the_signed_host_are_two_settings() {
     let emulator = emulator();
     let client = builder(&emulator).host("scf.tencentcloudapi.com").build().unwrap();
-    assert_eq!(client.invoke("echo", "1").unwrap().result(), "1");
+    assert_eq!(client.invoke("echo", "1").unwrap().result_text(), "1");
 
     let mut written = vec![];
     let client = support::builder("https://relay.example.com:8443/scf/v1")

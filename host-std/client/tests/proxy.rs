@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use scf_emulator::Emulator;
-use scf_invoke::{Client, Credentials, Delivery, Error, Policy, Proxy, StreamErrorKind};
+use scf_invoke::{Client, Credentials, Delivery, Error, Proxy, RetryPolicy, StreamErrorKind};
 
 /// A proxy in a process of its own, which ends with the test.
 struct Program {
@@ -81,7 +81,12 @@ fn client(url: &str, emulator: &Emulator, proxy: Proxy) -> Client {
     let credential = emulator.credential();
     let credentials =
         Credentials::new(credential.secret_id(), credential.secret_key(), None).unwrap();
-    support::builder(url).credentials(credentials).proxy(proxy).retry(Policy::NONE).build().unwrap()
+    support::builder(url)
+        .credentials(credentials)
+        .proxy(proxy)
+        .retry(RetryPolicy::NONE)
+        .build()
+        .unwrap()
 }
 
 /// Invokes twice through the proxy: the connection is kept.
@@ -90,7 +95,7 @@ fn works(proxy: Proxy) {
     for url in [emulator.url(), emulator.url().replace("127.0.0.1", "localhost")] {
         let client = client(&url, &emulator, proxy.clone());
         for event in ["1", "2"] {
-            assert_eq!(client.invoke("echo", event).unwrap().result(), event);
+            assert_eq!(client.invoke("echo", event).unwrap().result_text(), event);
         }
     }
 }

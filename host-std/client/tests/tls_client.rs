@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use scf_invoke::{Delivery, Error, Policy, Roots, StreamErrorKind, TlsOptions};
+use scf_invoke::{Delivery, Error, RetryPolicy, Roots, StreamErrorKind, TlsOptions};
 use support::{Server, accept, answer, api_error, request, result};
 
 /// A certificate for 127.0.0.1 that vouches for itself: the server's side, and
@@ -55,8 +55,8 @@ fn calls_share_a_session_and_large_texts_pass_both_ways() {
         assert!(request(&mut stream).is_none());
     });
     let client = builder(&server, &trust).build().unwrap();
-    assert_eq!(client.invoke("hello", "{}").unwrap().result(), "small");
-    assert_eq!(client.invoke("hello", event.as_str()).unwrap().result(), long);
+    assert_eq!(client.invoke("hello", "{}").unwrap().result_text(), "small");
+    assert_eq!(client.invoke("hello", event.as_str()).unwrap().result_text(), long);
     drop(client);
     server.join();
 }
@@ -72,7 +72,7 @@ fn an_early_answer_is_read_over_tls_too() {
         stream.conn.send_close_notify();
         stream.flush().unwrap();
     });
-    let client = builder(&server, &trust).retry(Policy::NONE).build().unwrap();
+    let client = builder(&server, &trust).retry(RetryPolicy::NONE).build().unwrap();
     let error = client.invoke("hello", event.as_str()).unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error:?}");
     server.join();

@@ -26,7 +26,7 @@
 //!     .endpoint(format!("{}/scf", relay.url()).parse()?)
 //!     .host(emulator.addr().to_string())
 //!     .build()?;
-//! assert_eq!(client.invoke("hello", "{}")?.result(), "hello");
+//! assert_eq!(client.invoke("hello", "{}")?.result_text(), "hello");
 //! # Ok(())
 //! # }
 //! ```

@@ -103,10 +103,13 @@ fn what_the_core_signs_the_emulator_accepts_through_a_relay() {
         .unwrap();
     for length in [0, 5, 6 * 1024 * 1024 - 2] {
         let event = format!("\"{}\"", "x".repeat(length));
-        assert_eq!(client.invoke("length", event.as_str()).unwrap().result(), length.to_string());
+        assert_eq!(
+            client.invoke("length", event.as_str()).unwrap().result_text(),
+            length.to_string()
+        );
     }
     let reply = client.invoke("long", "{}").unwrap();
-    assert_eq!(reply.result(), "\u{4e2d}\"".repeat(1 << 20));
+    assert_eq!(reply.result_text(), "\u{4e2d}\"".repeat(1 << 20));
     let Err(scf_invoke::Error::Api(error)) = client.invoke("nobody", "{}") else {
         panic!("an error of the API comes through");
     };

@@ -100,7 +100,7 @@ fn client(address: SocketAddr) -> Client {
 }
 
 fn invoke(client: &Client) {
-    assert_eq!(client.invoke("hello", EVENT).unwrap().result(), "hello from scf");
+    assert_eq!(client.invoke("hello", EVENT).unwrap().result_text(), "hello from scf");
 }
 
 fn per_second(times: &Times) {

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use scf_invoke_core::call::Call;
-use scf_invoke_core::reply::Answer;
+use scf_invoke_core::reply::ReplyParts;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::region::Region;
@@ -69,23 +69,20 @@ pub(crate) fn run(report: &mut Report) {
                 &mut buffer,
             )
             .unwrap();
-            let mut answer = Answer::new();
-            let mut call = Call::new(&mut request, &mut answer, None);
+            let mut parts = ReplyParts::new();
+            let mut call = Call::new(&mut request, &mut parts, None);
             call.response_head(200, None);
             call.response_body(body.as_bytes());
             call.response_end();
-            let reply = call.conclude::<()>(Ok(())).unwrap().reply(&buffer).unwrap();
-            assert_eq!(reply.ret_msg().unwrap().len(), result.len());
+            call.finish::<()>(Ok(())).unwrap();
+            let reply = parts.reply(&buffer).unwrap();
+            assert_eq!(reply.result_text().unwrap().len(), result.len());
             black_box((reply.duration(), reply.memory_bytes()));
         };
         let serde = || {
             let Envelope { response } = serde_json::from_slice(body.as_bytes()).unwrap();
             assert_eq!(response.result.ret_msg.len(), result.len());
-            black_box((
-                response.result.duration,
-                response.result.mem_usage,
-                response.request_id,
-            ));
+            black_box((response.result.duration, response.result.mem_usage, response.request_id));
         };
         let times = report.time(
             Duration::from_millis(30),

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use scf_invoke_core::call::Call;
-use scf_invoke_core::reply::Answer;
+use scf_invoke_core::reply::ReplyParts;
 use scf_invoke_core::request::event::Json;
 use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::region::Region;
@@ -76,8 +76,8 @@ pub(crate) fn run(report: &mut Report) {
                 &mut buffer,
             )
             .unwrap();
-            let mut answer = Answer::new();
-            let mut call = Call::new(&mut request, &mut answer, None);
+            let mut parts = ReplyParts::new();
+            let mut call = Call::new(&mut request, &mut parts, None);
             let mut length = 0;
             loop {
                 match call.transmit().unwrap() {

@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use libfuzzer_sys::fuzz_target;
 use scf_invoke_core::call::{CALL_BUFFER_MIN, Call, ExchangeError};
 use scf_invoke_core::error::Error;
-use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::reply::{ReplyParts, Sink, SinkError, TextField};
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::region::Region;
@@ -29,8 +29,9 @@ struct Texts {
 impl Sink for Texts {
     fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
         match field {
-            TextField::RetMsg => self.result.extend_from_slice(piece),
+            TextField::Result => self.result.extend_from_slice(piece),
             TextField::Log => self.log.extend_from_slice(piece),
+            _ => {}
         }
         Ok(())
     }
@@ -58,12 +59,12 @@ impl Exchange<'_> {
         let hello = Invocation::new("hello");
         let mut buffer = vec![0; self.buffer];
         let mut sink = Texts::default();
-        let to: Option<&mut dyn Sink> = if self.to_sink { Some(&mut sink) } else { None };
+        let to: Option<&mut (dyn Sink + Send)> = if self.to_sink { Some(&mut sink) } else { None };
         let none = Event::none();
         let mut request =
             SignedRequest::new(&settings, &hello, none, &mut signer, NOW, &mut buffer).unwrap();
-        let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, to);
+        let mut parts = ReplyParts::new();
+        let mut call = Call::new(&mut request, &mut parts, to);
         while !call.transmit().unwrap().is_empty() {}
 
         let exchange = if self.bare_body {
@@ -74,9 +75,10 @@ impl Exchange<'_> {
         } else {
             self.receive(&mut call, piece)
         };
-        let reply = call.conclude(exchange)?.reply(&buffer)?;
+        call.finish(exchange)?;
+        let reply = parts.reply(&buffer)?;
         let mut texts = Texts {
-            result: reply.ret_msg().unwrap_or_default().into(),
+            result: reply.result_text().unwrap_or_else(|error| error.result_text()).into(),
             log: reply.log().unwrap_or_default().into(),
         };
         // Whatever the values are, asking for them must work.
@@ -87,9 +89,9 @@ impl Exchange<'_> {
             reply.memory_bytes(),
             reply.duration(),
             reply.billed_duration(),
-            (reply.ret_msg().is_some(), reply.log().is_some()),
-            reply.result().is_ok(),
-            reply.result().err().map(|error| format!("{error:?} {:?}", error.details())),
+            reply.log().is_some(),
+            reply.result_text().is_ok(),
+            reply.result_text().err().map(|error| format!("{error:?} {:?}", error.details())),
         );
         if self.to_sink {
             texts = sink;

@@ -7,12 +7,12 @@
 use core::hint::black_box;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use scf_invoke_core::attempt::retry::Policy;
+use scf_invoke_core::attempt::RetryPolicy;
 use scf_invoke_core::call::Call;
 use scf_invoke_core::client::Client;
 use scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke_core::reply::function_status::status_meaning;
-use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::reply::{ReplyParts, Sink, SinkError, TextField};
 use scf_invoke_core::request::event::{Event, Json, Source, SourceError};
 use scf_invoke_core::request::invocation::{Action, Invocation, InvocationType, LogType};
 use scf_invoke_core::request::region::{Endpoint, Region};
@@ -104,8 +104,8 @@ fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Sign
     let Ok(mut request) = request else {
         return;
     };
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
+    let mut parts = ReplyParts::new();
+    let mut call = Call::new(&mut request, &mut parts, None);
     let mut out = [0; 512];
     if let Ok(head) = call.head(&mut out) {
         output(head.method().len() as u32);
@@ -121,7 +121,7 @@ fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Sign
     call.response_head(input() as u16, Some(text(&mut line)));
     call.response_body(text(&mut line).as_bytes());
     call.response_end();
-    output(call.conclude::<()>(Ok(())).is_ok().into());
+    output(call.finish::<()>(Ok(())).is_ok().into());
     #[cfg(feature = "v1")]
     {
         let url = scf_invoke_core::request::presigned_url(
@@ -206,7 +206,7 @@ extern "C" fn image() {
     };
     match client.invoke(now, &invocation, payload, &mut buffer) {
         Ok(reply) => {
-            match reply.result() {
+            match reply.result_text() {
                 Ok(result) => output(result.len() as u32),
                 Err(error) => {
                     let details = error.details();
@@ -221,7 +221,7 @@ extern "C" fn image() {
         }
         Err(error) => {
             output(error.delivery().as_str().len() as u32);
-            let policy = Policy::default();
+            let policy = RetryPolicy::default();
             output(policy.wait_ms(error.retry(), input(), input()).unwrap_or_default());
         }
     }

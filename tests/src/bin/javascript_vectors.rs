@@ -1,10 +1,10 @@
 //! What the core itself makes of many requests and answers, as JSON: the
 //! JavaScript package has to agree with it, byte for byte.
 
-use scf_invoke_core::attempt::retry::Retry;
+use scf_invoke_core::attempt::Retry;
 use scf_invoke_core::call::Call;
 use scf_invoke_core::error::Error;
-use scf_invoke_core::reply::{Answer, Outcome};
+use scf_invoke_core::reply::{ReplyClass, ReplyParts};
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::{Action, Invocation, InvocationType, LogType};
 use scf_invoke_core::request::region::Region;
@@ -164,8 +164,8 @@ fn request(seed: u64) -> Value {
     let mut request =
         SignedRequest::new(&settings, &invocation, payload(), &mut signer, timestamp, &mut buffer)
             .unwrap();
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
+    let mut parts = ReplyParts::new();
+    let mut call = Call::new(&mut request, &mut parts, None);
     let mut message = Vec::new();
     loop {
         let bytes = call.transmit().unwrap();
@@ -271,24 +271,23 @@ fn answer(status: u16, body: &str) -> Value {
     let mut request =
         SignedRequest::new(&settings, &hello, event, &mut signer, 1_700_000_000, &mut buffer)
             .unwrap();
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
+    let mut parts = ReplyParts::new();
+    let mut call = Call::new(&mut request, &mut parts, None);
     while !call.transmit().unwrap().is_empty() {}
     call.response_head(status, None);
     call.response_body(body.as_bytes());
     call.response_end();
-    let concluded = call.conclude::<()>(Ok(()));
-    let expected = match concluded {
-        Ok(completed) => {
-            let reply = completed.reply(&buffer).unwrap();
+    let expected = match call.finish::<()>(Ok(())) {
+        Ok(()) => {
+            let reply = parts.reply(&buffer).unwrap();
             let fields = reply.fields();
-            let failed = fields.outcome() == Outcome::FunctionFailed;
+            let failed = fields.class() == ReplyClass::FunctionFailed;
             json!({
                 "error": failed.then_some("FunctionError"),
                 "code": failed.then_some("FunctionFailed"),
                 "delivery": failed.then_some("executed"),
                 "retryable": failed.then_some(false),
-                "resultText": reply.ret_msg().unwrap_or_default(),
+                "resultText": reply.result_text().unwrap_or_else(|error| error.result_text()),
                 "log": reply.log().filter(|log| !log.is_empty()),
                 "requestId": reply.request_id(),
                 "functionRequestId": reply.function_request_id(),

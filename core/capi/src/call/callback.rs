@@ -12,6 +12,9 @@ pub(super) struct Reader {
     pub(super) offset: u64,
 }
 
+// SAFETY: C uses a call in one thread at a time, and so what it has handed over.
+unsafe impl Send for Reader {}
+
 impl EventSource for Reader {
     fn rewind(&mut self) {
         self.offset = 0;
@@ -32,12 +35,18 @@ impl EventSource for Reader {
 /// A sink of C's.
 pub(super) struct Writer(pub(super) Sink);
 
+// SAFETY: as above.
+unsafe impl Send for Writer {}
+
 impl reply::Sink for Writer {
     fn write(&mut self, field: reply::TextField, piece: &[u8]) -> Result<(), reply::SinkError> {
         let write = self.0.write.ok_or(reply::SinkError)?;
         let field = match field {
-            reply::TextField::RetMsg => crate::TextField::Result,
+            reply::TextField::Result => crate::TextField::Result,
             reply::TextField::Log => crate::TextField::Log,
+            reply::TextField::ApiMessage => crate::TextField::ApiMessage,
+            reply::TextField::FunctionMessage => crate::TextField::FunctionMessage,
+            _ => return Ok(()),
         };
         // SAFETY: C gave the function for this, and `piece` is valid.
         let answer = unsafe { write(self.0.context, field as i32, piece.as_ptr(), piece.len()) };

@@ -1,7 +1,7 @@
 //! Calls in storage of C's.
 //!
-//! A core call borrows its request and what that is made of, the place for its
-//! answer, its source and its sink.
+//! A core call borrows its request and what that is made of, the parts of its
+//! reply, its source and its sink.
 //! Here these stand beside it in the same storage, which therefore must not
 //! move; the mark knows the storage's address and tells when it did. Only
 //! fields are ever borrowed, never the whole, so that what the call borrows
@@ -9,8 +9,10 @@
 
 mod callback;
 mod parameters;
-mod receive;
 mod send;
+
+// Apart from the others, because the header has the functions in this order.
+mod receive;
 
 pub use receive::*;
 pub use send::*;
@@ -20,7 +22,7 @@ use core::mem::{MaybeUninit, align_of, size_of};
 use callback::{Reader, Writer};
 use scf_invoke_core::call::Call;
 use scf_invoke_core::error::ProtocolError;
-use scf_invoke_core::reply::{self, Answer};
+use scf_invoke_core::reply::{self, ReplyParts};
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::{RequestError, Settings, SignedRequest};
@@ -74,7 +76,7 @@ struct State {
     settings: MaybeUninit<Settings<'static>>,
     invocation: MaybeUninit<Invocation<'static>>,
     request: MaybeUninit<SignedRequest<'static>>,
-    answer: MaybeUninit<Answer>,
+    parts: MaybeUninit<ReplyParts>,
     call: MaybeUninit<Call<'static>>,
 }
 
@@ -287,7 +289,7 @@ unsafe fn prepare(
     // SAFETY: the caller's promise is the same; the fields stay where they
     // are, and each is borrowed once.
     unsafe {
-        let sink: Option<&'static mut dyn reply::Sink> = match (*state).sink.0.write {
+        let sink: Option<&'static mut (dyn reply::Sink + Send)> = match (*state).sink.0.write {
             Some(_) => Some(&mut (*state).sink),
             None => None,
         };
@@ -298,8 +300,8 @@ unsafe fn prepare(
             Ok(request) => (*state).request.write(request),
             Err(error) => return Err((*state).problem.request(&error)),
         };
-        let answer = (*state).answer.write(Answer::new());
-        (*state).call.write(Call::new(request, answer, sink));
+        let parts = (*state).parts.write(ReplyParts::new());
+        (*state).call.write(Call::new(request, parts, sink));
     }
     Ok(())
 }

@@ -226,5 +226,5 @@ fn finish(entered: &Entered, outcome: &mut Outcome) {
         let length = if (*state).sink.0.write.is_none() { (*state).length } else { 0 };
         check::bytes((*state).buffer, length)
     };
-    outcome.conclude(call, exchange, buffer.unwrap_or_default());
+    outcome.finish(call, exchange, buffer.unwrap_or_default());
 }

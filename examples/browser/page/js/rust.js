@@ -49,7 +49,7 @@ export function rust(values, reveal, base) {
   const shown = later
     ? ['println!("accepted: {}", reply.function_request_id());']
     : [
-        'println!("{}", reply.result());',
+        'println!("{}", reply.result_text());',
         ...(values.logType === "Tail" ? ['eprintln!("{}", reply.log().unwrap_or_default());'] : []),
       ];
 

@@ -98,7 +98,7 @@ pub fn judge<E: fmt::Display>(
     timed_out: impl Fn(&E) -> bool,
 ) -> u32 {
     match result {
-        Ok(reply) if reply.result().is_err() => {
+        Ok(reply) if reply.result_text().is_err() => {
             println!("the function failed");
             outcome::FUNCTION_FAILED
         }

@@ -4,6 +4,6 @@ fn main() -> Result<(), scf_invoke::Error> {
     let client = Client::builder().region({{REGION}}){{SETTINGS}}.build()?;
     let invocation = Invocation::new({{FUNCTION}}){{OPTIONS}};
     let reply = client.call(&invocation, {{EVENT}})?;
-    println!("{}", reply.result());
+    println!("{}", reply.result_text());
     Ok(())
 }

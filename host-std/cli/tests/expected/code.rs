@@ -5,6 +5,6 @@ fn main() -> Result<(), scf_invoke::Error> {
     let client = Client::builder().region("ap-guangzhou").build()?;
     let invocation = Invocation::new("hello").qualifier("prod");
     let reply = client.call(&invocation, r##"{"name":"a \"# quote"}"##)?;
-    println!("{}", reply.result());
+    println!("{}", reply.result_text());
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use scf_invoke_core::SERVICE;
-use scf_invoke_core::attempt::retry::Policy;
+use scf_invoke_core::attempt::RetryPolicy;
 use scf_invoke_core::request::region::{Endpoint as ApiHost, Region};
 use scf_invoke_core::request::{Language, Settings, Signing};
 use scf_invoke_core::sign::tc3::Method;
@@ -51,7 +51,7 @@ pub struct Builder {
     proxy: ProxyChoice,
     #[cfg(feature = "tls")]
     tls: Option<TlsOptions>,
-    retry: Policy,
+    retry: RetryPolicy,
     method: Method,
     signing: Signing,
     language: Option<Language>,
@@ -86,7 +86,7 @@ impl Builder {
             proxy: ProxyChoice::Environment,
             #[cfg(feature = "tls")]
             tls: None,
-            retry: Policy::default(),
+            retry: RetryPolicy::default(),
             method: Method::Post,
             signing: Signing::default(),
             language: None,
@@ -177,8 +177,8 @@ impl Builder {
     }
 
     /// How often a request is made that surely was not executed;
-    /// [`Policy::NONE`] never repeats one.
-    pub fn retry(mut self, policy: Policy) -> Self {
+    /// [`RetryPolicy::NONE`] never repeats one.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }

@@ -1,82 +1,97 @@
 //! Where the texts of a reply go while they arrive.
 
-use std::cell::Cell;
 use std::io::{self, Write};
 
 use scf_invoke_core::reply::{Sink, SinkError, TextField};
 
 /// The beginning of a result that is kept although it went to a writer, to
-/// tell why a function failed.
+/// tell why a function failed; and the most that is kept of a message.
 const KEPT: usize = 64 << 10;
 
-/// Takes the result and the log: into memory up to a limit, or the result to
-/// a writer.
+/// Takes the texts of a reply: into memory up to a limit, or the result to a
+/// writer.
 pub(super) struct Collector<'w> {
-    writer: Option<&'w mut dyn Write>,
+    writer: Option<&'w mut (dyn Write + Send)>,
     limit: usize,
-    pub(super) ret_msg: Vec<u8>,
+    pub(super) result: Vec<u8>,
     pub(super) log: Vec<u8>,
-    /// Whether the writer was given anything: then nothing can be started over.
-    pub(super) wrote: bool,
-    pub(super) problem: Option<Problem>,
+    pub(super) api_message: Vec<u8>,
+    pub(super) function_message: Vec<u8>,
+    /// Why no more was taken.
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// Why no more was taken.
-pub(super) enum Problem {
+pub(super) enum Refusal {
     Limit,
     Writer(io::Error),
 }
 
 impl<'w> Collector<'w> {
-    pub(super) fn new(writer: Option<&'w mut dyn Write>, limit: usize) -> Self {
-        Self { writer, limit, ret_msg: vec![], log: vec![], wrote: false, problem: None }
+    pub(super) fn new(writer: Option<&'w mut (dyn Write + Send)>, limit: usize) -> Self {
+        Self {
+            writer,
+            limit,
+            result: vec![],
+            log: vec![],
+            api_message: vec![],
+            function_message: vec![],
+            refusal: None,
+        }
+    }
+
+    /// Whether the result goes to a writer, which cannot give it back.
+    pub(super) fn has_writer(&self) -> bool {
+        self.writer.is_some()
     }
 
     /// Forgets what an attempt left that is followed by another.
     pub(super) fn restart(&mut self) {
-        self.ret_msg.clear();
-        self.log.clear();
-        self.problem = None;
-    }
-
-    /// The sink of one attempt; `stopped` is set once it takes no more.
-    pub(super) fn sink<'s>(&'s mut self, stopped: &'s Cell<bool>) -> Collecting<'s, 'w> {
-        Collecting { collector: self, stopped }
-    }
-
-    fn take(&mut self, field: TextField, piece: &[u8]) -> Result<(), Problem> {
-        if field == TextField::RetMsg
-            && let Some(writer) = &mut self.writer
+        for text in
+            [&mut self.result, &mut self.log, &mut self.api_message, &mut self.function_message]
         {
-            self.wrote = true;
-            writer.write_all(piece).map_err(Problem::Writer)?;
-            let room = KEPT.saturating_sub(self.ret_msg.len()).min(piece.len());
-            self.ret_msg.extend_from_slice(&piece[..room]);
-            return Ok(());
+            text.clear();
         }
-        if self.ret_msg.len() + self.log.len() + piece.len() > self.limit {
-            return Err(Problem::Limit);
+        self.refusal = None;
+    }
+
+    fn take(&mut self, field: TextField, piece: &[u8]) -> Result<(), Refusal> {
+        match field {
+            TextField::ApiMessage => keep(&mut self.api_message, piece),
+            TextField::FunctionMessage => keep(&mut self.function_message, piece),
+            TextField::Result | TextField::Log => {
+                if let (TextField::Result, Some(writer)) = (field, &mut self.writer) {
+                    keep(&mut self.result, piece);
+                    return writer.write_all(piece).map_err(Refusal::Writer);
+                }
+                if self.result.len() + self.log.len() + piece.len() > self.limit {
+                    return Err(Refusal::Limit);
+                }
+                let is_log = field == TextField::Log;
+                let text = if is_log { &mut self.log } else { &mut self.result };
+                text.extend_from_slice(piece);
+            }
+            _ => {}
         }
-        let text = match field {
-            TextField::RetMsg => &mut self.ret_msg,
-            TextField::Log => &mut self.log,
-        };
-        text.extend_from_slice(piece);
         Ok(())
     }
 }
 
-pub(super) struct Collecting<'s, 'w> {
-    collector: &'s mut Collector<'w>,
-    stopped: &'s Cell<bool>,
+/// Keeps the beginning of a text.
+fn keep(text: &mut Vec<u8>, piece: &[u8]) {
+    let room = KEPT.saturating_sub(text.len()).min(piece.len());
+    text.extend_from_slice(&piece[..room]);
 }
 
-impl Sink for Collecting<'_, '_> {
+impl Sink for Collector<'_> {
     fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
-        self.collector.take(field, piece).map_err(|problem| {
-            self.collector.problem = Some(problem);
-            self.stopped.set(true);
+        self.take(field, piece).map_err(|refusal| {
+            self.refusal = Some(refusal);
             SinkError
         })
+    }
+
+    fn kept_result(&self) -> Option<&[u8]> {
+        Some(&self.result)
     }
 }

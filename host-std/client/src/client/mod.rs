@@ -18,9 +18,9 @@ use collect::Collector;
 use identity::Identity;
 pub use progress::Progress;
 use run::unix_now;
-use scf_invoke_core::attempt::retry::Policy;
+use scf_invoke_core::attempt::RetryPolicy;
 use scf_invoke_core::call::Call;
-use scf_invoke_core::reply::Answer;
+use scf_invoke_core::reply::ReplyParts;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::{Language, SignedRequest, Signing};
@@ -44,7 +44,7 @@ type Observer = Box<dyn Fn(Progress) + Send + Sync>;
 /// ```no_run
 /// let client = scf_invoke::Client::from_env("ap-guangzhou")?;
 /// let reply = client.invoke("hello", r#"{"name":"world"}"#)?;
-/// println!("{}", reply.result());
+/// println!("{}", reply.result_text());
 /// # Ok::<(), scf_invoke::Error>(())
 /// ```
 pub struct Client {
@@ -53,7 +53,7 @@ pub struct Client {
     host: String,
     connector: Connector,
     timeouts: Timeouts,
-    retry: Policy,
+    retry: RetryPolicy,
     method: Method,
     signing: Signing,
     language: Option<Language>,
@@ -150,7 +150,7 @@ impl Client {
         &self,
         invocation: &Invocation<'_>,
         event: impl Into<Event<'p>>,
-        writer: &mut dyn io::Write,
+        writer: &mut (dyn io::Write + Send),
     ) -> Result<Reply, Error> {
         self.run(invocation, event.into(), Collector::new(Some(writer), self.reply_limit))
     }
@@ -185,8 +185,8 @@ impl Client {
             timestamp,
             scratch.bytes(),
         )?;
-        let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, None);
+        let mut parts = ReplyParts::new();
+        let mut call = Call::new(&mut request, &mut parts, None);
         loop {
             let piece = call.transmit()?;
             if piece.is_empty() {

@@ -1,228 +1,225 @@
 //! A call from its first attempt to its last.
 
-use std::cell::Cell;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use scf_invoke_core::attempt::retry::Retry;
-use scf_invoke_core::call::{Call, Completed};
+use scf_invoke_core::attempt::{AttemptEnd, Attempts, Next, Received};
+use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::error::{Delivery, Error as CoreError, ProtocolError};
-use scf_invoke_core::reply::error_code::ErrorCode;
-use scf_invoke_core::reply::{Answer, Outcome};
+use scf_invoke_core::reply::{ReplyClass, ReplyParts, TextField};
 use scf_invoke_core::request::SignedRequest;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 
-use super::collect::{Collector, Problem};
+use super::collect::{Collector, Refusal};
 use super::{Client, Progress, exchange};
 use crate::{
-    ConfigurationError, Credentials, Deadline, Error, FunctionError, Reply, Stream, StreamError,
+    ApiError, ConfigurationError, Credentials, Deadline, Error, FunctionError, Reply, Stream,
+    StreamError,
 };
 
-/// A difference between the clocks that is no cause of a refusal, in seconds.
-const CLOCK_TOLERANCE: u64 = 60;
+/// How an attempt is made.
+struct Attempt {
+    /// Whether no idle connection is to be used.
+    afresh: bool,
+    deadline: Deadline,
+    /// The credentials that it was signed with, unless by a day key alone.
+    credentials: Option<Arc<Credentials>>,
+}
+
+/// What an attempt came to, and what is next.
+struct Ended {
+    result: Result<Reply, Error>,
+    next: Next,
+}
+
+impl From<Error> for Ended {
+    /// Nothing was sent, and nothing will be.
+    fn from(error: Error) -> Self {
+        Self { result: Err(error), next: Next::GiveUp }
+    }
+}
 
 impl Client {
-    /// Makes attempts until one has an answer, or none is worth another.
+    /// Makes attempts until one has a reply, or none is worth another.
     pub(super) fn run(
         &self,
         invocation: &Invocation<'_>,
-        mut payload: Event<'_>,
+        mut event: Event<'_>,
         mut collector: Collector<'_>,
     ) -> Result<Reply, Error> {
-        let deadline = self.timeouts.start();
-        let mut attempt = 1;
-        let (mut corrected, mut renewed) = (false, false);
-        let mut made = Attempt { afresh: self.keep_alive.is_zero(), ..Attempt::default() };
+        let mut attempts = Attempts::new(self.retry);
+        let mut attempt = Attempt {
+            afresh: self.keep_alive.is_zero(),
+            deadline: self.timeouts.start(),
+            credentials: None,
+        };
         loop {
-            let tried = self.attempt(invocation, &mut payload, &mut collector, deadline, &mut made);
-            let error = match tried {
-                Ok(completed) => return finish(completed, collector),
-                Err(error) => error,
-            };
-            // What the writer has cannot be taken back.
-            if collector.wrote {
-                return Err(error);
-            }
-            collector.restart();
-            if made.reused && matches!(error, Error::Network { delivery: Delivery::NotSent, .. }) {
-                // The server had closed a connection that seemed open. That
-                // says nothing of the server itself: no reason to wait.
-                made.afresh = true;
-                continue;
-            }
-            if !renewed && self.renew(&error, &made) {
-                renewed = true;
-                continue;
-            }
-            let wait = match error.retry() {
-                Retry::AfterClockCorrection if !corrected && self.correct(&error, &made) => {
-                    corrected = true;
+            let tried =
+                self.attempt(invocation, &mut event, &mut collector, &mut attempts, &mut attempt);
+            let Ended { result, next } = tried.unwrap_or_else(Ended::from);
+            let wait = match next {
+                Next::Done | Next::GiveUp => return result,
+                Next::AgainWithNewCredentials
+                    if !self.identity.renew(attempt.credentials.as_ref()) =>
+                {
+                    return result;
+                }
+                Next::AgainOnNewConnection => {
+                    attempt.afresh = true;
                     Duration::ZERO
                 }
-                retry => match self.retry.wait_ms(retry, attempt, random()) {
-                    Some(wait) => {
-                        attempt += 1;
-                        Duration::from_millis(wait.into())
-                    }
-                    None => return Err(error),
-                },
+                Next::AgainNow | Next::AgainWithNewCredentials => Duration::ZERO,
+                Next::AgainAfter(wait_ms) => Duration::from_millis(wait_ms.into()),
             };
-            if deadline.remaining().is_some_and(|left| left <= wait) {
-                return Err(error);
+            if attempt.deadline.remaining().is_some_and(|left| left <= wait) {
+                return result;
             }
             if !wait.is_zero() {
-                self.observe(Progress::Retrying { attempt, wait });
+                self.observe(Progress::Retrying { attempt: attempts.number(), wait });
                 thread::sleep(wait);
             }
+            collector.restart();
         }
     }
 
-    /// Makes one request. What `made` tells of it decides about another.
+    /// Makes one attempt, and decides what comes after it.
     fn attempt(
         &self,
         invocation: &Invocation<'_>,
-        payload: &mut Event<'_>,
+        event: &mut Event<'_>,
         collector: &mut Collector<'_>,
-        deadline: Deadline,
-        made: &mut Attempt,
-    ) -> Result<Completed, Error> {
-        made.local = unix_now();
-        made.signed = self.shared.clock().now(made.local);
+        attempts: &mut Attempts,
+        attempt: &mut Attempt,
+    ) -> Result<Ended, Error> {
+        let local = unix_now();
+        let signed = self.shared.clock().now(local);
 
         let settings = self.settings();
-        let stopped = Cell::new(false);
-        let mut sink = collector.sink(&stopped);
+        let has_writer = collector.has_writer();
         let identity = self.identity.current()?;
-        made.credentials = identity.credentials().cloned();
+        attempt.credentials = identity.credentials().cloned();
         let known = self.shared.day_key(identity.credentials());
         let mut signer = identity.signer(known).map_err(ConfigurationError::Identity)?;
         let mut scratch = self.shared.take_scratch();
         let mut request = SignedRequest::new(
             &settings,
             invocation,
-            payload.reborrow(),
+            event.reborrow(),
             &mut signer,
-            made.signed,
+            signed,
             scratch.bytes(),
         )?;
-        let mut answer = Answer::new();
-        let mut call = Call::new(&mut request, &mut answer, Some(&mut sink));
         if let (Some(credentials), Some(key)) = (identity.credentials(), signer.day_key()) {
             self.shared.remember(credentials, key);
         }
+        let (mut stream, reused) = match self.connection(attempt) {
+            Ok(connection) => connection,
+            Err(error) => {
+                let end = AttemptEnd::new(error.received(), false);
+                let next = self.shared.end(attempts, &end, random()).next;
+                let result = Err(Error::from_stream(error, Delivery::NotSent));
+                return Ok(Ended { result, next });
+            }
+        };
 
-        let mut stream = self.connection(deadline, made)?;
+        let mut parts = ReplyParts::new();
+        let mut call = Call::new(&mut request, &mut parts, Some(&mut *collector));
         self.observe(Progress::Sending);
-        let exchanged =
-            exchange::exchange(&mut stream, &mut call, &mut || !stopped.get(), &mut || {
-                self.observe(Progress::Waiting);
-            });
-        let keep = exchanged.is_ok() && call.keep_alive() && call.is_sent();
-        let outcome = call.conclude(exchanged);
+        let exchanged = exchange::exchange(&mut stream, &mut call, || {
+            self.observe(Progress::Waiting);
+        });
+        let received = match &exchanged {
+            // The error of the connection knows whether another would help.
+            Err(ExchangeError::Transport(error)) if error.received() == Received::Stopped => {
+                Received::Stopped
+            }
+            exchanged => call.classify(exchanged),
+        };
+        let end = AttemptEnd {
+            reused,
+            consumed: has_writer && call.layout().has(TextField::Result),
+            local,
+            signed,
+            server_time: call.server_time(),
+            retry_after: call.retry_after(),
+            ..AttemptEnd::new(received, call.is_sent())
+        };
+        let next = self.shared.end(attempts, &end, random()).next;
+        let keep = exchanged.is_ok() && call.keep_alive();
+        let finished = call.finish(exchanged);
         if keep && !self.keep_alive.is_zero() {
             self.shared.keep_idle(stream, self.idle_connections);
         }
         self.shared.keep_scratch(scratch, self.idle_connections);
-        outcome.map_err(|error| self.told(error, collector))
+        let result = match finished {
+            Ok(()) => reply(&parts, collector),
+            Err(error) => Err(self.error(error, collector)),
+        };
+        Ok(Ended { result, next })
     }
 
-    /// An idle connection, or a new one.
-    fn connection(&self, deadline: Deadline, made: &mut Attempt) -> Result<Stream, Error> {
-        if !made.afresh
-            && let Some(stream) = self.shared.take_idle(self.keep_alive, deadline)
+    /// An idle connection, or a new one; and whether it had been used before.
+    fn connection(&self, attempt: &Attempt) -> Result<(Stream, bool), StreamError> {
+        if !attempt.afresh
+            && let Some(stream) = self.shared.take_idle(self.keep_alive, attempt.deadline)
         {
-            made.reused = true;
-            return Ok(stream);
+            return Ok((stream, true));
         }
-        made.reused = false;
         self.observe(Progress::Connecting);
-        self.connector
-            .connect(deadline)
-            .map_err(|error| Error::from_stream(error, Delivery::NotSent))
+        Ok((self.connector.connect(attempt.deadline)?, false))
     }
 
     /// The error of an exchange; where the collector refused to go on, it
     /// knows why.
-    fn told(&self, error: CoreError<StreamError>, collector: &mut Collector<'_>) -> Error {
-        match collector.problem.take() {
-            Some(problem) => {
-                collector.wrote = true;
-                match problem {
-                    Problem::Limit => Error::ReplyTooLarge { limit: self.reply_limit },
-                    Problem::Writer(error) => Error::Writer(error),
-                }
+    fn error(&self, error: CoreError<StreamError>, collector: &mut Collector<'_>) -> Error {
+        match (collector.refusal.take(), error) {
+            (Some(Refusal::Writer(error)), _) => Error::Writer(error),
+            (_, CoreError::Request(error)) => Error::Request(error),
+            (_, CoreError::Transport { error, delivery }) => Error::from_stream(error, delivery),
+            (_, CoreError::Protocol { error, excerpt, delivery }) => {
+                Error::Protocol { error, excerpt: Box::new(excerpt), delivery }
             }
-            None => {
-                Error::from_core(error).unwrap_or(Error::ReplyTooLarge { limit: self.reply_limit })
+            (_, CoreError::Api(error)) => {
+                Error::Api(Box::new(ApiError::new(error, text(&mut collector.api_message))))
             }
+            _ => Error::ReplyTooLarge { limit: self.reply_limit },
         }
     }
-
-    /// Whether there are other credentials than those that the service no
-    /// longer takes.
-    fn renew(&self, error: &Error, made: &Attempt) -> bool {
-        let Error::Api(error) = error else {
-            return false;
-        };
-        matches!(
-            error.code(),
-            ErrorCode::AuthFailureTokenFailure | ErrorCode::AuthFailureSecretIdNotFound
-        ) && self.identity.renew(made.credentials.as_ref())
-    }
-
-    /// Takes over the server's time; whether the refused request was signed
-    /// by another. A call beside this one may have learnt it first.
-    fn correct(&self, error: &Error, made: &Attempt) -> bool {
-        let Error::Api(error) = error else {
-            return false;
-        };
-        let Some(server) = error.server_time() else {
-            return false;
-        };
-        let clock = self.shared.learn(made.local, server);
-        clock.now(made.local).abs_diff(made.signed) > CLOCK_TOLERANCE
-    }
 }
 
-/// How an attempt was made.
-#[derive(Default)]
-struct Attempt {
-    /// No idle connection is to be used.
-    afresh: bool,
-    /// One was used.
-    reused: bool,
-    /// The local clock when it was signed, and the time that was signed.
-    local: u64,
-    signed: u64,
-    /// The credentials that it was signed with, unless by a day key alone.
-    credentials: Option<Arc<Credentials>>,
-}
-
-fn finish(completed: Completed, collector: Collector<'_>) -> Result<Reply, Error> {
+/// The reply of a call that has finished, or the function's failure.
+fn reply(parts: &ReplyParts, collector: &mut Collector<'_>) -> Result<Reply, Error> {
     let utf8 = || Error::Protocol {
         error: ProtocolError::Utf8,
         excerpt: Box::default(),
         delivery: Delivery::Executed,
     };
-    let reply = completed.reply(&[]).map_err(|_| utf8())?;
-    let failed = reply.fields().outcome() == Outcome::FunctionFailed;
-    let result = if !collector.wrote {
-        String::from_utf8(collector.ret_msg).map_err(|_| utf8())?
-    } else if failed {
+    let reply = parts.reply(&[]).map_err(|_| utf8())?;
+    let failed = reply.fields().class() == ReplyClass::FunctionFailed;
+    let result_text = if failed {
         // What is kept may end inside of a character.
-        String::from_utf8_lossy(&collector.ret_msg).into_owned()
-    } else {
+        text(&mut collector.result)
+    } else if collector.has_writer() {
         String::new()
+    } else {
+        String::from_utf8(std::mem::take(&mut collector.result)).map_err(|_| utf8())?
     };
-    let log = match reply.log() {
-        Some(_) => Some(String::from_utf8(collector.log).map_err(|_| utf8())?),
-        None => None,
-    };
-    let reply = Reply { fields: *reply.fields(), result, log };
-    if failed { Err(Error::Function(Box::new(FunctionError::new(reply)))) } else { Ok(reply) }
+    let log = reply.log().map(|_| text(&mut collector.log));
+    let reply = Reply { fields: *reply.fields(), result_text, log };
+    if failed {
+        let message = text(&mut collector.function_message);
+        return Err(Error::Function(Box::new(FunctionError::new(reply, message))));
+    }
+    Ok(reply)
+}
+
+/// Takes a text; what is not UTF-8 in it is replaced.
+fn text(bytes: &mut Vec<u8>) -> String {
+    String::from_utf8(std::mem::take(bytes))
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 pub(super) fn unix_now() -> u64 {

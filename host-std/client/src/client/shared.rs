@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use scf_invoke_core::attempt::retry::Clock;
+use scf_invoke_core::attempt::{AttemptEnd, Attempts, Clock, Outcome};
 use scf_invoke_core::sign::day_key::DayKey;
 
 use super::scratch::Scratch;
@@ -64,11 +64,14 @@ impl Shared {
         }
     }
 
-    /// Learns the server's time, and gives the clock corrected by it.
-    pub(super) fn learn(&self, local: u64, server: u64) -> Clock {
-        let mut state = self.lock();
-        state.clock.learn(local, server);
-        state.clock
+    /// Decides what comes after an attempt; the clock may be corrected by it.
+    pub(super) fn end(
+        &self,
+        attempts: &mut Attempts,
+        end: &AttemptEnd<'_>,
+        random: u32,
+    ) -> Outcome {
+        attempts.end(end, &mut self.lock().clock, random)
     }
 
     /// A connection that was used within `limit` and is still open.

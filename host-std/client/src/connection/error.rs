@@ -5,6 +5,8 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use scf_invoke_core::attempt::Received;
+
 use super::socket::Expired;
 
 /// What was being done when an error came.
@@ -93,6 +95,23 @@ impl StreamError {
     /// The host and port, and the address where one was reached.
     pub fn peer(&self) -> &str {
         &self.0.peer
+    }
+
+    /// What this is for the attempt that it ends: whether another could help.
+    pub(crate) fn received(&self) -> Received<'static> {
+        use StreamErrorKind as Kind;
+        match self.0.kind {
+            // What stays as it is until somebody changes it, and what the
+            // caller's own limits have ended.
+            Kind::Certificate | Kind::Tls | Kind::TlsSetup => Received::Stopped,
+            Kind::IdleTimeout | Kind::CallTimeout => Received::Stopped,
+            _ => Received::Lost,
+        }
+    }
+
+    /// The peer has closed the connection before the response was complete.
+    pub(crate) fn closed(peer: &str) -> Self {
+        Self::from_io(Step::Receive, peer, io::ErrorKind::UnexpectedEof.into())
     }
 
     pub(super) fn new(
@@ -195,7 +214,7 @@ fn os_reason(error: &io::Error) -> (StreamErrorKind, String) {
         | Io::UnexpectedEof
         | Io::WriteZero => (
             StreamErrorKind::Closed,
-            "the server closed the connection before its answer was complete",
+            "the server closed the connection before its response was complete",
         ),
         _ => (StreamErrorKind::Io, "the operating system reported an error"),
     };

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use scf_invoke::{Builder, Client, Credentials, Policy, Timeouts};
+use scf_invoke::{Builder, Client, Credentials, RetryPolicy, Timeouts};
 
 /// Long enough for anything that should happen, on a busy machine too.
 pub(crate) const AMPLE: Duration = Duration::from_secs(60);
@@ -51,7 +51,7 @@ pub(crate) fn builder(url: &str) -> Builder {
         .credentials(Credentials::new("AKIDEXAMPLE0123456789", SECRET_KEY, None).unwrap())
         .endpoint(url.parse().unwrap())
         .timeouts(Timeouts { call: Some(AMPLE), ..Timeouts::default() })
-        .retry(Policy { attempts: 3, base_ms: 1, cap_ms: 1 })
+        .retry(RetryPolicy::default().attempts(3).base_ms(1).cap_ms(1))
 }
 
 pub(crate) fn accept(listener: &TcpListener) -> TcpStream {

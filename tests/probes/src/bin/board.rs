@@ -13,7 +13,7 @@ use probes as _;
 use scf_invoke_core::call::{CALL_BUFFER_MIN, Call};
 use scf_invoke_core::client::Client;
 use scf_invoke_core::error::{Delivery, Error};
-use scf_invoke_core::reply::{Answer, Sink, SinkError, TextField};
+use scf_invoke_core::reply::{ReplyParts, Sink, SinkError, TextField};
 use scf_invoke_core::request::Settings;
 use scf_invoke_core::request::event::{Event, Source, SourceError};
 use scf_invoke_core::request::invocation::Invocation;
@@ -381,7 +381,7 @@ fn buffered(name: &str) {
     let invocation = Invocation::new("hello");
     let peak = stack(&mut || {
         let reply = client.invoke(NOW, &invocation, r#"{"name":"world"}"#, &mut buffer);
-        right = matches!(&reply, Ok(reply) if reply.result() == Ok("\"hello\""));
+        right = matches!(&reply, Ok(reply) if reply.result_text() == Ok("\"hello\""));
     });
     if !right {
         end("the call in a buffer did not end as it should");
@@ -451,7 +451,7 @@ fn signing() {
 #[unsafe(no_mangle)]
 extern "C" fn main() -> ! {
     print("size.call", size_of::<Call<'_>>() as u32);
-    print("size.answer", size_of::<Answer>() as u32);
+    print("size.answer", size_of::<ReplyParts>() as u32);
     print("size.client", size_of::<Client<'_, ()>>() as u32);
     print("size.signer", size_of::<Signer<'_>>() as u32);
     print("size.buffer", CALL_BUFFER_MIN as u32);

@@ -5,7 +5,7 @@
 
 use probes::{now, take, text};
 use scf_invoke_core::call::Call;
-use scf_invoke_core::reply::Answer;
+use scf_invoke_core::reply::ReplyParts;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::region::Region;
@@ -23,8 +23,8 @@ extern "C" fn image() {
     let request =
         SignedRequest::new(&settings, &invocation, payload, &mut signer, now(), &mut buffer);
     let Ok(mut request) = request else { return };
-    let mut answer = Answer::new();
-    let mut call = Call::new(&mut request, &mut answer, None);
+    let mut parts = ReplyParts::new();
+    let mut call = Call::new(&mut request, &mut parts, None);
     while let Ok(bytes) = call.transmit() {
         take(bytes);
         if bytes.is_empty() {

@@ -30,11 +30,11 @@ extern "C" fn image() {
                 }
                 Ok(Some(HttpEvent::End)) => {
                     give(decoder.finish().is_ok().into());
-                    give(decoder.fields().outcome() as u32);
+                    give(decoder.fields().class() as u32);
                     let duration = decoder.fields().duration();
                     give(duration.unwrap_or_default().as_micros() as u32);
                     take(decoder.fields().request_id().as_str().as_bytes());
-                    take(decoder.layout().ret_msg(&texts).unwrap_or_default());
+                    take(decoder.layout().result(&texts).unwrap_or_default());
                     return;
                 }
                 Ok(None) => break,

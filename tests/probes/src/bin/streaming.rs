@@ -28,7 +28,7 @@ extern "C" fn image() {
     let invocation = Invocation::new(text());
     match client.invoke_to_sink(now(), &invocation, event, &mut buffer, &mut sink) {
         Ok(reply) => {
-            give(reply.result().is_ok().into());
+            give(reply.result_text().is_ok().into());
             give(reply.duration().unwrap_or_default().as_micros() as u32);
             take(reply.request_id().as_bytes());
         }

@@ -36,7 +36,7 @@ extern "C" fn image() {
     let streamed = client.invoke_to_sink(now(), &invocation, event, &mut buffer, &mut sink);
     give(streamed.is_ok().into());
     match client.invoke(now(), &invocation, text(), &mut buffer) {
-        Ok(reply) => match reply.result() {
+        Ok(reply) => match reply.result_text() {
             Ok(text) => take(text.as_bytes()),
             Err(error) => {
                 let details = error.details();

@@ -23,9 +23,9 @@ extern "C" fn image() {
     let mut buffer = [0; 1024];
     match client.invoke(now(), &Invocation::new(text()), text(), &mut buffer) {
         Ok(reply) => {
-            match reply.result() {
+            match reply.result_text() {
                 Ok(text) => take(text.as_bytes()),
-                Err(error) => take(error.ret_msg().as_bytes()),
+                Err(error) => take(error.result_text().as_bytes()),
             }
             give(reply.duration().unwrap_or_default().as_micros() as u32);
             take(reply.request_id().as_bytes());

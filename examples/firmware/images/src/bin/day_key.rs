@@ -48,7 +48,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
 
     let result = client.invoke(now, &Invocation::new("greet"), r#"{"name":"key"}"#, BUFFER.take());
     Ok(match result {
-        Ok(reply) => match reply.result() {
+        Ok(reply) => match reply.result_text() {
             Ok(text) => {
                 println!("result: {}", text);
                 outcome::SUCCESS

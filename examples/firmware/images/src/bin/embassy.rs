@@ -114,7 +114,7 @@ async fn run(arguments: &Arguments<'static>, stack: Stack<'static>) -> Result<u3
         println!("the other task went on: {} times", beats);
     }
     Ok(match result {
-        Ok(reply) => match reply.result() {
+        Ok(reply) => match reply.result_text() {
             Ok(text) => {
                 println!("result: {}", text);
                 outcome::SUCCESS

@@ -59,13 +59,13 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
     Ok(match result {
         Ok(reply) => {
             println!("request id: {}", reply.request_id());
-            match reply.result() {
+            match reply.result_text() {
                 Ok(text) => {
                     println!("result: {}", text);
                     outcome::SUCCESS
                 }
                 Err(error) => {
-                    println!("{}\n{}", error, error.ret_msg());
+                    println!("{}\n{}", error, error.result_text());
                     outcome::FUNCTION_FAILED
                 }
             }
