@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use scf_invoke::scf_invoke_core::reply::function_status::status_meaning;
 use scf_invoke::scf_invoke_core::request::RequestError;
-use scf_invoke::{ConfigurationError, Delivery, Error};
+use scf_invoke::{ConfigurationError, Delivery, Error, StreamErrorKind};
 
 use crate::hint;
 use crate::stderr::print_line;
@@ -87,6 +87,12 @@ impl CommandError {
                 Some(meaning) => format!("the function failed with status {status} ({meaning})"),
                 None => format!("the function failed with status {status}"),
             },
+            // The library below says the same again, in its own types.
+            Self::Call(error @ Error::Network { error: cause, .. })
+                if cause.kind() == StreamErrorKind::Certificate =>
+            {
+                error.to_string()
+            }
             Self::Call(error) => with_causes(error),
             Self::Output(error) => format!("cannot write to standard output: {error}"),
         }

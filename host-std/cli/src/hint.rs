@@ -45,7 +45,7 @@ fn of_stream(error: &StreamError) -> Option<&'static str> {
         | StreamErrorKind::NameResolution => {
             Some("--proxy URL connects through a proxy, where only that reaches the internet")
         }
-        StreamErrorKind::Certificate => {
+        StreamErrorKind::Certificate if error.to_string().contains("CA file") => {
             Some("--ca-file FILE trusts the CA of a server of your own")
         }
         _ => None,

@@ -254,7 +254,12 @@ fn tls_reason(
                     "is not valid yet: check this machine's clock".to_owned()
                 }
                 Cert::Revoked => "was revoked".to_owned(),
-                _ => "is not acceptable".to_owned(),
+                Cert::Other(other) if other.to_string() == "CaUsedAsEndEntity" => {
+                    "is that of a CA, which no server may use: make one with the extension \
+                     basicConstraints=CA:FALSE, as openssl req -x509 does with -addext"
+                        .to_owned()
+                }
+                other => format!("is not acceptable ({other})"),
             };
             return Some((
                 StreamErrorKind::Certificate,
@@ -285,7 +290,7 @@ impl fmt::Display for Names<'_> {
             if index > 0 {
                 f.write_str(", ")?;
             }
-            let short: String = name.chars().take(100).collect();
+            let short: String = bare_name(name).chars().take(100).collect();
             write!(f, "{}", short.escape_debug())?;
         }
         if self.0.len() > 3 {
@@ -293,6 +298,14 @@ impl fmt::Display for Names<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns a name without the kind that the library writes around it, as in
+/// `DnsName("example.com")`.
+#[cfg(feature = "tls")]
+fn bare_name(name: &str) -> &str {
+    let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    inner.map_or(name, |inner| inner.trim_matches('"'))
 }
 
 impl fmt::Display for StreamError {
