@@ -16,6 +16,7 @@ mod hint;
 mod interrupt;
 mod invoke;
 mod json;
+mod listen;
 mod man;
 mod map;
 mod output;
