@@ -16,7 +16,6 @@ mod hint;
 mod interrupt;
 mod invoke;
 mod json;
-mod listen;
 mod man;
 mod map;
 mod output;

@@ -11,7 +11,6 @@ use scf_relay::{Hosts, Limits, Observation, Origin};
 
 use crate::emulator::{Key, key, show_exports, tell};
 use crate::error::{CommandError, with_causes};
-use crate::listen;
 use crate::stderr::print_line;
 use crate::stdout::print;
 
@@ -27,7 +26,7 @@ Examples:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Relay {
     /// The address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = listen::address)]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
     /// Let pages of this origin use it; can be given again
     #[arg(long, value_name = "https://HOST")]

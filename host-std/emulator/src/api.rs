@@ -1,12 +1,15 @@
-//! The API: the parameters of `Invoke` and `InvokeFunction`.
+//! The API: what a request asks for.
 
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::credential::Credential;
 use crate::error::ApiError;
-use crate::request::{HttpRequest, decode_pairs};
-use crate::verify::{self, Scheme, Verified};
+use crate::parameters::Parameters;
+use crate::query::Query;
+use crate::record::Record;
+use crate::request::HttpRequest;
+use crate::verify::{self, Scheme};
 
 /// The only version of the API.
 const VERSION: &str = "2018-04-16";
@@ -61,6 +64,52 @@ pub struct Call {
     pub secret_id: String,
 }
 
+impl Call {
+    /// Returns the event invocation that runs a recorded one once more.
+    pub(crate) fn of_record(record: &Record) -> Option<Self> {
+        Some(Self {
+            action: Action::Invoke,
+            function_name: record.function_name.clone()?,
+            synchronous: false,
+            qualifier: record.qualifier.clone()?,
+            event: record.event.clone(),
+            log_tail: false,
+            namespace: record.namespace.clone()?,
+            routing_key: None,
+            region: record.region.clone()?,
+            secret_id: String::new(),
+        })
+    }
+}
+
+/// What an authorized request asks for.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Authorized {
+    /// A function is to run.
+    Invocation(Call),
+    /// A question that runs nothing.
+    Query(Query),
+}
+
+impl Authorized {
+    /// Returns the invocation, if it is one.
+    pub fn invocation(self) -> Option<Call> {
+        match self {
+            Self::Invocation(call) => Some(call),
+            Self::Query(_) => None,
+        }
+    }
+
+    /// Returns the function that it names.
+    pub(crate) fn function(&self) -> Option<&str> {
+        match self {
+            Self::Invocation(call) => Some(&call.function_name),
+            Self::Query(query) => query.function.as_deref(),
+        }
+    }
+}
+
 /// Verifies a request and reads it: all that happens before a function runs.
 ///
 /// `now` is the server's clock in seconds since 1970. It does no I/O, so it
@@ -81,22 +130,14 @@ pub fn authorize(
     request: &HttpRequest<'_>,
     credentials: &[Credential],
     now: i64,
-) -> Result<Call, ApiError> {
+) -> Result<Authorized, ApiError> {
     let verified = verify::verify(request, credentials, now)?;
-    let mut parameters = Parameters::read(request, &verified)?;
+    let sent = request.header_set("x-tc-action").filter(|_| verified.scheme == Scheme::Tc3);
+    let takes_numbers = sent.is_some_and(Query::is_action);
+    let mut parameters = Parameters::read(request, &verified, takes_numbers)?;
     let (action, version, region) = parameters.common(request, &verified);
 
-    let action = match action.as_deref() {
-        None => return Err(ApiError::missing("Action (the header X-TC-Action)")),
-        Some("Invoke") => Action::Invoke,
-        Some("InvokeFunction") => Action::InvokeFunction,
-        Some(other) => {
-            return Err(ApiError::new(
-                "InvalidAction",
-                format!("There is no action {other:?} here; there are Invoke and InvokeFunction."),
-            ));
-        }
-    };
+    let action = action.ok_or_else(|| ApiError::missing("Action (the header X-TC-Action)"))?;
     match version.as_deref() {
         None => return Err(ApiError::missing("Version (the header X-TC-Version)")),
         Some(VERSION) => {}
@@ -119,7 +160,23 @@ pub fn authorize(
             format!("{region:?} is no region; one reads like ap-guangzhou."),
         ));
     }
-    read_call(action, region, verified.secret_id, parameters)
+    if Query::is_action(&action) {
+        return Query::read(action, parameters).map(Authorized::Query);
+    }
+    let action = match &*action {
+        "Invoke" => Action::Invoke,
+        "InvokeFunction" => Action::InvokeFunction,
+        other => {
+            return Err(ApiError::new(
+                "InvalidAction",
+                format!(
+                    "There is no action {other:?} here; there are Invoke, InvokeFunction, {}.",
+                    Query::ACTIONS.join(", ")
+                ),
+            ));
+        }
+    };
+    read_call(action, region, verified.secret_id, parameters).map(Authorized::Invocation)
 }
 
 fn read_call(
@@ -244,85 +301,6 @@ fn check_routing_key(key: &str) -> Result<(), ApiError> {
             "InvalidParameterValue.Param",
             format!("RoutingKey is not JSON: {error}."),
         )),
-    }
-}
-
-/// The parameters that are set, in the order in which they came.
-struct Parameters(Vec<(String, String)>);
-
-impl Parameters {
-    fn read(request: &HttpRequest<'_>, verified: &Verified) -> Result<Self, ApiError> {
-        if verified.scheme == Scheme::V1 {
-            return Ok(Self(verified.v1_parameters.clone()));
-        }
-        if request.method == "GET" {
-            return decode_pairs(request.query)
-                .map(Self)
-                .ok_or_else(|| ApiError::new("InvalidParameter", "The query is not UTF-8."));
-        }
-        let object: Map<String, Value> = serde_json::from_slice(request.body).map_err(|error| {
-            ApiError::new(
-                "InvalidParameterValue.Param",
-                format!("The body is not a JSON object: {error}."),
-            )
-        })?;
-        let mut parameters = Vec::new();
-        for (name, value) in object {
-            match value {
-                // null stands for a parameter that is not set.
-                Value::Null => {}
-                Value::String(text) => parameters.push((name, text)),
-                other => {
-                    let kind = match other {
-                        Value::Bool(_) => "a boolean",
-                        Value::Number(_) => "a number",
-                        Value::Array(_) => "an array",
-                        _ => "an object",
-                    };
-                    return Err(ApiError::new(
-                        "InvalidParameter",
-                        format!(
-                            "{name} is {kind}; every parameter is a string, and JSON goes into it \
-                             as text."
-                        ),
-                    ));
-                }
-            }
-        }
-        Ok(Self(parameters))
-    }
-
-    /// Action, version and region: headers with TC3, parameters in version 1,
-    /// which also loses here the parameters of its signature.
-    fn common(
-        &mut self,
-        request: &HttpRequest<'_>,
-        verified: &Verified,
-    ) -> (Option<String>, Option<String>, Option<String>) {
-        if verified.scheme == Scheme::Tc3 {
-            let header = |name| request.header_set(name).map(str::to_owned);
-            return (header("x-tc-action"), header("x-tc-version"), header("x-tc-region"));
-        }
-        for name in [
-            "Timestamp",
-            "Nonce",
-            "SecretId",
-            "Signature",
-            "SignatureMethod",
-            "Token",
-            "Language",
-            "RequestClient",
-        ] {
-            self.0.retain(|(key, _)| key != name);
-        }
-        (self.take("Action"), self.take("Version"), self.take("Region"))
-    }
-
-    /// Removes a parameter; an empty one counts as not set.
-    fn take(&mut self, name: &str) -> Option<String> {
-        let index = self.0.iter().position(|(key, _)| key == name)?;
-        let (_, value) = self.0.remove(index);
-        Some(value).filter(|value| !value.is_empty())
     }
 }
 

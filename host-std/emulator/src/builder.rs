@@ -10,14 +10,19 @@ use scf_serve::{BodyLimits, Budget, Limits, Origin, Settings};
 
 use crate::access::Access;
 use crate::api::is_function_name;
+use crate::app::{App, BODY_BUDGET};
 use crate::clock::Clock;
 use crate::credential::Credential;
 use crate::emulator::Emulator;
 use crate::error::StartError;
+use crate::events::{EventLimits, Events};
 use crate::faults::{Faults, RateLimit};
 use crate::function::{Closure, Event, FunctionError, Functions, Reply};
+use crate::journal::Journal;
 use crate::observe::{Observation, Observer};
-use crate::server::{App, BODY_BUDGET};
+
+/// Bytes of events that may wait or run.
+const QUEUED_BYTES: usize = 64 * 1024 * 1024;
 
 /// Settings of an emulator; made by [`Emulator::builder`].
 ///
@@ -37,6 +42,8 @@ pub struct Builder {
     hosts: Vec<String>,
     origins: Vec<String>,
     grace: Duration,
+    max_queued_events: usize,
+    retry_minute: Duration,
     observer: Option<Observer>,
 }
 
@@ -55,6 +62,8 @@ impl Builder {
             hosts: Vec::new(),
             origins: Vec::new(),
             grace: Duration::from_secs(10),
+            max_queued_events: 10_000,
+            retry_minute: Duration::from_secs(60),
             observer: None,
         }
     }
@@ -154,6 +163,20 @@ impl Builder {
         self
     }
 
+    /// How many events may wait or run at once; 10,000 by default, of 64 MiB
+    /// together. More are refused, with `RequestLimitExceeded`.
+    pub fn max_queued_events(mut self, count: usize) -> Self {
+        self.max_queued_events = count;
+        self
+    }
+
+    /// How long a minute takes for an event that waits to run again. The API
+    /// waits one minute after the first failure and two after the second.
+    pub fn retry_minute(mut self, minute: Duration) -> Self {
+        self.retry_minute = minute;
+        self
+    }
+
     /// How long a stop by a [`ShutdownHandle`](crate::ShutdownHandle) waits for
     /// what runs; ten seconds by default. A drop waits for nothing.
     pub fn grace(mut self, grace: Duration) -> Self {
@@ -206,6 +229,13 @@ impl Builder {
                 self.default_timeout,
                 self.max_instances,
             ),
+            events: Events::new(EventLimits {
+                count: self.max_queued_events,
+                bytes: QUEUED_BYTES,
+                minute: self.retry_minute,
+                at_once: self.max_instances.saturating_sub(1).max(1),
+            }),
+            journal: Journal::new(),
             observer: self.observer,
             body_limits: BodyLimits::default(),
             budget: Budget::new(BODY_BUDGET),

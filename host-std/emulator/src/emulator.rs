@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use scf_serve::{Server, Settings, ShutdownHandle};
 
+use crate::app::App;
 use crate::builder::Builder;
 use crate::credential::Credential;
 use crate::error::StartError;
 use crate::fault::Fault;
 use crate::faults::ArmedFault;
-use crate::server::App;
+use crate::record::Record;
 
 /// A running emulator. Dropping it stops it: its thread, its connections and
 /// all processes of functions are gone when the drop returns.
@@ -121,6 +122,42 @@ impl Emulator {
     /// there was any.
     pub fn disarm(&self, id: Option<u64>) -> bool {
         self.app.faults.disarm(id)
+    }
+
+    /// Returns the requests that came, oldest first, those included that were
+    /// refused or that a fault ended. The last 10,000 are kept, of 64 MiB
+    /// together.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), scf_emulator::StartError> {
+    /// let emulator = scf_emulator::Emulator::builder().function("hello", |_| Ok("hello")).start()?;
+    ///
+    /// // Let the code under test call it. Then:
+    /// for record in emulator.records_of("hello") {
+    ///     assert_eq!(record.event.as_deref(), Some("{}"));
+    ///     assert_eq!(record.status, Some(200));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn records(&self) -> Vec<Record> {
+        self.app.journal.pick(|_| true)
+    }
+
+    /// Returns the requests that came for a function, oldest first.
+    pub fn records_of(&self, function_name: &str) -> Vec<Record> {
+        self.app.journal.pick(|record| record.function_name.as_deref() == Some(function_name))
+    }
+
+    /// Blocks until every event that was accepted has ended: with success, given
+    /// up after its retries, or with the emulator.
+    pub fn wait_for_events(&self) {
+        self.app.events.wait_until_empty();
+    }
+
+    /// Forgets the requests that came so far.
+    pub fn clear_records(&self) {
+        self.app.journal.clear();
     }
 
     /// Sets the emulator's clock wrong by so many seconds from now on.

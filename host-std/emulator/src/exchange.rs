@@ -7,15 +7,17 @@ use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use scf_serve::{BodyError, Connection, Cut, WholeBody, discard, read_body};
 
-use crate::api::{Call, authorize};
+use crate::api::{Authorized, authorize};
+use crate::app::App;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
+use crate::events::Events;
 use crate::fault::Fault;
-use crate::function::{Invocation, Outcome};
 use crate::observe::ObservationKind;
+use crate::query;
+use crate::record::{Record, RecordState};
 use crate::request::HttpRequest;
 use crate::response::{self, ResponseBody, error_body, respond, whole};
-use crate::server::App;
 use crate::verify::{body_limit, too_large};
 
 /// A request's head, kept while its body is read and hashed.
@@ -51,7 +53,7 @@ impl Head {
     }
 }
 
-/// Answers a request of the API.
+/// Answers a request of the API, and records it.
 pub(crate) async fn exchange(
     app: &Arc<App>,
     parts: Parts,
@@ -59,26 +61,31 @@ pub(crate) async fn exchange(
     connection: &Connection,
 ) -> Result<Response<ResponseBody>, Cut> {
     let request_id = uuid::Uuid::new_v4().to_string();
-    let mut fault = app.faults.take(None);
     let head = Arc::new(Head::new(&parts));
+    let record = app.journal.open(Record::new(&request_id, &head.headers));
+    // Whatever ends this before there is an answer: the record is not left open.
+    let _end = CutAtEnd { app, record };
+    let mut fault = app.faults.take(None);
     let mut now = app.clock.now().saturating_add(clock_offset(fault.as_ref()));
     let body = receive(app, &head, body, now).await?;
     connection.begin();
-    let mut call = match body {
+    let mut asked = match body {
         Ok(body) => {
             let body = Arc::new(body);
-            let mut call = authorized(app, &head, &body, now).await?;
-            if let (None, Ok(known)) = (&fault, &call) {
-                fault = app.faults.take(Some(&known.function_name));
+            let mut asked = authorized(app, &head, &body, now).await?;
+            if let (None, Some(name)) = (&fault, asked.as_ref().ok().and_then(Authorized::function))
+            {
+                fault = app.faults.take(Some(name));
                 if let Some(Fault::WrongClock(secs)) = fault {
                     now = now.saturating_add(secs);
-                    call = authorized(app, &head, &body, now).await?;
+                    asked = authorized(app, &head, &body, now).await?;
                 }
             }
-            call
+            asked
         }
         Err(error) => Err(error),
     };
+    note(app, record, &asked, fault.as_ref());
     match &fault {
         Some(Fault::CloseBeforeRun) => return Err(Cut),
         Some(Fault::ResetBeforeRun) => {
@@ -89,12 +96,13 @@ pub(crate) async fn exchange(
             let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY);
             return Ok(respond(now, status, "text/html", whole("<html>trouble</html>")));
         }
-        Some(Fault::Api(error)) => call = call.and(Err(error.clone())),
+        Some(Fault::Api(error)) => asked = asked.and(Err(error.clone())),
         _ => {}
     }
-    let text = match run(app, call, &request_id).await {
+    let text = match answer(app, asked, &request_id, record).await {
         Ok(text) => text,
         Err((function_name, error)) => {
+            app.journal.update(record, |record| record.answered(&error));
             let kind = ObservationKind::refused(&error);
             app.observe(&request_id, function_name.as_deref(), kind);
             error_body(&error, &request_id)
@@ -119,6 +127,33 @@ pub(crate) async fn exchange(
         _ => Delivery::Whole,
     };
     Ok(respond(now, StatusCode::OK, "application/json", delivery.body(text)))
+}
+
+/// Ends a record that has no end yet, unless its function runs on.
+struct CutAtEnd<'a> {
+    app: &'a App,
+    record: u64,
+}
+
+impl Drop for CutAtEnd<'_> {
+    fn drop(&mut self) {
+        self.app.journal.cut(self.record);
+    }
+}
+
+/// Records what was asked for.
+fn note(app: &App, number: u64, asked: &Result<Authorized, ApiError>, fault: Option<&Fault>) {
+    app.journal.update(number, |record| {
+        record.fault = fault.cloned();
+        let Ok(Authorized::Invocation(call)) = asked else { return };
+        record.action = Some(call.action.name().to_owned());
+        record.function_name = Some(call.function_name.clone());
+        record.namespace = Some(call.namespace.clone());
+        record.qualifier = Some(call.qualifier.clone());
+        record.synchronous = Some(call.synchronous);
+        record.region = Some(call.region.clone());
+        record.event.clone_from(&call.event);
+    });
 }
 
 fn clock_offset(fault: Option<&Fault>) -> i64 {
@@ -162,34 +197,42 @@ async fn authorized(
     head: &Arc<Head>,
     body: &Arc<WholeBody>,
     now: i64,
-) -> Result<Result<Call, ApiError>, Cut> {
+) -> Result<Result<Authorized, ApiError>, Cut> {
     let (app, head, body) = (Arc::clone(app), Arc::clone(head), Arc::clone(body));
     let call = move || authorize(&head.with_body(&body), &app.credentials, now);
     tokio::task::spawn_blocking(call).await.map_err(|_| Cut)
 }
 
-/// Runs what was asked for. The function runs on when the caller goes away.
-async fn run(
+/// Does what was asked for. The function runs on when the caller goes away.
+async fn answer(
     app: &Arc<App>,
-    call: Result<Call, ApiError>,
+    asked: Result<Authorized, ApiError>,
     request_id: &str,
+    record: u64,
 ) -> Result<String, (Option<String>, ApiError)> {
-    let call = call.map_err(|error| (None, error))?;
+    let call = match asked.map_err(|error| (None, error))? {
+        Authorized::Invocation(call) => call,
+        Authorized::Query(query) => {
+            let answer = query::answer(app, &query).map_err(|error| (query.function, error))?;
+            app.journal.update(record, |record| record.state = RecordState::Answered);
+            return Ok(response::query_body(answer, request_id));
+        }
+    };
     let name = call.function_name.clone();
     let refuse = |error| (Some(name.clone()), error);
     if let Some(limit) = &app.rate_limit {
         limit.check().map_err(refuse)?;
     }
     let (synchronous, log_tail) = (call.synchronous, call.log_tail);
-    let invocation = app.functions.find(call).map_err(refuse)?;
-    let accepted = response::accepted_body(invocation.request_id(), request_id);
-    let running = run_observed(Arc::clone(app), invocation, name.clone(), request_id.to_owned());
     if !synchronous {
+        let accepted = Events::accept(app, call, request_id, record).map_err(refuse)?;
         app.observe(request_id, Some(&name), ObservationKind::Accepted);
-        tokio::spawn(running);
-        return Ok(accepted);
+        return Ok(response::accepted_body(&accepted, request_id));
     }
-    match tokio::spawn(running).await {
+    let invocation = app.functions.find(call).map_err(refuse)?;
+    let (running, id, function) = (Arc::clone(app), request_id.to_owned(), name.clone());
+    let run = async move { running.run(invocation, &function, &id, record).await };
+    match tokio::spawn(run).await {
         Ok(Ok(outcome)) => Ok(response::result_body(outcome, log_tail, request_id)),
         // It was observed where it happened.
         Ok(Err(error)) => Ok(error_body(&error, request_id)),
@@ -198,15 +241,4 @@ async fn run(
             "The emulator failed to run the function; this is a bug of the emulator.",
         ))),
     }
-}
-
-async fn run_observed(
-    app: Arc<App>,
-    invocation: Invocation,
-    name: String,
-    request_id: String,
-) -> Result<Outcome, ApiError> {
-    let run = invocation.run().await;
-    app.observe_run(&request_id, &name, &run);
-    run
 }

@@ -1,5 +1,7 @@
 //! What a function printed, in the form of SCF's log.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The most of a function's output that is kept, its end.
@@ -7,9 +9,26 @@ const KEPT: usize = 64 * 1024;
 /// The part of the log that a caller gets.
 const TAIL: usize = 4 * 1024;
 
+/// Whoever reads a log while it is written.
+#[derive(Clone)]
+pub(crate) struct LiveLog(Arc<dyn Fn(&str) + Send + Sync>);
+
+impl LiveLog {
+    pub(crate) fn new(reader: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(reader))
+    }
+}
+
+impl fmt::Debug for LiveLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LiveLog")
+    }
+}
+
 /// The log of one invocation. However much a function prints, it stays small.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RunLog {
+    live: Option<LiveLog>,
     head: String,
     output: Vec<u8>,
     end: String,
@@ -23,7 +42,18 @@ impl RunLog {
         }
     }
 
+    /// Shows what comes to a reader too.
+    pub(crate) fn live(mut self, live: LiveLog) -> Self {
+        self.live = Some(live);
+        self
+    }
+
     pub(crate) fn push(&mut self, output: &[u8]) {
+        if let Some(LiveLog(reader)) = &self.live
+            && !output.is_empty()
+        {
+            reader(&String::from_utf8_lossy(output));
+        }
         self.output.extend_from_slice(output);
         // Cut only now and then, so that much output is not moved each time.
         if self.output.len() > 2 * KEPT {

@@ -31,6 +31,20 @@ pub enum ObservationKind {
     },
     /// An Event invocation was accepted and is going to run.
     Accepted,
+    /// The function printed this while it runs. What a closure logs comes at
+    /// its end.
+    Log {
+        /// What it printed; a line can come in several pieces.
+        text: String,
+    },
+    /// An event has failed and is going to run again.
+    Retrying {
+        /// After so long.
+        wait: Duration,
+    },
+    /// An event was accepted, and the emulator stopped before it had run to an
+    /// end.
+    Abandoned,
     /// The function ran, with success or without.
     Ran {
         /// The function's status, 200 on success.

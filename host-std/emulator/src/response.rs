@@ -68,6 +68,12 @@ pub(crate) fn result_body(outcome: Outcome, log_tail: bool, request_id: &str) ->
     Value::Object(body).to_string()
 }
 
+/// The answer to a question that runs nothing.
+pub(crate) fn query_body(mut answer: Map<String, Value>, request_id: &str) -> String {
+    answer.insert("RequestId".into(), request_id.into());
+    json!({"Response": answer}).to_string()
+}
+
 /// The answer to an Event invocation, whose function is yet to run.
 pub(crate) fn accepted_body(function_request_id: &str, request_id: &str) -> String {
     json!({"Response": {

@@ -72,7 +72,7 @@ fn action_version_and_region() {
         edit(&mut request);
         request.code()
     };
-    assert_eq!(with(&|r| r.action = "ListFunctions".into()), "InvalidAction");
+    assert_eq!(with(&|r| r.action = "DeleteFunction".into()), "InvalidAction");
     assert_eq!(with(&|r| r.action = String::new()), "MissingParameter");
     assert_eq!(with(&|r| r.version = "2017-03-12".into()), "NoSuchVersion");
     assert_eq!(with(&|r| r.version = String::new()), "MissingParameter");

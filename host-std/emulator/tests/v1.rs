@@ -59,7 +59,7 @@ fn v1(
         headers: &headers,
         body: if post { encoded.as_bytes() } else { b"" },
     };
-    authorize(&request, &[Credential::development()], NOW)
+    authorize(&request, &[Credential::development()], NOW).map(|asked| asked.invocation().unwrap())
 }
 
 const HOST: &str = "scf.tencentcloudapi.com";
@@ -91,7 +91,7 @@ fn version_1_with_the_known_signature() {
         HttpRequest { method: "GET", path: "/", query: &query, headers: &headers, body: b"" };
     let credential = Credential::new(format!("AKID{ASTERISKS}"), ASTERISKS);
     let call = authorize(&request, &[credential], 1_465_185_768).unwrap();
-    assert_eq!(call.function_name, "hello");
+    assert_eq!(call.invocation().unwrap().function_name, "hello");
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(crate) use outcome::{Failure, Outcome};
 
 use crate::api::{Call, is_function_name};
 use crate::error::ApiError;
-use crate::log::RunLog;
+use crate::log::{LiveLog, RunLog};
 
 /// Where functions are looked up: closures first, then folders.
 pub(crate) struct Functions {
@@ -77,16 +77,6 @@ impl Functions {
     /// Finds what a call asks for. Folders are looked up each time, so that a
     /// new one is there at once.
     pub(crate) fn find(&self, call: Call) -> Result<Invocation, ApiError> {
-        let not_found = |name: &str, namespace: &str| {
-            let names = self.names();
-            ApiError::new(
-                "ResourceNotFound.Function",
-                format!(
-                    "There is no function {name:?} in the namespace {namespace:?}. There are: {}.",
-                    names.get(..20.min(names.len())).unwrap_or_default().join(", ")
-                ),
-            )
-        };
         let (code, config) = if let Some(closure) = self.closures.get(&call.function_name) {
             (Code::Closure(closure.clone()), Config::new(self.timeout))
         } else {
@@ -96,7 +86,7 @@ impl Functions {
                 .as_ref()
                 .map(|dir| dir.join(&call.function_name))
                 .filter(|path| path.is_dir())
-                .ok_or_else(|| not_found(&call.function_name, &call.namespace))?;
+                .ok_or_else(|| self.not_found(&call.function_name, &call.namespace))?;
             let config = Config::read(&path, self.timeout)?;
             let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
             let folder = folders
@@ -105,7 +95,7 @@ impl Functions {
             (Code::Folder(folder.clone()), config)
         };
         if config.namespace != call.namespace {
-            return Err(not_found(&call.function_name, &call.namespace));
+            return Err(self.not_found(&call.function_name, &call.namespace));
         }
         if !config.has_qualifier(&call.qualifier) {
             return Err(ApiError::new(
@@ -117,7 +107,60 @@ impl Functions {
     }
 }
 
+/// A function as tools are told of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Description {
+    pub(crate) name: String,
+    pub(crate) namespace: String,
+    pub(crate) handler: String,
+    pub(crate) memory_mb: u64,
+    pub(crate) timeout: Duration,
+}
+
 impl Functions {
+    /// Describes a function of any namespace.
+    pub(crate) fn describe_any(&self, name: &str) -> Result<Description, ApiError> {
+        let config = self.config(name)?;
+        Ok(Description {
+            name: name.to_owned(),
+            namespace: config.namespace.clone(),
+            handler: config.handler.clone(),
+            memory_mb: config.memory_mb,
+            timeout: config.timeout,
+        })
+    }
+
+    /// Describes a function of this namespace.
+    pub(crate) fn describe(&self, name: &str, namespace: &str) -> Result<Description, ApiError> {
+        let described = self.describe_any(name)?;
+        if described.namespace == namespace {
+            return Ok(described);
+        }
+        Err(self.not_found(name, namespace))
+    }
+
+    fn config(&self, name: &str) -> Result<Config, ApiError> {
+        if self.closures.contains_key(name) {
+            return Ok(Config::new(self.timeout));
+        }
+        let dir = self.dir.as_ref().filter(|_| is_function_name(name)).map(|dir| dir.join(name));
+        match dir.filter(|dir| dir.is_dir()) {
+            Some(dir) => Config::read(&dir, self.timeout),
+            None => Err(self.not_found(name, "default")),
+        }
+    }
+
+    fn not_found(&self, name: &str, namespace: &str) -> ApiError {
+        let names = self.names();
+        ApiError::new(
+            "ResourceNotFound.Function",
+            format!(
+                "There is no function {name:?} in the namespace {namespace:?}. There are: {}.",
+                names.get(..20.min(names.len())).unwrap_or_default().join(", ")
+            ),
+        )
+    }
+
     /// Ends the processes that wait for a call.
     pub(crate) fn stop(&self) {
         self.folders.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -130,11 +173,17 @@ impl Invocation {
         &self.request_id
     }
 
-    /// Runs the function to its end.
-    pub(crate) async fn run(self) -> Result<Outcome, ApiError> {
+    /// Runs under this id, as an event does that is run again.
+    pub(crate) fn with_request_id(mut self, request_id: &str) -> Self {
+        request_id.clone_into(&mut self.request_id);
+        self
+    }
+
+    /// Runs the function to its end, and shows its log as it comes.
+    pub(crate) async fn run(self, live: LiveLog) -> Result<Outcome, ApiError> {
         let Self { code, config, mut call, request_id } = self;
         let event = call.event.take().unwrap_or_else(|| "{}".to_owned());
-        let mut log = RunLog::start(&request_id);
+        let mut log = RunLog::start(&request_id).live(live);
         let (result, mem_usage, duration) = match code {
             Code::Closure(closure) => {
                 let printed = Arc::default();

@@ -200,7 +200,8 @@ impl Tc3 {
             headers: &headers,
             body: &self.body,
         };
-        authorize(&request, credentials, NOW)
+        let authorized = authorize(&request, credentials, NOW)?;
+        Ok(authorized.invocation().expect("an invocation"))
     }
 
     /// The verdict on it, rightly signed.

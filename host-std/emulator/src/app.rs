@@ -1,0 +1,119 @@
+//! What all requests share, and how a function is run for one.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use scf_serve::{BodyLimits, Budget};
+
+use crate::access::Access;
+use crate::clock::Clock;
+use crate::credential::Credential;
+use crate::error::ApiError;
+use crate::events::Events;
+use crate::faults::{Faults, RateLimit};
+use crate::function::{Functions, Invocation, Outcome};
+use crate::journal::Journal;
+use crate::log::LiveLog;
+use crate::observe::{Observation, ObservationKind, Observer};
+use crate::record::RecordState;
+
+/// The memory that the bodies of all requests share.
+pub(crate) const BODY_BUDGET: u64 = 256 * 1024 * 1024;
+
+/// All that a request needs.
+pub(crate) struct App {
+    pub(crate) credentials: Vec<Credential>,
+    pub(crate) clock: Clock,
+    pub(crate) faults: Faults,
+    pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) access: Access,
+    pub(crate) functions: Functions,
+    pub(crate) events: Events,
+    pub(crate) journal: Journal,
+    pub(crate) observer: Option<Observer>,
+    pub(crate) body_limits: BodyLimits,
+    pub(crate) budget: Budget,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("credentials", &self.credentials).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    pub(crate) fn observe(
+        &self,
+        request_id: &str,
+        function_name: Option<&str>,
+        kind: ObservationKind,
+    ) {
+        if let Some(observer) = &self.observer {
+            observer(&Observation {
+                request_id: request_id.to_owned(),
+                function_name: function_name.map(str::to_owned),
+                kind,
+            });
+        }
+    }
+
+    pub(crate) fn observe_run(
+        &self,
+        request_id: &str,
+        name: &str,
+        run: &Result<Outcome, ApiError>,
+    ) {
+        if self.observer.is_none() {
+            return;
+        }
+        let kind = match run {
+            Ok(outcome) => ObservationKind::Ran {
+                status: outcome.status,
+                duration: outcome.duration,
+                mem_usage: outcome.mem_usage,
+                log: outcome.log.text().to_owned(),
+            },
+            Err(error) => ObservationKind::refused(error),
+        };
+        self.observe(request_id, Some(name), kind);
+    }
+
+    /// Runs a function to its end, records and observes it.
+    pub(crate) async fn run(
+        self: &Arc<Self>,
+        invocation: Invocation,
+        name: &str,
+        request_id: &str,
+        number: u64,
+    ) -> Result<Outcome, ApiError> {
+        let function_request_id = invocation.request_id().to_owned();
+        self.journal.update(number, |record| {
+            record.function_request_id = Some(function_request_id);
+            record.state = RecordState::Running;
+            record.started = Some(SystemTime::now());
+            record.runs += 1;
+        });
+        let (app, id, function) = (Arc::clone(self), request_id.to_owned(), name.to_owned());
+        let live = LiveLog::new(move |text| {
+            app.journal.log(&id, text);
+            app.observe(&id, Some(&function), ObservationKind::Log { text: text.to_owned() });
+        });
+        let run = invocation.run(live).await;
+        self.journal.update(number, |record| match &run {
+            Ok(outcome) => {
+                let succeeded = outcome.status == 200;
+                record.state = if succeeded { RecordState::Succeeded } else { RecordState::Failed };
+                record.ended = Some(SystemTime::now());
+                record.status = Some(outcome.status);
+                record.duration = outcome.duration;
+                record.memory_bytes = outcome.mem_usage;
+                record.result_text = Some(outcome.ret_msg.clone());
+                record.log = outcome.log.text().to_owned();
+            }
+            Err(error) => record.answered(error),
+        });
+        self.observe_run(request_id, name, &run);
+        run
+    }
+}

@@ -1,0 +1,207 @@
+//! The control interface: what tools and pages ask of a running emulator.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use hyper::http::request::Parts;
+use hyper::{Method, Response, StatusCode};
+use scf_serve::{Connection, read_body};
+use serde_json::{Value, json};
+use subtle::ConstantTimeEq;
+
+use crate::app::App;
+use crate::credential::Credential;
+use crate::events::Events;
+use crate::fault::Fault;
+use crate::faults::ArmedFault;
+use crate::record::Record;
+use crate::response::{ResponseBody, respond, whole};
+use crate::stream::Stream;
+
+/// Where the interface is.
+pub(crate) const PATH: &str = "/_emulator/";
+/// The largest body of a request.
+const BODY_LIMIT: u64 = 64 * 1024;
+/// Records in one list.
+const LIST: usize = 200;
+
+type Answer = Result<Value, (StatusCode, String)>;
+
+fn refuse<T>(status: StatusCode, message: impl Into<String>) -> Result<T, (StatusCode, String)> {
+    Err((status, message.into()))
+}
+
+/// Answers a request below [`PATH`].
+pub(crate) async fn answer(
+    app: &Arc<App>,
+    path: &str,
+    head: &Parts,
+    body: Incoming,
+    connection: &Connection,
+) -> Response<ResponseBody> {
+    let now = app.clock.now();
+    if !knows_key(&app.credentials, &head.headers) {
+        let text = "{\"error\":\"send the emulator's secret id and key as user and password\"}\n";
+        let mut response = respond(now, StatusCode::UNAUTHORIZED, "application/json", whole(text));
+        let basic = HeaderValue::from_static("Basic realm=\"emulator\", charset=\"UTF-8\"");
+        response.headers_mut().insert(WWW_AUTHENTICATE, basic);
+        return response;
+    }
+    let body = match read_body(body, BODY_LIMIT, &app.body_limits, &app.budget).await {
+        Ok(body) => body,
+        Err(error) => {
+            let text = json!({"error": error.to_string()}).to_string();
+            return respond(now, StatusCode::BAD_REQUEST, "application/json", whole(text));
+        }
+    };
+    connection.begin();
+    if head.method == Method::GET && path == "stream" {
+        let stream = Stream::new(app.journal.changes(), app.events.draining()).boxed_unsync();
+        return respond(now, StatusCode::OK, "text/event-stream", stream);
+    }
+    let (status, value) = match route(app, head, path, &body).await {
+        Ok(value) => (StatusCode::OK, value),
+        Err((status, message)) => (status, json!({"error": message})),
+    };
+    respond(now, status, "application/json", whole(format!("{value}\n")))
+}
+
+/// Whether the request has a key of this emulator, as HTTP's Basic scheme.
+fn knows_key(credentials: &[Credential], headers: &HeaderMap) -> bool {
+    let sent = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let sent = sent.and_then(|value| value.strip_prefix("Basic "));
+    let Some(sent) = sent.and_then(|text| STANDARD.decode(text.trim()).ok()) else {
+        return false;
+    };
+    credentials.iter().any(|credential| {
+        let known = format!("{}:{}", credential.secret_id(), credential.secret_key());
+        known.as_bytes().ct_eq(&sent).into()
+    })
+}
+
+async fn route(app: &Arc<App>, head: &Parts, path: &str, body: &[u8]) -> Answer {
+    let query = head.uri.query().unwrap_or_default();
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    match (head.method.as_str(), &*segments) {
+        ("GET", []) => Ok(json!({
+            "name": "scf-emulator",
+            "version": env!("CARGO_PKG_VERSION"),
+            "functions": app.functions.names(),
+            "pendingEvents": *app.events.pending().borrow(),
+        })),
+        ("GET", ["functions"]) => Ok(functions(app)),
+        ("GET", ["invocations"]) => Ok(records(app, query)),
+        ("GET", ["invocations", id]) => record(app, id).map(|record| record.json(true)),
+        ("POST", ["invocations", id, "again"]) => again(app, record(app, id)?),
+        ("GET", ["faults"]) => {
+            Ok(json!({"faults": app.faults.list().iter().map(fault).collect::<Vec<_>>()}))
+        }
+        ("POST", ["faults"]) => arm(app, body),
+        ("DELETE", ["faults"]) => Ok(json!({"cleared": app.faults.disarm(None)})),
+        ("DELETE", ["faults", id]) => match id.parse() {
+            Ok(id) if app.faults.disarm(Some(id)) => Ok(json!({"cleared": true})),
+            _ => refuse(StatusCode::NOT_FOUND, format!("there is no fault {id}")),
+        },
+        _ => refuse(
+            StatusCode::NOT_FOUND,
+            "there are GET functions, invocations, invocations/ID, stream and faults, POST \
+             invocations/ID/again and faults, and DELETE faults and faults/ID",
+        ),
+    }
+}
+
+fn functions(app: &App) -> Value {
+    let functions = app.functions.names().into_iter().map(|name| {
+        let described = app.functions.describe_any(&name);
+        match described {
+            Ok(described) => json!({
+                "name": name,
+                "namespace": described.namespace,
+                "handler": described.handler,
+                "memoryMb": described.memory_mb,
+                "timeoutMs": described.timeout.as_secs_f64() * 1e3,
+            }),
+            Err(error) => json!({"name": name, "error": error.message}),
+        }
+    });
+    json!({"functions": functions.collect::<Vec<_>>()})
+}
+
+/// The newest records, of one function where the query names it.
+fn records(app: &App, query: &str) -> Value {
+    let pairs = crate::request::decode_pairs(query).unwrap_or_default();
+    let find = |name: &str| pairs.iter().find(|(have, _)| have == name).map(|(_, value)| value);
+    let function = find("function");
+    let wanted =
+        |record: &Record| function.is_none_or(|name| record.function_name.as_ref() == Some(name));
+    let all = app.journal.pick(wanted);
+    let limit = find("limit").and_then(|text| text.parse().ok()).unwrap_or(LIST);
+    let newest: Vec<Value> =
+        all.iter().rev().take(limit).map(|record| record.json(false)).collect();
+    json!({"invocations": newest})
+}
+
+fn record(app: &App, id: &str) -> Result<Record, (StatusCode, String)> {
+    let found = app.journal.find(|record| {
+        record.request_id == id || record.function_request_id.as_deref() == Some(id)
+    });
+    found.map_or_else(|| refuse(StatusCode::NOT_FOUND, format!("there is no invocation {id}")), Ok)
+}
+
+/// Runs an invocation once more, as an event of its own.
+fn again(app: &Arc<App>, record: Record) -> Answer {
+    let Some(call) = crate::api::Call::of_record(&record) else {
+        return refuse(StatusCode::CONFLICT, "this request ran no function");
+    };
+    let request_id = uuid::Uuid::new_v4().to_string();
+    let mut copy = record.clone();
+    copy.begin_again(&request_id);
+    let number = app.journal.open(copy);
+    match Events::accept(app, call, &request_id, number) {
+        Ok(function_request_id) => Ok(json!({
+            "requestId": request_id,
+            "functionRequestId": function_request_id,
+        })),
+        Err(error) => {
+            app.journal.update(number, |record| record.answered(&error));
+            refuse(StatusCode::CONFLICT, error.to_string())
+        }
+    }
+}
+
+fn arm(app: &App, body: &[u8]) -> Answer {
+    let wrong = |message: String| refuse(StatusCode::BAD_REQUEST, message);
+    let value: Value = match serde_json::from_slice(body) {
+        Ok(value) => value,
+        Err(error) => return wrong(format!("the body is not JSON: {error}")),
+    };
+    let text = value["fault"].as_str().unwrap_or_default();
+    let fault: Fault = match text.parse() {
+        Ok(fault) => fault,
+        Err(error) => return wrong(format!("{error}")),
+    };
+    let times = match &value["times"] {
+        Value::Null => None,
+        times => match times.as_u64() {
+            Some(times) if times > 0 => Some(times),
+            _ => {
+                return wrong("times is a whole number above 0, or left out for always".to_owned());
+            }
+        },
+    };
+    let id = app.faults.arm(value["function"].as_str(), fault, times);
+    Ok(json!({"id": id}))
+}
+
+fn fault(armed: &ArmedFault) -> Value {
+    json!({
+        "id": armed.id,
+        "fault": armed.fault.to_string(),
+        "function": armed.function_name,
+        "left": armed.left,
+    })
+}

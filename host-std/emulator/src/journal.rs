@@ -1,0 +1,142 @@
+//! The requests that came, and what became of each.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use tokio::sync::broadcast;
+
+use crate::record::{Record, RecordState};
+
+/// Records that are kept; older ones are forgotten.
+const RECORDS: usize = 10_000;
+/// Bytes of events, results and logs that are kept.
+const BYTES: usize = 64 * 1024 * 1024;
+/// Changes that a slow reader of the live stream may lag behind.
+const CHANGES: usize = 1024;
+
+/// Something that a reader of the live stream is told.
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    /// A request has come so far.
+    Record(Box<Record>),
+    /// A function printed this.
+    Log { request_id: String, text: String },
+}
+
+/// All records, oldest first.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    state: Mutex<State>,
+    changes: broadcast::Sender<Change>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The number of the oldest record that is kept.
+    first: u64,
+    records: VecDeque<Record>,
+    bytes: usize,
+}
+
+impl Journal {
+    pub(crate) fn new() -> Self {
+        Self { state: Mutex::default(), changes: broadcast::channel(CHANGES).0 }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a record and returns its number.
+    pub(crate) fn open(&self, record: Record) -> u64 {
+        let mut state = self.lock();
+        state.bytes += record.size();
+        state.records.push_back(record);
+        while state.records.len() > RECORDS || (state.bytes > BYTES && state.records.len() > 1) {
+            if let Some(oldest) = state.records.pop_front() {
+                state.bytes = state.bytes.saturating_sub(oldest.size());
+                state.first += 1;
+            }
+        }
+        state.first + state.records.len() as u64 - 1
+    }
+
+    /// Changes a record, unless it is forgotten.
+    pub(crate) fn update(&self, number: u64, change: impl FnOnce(&mut Record)) {
+        let mut state = self.lock();
+        let index = number.checked_sub(state.first).and_then(|index| usize::try_from(index).ok());
+        let Some(record) = index.and_then(|index| state.records.get_mut(index)) else {
+            return;
+        };
+        let before = record.size();
+        change(record);
+        let (after, copy) =
+            (record.size(), (self.changes.receiver_count() > 0).then(|| record.clone()));
+        state.bytes = state.bytes.saturating_sub(before) + after;
+        drop(state);
+        if let Some(record) = copy {
+            let _ = self.changes.send(Change::Record(Box::new(record)));
+        }
+    }
+
+    /// Ends a record that no response will follow, as a fault has it.
+    pub(crate) fn cut(&self, number: u64) {
+        self.update(number, |record| {
+            // What was accepted or runs has an end of its own.
+            if record.state == RecordState::Received {
+                record.state = RecordState::Cut;
+                record.ended = Some(SystemTime::now());
+            }
+        });
+    }
+
+    pub(crate) fn log(&self, request_id: &str, text: &str) {
+        if self.changes.receiver_count() > 0 {
+            let (request_id, text) = (request_id.to_owned(), text.to_owned());
+            let _ = self.changes.send(Change::Log { request_id, text });
+        }
+    }
+
+    pub(crate) fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Returns the records that a test picks, oldest first.
+    pub(crate) fn pick(&self, wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
+        self.lock().records.iter().filter(|record| wanted(record)).cloned().collect()
+    }
+
+    /// Finds the newest record that fits.
+    pub(crate) fn find(&self, wanted: impl Fn(&Record) -> bool) -> Option<Record> {
+        self.lock().records.iter().rev().find(|record| wanted(record)).cloned()
+    }
+
+    pub(crate) fn clear(&self) {
+        let mut state = self.lock();
+        state.first += state.records.len() as u64;
+        state.records.clear();
+        state.bytes = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_bounded_and_the_newest_are_kept() {
+        let journal = Journal::new();
+        let mut last = 0;
+        for number in 0..200 {
+            last = journal.open(Record { request_id: number.to_string(), ..Record::default() });
+            journal.update(last, |record| record.event = Some("x".repeat(1 << 20)));
+        }
+        journal.update(0, |record| record.request_id.clear());
+        let kept = journal.pick(|_| true);
+        assert!(kept.len() <= 66 && kept.last().unwrap().request_id == "199", "{}", kept.len());
+        journal.clear();
+        journal.update(last, |_| panic!("it is forgotten"));
+        assert!(journal.pick(|_| true).is_empty());
+    }
+}

@@ -1,0 +1,226 @@
+//! What is recorded of a request.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use crate::error::ApiError;
+use crate::fault::Fault;
+
+/// One request, as the emulator got it, and what became of it.
+///
+/// A signature and a token are left out of the headers.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Record {
+    /// The `RequestId` of the answer.
+    pub request_id: String,
+    /// The `FunctionRequestId`, once a function was found.
+    pub function_request_id: Option<String>,
+    /// `Invoke` or another action, as the request has it.
+    pub action: Option<String>,
+    /// The function.
+    pub function_name: Option<String>,
+    /// Its namespace.
+    pub namespace: Option<String>,
+    /// The version or alias that was asked for.
+    pub qualifier: Option<String>,
+    /// Whether the caller waits for the result.
+    pub synchronous: Option<bool>,
+    /// The region that was asked for.
+    pub region: Option<String>,
+    /// The event.
+    pub event: Option<String>,
+    /// `X-TC-TraceId`.
+    pub trace_id: Option<String>,
+    /// The request's headers, with names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The fault that it took.
+    pub fault: Option<Fault>,
+    /// How far it has come.
+    pub state: RecordState,
+    /// When it came.
+    pub received: Option<SystemTime>,
+    /// When its function was last started.
+    pub started: Option<SystemTime>,
+    /// When it ended.
+    pub ended: Option<SystemTime>,
+    /// How often its function was run; an event that fails is run again.
+    pub runs: u32,
+    /// The function's status, 200 on success, of its last run.
+    pub status: Option<u16>,
+    /// How long that run took.
+    pub duration: Duration,
+    /// Its memory at the peak, in bytes; 0 where that is not known.
+    pub memory_bytes: u64,
+    /// What it returned, or the description of its failure.
+    pub result_text: Option<String>,
+    /// Its whole log.
+    pub log: String,
+    /// The error that the API answered.
+    pub error: Option<ApiError>,
+}
+
+/// How far a request has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RecordState {
+    /// It is being read and authorized.
+    #[default]
+    Received,
+    /// Its event waits for its function, for the first time or again.
+    Queued,
+    /// Its function runs.
+    Running,
+    /// Its function has run with success.
+    Succeeded,
+    /// Its function has failed.
+    Failed,
+    /// The API answered an error, or a question that runs nothing.
+    Answered,
+    /// A fault, or the client, ended it before there was an answer.
+    Cut,
+    /// It was accepted, and the emulator stopped before its function ran to an
+    /// end.
+    Abandoned,
+}
+
+impl RecordState {
+    /// Its name in the control interface.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Answered => "answered",
+            Self::Cut => "cut",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
+impl Record {
+    /// Begins a record of a request's headers.
+    pub(crate) fn new(request_id: &str, headers: &[(String, String)]) -> Self {
+        let find = |name: &str| {
+            headers.iter().find(|(have, _)| have == name).map(|(_, value)| value.clone())
+        };
+        Self {
+            request_id: request_id.to_owned(),
+            action: find("x-tc-action"),
+            region: find("x-tc-region"),
+            trace_id: find("x-tc-traceid"),
+            headers: headers.iter().map(|(name, value)| redacted(name, value)).collect(),
+            received: Some(SystemTime::now()),
+            ..Self::default()
+        }
+    }
+
+    /// Makes a record of the same request, made once more.
+    pub(crate) fn begin_again(&mut self, request_id: &str) {
+        let old = std::mem::take(self);
+        *self = Self {
+            request_id: request_id.to_owned(),
+            action: old.action,
+            function_name: old.function_name,
+            namespace: old.namespace,
+            qualifier: old.qualifier,
+            synchronous: Some(false),
+            region: old.region,
+            event: old.event,
+            received: Some(SystemTime::now()),
+            ..Self::default()
+        };
+    }
+
+    /// Notes that the API answered an error.
+    pub(crate) fn answered(&mut self, error: &ApiError) {
+        self.error = Some(error.clone());
+        self.state = RecordState::Answered;
+        self.ended = Some(SystemTime::now());
+    }
+
+    /// The bytes that make a record large.
+    pub(crate) fn size(&self) -> usize {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let headers: usize =
+            self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        length(&self.event) + length(&self.result_text) + self.log.len() + headers
+    }
+
+    /// The record as the control interface shows it: all of it, or as a line of
+    /// a list.
+    pub(crate) fn json(&self, whole: bool) -> Value {
+        let mut value = json!({
+            "requestId": self.request_id,
+            "functionRequestId": self.function_request_id,
+            "action": self.action,
+            "functionName": self.function_name,
+            "namespace": self.namespace,
+            "qualifier": self.qualifier,
+            "synchronous": self.synchronous,
+            "region": self.region,
+            "traceId": self.trace_id,
+            "fault": self.fault.as_ref().map(ToString::to_string),
+            "state": self.state.name(),
+            "receivedMs": milliseconds(self.received),
+            "startedMs": milliseconds(self.started),
+            "endedMs": milliseconds(self.ended),
+            "runs": self.runs,
+            "status": self.status,
+            "durationMs": self.duration.as_secs_f64() * 1e3,
+            "memoryBytes": self.memory_bytes,
+            "error": self.error.as_ref().map(|error| json!({
+                "code": error.code,
+                "message": error.message,
+            })),
+        });
+        if whole && let Some(object) = value.as_object_mut() {
+            object.insert("event".into(), self.event.clone().into());
+            object.insert("resultText".into(), self.result_text.clone().into());
+            object.insert("log".into(), self.log.clone().into());
+            let headers: Vec<Value> =
+                self.headers.iter().map(|(name, value)| json!([name, value])).collect();
+            object.insert("headers".into(), headers.into());
+        }
+        value
+    }
+}
+
+/// Milliseconds since 1970.
+fn milliseconds(time: Option<SystemTime>) -> Option<u64> {
+    let since = time?.duration_since(UNIX_EPOCH).ok()?;
+    u64::try_from(since.as_millis()).ok()
+}
+
+fn redacted(name: &str, value: &str) -> (String, String) {
+    let value = match name {
+        "x-tc-token" | "cookie" => "…".to_owned(),
+        "authorization" => match value.split_once("Signature=") {
+            Some((start, _)) => format!("{start}Signature=…"),
+            None => "…".to_owned(),
+        },
+        _ => value.to_owned(),
+    };
+    (name.to_owned(), value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Record;
+
+    #[test]
+    fn a_record_holds_no_secret() {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let headers = [
+            header("authorization", "TC3-HMAC-SHA256 Credential=a/b, Signature=abcdef"),
+            header("x-tc-token", "abcdef"),
+            header("x-tc-region", "ap-guangzhou"),
+        ];
+        let record = Record::new("id", &headers);
+        assert_eq!(record.region.as_deref(), Some("ap-guangzhou"));
+        assert!(!format!("{record:?} {}", record.json(true)).contains("abcdef"));
+    }
+}
