@@ -104,7 +104,6 @@ fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
         Some(argument) => Some(event::read(argument, invocation.payload_max() as u64, timeout)?),
         None => None,
     };
-    let event = event.as_deref().map_or(Event::none(), Event::from);
     let waiting = Waiting::new();
     // The event's part of the time is used up.
     let timeout = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
@@ -144,7 +143,7 @@ fn send(
     waiting: &Arc<Waiting>,
     trace: Option<&Trace>,
     invocation: &Invocation<'_>,
-    event: Event<'_>,
+    event: Option<String>,
 ) -> Result<(), CommandError> {
     // For a terminal the result is made harmless first, as a whole.
     let streams = arguments.output == Form::Raw && !io::stdout().is_terminal();
@@ -154,11 +153,13 @@ fn send(
     }
     let shown = trace.is_none().then(|| Shown::start(waiting, &arguments.function.name));
     let reply = if streams {
-        client.call_to_writer(invocation, event, &mut stdout)
+        client.call_to_writer(invocation, as_event(&event), &mut stdout)
     } else {
-        client.call(invocation, event)
+        client.call(invocation, as_event(&event))
     };
     drop(shown);
+    // Its memory is of use for what the result is printed from.
+    drop(event);
     if let Some(trace) = trace {
         trace.end();
     }
@@ -169,6 +170,10 @@ fn send(
     }
     let printed = output::reply(arguments.output, &reply);
     Ok(printed.and(stdout.finish()).map_err(Error::Writer)?)
+}
+
+fn as_event(text: &Option<String>) -> Event<'_> {
+    text.as_deref().map_or(Event::none(), Event::from)
 }
 
 fn invocation(arguments: &Invoke) -> Invocation<'_> {
@@ -187,10 +192,10 @@ fn dry_run(
     arguments: &Invoke,
     client: &Client,
     invocation: &Invocation<'_>,
-    event: Event<'_>,
+    event: Option<String>,
 ) -> Result<(), CommandError> {
     let mut stdout = Stdout::new();
-    client.write_request(invocation, event, arguments.timestamp, &mut stdout)?;
+    client.write_request(invocation, as_event(&event), arguments.timestamp, &mut stdout)?;
     if io::stdout().is_terminal() {
         let _ = stdout.write_all(b"\n");
     }

@@ -12,7 +12,7 @@ use scf_invoke::{Error, Reply};
 use crate::error::CommandError;
 use crate::json::Object;
 use crate::stderr::{note, print_line};
-use crate::stdout::print;
+use crate::stdout::{print, print_both};
 use crate::terminal::for_terminal;
 
 /// The form in which a result is printed.
@@ -33,11 +33,9 @@ pub(crate) fn reply(form: Form, reply: &Reply) -> io::Result<()> {
         Form::Raw => print(for_terminal(reply.result_text(), terminal).as_bytes()),
         Form::Text => {
             let text = plain_text(reply.result_text());
-            let mut text = for_terminal(&text, terminal).into_owned();
-            if !text.is_empty() && !text.ends_with('\n') {
-                text.push('\n');
-            }
-            print(text.as_bytes())
+            let text = for_terminal(&text, terminal);
+            let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+            print_both(text.as_bytes(), end.as_bytes())
         }
     }
 }

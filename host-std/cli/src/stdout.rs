@@ -1,6 +1,6 @@
 //! Standard output, as results need it: each in one write.
 
-use std::io::{self, Write};
+use std::io::{self, IoSlice, Write};
 
 /// Standard output. Writing never fails: a result that cannot be written must
 /// not end the call, whose id would be lost. [`Stdout::finish`] returns the
@@ -22,13 +22,13 @@ impl Stdout {
         }
     }
 
-    fn write_some(&mut self, bytes: &[u8]) -> io::Result<usize> {
+    fn write_some(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
         #[cfg(unix)]
         if let Some(file) = &mut self.file {
-            return file.write(bytes);
+            return file.write_vectored(parts);
         }
         let mut stdout = io::stdout().lock();
-        let written = stdout.write(bytes)?;
+        let written = stdout.write_vectored(parts)?;
         stdout.flush()?;
         Ok(written)
     }
@@ -49,14 +49,19 @@ impl Stdout {
 
 impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_vectored(&[IoSlice::new(bytes)])
+    }
+
+    fn write_vectored(&mut self, parts: &[IoSlice<'_>]) -> io::Result<usize> {
+        let length = parts.iter().map(|part| part.len()).sum();
         if self.error.is_some() {
-            return Ok(bytes.len());
+            return Ok(length);
         }
-        match self.write_some(bytes) {
+        match self.write_some(parts) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
             Err(error) => {
                 self.error = Some(error);
-                Ok(bytes.len())
+                Ok(length)
             }
             Ok(written) => Ok(written),
         }
@@ -69,7 +74,18 @@ impl Write for Stdout {
 
 /// Writes the whole text to standard output at once.
 pub(crate) fn print(text: &[u8]) -> io::Result<()> {
+    print_both(text, b"")
+}
+
+/// Writes both texts at once, without a copy of either.
+pub(crate) fn print_both(first: &[u8], second: &[u8]) -> io::Result<()> {
     let mut stdout = Stdout::new();
-    stdout.write_all(text)?;
+    let parts = [IoSlice::new(first), IoSlice::new(second)];
+    let written = match stdout.write_vectored(&parts) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+        other => other?,
+    };
+    stdout.write_all(first.get(written..).unwrap_or_default())?;
+    stdout.write_all(&second[written.saturating_sub(first.len())..])?;
     stdout.finish()
 }
