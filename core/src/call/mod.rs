@@ -73,7 +73,7 @@ pub use head::Head;
 use crate::error::ProtocolError;
 use crate::reply::{Decoder, Fields, Output, ReplyError, ReplyParts, Sink, TextLayout};
 use crate::request::event::Event;
-use crate::request::{BUFFER_MIN, Emitter, Pass, Request, RequestError, SignedRequest, Text};
+use crate::request::{BUFFER_MIN, Emitter, Request, RequestError, SignedRequest, Text};
 use crate::wire::http::{ResponseDecoder, parse_http_date};
 
 /// The smallest buffer that a call works with, in bytes; the reply's texts
@@ -132,7 +132,7 @@ impl<'c> Call<'c> {
         Self {
             request,
             payload,
-            emitter: const { Emitter::new() },
+            emitter: Emitter::new(),
             buffer,
             sink,
             response: const { ResponseDecoder::new() },
@@ -150,13 +150,13 @@ impl<'c> Call<'c> {
     /// no whole request: close the connection.
     #[inline(never)]
     pub fn transmit(&mut self) -> Result<&[u8], RequestError> {
-        self.emit(Text::MESSAGE)
+        self.emit(Text::Message)
     }
 
     /// The next bytes of the body alone, for a transport that has its own
     /// HTTP; empty when all are out, and for GET.
     pub fn body(&mut self) -> Result<&[u8], RequestError> {
-        self.emit(Text::BODY)
+        self.emit(Text::Body)
     }
 
     fn emit(&mut self, text: Text) -> Result<&[u8], RequestError> {
@@ -164,14 +164,7 @@ impl<'c> Call<'c> {
             // What is out is no whole request, and no more can make it one.
             return Ok(&[]);
         }
-        let measured = self.request.extent();
-        if let Some(run) = self.emitter.run(&self.payload.0, Some(measured)) {
-            return Ok(run);
-        }
-        let pass = Pass::Send(measured);
-        let count =
-            self.emitter.fill(self.request, text, &mut self.payload.0, self.buffer, pass)?;
-        Ok(self.buffer.get(..count).unwrap_or_default())
+        self.emitter.next(self.request, text, &mut self.payload, self.buffer)
     }
 
     /// The request line and the header fields, for a transport that has its
@@ -183,25 +176,20 @@ impl<'c> Call<'c> {
         if out.len() < BUFFER_MIN {
             return Err(RequestError::Buffer { needed: BUFFER_MIN });
         }
-        let emitter = &mut self.emitter;
-        emitter.restart(&mut self.payload.0);
-        let measured = self.request.extent();
-        let mut fill = |emitter: &mut Emitter, out: &mut [u8]| {
-            let pass = Pass::Send(measured);
-            emitter.fill(self.request, Text::HEAD, &mut self.payload.0, out, pass)
-        };
-        let mut length = fill(emitter, out)?;
+        let (emitter, event) = (&mut self.emitter, &mut self.payload);
+        emitter.restart(event);
+        let mut length = emitter.next(self.request, Text::Head, event, out)?.len();
         if !emitter.is_done() {
             let mut chunk = [0; BUFFER_MIN];
             while !emitter.is_done() {
-                length += fill(emitter, &mut chunk)?;
+                length += emitter.next(self.request, Text::Head, event, &mut chunk)?.len();
             }
-            emitter.restart(&mut self.payload.0);
+            emitter.restart(event);
             return Err(RequestError::Buffer { needed: length });
         }
         // The head of a GET was the whole request.
         if !self.request.is_get() {
-            emitter.restart(&mut self.payload.0);
+            emitter.restart(event);
         }
         Ok(Head { text: out.get(..length).unwrap_or_default() })
     }
@@ -211,7 +199,7 @@ impl<'c> Call<'c> {
     ///
     /// Not for sending it again: what a server was given once may have run.
     pub fn rewind(&mut self) {
-        self.emitter.restart(&mut self.payload.0);
+        self.emitter.restart(&mut self.payload);
     }
 
     /// Says that a write failed, so that not all of the bytes that

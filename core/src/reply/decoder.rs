@@ -9,8 +9,9 @@ use super::member::{Member, Place};
 use super::number::{Integer, Number};
 use super::output::{Output, TextField, TextLayout};
 use super::parts::ReplyParts;
+use crate::wire::FAST;
 use crate::wire::bytes;
-use crate::wire::json::{ScanError, Scanner, Step, WIDE};
+use crate::wire::json::{ScanError, Scanner, Step};
 
 /// The bytes decoded at once where there is no buffer to decode into.
 const STAGE: usize = 512;
@@ -176,7 +177,7 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
 
     /// Takes what comes next.
     fn next(&mut self, input: &mut &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
-        if WIDE
+        if FAST
             && self.at.scanner.is_in_text()
             && self.at.scanner.depth() == self.at.place.level()
             && self.long() == Some(TextField::Result)

@@ -3,7 +3,6 @@
 
 use core::fmt;
 
-use crate::request::form::{self, Texts, place};
 use crate::wire::ascii;
 use crate::wire::json;
 
@@ -42,7 +41,7 @@ impl Action {
     }
 
     /// The name of the parameter that carries the event.
-    const fn payload_parameter(self) -> &'static str {
+    pub(crate) const fn event_parameter(self) -> &'static str {
         match self {
             Self::Invoke => "ClientContext",
             Self::InvokeFunction => "Event",
@@ -60,7 +59,7 @@ pub enum InvocationType {
 }
 
 impl InvocationType {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::RequestResponse => "RequestResponse",
             Self::Event => "Event",
@@ -78,7 +77,7 @@ pub enum LogType {
 }
 
 impl LogType {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::None => "None",
             Self::Tail => "Tail",
@@ -104,76 +103,65 @@ impl LogType {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invocation<'a> {
-    /// What is sent.
-    pub(crate) texts: Texts<'a>,
-    action: Action,
-    invocation_type: Option<InvocationType>,
+    pub(crate) action: Action,
+    pub(crate) function_name: &'a str,
+    pub(crate) invocation_type: Option<InvocationType>,
+    pub(crate) qualifier: Option<&'a str>,
+    pub(crate) log_type: Option<LogType>,
+    pub(crate) namespace: Option<&'a str>,
+    pub(crate) routing_key: Option<&'a str>,
 }
 
 impl<'a> Invocation<'a> {
     /// Runs the function of that name, by `Invoke` and synchronously.
     pub const fn new(function_name: &'a str) -> Self {
-        let action = Action::Invoke;
-        const {
-            assert!(place(form::ACTION) == 0 && place(form::FUNCTION_NAME) == 1);
-            assert!(place(form::EVENT_NAME) == 7);
+        Self {
+            action: Action::Invoke,
+            function_name,
+            invocation_type: None,
+            qualifier: None,
+            log_type: None,
+            namespace: None,
+            routing_key: None,
         }
-        let texts = [
-            Some(action.as_str()),
-            Some(function_name),
-            None,
-            None,
-            None,
-            None,
-            None,
-            Some(action.payload_parameter()),
-        ];
-        Self { texts, action, invocation_type: None }
-    }
-
-    const fn with(mut self, hole: u8, text: &'a str) -> Self {
-        self.texts[place(hole)] = Some(text);
-        self
     }
 
     /// Chooses the action.
     pub const fn action(mut self, action: Action) -> Self {
         self.action = action;
-        self.texts[place(form::INVOCATION_TYPE)] = match (action, self.invocation_type) {
-            (Action::Invoke, Some(invocation_type)) => Some(invocation_type.as_str()),
-            // `InvokeFunction` has no such parameter, and is what
-            // RequestResponse asks for.
-            _ => None,
-        };
-        self.with(form::ACTION, action.as_str()).with(form::EVENT_NAME, action.payload_parameter())
+        self
     }
 
     /// Chooses whether the call waits for the result; `Invoke` only.
     pub const fn invocation_type(mut self, invocation_type: InvocationType) -> Self {
         self.invocation_type = Some(invocation_type);
-        self.action(self.action)
+        self
     }
 
     /// Runs this version or alias; the service takes `$LATEST` (`Invoke`) or
     /// `$DEFAULT` (`InvokeFunction`).
-    pub const fn qualifier(self, qualifier: &'a str) -> Self {
-        self.with(form::QUALIFIER, qualifier)
+    pub const fn qualifier(mut self, qualifier: &'a str) -> Self {
+        self.qualifier = Some(qualifier);
+        self
     }
 
     /// Asks for the log, or not.
-    pub const fn log_type(self, log_type: LogType) -> Self {
-        self.with(form::LOG_TYPE, log_type.as_str())
+    pub const fn log_type(mut self, log_type: LogType) -> Self {
+        self.log_type = Some(log_type);
+        self
     }
 
     /// Looks for the function in this namespace; the service takes `default`.
-    pub const fn namespace(self, namespace: &'a str) -> Self {
-        self.with(form::NAMESPACE, namespace)
+    pub const fn namespace(mut self, namespace: &'a str) -> Self {
+        self.namespace = Some(namespace);
+        self
     }
 
     /// Routes the traffic: a JSON object of strings, `{"k":"v"}`, of at most
     /// [`ROUTING_KEY_MAX`] bytes.
-    pub const fn routing_key(self, routing_key: &'a str) -> Self {
-        self.with(form::ROUTING_KEY, routing_key)
+    pub const fn routing_key(mut self, routing_key: &'a str) -> Self {
+        self.routing_key = Some(routing_key);
+        self
     }
 
     /// Whether the call returns before the function has run.
@@ -181,11 +169,12 @@ impl<'a> Invocation<'a> {
         self.invocation_type == Some(InvocationType::Event)
     }
 
-    /// The name of the action, as it is signed.
-    pub(crate) fn lowercase_action(&self) -> &'static str {
+    /// The InvocationType parameter, if it is sent: `InvokeFunction` has none,
+    /// and does what RequestResponse asks for.
+    pub(crate) fn sent_invocation_type(&self) -> Option<&'static str> {
         match self.action {
-            Action::Invoke => "invoke",
-            Action::InvokeFunction => "invokefunction",
+            Action::Invoke => self.invocation_type.map(InvocationType::as_str),
+            Action::InvokeFunction => None,
         }
     }
 
@@ -199,20 +188,11 @@ impl<'a> Invocation<'a> {
     /// Building a call does this too, before anything is sent.
     #[inline(never)]
     pub fn check(&self) -> Result<(), InvocationError> {
-        check_function_name(self.texts[place(form::FUNCTION_NAME)].unwrap_or_default())?;
-        const TEXTS: &[Parameter] =
-            &[Parameter::Qualifier, Parameter::Namespace, Parameter::RoutingKey];
-        for &parameter in TEXTS {
-            if let Some(value) = self.texts[parameter as usize]
-                && !ascii::is_made_of(value, ascii::TEXT)
-            {
-                return Err(match value {
-                    "" => InvocationError::Empty(parameter),
-                    _ => InvocationError::Control(parameter),
-                });
-            }
-        }
-        if let Some(key) = self.texts[place(form::ROUTING_KEY)] {
+        check_function_name(self.function_name)?;
+        check_text(Parameter::Qualifier, self.qualifier)?;
+        check_text(Parameter::Namespace, self.namespace)?;
+        check_text(Parameter::RoutingKey, self.routing_key)?;
+        if let Some(key) = self.routing_key {
             if key.len() > ROUTING_KEY_MAX {
                 return Err(InvocationError::RoutingKeyTooLong(key.len()));
             }
@@ -224,7 +204,7 @@ impl<'a> Invocation<'a> {
             if self.action == Action::InvokeFunction {
                 return Err(InvocationError::EventOfInvokeFunction);
             }
-            if self.texts[place(form::LOG_TYPE)].is_some() {
+            if self.log_type.is_some() {
                 return Err(InvocationError::LogTypeOfEvent);
             }
         }
@@ -238,25 +218,34 @@ fn check_function_name(name: &str) -> Result<(), InvocationError> {
         return Err(InvocationError::FunctionNameMissing);
     };
     if name.len() > FUNCTION_NAME_MAX
-        || !ascii::is_made_of(name, b"az09AZ--__")
-        || matches!(first, b'0'..=b'9' | b'-' | b'_')
-        || matches!(last, b'-' | b'_')
+        || !first.is_ascii_alphabetic()
+        || !last.is_ascii_alphanumeric()
+        || !ascii::is_made_of(name, b"-_")
     {
         return Err(InvocationError::FunctionName);
     }
     Ok(())
 }
 
+/// The rule for a parameter that is any text.
+#[inline(never)]
+fn check_text(parameter: Parameter, text: Option<&str>) -> Result<(), InvocationError> {
+    match text {
+        Some("") => Err(InvocationError::Empty(parameter)),
+        Some(text) if ascii::has_control(text) => Err(InvocationError::Control(parameter)),
+        _ => Ok(()),
+    }
+}
+
 /// A parameter that is any text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Parameter {
     /// The version or alias.
-    Qualifier = form::QUALIFIER,
+    Qualifier,
     /// The namespace.
-    Namespace = form::NAMESPACE,
+    Namespace,
     /// The routing key.
-    RoutingKey = form::ROUTING_KEY,
+    RoutingKey,
 }
 
 impl Parameter {

@@ -1,8 +1,7 @@
 //! A request as one URL, to be handed on.
 
-use super::{Emitter, Pass, Request, RequestError, Settings, SettingsError, Signing, Text};
+use super::{Emitter, Request, RequestError, Settings, SettingsError, Signing, Text};
 use crate::request::event::Event;
-use crate::request::form;
 use crate::request::invocation::Invocation;
 use crate::sign::tc3::{Method, Signer};
 use crate::wire::bytes;
@@ -40,18 +39,13 @@ impl Request<'_> {
             bytes::copy(out.get_mut(needed..).unwrap_or_default(), part);
             needed = needed.saturating_add(part.len());
         };
-        let mut scratch = [0; 64];
-        put(b"https://");
-        for hole in [form::HOST, form::PATH] {
-            put(self.value(hole, &mut scratch).unwrap_or_default());
+        for part in ["https://", self.settings.host, self.settings.path, "?"] {
+            put(part.as_bytes());
         }
-        put(b"?");
-        let mut emitter = const { Emitter::new() };
+        let mut emitter = Emitter::new();
         let mut chunk = [0; 128];
         while !emitter.is_done() {
-            let pass = Pass::Send(&self.extent);
-            let count = emitter.fill(self, Text::QUERY, &mut payload.0, &mut chunk, pass)?;
-            put(chunk.get(..count).unwrap_or_default());
+            put(emitter.next(self, Text::Query, payload, &mut chunk)?);
         }
         if needed > out.len() { Err(RequestError::Buffer { needed }) } else { Ok(needed) }
     }

@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use crate::request::form::{self, Texts, place};
 use crate::request::region::Region;
 use crate::sign::tc3::Method;
 #[cfg(feature = "v1")]
@@ -72,10 +71,15 @@ impl Default for Signing {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Settings<'a> {
-    /// What is sent.
-    pub(super) texts: Texts<'a>,
+    pub(super) region: Region<'a>,
+    pub(super) host: &'a str,
+    pub(super) path: &'a str,
     pub(super) method: Method,
     pub(super) signing: Signing,
+    pub(super) language: Option<Language>,
+    pub(super) request_client: Option<&'a str>,
+    pub(super) trace_id: Option<&'a str>,
+    pub(super) keep_alive: bool,
 }
 
 /// The longest `X-TC-RequestClient`, in bytes.
@@ -88,43 +92,30 @@ impl<'a> Settings<'a> {
     /// Signed POST requests for a region to a host, such as
     /// [`Endpoint::host`](crate::request::region::Endpoint::host) gives.
     pub const fn new(region: Region<'a>, host: &'a str) -> Self {
-        let signing = Signing::Tc3 { action: true, payload: true };
-        const {
-            assert!(place(form::METHOD) == 0 && place(form::PATH) == 1);
-            assert!(place(form::HOST) == 2 && place(form::REGION) == 3);
+        Self {
+            region,
+            host,
+            path: "/",
+            method: Method::Post,
+            signing: Signing::Tc3 { action: true, payload: true },
+            language: None,
+            request_client: None,
+            trace_id: None,
+            keep_alive: true,
         }
-        let texts = [
-            Some(Method::Post.as_str()),
-            Some("/"),
-            Some(host),
-            Some(region.name()),
-            None,
-            None,
-            None,
-            None,
-        ];
-        Self { texts, method: Method::Post, signing }
-    }
-
-    const fn with(mut self, hole: u8, text: &'a str) -> Self {
-        self.texts[place(hole)] = Some(text);
-        self
     }
 
     /// Sends to this path (`/scf` of a relay); what is signed is always `/`.
-    pub const fn path(self, path: &'a str) -> Self {
-        self.with(form::PATH, path)
+    pub const fn path(mut self, path: &'a str) -> Self {
+        self.path = path;
+        self
     }
 
     /// Chooses POST or GET; a GET carries 32 KB at most.
+    #[cfg(feature = "get")]
     pub const fn method(mut self, method: Method) -> Self {
         self.method = method;
-        self.with(form::METHOD, method.as_str())
-    }
-
-    /// The method as it is sent.
-    pub(super) fn method_text(&self) -> &'a str {
-        self.texts[place(form::METHOD)].unwrap_or_default()
+        self
     }
 
     /// Chooses the form of the signature.
@@ -134,79 +125,54 @@ impl<'a> Settings<'a> {
     }
 
     /// Chooses the language of the service's error messages.
-    pub const fn language(self, language: Language) -> Self {
-        self.with(form::LANGUAGE, language.as_str())
+    pub const fn language(mut self, language: Language) -> Self {
+        self.language = Some(language);
+        self
     }
 
     /// Names the calling program: at most [`REQUEST_CLIENT_MAX`] of
     /// `0-9a-zA-Z-_,;.`.
-    pub const fn request_client(self, name: &'a str) -> Self {
-        self.with(form::REQUEST_CLIENT, name)
+    pub const fn request_client(mut self, name: &'a str) -> Self {
+        self.request_client = Some(name);
+        self
     }
 
     /// Adds a trace id: at most [`TRACE_ID_MAX`] printable ASCII characters.
-    pub const fn trace_id(self, trace_id: &'a str) -> Self {
-        self.with(form::TRACE_ID, trace_id)
+    pub const fn trace_id(mut self, trace_id: &'a str) -> Self {
+        self.trace_id = Some(trace_id);
+        self
     }
 
     /// Whether the connection may carry another request afterwards; `false`
     /// asks the server to close it.
     pub const fn keep_alive(mut self, keep_alive: bool) -> Self {
-        self.texts[place(form::CONNECTION)] = if keep_alive { None } else { Some("close") };
+        self.keep_alive = keep_alive;
         self
     }
 
     /// Checks every setting; building a call does this too.
     #[inline(never)]
     pub fn check(&self) -> Result<(), SettingsError> {
-        for rule in RULES {
-            if let Some(text) = self.texts[place(rule.hole)]
-                && (text.len() > rule.length
-                    || !ascii::is_made_of(text, rule.ranges)
-                    || rule.hole == form::PATH && !text.starts_with('/'))
-            {
-                return Err(rule.error);
-            }
+        if !ascii::is_made_of(self.host, b"-.:[]_") || ascii::has_uppercase(self.host) {
+            return Err(SettingsError::Host);
+        }
+        let is_path = self.path.starts_with('/') && ascii::is_graphic(self.path);
+        if !is_path || self.path.bytes().any(|byte| ascii::is_one_of(byte, b"#?")) {
+            return Err(SettingsError::Path);
+        }
+        if let Some(name) = self.request_client
+            && (name.len() > REQUEST_CLIENT_MAX || !ascii::is_made_of(name, b"-_,;."))
+        {
+            return Err(SettingsError::RequestClient);
+        }
+        if let Some(id) = self.trace_id
+            && (id.len() > TRACE_ID_MAX || !ascii::is_graphic(id))
+        {
+            return Err(SettingsError::TraceId);
         }
         Ok(())
     }
 }
-
-/// What a setting may be.
-struct Rule {
-    ranges: &'static [u8],
-    length: usize,
-    hole: u8,
-    error: SettingsError,
-}
-
-const RULES: &[Rule] = &[
-    Rule {
-        ranges: b"az-.0:[[]]__",
-        length: usize::MAX,
-        hole: form::HOST,
-        error: SettingsError::Host,
-    },
-    Rule {
-        // Graphic characters but # and ?.
-        ranges: b"!\"$>@~",
-        length: usize::MAX,
-        hole: form::PATH,
-        error: SettingsError::Path,
-    },
-    Rule {
-        ranges: b"az,.09AZ;;__",
-        length: REQUEST_CLIENT_MAX,
-        hole: form::REQUEST_CLIENT,
-        error: SettingsError::RequestClient,
-    },
-    Rule {
-        ranges: ascii::GRAPHIC,
-        length: TRACE_ID_MAX,
-        hole: form::TRACE_ID,
-        error: SettingsError::TraceId,
-    },
-];
 
 /// A setting that no request can be made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

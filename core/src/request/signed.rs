@@ -1,9 +1,27 @@
-//! A signed request with all that a call sends it from.
+//! A request: checked, measured and signed, so that only sending is left.
 
-use crate::request::event::Event;
+use crate::SERVICE;
+#[cfg(feature = "get")]
+use crate::request::QUERY_MAX;
+use crate::request::emit::{BUFFER_MIN, Emitter};
+use crate::request::event::{Content, Event};
+use crate::request::event_writer::{Extent, Pass};
 use crate::request::invocation::Invocation;
-use crate::request::{Request, RequestError, Settings};
-use crate::sign::tc3::Signer;
+use crate::request::message::Text;
+use crate::request::settings::{Settings, Signing};
+use crate::request::{BODY_MAX, RequestError};
+use crate::sign::digest::Sha256;
+#[cfg(feature = "get")]
+use crate::sign::tc3::Method;
+use crate::sign::tc3::{CanonicalRequest, PayloadHash, Signature, Signer};
+#[cfg(feature = "v1")]
+use crate::sign::v1::SignatureV1;
+use crate::wire::bytes::Loose;
+use crate::wire::json::{self, Validator};
+
+/// The bytes of a buffer that an event is measured through: more would only
+/// leave the processor's cache.
+const CHUNK_MAX: usize = 16 << 10;
 
 /// A request that has been checked, measured and signed, so that only sending
 /// is left, by one [`Call`](crate::call::Call).
@@ -36,5 +54,203 @@ impl<'c> SignedRequest<'c> {
         let mut request = Request::new(settings, invocation, &payload, signer, timestamp);
         request.prepare(&mut payload, signer, buffer)?;
         Ok(Self { request, payload, buffer })
+    }
+}
+
+/// All that a request is made of but the event itself.
+#[derive(Clone)]
+pub(crate) struct Request<'c> {
+    pub(super) settings: &'c Settings<'c>,
+    pub(super) invocation: &'c Invocation<'c>,
+    pub(super) secret_id: &'c str,
+    pub(super) token: Option<&'c str>,
+    pub(super) timestamp: Loose<u64>,
+    pub(super) has_event: bool,
+    /// The bytes of the body, or of a GET's query.
+    pub(super) length: usize,
+    pub(super) extent: Extent,
+    pub(super) signature: Signature,
+    #[cfg(feature = "v1")]
+    pub(super) v1_signature: SignatureV1,
+}
+
+impl<'c> Request<'c> {
+    /// A request that is neither checked nor signed.
+    pub(crate) fn new<'s: 'c>(
+        settings: &'c Settings<'c>,
+        invocation: &'c Invocation<'c>,
+        event: &Event<'_>,
+        signer: &Signer<'s>,
+        timestamp: u64,
+    ) -> Self {
+        Self {
+            settings,
+            invocation,
+            secret_id: signer.secret_id(),
+            token: signer.session_token(),
+            timestamp: Loose(timestamp),
+            has_event: !matches!(event.0, Content::None),
+            length: 0,
+            extent: Extent::default(),
+            signature: Signature::NONE,
+            #[cfg(feature = "v1")]
+            v1_signature: SignatureV1::new(),
+        }
+    }
+
+    /// Checks everything, measures and signs: after this only sending is left.
+    ///
+    /// `scratch` is what the event is measured through; a source is rewound
+    /// afterwards.
+    ///
+    /// Not inlined, so that what signing takes of the stack is free again
+    /// while the request is on its way.
+    #[inline(never)]
+    pub(crate) fn prepare(
+        &mut self,
+        event: &mut Event<'_>,
+        signer: &mut Signer<'_>,
+        scratch: &mut [u8],
+    ) -> Result<(), RequestError> {
+        if scratch.len() < BUFFER_MIN {
+            return Err(RequestError::Buffer { needed: BUFFER_MIN });
+        }
+        self.settings.check()?;
+        self.invocation.check()?;
+        if let Content::Text(text) | Content::Checked(text) = event.0 {
+            let limit = self.invocation.payload_max();
+            if text.len() > limit {
+                return Err(RequestError::PayloadTooLarge { limit });
+            }
+        }
+        if let Content::Text(text) = event.0 {
+            json::check_str(text)?;
+        }
+        event.0.rewind();
+        let chunk = scratch.len().min(CHUNK_MAX);
+        let scratch = scratch.get_mut(..chunk).unwrap_or_default();
+        match self.settings.signing {
+            Signing::Tc3 { payload, .. } => self.sign(event, signer, scratch, payload),
+            #[cfg(feature = "v1")]
+            Signing::V1 { algorithm, .. } => self.sign_v1(event, signer, scratch, algorithm),
+        }
+    }
+
+    /// Measures the body or query, and makes the signature.
+    fn sign(
+        &mut self,
+        event: &mut Event<'_>,
+        signer: &mut Signer<'_>,
+        scratch: &mut [u8],
+        signs_payload: bool,
+    ) -> Result<(), RequestError> {
+        let mut hasher = Sha256::new();
+        let hash = match self.settings.method {
+            #[cfg(feature = "get")]
+            Method::Get => self.hash_get(event, scratch, signs_payload, &mut hasher)?,
+            _ => self.hash_post(event, scratch, signs_payload, &mut hasher)?,
+        };
+        let key = signer.day_key_for(self.timestamp.0, SERVICE, &mut hasher)?;
+        key.sign_hash(self.timestamp.0, &hash, &mut hasher, &mut self.signature);
+        Ok(())
+    }
+
+    /// Measures the body; returns the hash of the canonical request.
+    ///
+    /// Not inlined, so that what it takes of the stack is free when a key is
+    /// derived.
+    #[inline(never)]
+    fn hash_post(
+        &mut self,
+        event: &mut Event<'_>,
+        scratch: &mut [u8],
+        signs_payload: bool,
+        hasher: &mut Sha256,
+    ) -> Result<[u8; 32], RequestError> {
+        self.measure(Text::Body, BODY_MAX, event, scratch, &mut |bytes| {
+            if signs_payload {
+                hasher.update(bytes);
+            }
+        })?;
+        let payload = if signs_payload {
+            PayloadHash::Sha256(hasher.finish())
+        } else {
+            PayloadHash::Unsigned
+        };
+        Ok(self.canonical(payload).hash_in(hasher))
+    }
+
+    /// The same of a GET, whose body is empty and whose query is measured.
+    #[cfg(feature = "get")]
+    fn hash_get(
+        &mut self,
+        event: &mut Event<'_>,
+        scratch: &mut [u8],
+        signs_payload: bool,
+        hasher: &mut Sha256,
+    ) -> Result<[u8; 32], RequestError> {
+        let payload = if signs_payload { PayloadHash::of(b"") } else { PayloadHash::Unsigned };
+        self.canonical(payload).hash_start(hasher);
+        self.measure(Text::Query, QUERY_MAX, event, scratch, &mut |bytes| hasher.update(bytes))?;
+        Ok(self.canonical(payload).hash_rest(hasher))
+    }
+
+    /// The request as the signature sees it, without its query.
+    fn canonical(&self, payload: PayloadHash) -> CanonicalRequest<'_> {
+        let signs_action = matches!(self.settings.signing, Signing::Tc3 { action: true, .. });
+        CanonicalRequest {
+            method: self.settings.method,
+            query: "",
+            content_type: self.content_type(),
+            host: self.settings.host,
+            signed_action: signs_action.then_some(self.invocation.action.as_str()),
+            payload,
+        }
+    }
+
+    /// Gives `take` the bytes of `text`, which has the event, and counts them,
+    /// of which there may be so many; a source is checked, and rewound
+    /// afterwards.
+    #[inline(never)]
+    pub(super) fn measure(
+        &mut self,
+        text: Text,
+        limit: usize,
+        event: &mut Event<'_>,
+        scratch: &mut [u8],
+        take: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), RequestError> {
+        let mut validator = Validator::new();
+        let mut pass =
+            Pass::Measure { validator: &mut validator, limit: self.invocation.payload_max() };
+        let mut emitter = Emitter::new();
+        let mut length = 0usize;
+        while !emitter.is_done() {
+            let bytes = emitter.emit(self, text, &mut event.0, scratch, &mut pass)?;
+            take(bytes);
+            length = length.saturating_add(bytes.len());
+        }
+        event.0.rewind();
+        // Signature version 1 measures twice.
+        if cfg!(feature = "v1") && self.length > 0 && !self.extent.is_same_source(emitter.extent())
+        {
+            return Err(RequestError::SourceChanged);
+        }
+        self.extent = *emitter.extent();
+        self.length = length;
+        if length > limit {
+            return Err(RequestError::TooLarge { size: length, limit });
+        }
+        Ok(())
+    }
+
+    /// Whether the service answers before the function has run.
+    pub(crate) fn is_asynchronous(&self) -> bool {
+        self.invocation.is_event()
+    }
+
+    /// What the event was when it was measured.
+    pub(crate) fn extent(&self) -> &Extent {
+        &self.extent
     }
 }

@@ -1,47 +1,54 @@
-//! What signature version 1 needs besides the texts.
+//! A request with a signature of version 1.
 
-use core::mem;
-
-use crate::request::form::{self, Scratch};
-use crate::request::settings::Signing;
-use crate::request::texts::Text;
-use crate::request::{FORM_MAX, Feed, Pen, QUERY_MAX, Request};
+use crate::request::event::Event;
+use crate::request::invocation::{LogType, VERSION};
+use crate::request::message::{Parameters, Text};
+use crate::request::settings::Language;
+use crate::request::{FORM_MAX, QUERY_MAX, Request, RequestError};
 use crate::sign::tc3::{SignError, Signer};
 use crate::sign::v1::Algorithm;
-use crate::wire::bytes;
-use crate::wire::time::decimal;
 
 impl Request<'_> {
     /// Makes the signature, and measures the form or query that has it.
     pub(super) fn sign_v1(
         &mut self,
-        pen: &mut Pen<'_, '_>,
+        event: &mut Event<'_>,
         signer: &Signer<'_>,
+        scratch: &mut [u8],
         algorithm: Algorithm,
-    ) -> Option<()> {
-        let secret_key = pen.check(signer.secret_key().ok_or(SignError::DayKeyVersion1))?;
-        pen.feed = Feed::Mac(algorithm.mac(secret_key));
-        self.measure(Text::SOURCE, pen, usize::MAX)?;
-        if let Feed::Mac(mac) = mem::replace(&mut pen.feed, Feed::Nothing) {
-            self.signature = mac.finish();
-        }
-        // Encoded, the payload has another length than in the source.
+    ) -> Result<(), RequestError> {
+        let secret_key = signer.secret_key().ok_or(SignError::DayKeyVersion1)?;
+        let mut mac = algorithm.mac(secret_key);
+        self.measure(Text::Source, usize::MAX, event, scratch, &mut |bytes| mac.update(bytes))?;
+        self.v1_signature = algorithm.signature(&mac.finish());
+        // Encoded, the event has another length than in the source.
         let (text, limit) =
-            if self.is_get() { (Text::QUERY, QUERY_MAX) } else { (Text::BODY, FORM_MAX) };
-        self.measure(text, pen, limit)
+            if self.is_get() { (Text::Query, QUERY_MAX) } else { (Text::Body, FORM_MAX) };
+        self.measure(text, limit, event, scratch, &mut |_| {})
     }
 
-    /// The value of a hole that only version 1 has.
-    pub(super) fn v1_value<'v>(&self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
-        let Signing::V1 { algorithm, nonce } = self.settings.signing else { return None };
-        match hole {
-            form::NONCE => Some(decimal(nonce.into(), scratch)),
-            form::SIGNATURE => {
-                let signature = algorithm.signature(&self.signature);
-                let length = bytes::copy(scratch, signature.as_bytes());
-                scratch.get(..length)
-            }
-            _ => Some(algorithm.as_str().as_bytes()),
-        }
+    /// Writes the parameters that follow the event, sorted by their names.
+    pub(super) fn write_v1_parameters(
+        &self,
+        algorithm: Algorithm,
+        nonce: u32,
+        parameters: &mut Parameters<'_, '_>,
+    ) {
+        let (settings, invocation) = (self.settings, self.invocation);
+        parameters.next("FunctionName", Some(invocation.function_name));
+        parameters.next("InvocationType", invocation.sent_invocation_type());
+        parameters.next("Language", settings.language.map(Language::as_str));
+        parameters.next("LogType", invocation.log_type.map(LogType::as_str));
+        parameters.next("Namespace", invocation.namespace);
+        parameters.next_number("Nonce", nonce.into());
+        parameters.next("Qualifier", invocation.qualifier);
+        parameters.next("Region", Some(settings.region.name()));
+        parameters.next("RequestClient", settings.request_client);
+        parameters.next("RoutingKey", invocation.routing_key);
+        parameters.next("SecretId", Some(self.secret_id));
+        parameters.next("SignatureMethod", Some(algorithm.as_str()));
+        parameters.next_number("Timestamp", self.timestamp.0);
+        parameters.next("Token", self.token);
+        parameters.next("Version", Some(VERSION));
     }
 }

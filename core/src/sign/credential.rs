@@ -60,7 +60,7 @@ impl core::error::Error for CredentialError {}
 pub fn check(part: Part, text: &str) -> Result<(), CredentialError> {
     if text.is_empty() {
         Err(CredentialError::Empty(part))
-    } else if ascii::is_made_of(text, ascii::GRAPHIC) {
+    } else if ascii::is_graphic(text) {
         Ok(())
     } else {
         Err(CredentialError::Character(part))

@@ -5,7 +5,8 @@ use core::fmt;
 use heapless::String;
 use zeroize::Zeroize;
 
-use crate::sign::digest::{MacKey, Sha256};
+use crate::sign::digest::Sha256;
+use crate::sign::mac::MacKey;
 use crate::wire::ascii;
 use crate::wire::bytes;
 use crate::wire::time::Day;
@@ -49,64 +50,54 @@ impl DayKey {
     /// `None` if `service` is not 1 to [`SERVICE_MAX`] lowercase letters,
     /// digits and hyphens.
     pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
-        let mut key = None;
-        Self::derive_in(&mut key, &mut Sha256::new(), secret_key, day, service)?;
-        key
+        let mut key = Self::unset();
+        key.derive_in_place(&mut Sha256::new(), secret_key, day, service)?;
+        Some(key)
     }
 
-    /// The same in place and with a hasher that is at hand, for moving a key
-    /// takes flash.
+    /// The place for a key.
+    pub(crate) fn unset() -> Self {
+        Self { key: [0; 32], mac: MacKey::unset(), day: Day::FIRST, service: String::new() }
+    }
+
+    /// Becomes the key of `day` and `service`: in place, for moving a key takes
+    /// flash. `None` if there is no such service.
     #[inline(never)]
-    pub(crate) fn derive_in<'k>(
-        place: &'k mut Option<Self>,
+    pub(crate) fn derive_in_place(
+        &mut self,
         hasher: &mut Sha256,
         secret_key: &str,
         day: Day,
         service: &str,
-    ) -> Option<&'k Self> {
+    ) -> Option<()> {
         if service.len() > SERVICE_MAX || !ascii::is_name(service) {
             return None;
         }
-        let key = place.get_or_insert_with(|| const { Self::new() });
-        key.day = day;
-        key.service.clear();
-        key.service.push_str(service).ok()?;
-        hasher.set_key(b"TC3", secret_key.as_bytes());
-        key.mac.set(hasher);
-        key.sign_part(hasher, &day.date());
-        key.sign_part(hasher, service.as_bytes());
-        key.sign_part(hasher, b"tc3_request");
-        Some(key)
+        self.service.clear();
+        self.service.push_str(service).ok()?;
+        self.day = day;
+        self.mac.set(hasher, b"TC3", secret_key.as_bytes());
+        self.sign_part(hasher, &day.date());
+        self.sign_part(hasher, service.as_bytes());
+        self.sign_part(hasher, b"tc3_request");
+        Some(())
     }
 
     /// Becomes the MAC of `part`, as the key of the next part.
     #[inline(never)]
     fn sign_part(&mut self, hasher: &mut Sha256, part: &[u8]) {
-        self.mac.start(hasher);
-        hasher.update(part);
-        self.mac.end(hasher);
-        self.key = *hasher.hash();
-        self.mac.set(hasher);
-    }
-
-    /// The place for a key.
-    const fn new() -> Self {
-        Self { key: [0; 32], mac: MacKey::new(), day: Day::FIRST, service: String::new() }
+        let mut mac = self.mac.start(hasher);
+        mac.update(part);
+        self.key = mac.finish();
+        self.mac.set(hasher, b"", &self.key);
     }
 
     /// The key of `day` and `service` from its 32 bytes, for a place that has
     /// read the [exported](Self::export) text itself.
     pub fn from_bytes(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
-        let mut made = Self { key, mac: MacKey::new(), day, service: checked_service(service)? };
-        made.set_mac();
+        let mut made = Self { key, mac: MacKey::unset(), day, service: checked_service(service)? };
+        made.mac.set(&mut Sha256::new(), b"", &key);
         Some(made)
-    }
-
-    /// Makes ready to sign with the key's bytes.
-    fn set_mac(&mut self) {
-        let mut hasher = Sha256::new();
-        hasher.set_key(b"", &self.key);
-        self.mac.set(&mut hasher);
     }
 
     /// The day on which the key signs.
@@ -151,18 +142,18 @@ impl DayKey {
         if rest.is_some() || secret_id.is_empty() {
             return Err(ImportError::Form);
         }
-        let mut key = Self::new();
-        match base16ct::lower::decode(hex, &mut key.key) {
+        let mut key = [0; 32];
+        match base16ct::lower::decode(hex, &mut key) {
             Ok(decoded) if decoded.len() == 32 => {}
             _ => return Err(ImportError::Key),
         }
-        key.day = Day::parse(date).ok_or(ImportError::Date)?;
-        key.service = checked_service(service).ok_or(ImportError::Service)?;
-        key.set_mac();
-        Ok((secret_id, key))
+        let day = Day::parse(date).ok_or(ImportError::Date)?;
+        let imported = Self::from_bytes(key, day, service).ok_or(ImportError::Service)?;
+        key.as_mut_slice().zeroize();
+        Ok((secret_id, imported))
     }
 
-    /// What signs.
+    /// The key as it signs.
     pub(crate) fn mac(&self) -> &MacKey {
         &self.mac
     }

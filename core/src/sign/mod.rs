@@ -4,6 +4,7 @@
 pub mod credential;
 pub mod day_key;
 pub(crate) mod digest;
+pub(crate) mod mac;
 pub mod tc3;
 #[cfg(feature = "v1")]
 pub mod v1;

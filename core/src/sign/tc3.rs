@@ -13,28 +13,11 @@
 
 use core::fmt;
 
-use crate::request::form::{self, Piece, Scratch, form};
 use crate::sign::credential::{self, CredentialError, Part};
 use crate::sign::day_key::DayKey;
 use crate::sign::digest::Sha256;
 use crate::wire::time::{Day, decimal};
 use crate::wire::utf8;
-
-/// Hashes the canonical request up to its query.
-pub(crate) fn hash_start(method: &str, hasher: &mut Sha256) {
-    hasher.update(method.as_bytes());
-    hasher.update(b"\n/\n");
-}
-
-/// The canonical request after its query.
-pub(crate) const CANONICAL_REST: &[u8] = form!(
-    "\ncontent-type:{content-type}\nhost:{host}\nx-tc-action:{lowercase-action}\n\n\
-     content-type;host{};x-tc-action{action-signed}\n{hash}"
-);
-
-/// The string to sign.
-pub(crate) const TO_SIGN: &[u8] =
-    form!("TC3-HMAC-SHA256\n{timestamp}\n{date}/{service}/tc3_request\n{hash}");
 
 /// The methods that the API knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,17 +52,12 @@ impl PayloadHash {
     /// The hash of a body that is at hand. Where the platform hashes faster,
     /// let it, and take [`Sha256`](Self::Sha256).
     pub fn of(body: &[u8]) -> Self {
-        let mut hasher = Sha256::new();
-        hasher.update(body);
-        hasher.end();
-        Self::Sha256(*hasher.hash())
+        Self::Sha256(Sha256::of(body))
     }
 }
 
-/// The literal that stands for a body that is not signed.
-pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
-
-/// Its SHA-256.
+/// The SHA-256 of `UNSIGNED-PAYLOAD`, which stands for a body that is not
+/// signed.
 const UNSIGNED_HASH: &[u8; 32] = &[
     0x43, 0x8d, 0x41, 0x09, 0xef, 0x0d, 0x67, 0x6b, 0x8c, 0x2c, 0x7e, 0xd1, 0x3c, 0xdf, 0xcb, 0x41,
     0x8e, 0x49, 0x4d, 0x53, 0xb8, 0x43, 0xd4, 0x63, 0x4c, 0xe3, 0xb1, 0x08, 0x5f, 0x07, 0xbb, 0x96,
@@ -108,76 +86,61 @@ pub struct CanonicalRequest<'a> {
 impl CanonicalRequest<'_> {
     /// The SHA-256 of the canonical request.
     pub fn hash(&self) -> [u8; 32] {
-        let mut hasher = Sha256::new();
-        self.hash_in(&mut hasher);
-        *hasher.hash()
+        self.hash_in(&mut Sha256::new())
     }
 
-    fn hash_in(&self, hasher: &mut Sha256) {
-        let hash = match &self.payload {
+    /// The same with a hasher that is at hand.
+    pub(crate) fn hash_in(&self, hasher: &mut Sha256) -> [u8; 32] {
+        self.hash_start(hasher);
+        hasher.update(self.query.as_bytes());
+        self.hash_rest(hasher)
+    }
+
+    /// Hashes what stands before the query.
+    pub(crate) fn hash_start(&self, hasher: &mut Sha256) {
+        hasher.update(self.method.as_str().as_bytes());
+        hasher.update(b"\n/\n");
+    }
+
+    /// Hashes what stands after the query; returns the hash of all.
+    #[inline(never)]
+    pub(crate) fn hash_rest(&self, hasher: &mut Sha256) -> [u8; 32] {
+        hasher.update(b"\ncontent-type:");
+        hasher.update(self.content_type.as_bytes());
+        hasher.update(b"\nhost:");
+        hasher.update(self.host.as_bytes());
+        if let Some(action) = self.signed_action {
+            hasher.update(b"\nx-tc-action:");
+            action.bytes().for_each(|byte| hasher.update(&[byte.to_ascii_lowercase()]));
+        }
+        hasher.update(b"\n\n");
+        hasher.update(self.signed_headers().as_bytes());
+        hasher.update(b"\n");
+        hasher.update(&hex(match &self.payload {
             PayloadHash::Sha256(hash) => hash,
             PayloadHash::Unsigned => UNSIGNED_HASH,
-        };
-        // The names of a scope are in the other text.
-        let values = Values { request: self, service: "", timestamp: 0, day: Day::FIRST, hash };
-        hash_start(self.method.as_str(), hasher);
-        hasher.update(self.query.as_bytes());
-        values.fill_in(CANONICAL_REST, hasher);
-        hasher.end();
+        }));
+        hasher.finish()
     }
 
     /// The names of the signed headers, as the Authorization header has them.
     pub const fn signed_headers(&self) -> &'static str {
-        if self.signed_action.is_some() {
-            "content-type;host;x-tc-action"
-        } else {
-            "content-type;host"
-        }
+        signed_headers(self.signed_action.is_some())
     }
 }
 
-/// What the texts to be hashed are filled in with.
-struct Values<'a> {
-    request: &'a CanonicalRequest<'a>,
-    service: &'a str,
-    timestamp: u64,
-    day: Day,
-    hash: &'a [u8; 32],
+/// The names of the signed headers.
+pub(crate) const fn signed_headers(has_action: bool) -> &'static str {
+    if has_action { "content-type;host;x-tc-action" } else { "content-type;host" }
 }
 
-impl Values<'_> {
-    /// Hashes a filled-in form.
-    #[inline(never)]
-    fn fill_in(&self, form: &[u8], hasher: &mut Sha256) {
-        let mut rest = form;
-        let mut scratch = [0; 64];
-        while let Some(piece) = Piece::first(rest) {
-            if let Some(value) = self.value(piece.hole, &mut scratch) {
-                hasher.update(piece.literal);
-                if piece.hole == form::LOWERCASE_ACTION {
-                    value.iter().for_each(|byte| hasher.update(&[byte.to_ascii_lowercase()]));
-                } else {
-                    hasher.update(value);
-                }
-            }
-            rest = rest.get(piece.length() as usize..).unwrap_or_default();
-        }
-    }
-
-    fn value<'v>(&'v self, hole: u8, scratch: &'v mut Scratch) -> Option<&'v [u8]> {
-        let text = match hole {
-            form::CONTENT_TYPE => self.request.content_type,
-            form::HOST => self.request.host,
-            form::LOWERCASE_ACTION => self.request.signed_action?,
-            form::ACTION_SIGNED if self.request.signed_action.is_none() => return None,
-            form::SERVICE => self.service,
-            form::TIMESTAMP => return Some(decimal(self.timestamp, scratch)),
-            form::DATE => return Some(self.day.write(scratch)),
-            form::HASH => return base16ct::lower::encode(self.hash, scratch).ok(),
-            _ => "",
-        };
-        Some(text.as_bytes())
-    }
+/// A hash in lowercase hexadecimal digits.
+#[inline(never)]
+fn hex(hash: &[u8; 32]) -> [u8; 64] {
+    let mut hex = [0; 64];
+    // 64 bytes hold 32 in base 16: there is nothing to fail.
+    let _ = base16ct::lower::encode(hash, &mut hex);
+    hex
 }
 
 /// A signature and what it was made for.
@@ -188,6 +151,9 @@ pub struct Signature {
 }
 
 impl Signature {
+    /// The place for a signature that is not made yet.
+    pub(crate) const NONE: Self = Self { hex: [0; 64], date: [0; 10] };
+
     /// 64 lowercase hexadecimal digits.
     pub fn hex(&self) -> &[u8; 64] {
         &self.hex
@@ -309,8 +275,11 @@ impl<'a> Signer<'a> {
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
         let mut hasher = Sha256::new();
+        let hash = request.hash_in(&mut hasher);
         let key = self.day_key_for(timestamp, service, &mut hasher)?;
-        Ok(key.signature(timestamp, request, &mut hasher))
+        let mut signature = Signature::NONE;
+        key.sign_hash(timestamp, &hash, &mut hasher, &mut signature);
+        Ok(signature)
     }
 
     /// The key of that time and service: the one at hand, or one derived now.
@@ -332,8 +301,8 @@ impl<'a> Signer<'a> {
         };
         if let Some(problem) = problem {
             let secret_key = self.secret_key.ok_or(problem)?;
-            return DayKey::derive_in(&mut self.day_key, hasher, secret_key, day, service)
-                .ok_or(SignError::Service);
+            let key = self.day_key.get_or_insert_with(DayKey::unset);
+            key.derive_in_place(hasher, secret_key, day, service).ok_or(SignError::Service)?;
         }
         self.day_key.as_ref().ok_or(SignError::Service)
     }
@@ -351,28 +320,34 @@ impl DayKey {
         if day != self.day() {
             return Err(SignError::DayKeyDate { key: self.day(), request: day });
         }
-        Ok(self.signature(timestamp, request, &mut Sha256::new()))
+        let mut hasher = Sha256::new();
+        let hash = request.hash_in(&mut hasher);
+        let mut signature = Signature::NONE;
+        self.sign_hash(timestamp, &hash, &mut hasher, &mut signature);
+        Ok(signature)
     }
 
-    /// The signature of a request of the key's day.
+    /// Signs the hash of a canonical request of the key's day. In place, for
+    /// moving a signature takes stack.
     #[inline(never)]
-    fn signature(
+    pub(crate) fn sign_hash(
         &self,
         timestamp: u64,
-        request: &CanonicalRequest<'_>,
+        hash: &[u8; 32],
         hasher: &mut Sha256,
-    ) -> Signature {
-        request.hash_in(hasher);
-        let hash = *hasher.hash();
-        let (service, day) = (self.service(), self.day());
-        let values = Values { request, service, timestamp, day, hash: &hash };
-        self.mac().start(hasher);
-        values.fill_in(TO_SIGN, hasher);
-        self.mac().end(hasher);
-        let mut hex = [0; 64];
-        // 64 bytes hold 32 in base 16: there is nothing to fail.
-        let _ = base16ct::lower::encode(hasher.hash(), &mut hex);
-        Signature { hex, date: self.day().date() }
+        signature: &mut Signature,
+    ) {
+        signature.date = self.day().date();
+        let mut mac = self.mac().start(hasher);
+        mac.update(b"TC3-HMAC-SHA256\n");
+        mac.update(decimal(timestamp, &mut [0; 64]));
+        mac.update(b"\n");
+        mac.update(&signature.date);
+        mac.update(b"/");
+        mac.update(self.service().as_bytes());
+        mac.update(b"/tc3_request\n");
+        mac.update(&hex(hash));
+        signature.hex = hex(&mac.finish());
     }
 }
 

@@ -13,9 +13,13 @@
 
 use base64ct::{Base64, Encoding};
 use heapless::String;
+use hmac::{Hmac, KeyInit, Mac as _};
+use zeroize::Zeroize;
 
-use crate::sign::digest::{MacKey, MacV1, Sha256};
+use crate::sign::digest::{BLOCK, Sha256};
+use crate::sign::mac::{self, MacKey};
 use crate::sign::tc3::Method;
+use crate::wire::bytes;
 
 /// The hash function of a version 1 signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +52,54 @@ impl Algorithm {
     }
 
     /// Starts a MAC under the secret key.
-    pub(crate) fn mac(self, secret_key: &str) -> MacV1 {
+    pub(crate) fn mac(self, secret_key: &str) -> Mac {
+        let key = secret_key.as_bytes();
+        let mut block = [0; BLOCK];
+        let mac = match self {
+            Self::HmacSha1 if key.len() > BLOCK => {
+                let digest: [u8; 20] = <sha1::Sha1 as sha1::Digest>::digest(key).into();
+                bytes::copy(&mut block, &digest);
+                Mac::Sha1(Hmac::new((&block).into()))
+            }
+            Self::HmacSha1 => {
+                bytes::copy(&mut block, key);
+                Mac::Sha1(Hmac::new((&block).into()))
+            }
+            Self::HmacSha256 => {
+                block = mac::key_block(&mut Sha256::new(), b"", key);
+                Mac::Sha256(Hmac::new((&block).into()))
+            }
+        };
+        block.zeroize();
+        mac
+    }
+}
+
+/// HMAC by either hash, fed in pieces.
+pub(crate) enum Mac {
+    Sha1(Hmac<sha1::Sha1>),
+    Sha256(Hmac<sha2::Sha256>),
+}
+
+impl Mac {
+    /// Takes the next bytes.
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
-            Self::HmacSha1 => MacV1::sha1(secret_key),
-            Self::HmacSha256 => MacV1::sha256(secret_key),
+            Self::Sha1(mac) => mac.update(bytes),
+            Self::Sha256(mac) => mac.update(bytes),
+        }
+    }
+
+    /// Returns the MAC, with zeros behind a shorter one.
+    pub(crate) fn finish(self) -> [u8; 32] {
+        match self {
+            Self::Sha1(mac) => {
+                let mut digest = [0; 32];
+                let short: [u8; 20] = mac.finalize().into_bytes().into();
+                bytes::copy(&mut digest, &short);
+                digest
+            }
+            Self::Sha256(mac) => mac.finalize().into_bytes().into(),
         }
     }
 }
@@ -126,19 +174,18 @@ pub fn sign(
 pub fn source_digest(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> [u8; 32] {
     match algorithm {
         Algorithm::HmacSha1 => {
-            let mut mac = MacV1::sha1(secret_key);
+            let mut mac = algorithm.mac(secret_key);
             mac.update(source);
             mac.finish()
         }
-        // What TC3 has as well, so that an image with only this has no other.
+        // By what signs TC3 as well, so that an image with only this has no
+        // other.
         Algorithm::HmacSha256 => {
-            let (mut hasher, mut key) = (Sha256::new(), MacKey::new());
-            hasher.set_key(b"", secret_key.as_bytes());
-            key.set(&mut hasher);
-            key.start(&mut hasher);
-            hasher.update(source);
-            key.end(&mut hasher);
-            *hasher.hash()
+            let (mut hasher, mut key) = (Sha256::new(), MacKey::unset());
+            key.set(&mut hasher, b"", secret_key.as_bytes());
+            let mut mac = key.start(&mut hasher);
+            mac.update(source);
+            mac.finish()
         }
     }
 }

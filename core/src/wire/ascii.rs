@@ -1,53 +1,44 @@
 //! What the parts of a request may be made of, and digits.
 
-use crate::wire::json::WIDE;
-
-/// Lowercase letters, digits and hyphens.
-const NAME: &[u8] = b"az09--";
-
-/// Printable ASCII without the space.
-pub(crate) const GRAPHIC: &[u8] = b"!~";
-
-/// All but control characters.
-pub(crate) const TEXT: &[u8] = b" ~\x80\xff";
-
-/// Whether `text` is made of the bytes in `ranges`, each the first and the
-/// last of them, the likeliest in front, and is not empty; the control
-/// characters of Latin-1, `c2 80` to `c2 9f`, are in no range.
+/// Whether `text` is not empty and made of ASCII letters, digits and the
+/// `others` alone.
 #[inline(never)]
-pub(crate) fn is_made_of(text: &str, ranges: &[u8]) -> bool {
-    let mut before = 0;
-    // Where speed counts: the range of ASCII that the byte before was in.
-    let mut likely = [1, 0];
-    for &byte in text.as_bytes() {
-        if WIDE && likely[0] <= byte && byte <= likely[1] {
-            continue;
-        }
-        let Some(&range) = range_of(byte, ranges) else { return false };
-        if before == 0xc2 && byte < 0xa0 {
-            return false;
-        }
-        if WIDE && range[1] < 0x80 {
-            likely = range;
-        }
-        before = byte;
-    }
+pub(crate) fn is_made_of(text: &str, others: &[u8]) -> bool {
     !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_one_of(byte, others))
 }
 
-/// Whether `byte` is in one of the `ranges`.
-pub(crate) fn is_in(byte: u8, ranges: &[u8]) -> bool {
-    range_of(byte, ranges).is_some()
+/// Whether `text` is not empty and made of printable ASCII without the space.
+#[inline(never)]
+pub(crate) fn is_graphic(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn range_of(byte: u8, ranges: &[u8]) -> Option<&[u8; 2]> {
-    let (ranges, _) = ranges.as_chunks();
-    ranges.iter().find(|&&[first, last]| first <= byte && byte <= last)
+/// Whether `byte` is one of `bytes`.
+#[inline]
+pub(crate) fn is_one_of(byte: u8, bytes: &[u8]) -> bool {
+    bytes.iter().any(|&each| each == byte)
+}
+
+/// Whether `text` has an uppercase letter of ASCII.
+pub(crate) fn has_uppercase(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
+/// Whether `text` has a control character, those of Latin-1 (`c2 80` to
+/// `c2 9f` in UTF-8) among them.
+pub(crate) fn has_control(text: &str) -> bool {
+    let mut before = 0;
+    text.bytes().any(|byte| {
+        let is_control = byte < 0x20 || byte == 0x7f || before == 0xc2 && byte < 0xa0;
+        before = byte;
+        is_control
+    })
 }
 
 /// Whether `text` is a name of lowercase letters, digits and hyphens.
 pub(crate) fn is_name(text: &str) -> bool {
-    is_made_of(text, NAME)
+    is_made_of(text, b"-") && !has_uppercase(text)
 }
 
 /// `value` with one digit more, the largest if that is too large; `None` where

@@ -1,12 +1,12 @@
 //! Bytes as a small processor likes them.
 
-/// Whether speed is worth the size of a routine for it.
-const FAST: bool = cfg!(target_pointer_width = "64");
+use crate::wire::FAST;
 
-/// Copies what fits to the front of `to`; how many bytes that was.
+/// Copies what fits to the front of `to`; returns how many bytes that was.
 ///
 /// Unlike the slices' own methods it has no length to be wrong about, and so
 /// no way to panic.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) -> usize {
     let count = to.len().min(from.len());
     if let (true, Some(to), Some(from)) = (FAST, to.get_mut(..count), from.get(..count)) {

@@ -6,7 +6,13 @@ pub(crate) mod bytes;
 pub mod http;
 pub mod json;
 pub(crate) mod lines;
+#[cfg(feature = "get")]
 pub(crate) mod percent;
 pub(crate) mod rows;
 pub mod time;
 pub(crate) mod utf8;
+pub(crate) mod window;
+
+/// Whether speed is worth its code: where memory is plenty. A small processor
+/// gets the simple loops.
+pub(crate) const FAST: bool = cfg!(target_pointer_width = "64");

@@ -46,37 +46,20 @@ impl Day {
     }
 
     /// The date as `YYYY-MM-DD`.
-    pub const fn date(self) -> [u8; 10] {
-        let mut date = [0; 10];
-        self.put(&mut date);
-        date
-    }
-
-    /// The same at the front of `place`.
-    pub(crate) fn write(self, place: &mut [u8; 64]) -> &[u8] {
-        match place.first_chunk_mut() {
-            Some(date) => {
-                self.put(date);
-                date
-            }
-            None => &[],
-        }
-    }
-
     #[inline(never)]
-    const fn put(self, date: &mut [u8; 10]) {
+    pub const fn date(self) -> [u8; 10] {
         let (year, month, day) = self.civil();
         let mut rest = year * 10_000 + month * 100 + day;
+        let mut date = [b'-'; 10];
         let mut at = date.len();
         while at > 0 {
             at -= 1;
-            if at == 4 || at == 7 {
-                date[at] = b'-';
-            } else {
+            if at != 4 && at != 7 {
                 date[at] = b'0' + (rest % 10) as u8;
                 rest /= 10;
             }
         }
+        date
     }
 
     /// Reads `YYYY-MM-DD`; `None` for anything else and for dates that do not

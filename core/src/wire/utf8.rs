@@ -1,13 +1,14 @@
 //! Where bytes are UTF-8.
 
-/// Whether size counts more than speed: the library's usual check is made for
-/// speed, and takes a hundred bytes more than the one that skips what is wrong.
-const SMALL: bool =
-    cfg!(not(any(target_pointer_width = "64", all(target_arch = "wasm32", feature = "simd"))));
+use crate::wire::FAST;
+
+/// Whether the library's check for speed is used, which takes a hundred bytes
+/// more than the one that skips what is wrong.
+const BY_LIBRARY: bool = FAST || cfg!(all(target_arch = "wasm32", feature = "simd"));
 
 /// `bytes` as text, if they are UTF-8.
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
-    if SMALL {
+    if !BY_LIBRARY {
         let front = small_front(bytes);
         return (front.len() == bytes.len()).then_some(front);
     }
@@ -16,7 +17,7 @@ pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
 
 /// The front of `bytes` that is whole characters of UTF-8.
 pub(crate) fn front(bytes: &[u8]) -> &str {
-    if SMALL {
+    if !BY_LIBRARY {
         return small_front(bytes);
     }
     let valid = match core::str::from_utf8(bytes) {
@@ -32,7 +33,7 @@ pub(crate) fn valid_up_to(bytes: &[u8]) -> usize {
     if cfg!(all(target_arch = "wasm32", feature = "simd")) {
         return by_byte(bytes);
     }
-    if SMALL {
+    if !BY_LIBRARY {
         return small_front(bytes).len();
     }
     match core::str::from_utf8(bytes) {

@@ -3,7 +3,7 @@
 use super::date::timestamp;
 use super::error::HttpError;
 use super::grammar::row;
-use crate::wire::ascii::{decimal, is_in};
+use crate::wire::ascii::{decimal, is_one_of};
 use crate::wire::bytes::Loose;
 use crate::wire::lines::{self, lines};
 
@@ -22,9 +22,9 @@ const CHUNKED: u8 = 5;
 const CLOSE: u8 = 6;
 const OTHER: u8 = 7;
 
-/// What names are made of, by the first and last of each range, the likeliest
-/// in front.
-const NAME: &[u8] = b"^zAZ-.09!!#'*+||~~";
+/// What stands in a header's name besides letters and digits, the likeliest in
+/// front.
+const NAME_MARKS: &[u8] = b"-_!#$%&'*+.^`|~";
 
 /// The line being read, and what the lines before it said.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ impl Headers {
 
     /// A byte of a name, which must be one that names have.
     pub(super) fn name(&mut self, byte: u8) -> u8 {
-        if !is_in(byte, NAME) {
+        if !byte.is_ascii_alphanumeric() && !is_one_of(byte, NAME_MARKS) {
             return HttpError::HeaderName.state();
         }
         self.push(byte);

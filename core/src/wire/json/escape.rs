@@ -55,6 +55,7 @@ pub fn escape(input: &[u8], out: &mut [u8]) -> (usize, usize) {
 
 /// The front of `input` that escaping leaves as it is, in whole blocks; there
 /// may be more of it.
+#[cfg(target_pointer_width = "64")]
 pub(crate) fn unescaped_prefix(input: &[u8]) -> &[u8] {
     const BLOCK: usize = 64;
     let (blocks, _) = input.as_chunks::<BLOCK>();

@@ -17,12 +17,13 @@ mod text;
 mod token;
 mod validate;
 
+#[cfg(target_pointer_width = "64")]
 pub(crate) use escape::unescaped_prefix;
 pub use escape::{escape, escaped_len};
 pub(crate) use grammar::Step;
 pub use scan::Scanner;
-pub(crate) use special::WIDE;
 #[cfg(feature = "simd")]
 pub use table::Table;
 pub use token::{ScanError, Token, Utf8Char};
+pub(crate) use validate::check_str;
 pub use validate::{Invalid, Validator, check, is_object_of_strings};

@@ -1,8 +1,9 @@
 //! Bytes into JSON tokens, one at a time and from pieces of any size.
 
 use super::grammar::{Step, escaped, lead, row};
-use super::special::{BLOCKS, WIDE, any_special, first_special, first_special_of_16, is_special};
+use super::special::{BLOCKS, any_special, first_special, first_special_of_16, is_special};
 use super::token::{ScanError, Token, Utf8Char};
+use crate::wire::FAST;
 use crate::wire::ascii::with_digit;
 use crate::wire::bytes::Loose;
 
@@ -159,7 +160,7 @@ impl Scanner {
         let step = self.byte(byte);
         let rest = match step {
             Step::TEXT => after_clean(after),
-            Step::NUMBER if WIDE => self.number(after),
+            Step::NUMBER if FAST => self.number(after),
             Step(step) if step >= Step::NUMBER_END.0 => input,
             _ => after,
         };
@@ -345,7 +346,7 @@ pub(super) fn after_clean(mut rest: &[u8]) -> &[u8] {
     if BLOCKS {
         while let Some((block, after)) = rest.split_first_chunk::<16>() {
             if any_special(block) {
-                if WIDE {
+                if FAST {
                     break;
                 }
                 return rest.get(first_special_of_16(block)..).unwrap_or_default();
@@ -353,7 +354,7 @@ pub(super) fn after_clean(mut rest: &[u8]) -> &[u8] {
             rest = after;
         }
     }
-    if WIDE {
+    if FAST {
         while let Some((bytes, _)) = rest.split_first_chunk() {
             let here = first_special(bytes);
             rest = rest.get(here..).unwrap_or_default();

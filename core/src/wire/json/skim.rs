@@ -2,15 +2,15 @@
 
 use super::grammar::{escaped, lead, row};
 use super::scan::{Scanner, after_clean, ends_number};
-use super::special::WIDE;
 use super::token::ScanError;
+use crate::wire::FAST;
 
 impl Scanner {
     /// Takes all of `input` without giving tokens.
     pub(super) fn skim(&mut self, input: &mut &[u8]) -> Result<(), ScanError> {
         let before = input.len();
         let result = loop {
-            if WIDE {
+            if FAST {
                 *input = self.usual(input);
             }
             if input.is_empty() {

@@ -8,12 +8,11 @@
 //! written over. What they cannot handle they leave to the simple loops of
 //! their callers, which are all that a small processor gets.
 
-/// Whether the fast loops are worth their size.
-pub(crate) const WIDE: bool = cfg!(target_pointer_width = "64");
-
 /// Whether text that has nothing special is taken in blocks: where that needs
 /// no more than a few vector instructions, it is worth it in WebAssembly too.
-pub(super) const BLOCKS: bool = WIDE || cfg!(all(target_arch = "wasm32", feature = "simd"));
+use crate::wire::FAST;
+
+pub(super) const BLOCKS: bool = FAST || cfg!(all(target_arch = "wasm32", feature = "simd"));
 
 /// Bytes that are copied without a closer look where nothing is special.
 const BLOCK: usize = 64;

@@ -2,8 +2,9 @@
 
 use super::grammar::{Step, escaped, row};
 use super::scan::Scanner;
-use super::special::{BLOCKS, WIDE, copy_clean, decode_words, is_special};
+use super::special::{BLOCKS, copy_clean, decode_words, is_special};
 use super::token::ScanError;
+use crate::wire::FAST;
 
 impl Scanner {
     /// Decodes the rest of a string straight into `out`, for a text too long
@@ -88,7 +89,7 @@ fn put(to: &mut [u8], byte: u8) -> &mut [u8] {
 /// the two slices is used up.
 fn copy_text<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o mut [u8]) {
     loop {
-        if WIDE {
+        if FAST {
             (from, to) = decode_words(from, to);
         } else if BLOCKS {
             (from, to) = copy_clean(from, to);
@@ -102,7 +103,7 @@ fn copy_text<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o
                 return (from, to);
             }
             // Any escape can be left to the caller, which is slower.
-            if WIDE && byte == b'\\' {
+            if FAST && byte == b'\\' {
                 let Some((&letter, after)) = rest.split_first() else {
                     return (from, to);
                 };

@@ -4,8 +4,8 @@ use core::fmt;
 
 use super::grammar::Step;
 use super::scan::Scanner;
-use super::special::WIDE;
 use super::token::ScanError;
+use crate::wire::FAST;
 use crate::wire::utf8::{self, Utf8};
 
 /// Why and where a text is not JSON.
@@ -65,7 +65,7 @@ impl Validator {
     pub fn push(&mut self, piece: &[u8]) -> Result<(), Invalid> {
         let mut rest = piece;
         loop {
-            if WIDE && self.utf8.is_whole() {
+            if FAST && self.utf8.is_whole() {
                 let valid = utf8::valid_up_to(rest);
                 let (mut front, back) = rest.split_at_checked(valid).unwrap_or_default();
                 if let Err(error) = self.scanner.skim(&mut front) {
@@ -117,6 +117,17 @@ pub fn check(text: &[u8]) -> Result<(), Invalid> {
     let mut validator = Validator::new();
     validator.push(text)?;
     validator.finish()
+}
+
+/// The same of what is known to be UTF-8.
+#[inline(never)]
+pub(crate) fn check_str(text: &str) -> Result<(), Invalid> {
+    let mut scanner = Scanner::new();
+    let mut input = text.as_bytes();
+    scanner
+        .skim(&mut input)
+        .and_then(|()| scanner.finish())
+        .map_err(|error| Invalid { error: Some(error), offset: scanner.offset() as usize })
 }
 
 /// Whether a text is a flat JSON object whose values are all strings, as

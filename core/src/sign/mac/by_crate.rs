@@ -1,0 +1,52 @@
+//! HMAC by the crate `hmac`, over the hasher of `sha2`.
+
+use core::marker::PhantomData;
+
+use hmac::{Hmac, KeyInit, Mac as _};
+use zeroize::Zeroize;
+
+use super::key_block;
+use crate::sign::digest::{BLOCK, Sha256};
+
+/// A key, ready to start from. Wiped when dropped.
+#[derive(Clone)]
+pub(crate) struct MacKey(Hmac<sha2::Sha256>);
+
+impl MacKey {
+    /// The place for a key.
+    pub(crate) fn unset() -> Self {
+        Self(Hmac::new((&[0; BLOCK]).into()))
+    }
+
+    /// Becomes the key `prefix` + `rest`.
+    #[inline(never)]
+    pub(crate) fn set(&mut self, hasher: &mut Sha256, prefix: &[u8], rest: &[u8]) {
+        let mut block = key_block(hasher, prefix, rest);
+        self.0 = Hmac::new((&block).into());
+        block.as_mut_slice().zeroize();
+    }
+
+    /// Starts the MAC of a message.
+    pub(crate) fn start<'m>(&'m self, _: &'m mut Sha256) -> Mac<'m> {
+        Mac { mac: self.0.clone(), hasher: PhantomData }
+    }
+}
+
+/// The MAC of a message that comes in pieces.
+pub(crate) struct Mac<'m> {
+    mac: Hmac<sha2::Sha256>,
+    /// The core's own MAC needs one.
+    hasher: PhantomData<&'m mut Sha256>,
+}
+
+impl Mac<'_> {
+    /// Takes the next bytes.
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.mac.update(bytes);
+    }
+
+    /// Returns the MAC.
+    pub(crate) fn finish(self) -> [u8; 32] {
+        self.mac.finalize().into_bytes().into()
+    }
+}

@@ -1,0 +1,80 @@
+//! HMAC over the compression function of SHA-256.
+
+use core::slice;
+
+use sha2::block_api::compress256;
+use zeroize::Zeroize;
+
+use super::key_block;
+use crate::sign::digest::{BLOCK, Sha256};
+
+/// A key: the states of the inner and the outer hash, each after its block of
+/// key. Wiped when dropped.
+#[derive(Clone)]
+pub(crate) struct MacKey {
+    inner: [u32; 8],
+    outer: [u32; 8],
+}
+
+impl MacKey {
+    /// The place for a key.
+    pub(crate) fn unset() -> Self {
+        Self { inner: [0; 8], outer: [0; 8] }
+    }
+
+    /// Becomes the key `prefix` + `rest`.
+    #[inline(never)]
+    pub(crate) fn set(&mut self, hasher: &mut Sha256, prefix: &[u8], rest: &[u8]) {
+        let mut block = key_block(hasher, prefix, rest);
+        set_padded(&mut self.inner, &mut block, INNER);
+        set_padded(&mut self.outer, &mut block, INNER ^ OUTER);
+        block.as_mut_slice().zeroize();
+    }
+
+    /// Starts the MAC of a message.
+    pub(crate) fn start<'m>(&'m self, hasher: &'m mut Sha256) -> Mac<'m> {
+        hasher.resume(&self.inner);
+        Mac { hasher, key: self }
+    }
+}
+
+/// The MAC of a message that comes in pieces.
+pub(crate) struct Mac<'m> {
+    hasher: &'m mut Sha256,
+    key: &'m MacKey,
+}
+
+impl Mac<'_> {
+    /// Takes the next bytes.
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+    }
+
+    /// Returns the MAC.
+    #[inline(never)]
+    pub(crate) fn finish(self) -> [u8; 32] {
+        let hash = self.hasher.finish();
+        self.hasher.resume(&self.key.outer);
+        self.hasher.update(&hash);
+        self.hasher.finish()
+    }
+}
+
+/// What the bytes of the key are changed by for either hash.
+const INNER: u8 = 0x36;
+const OUTER: u8 = 0x5c;
+
+/// Changes the bytes of `block` by `pad`, and sets `state` to the one after it.
+#[inline(never)]
+fn set_padded(state: &mut [u32; 8], block: &mut [u8; BLOCK], pad: u8) {
+    block.iter_mut().for_each(|byte| *byte ^= pad);
+    *state = Sha256::START;
+    compress256(state, slice::from_ref(block));
+}
+
+impl Drop for MacKey {
+    fn drop(&mut self) {
+        self.inner.as_mut_slice().zeroize();
+        self.outer.as_mut_slice().zeroize();
+    }
+}
