@@ -42,12 +42,12 @@
 
 #if defined(SCF_POINTER_64)
 // The size of an scf_day_key in words of eight bytes.
-#define SCF_DAY_KEY_WORDS 20
+#define SCF_DAY_KEY_WORDS 21
 #endif
 
 #if defined(SCF_POINTER_32)
 // The size of an scf_day_key in words of eight bytes.
-#define SCF_DAY_KEY_WORDS 19
+#define SCF_DAY_KEY_WORDS 20
 #endif
 
 #if defined(SCF_POINTER_64)

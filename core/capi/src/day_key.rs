@@ -16,11 +16,11 @@ use crate::types::Text;
 
 /// The size of an scf_day_key in words of eight bytes.
 #[cfg(target_pointer_width = "64")]
-pub const DAY_KEY_WORDS: usize = 20;
+pub const DAY_KEY_WORDS: usize = 21;
 
 /// The size of an scf_day_key in words of eight bytes.
 #[cfg(target_pointer_width = "32")]
-pub const DAY_KEY_WORDS: usize = 19;
+pub const DAY_KEY_WORDS: usize = 20;
 
 /// A key that signs for SCF on one UTC day and is worthless after: give it to
 /// a device in place of the secret. Zeroed, it is empty. It may be copied, and
@@ -45,7 +45,8 @@ const FULL: u32 = 0x5cf0_6b31;
 
 const _: () = assert!(size_of::<Slot>() <= size_of::<DayKeyStorage>());
 const _: () = assert!(align_of::<Slot>() <= align_of::<DayKeyStorage>());
-// A little headroom for changes of the core, but no memory given away.
+// A little headroom for changes of the core and for its feature hmac, but no
+// memory given away.
 const _: () = assert!(size_of::<Slot>() + 32 > size_of::<DayKeyStorage>());
 
 /// The key in the storage, if there is one.

@@ -15,7 +15,7 @@ pub(crate) fn is_graphic(text: &str) -> bool {
 }
 
 /// Whether `byte` is one of `bytes`.
-#[inline]
+#[expect(clippy::manual_contains, reason = "its search for long texts takes 120 bytes of flash")]
 pub(crate) fn is_one_of(byte: u8, bytes: &[u8]) -> bool {
     bytes.iter().any(|&each| each == byte)
 }

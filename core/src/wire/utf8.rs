@@ -1,14 +1,13 @@
 //! Where bytes are UTF-8.
+//!
+//! The library's usual check is made for speed, and takes a hundred bytes more
+//! than the one that skips what is wrong, which is taken where size counts.
 
 use crate::wire::FAST;
 
-/// Whether the library's check for speed is used, which takes a hundred bytes
-/// more than the one that skips what is wrong.
-const BY_LIBRARY: bool = FAST || cfg!(all(target_arch = "wasm32", feature = "simd"));
-
 /// `bytes` as text, if they are UTF-8.
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
-    if !BY_LIBRARY {
+    if !FAST {
         let front = small_front(bytes);
         return (front.len() == bytes.len()).then_some(front);
     }
@@ -17,7 +16,7 @@ pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
 
 /// The front of `bytes` that is whole characters of UTF-8.
 pub(crate) fn front(bytes: &[u8]) -> &str {
-    if !BY_LIBRARY {
+    if !FAST {
         return small_front(bytes);
     }
     let valid = match core::str::from_utf8(bytes) {
@@ -29,11 +28,11 @@ pub(crate) fn front(bytes: &[u8]) -> &str {
 
 /// How long that is.
 pub(crate) fn valid_up_to(bytes: &[u8]) -> usize {
-    // A page loads neither of the library's routines.
-    if cfg!(all(target_arch = "wasm32", feature = "simd")) {
+    // A page needs none of the library's routines otherwise.
+    if cfg!(target_arch = "wasm32") {
         return by_byte(bytes);
     }
-    if !BY_LIBRARY {
+    if !FAST {
         return small_front(bytes).len();
     }
     match core::str::from_utf8(bytes) {

@@ -2,33 +2,36 @@
 
 use core::marker::PhantomData;
 
+use hmac::block_api::HmacCore;
+use hmac::digest::block_api::CoreProxy;
 use hmac::{Hmac, KeyInit, Mac as _};
 use zeroize::Zeroize;
 
 use super::key_block;
 use crate::sign::digest::{BLOCK, Sha256};
 
-/// A key, ready to start from. Wiped when dropped.
+/// A key, ready to start from, without the block that a MAC fills. Wiped when
+/// dropped.
 #[derive(Clone)]
-pub(crate) struct MacKey(Hmac<sha2::Sha256>);
+pub(crate) struct MacKey(HmacCore<sha2::Sha256>);
 
 impl MacKey {
     /// The place for a key.
     pub(crate) fn unset() -> Self {
-        Self(Hmac::new((&[0; BLOCK]).into()))
+        Self(HmacCore::new((&[0; BLOCK]).into()))
     }
 
     /// Becomes the key `prefix` + `rest`.
     #[inline(never)]
     pub(crate) fn set(&mut self, hasher: &mut Sha256, prefix: &[u8], rest: &[u8]) {
         let mut block = key_block(hasher, prefix, rest);
-        self.0 = Hmac::new((&block).into());
+        self.0 = HmacCore::new((&block).into());
         block.as_mut_slice().zeroize();
     }
 
     /// Starts the MAC of a message.
     pub(crate) fn start<'m>(&'m self, _: &'m mut Sha256) -> Mac<'m> {
-        Mac { mac: self.0.clone(), hasher: PhantomData }
+        Mac { mac: Hmac::compose(self.0.clone(), Default::default()), hasher: PhantomData }
     }
 }
 

@@ -11,7 +11,7 @@ mod grammar;
 mod scan;
 mod skim;
 mod special;
-#[cfg(feature = "simd")]
+#[cfg(feature = "json-table")]
 mod table;
 mod text;
 mod token;
@@ -22,7 +22,7 @@ pub(crate) use escape::unescaped_prefix;
 pub use escape::{escape, escaped_len};
 pub(crate) use grammar::Step;
 pub use scan::Scanner;
-#[cfg(feature = "simd")]
+#[cfg(feature = "json-table")]
 pub use table::Table;
 pub use token::{ScanError, Token, Utf8Char};
 pub(crate) use validate::check_str;

@@ -12,7 +12,7 @@
 /// no more than a few vector instructions, it is worth it in WebAssembly too.
 use crate::wire::FAST;
 
-pub(super) const BLOCKS: bool = FAST || cfg!(all(target_arch = "wasm32", feature = "simd"));
+pub(super) const BLOCKS: bool = FAST || cfg!(all(target_arch = "wasm32", feature = "wasm-simd"));
 
 /// Bytes that are copied without a closer look where nothing is special.
 const BLOCK: usize = 64;
@@ -27,22 +27,22 @@ pub(super) const fn is_special(byte: u8) -> bool {
 /// but not where they are told to make it small.
 #[inline(always)]
 pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
-    #[cfg(all(target_arch = "wasm32", feature = "simd"))]
+    #[cfg(all(target_arch = "wasm32", feature = "wasm-simd"))]
     return vector::any_special(block);
-    #[cfg(not(all(target_arch = "wasm32", feature = "simd")))]
+    #[cfg(not(all(target_arch = "wasm32", feature = "wasm-simd")))]
     block.iter().fold(false, |any, &byte| any | is_special(byte))
 }
 
 /// Where the first special byte of the block stands, 16 if there is none.
 #[inline(always)]
 pub(super) fn first_special_of_16(block: &[u8; 16]) -> usize {
-    #[cfg(all(target_arch = "wasm32", feature = "simd"))]
+    #[cfg(all(target_arch = "wasm32", feature = "wasm-simd"))]
     return vector::first_special(block);
-    #[cfg(not(all(target_arch = "wasm32", feature = "simd")))]
+    #[cfg(not(all(target_arch = "wasm32", feature = "wasm-simd")))]
     block.iter().position(|&byte| is_special(byte)).unwrap_or(block.len())
 }
 
-#[cfg(all(target_arch = "wasm32", feature = "simd"))]
+#[cfg(all(target_arch = "wasm32", feature = "wasm-simd"))]
 mod vector {
     use core::arch::wasm32::{
         i8x16_swizzle, u8x16, u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u32x4,
@@ -228,16 +228,16 @@ pub(super) fn copy_clean<'i, 'o>(
 /// and what is too close to an end.
 #[inline(always)]
 pub(super) fn escape_blocks<'i, 'o>(from: &'i [u8], to: &'o mut [u8]) -> (&'i [u8], &'o mut [u8]) {
-    #[cfg(all(target_arch = "wasm32", feature = "simd"))]
+    #[cfg(all(target_arch = "wasm32", feature = "wasm-simd"))]
     return vector::escape(from, to);
-    #[cfg(not(all(target_arch = "wasm32", feature = "simd")))]
+    #[cfg(not(all(target_arch = "wasm32", feature = "wasm-simd")))]
     escape_words(from, to)
 }
 
 /// Escapes eight bytes at a time. Stops before eight that hold a control
 /// character, or where less than eight bytes of input or 17 of room are left.
 #[inline]
-#[cfg(not(all(target_arch = "wasm32", feature = "simd")))]
+#[cfg(not(all(target_arch = "wasm32", feature = "wasm-simd")))]
 fn escape_words<'i, 'o>(mut from: &'i [u8], mut to: &'o mut [u8]) -> (&'i [u8], &'o mut [u8]) {
     loop {
         (from, to) = copy_clean(from, to);
