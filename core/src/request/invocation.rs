@@ -112,6 +112,12 @@ pub struct Invocation<'a> {
     pub(crate) routing_key: Option<&'a str>,
 }
 
+impl<'a> From<&'a str> for Invocation<'a> {
+    fn from(function_name: &'a str) -> Self {
+        Self::new(function_name)
+    }
+}
+
 impl<'a> Invocation<'a> {
     /// Runs the function of that name, by `Invoke` and synchronously.
     pub const fn new(function_name: &'a str) -> Self {
@@ -124,6 +130,11 @@ impl<'a> Invocation<'a> {
             namespace: None,
             routing_key: None,
         }
+    }
+
+    /// Returns the name of the function.
+    pub fn function_name(&self) -> &'a str {
+        self.function_name
     }
 
     /// Chooses the action.

@@ -52,7 +52,11 @@ impl<S: Read + Write> AsyncTransport for Stream<S> {
     }
 }
 
-async fn send<S: Write>(
+/// Sends the request of a call, as [`send`](super::send) does.
+///
+/// # Errors
+/// The source of the event failed or changed: close the connection.
+pub async fn send<S: Write>(
     stream: &mut S,
     call: &mut Call<'_>,
 ) -> Result<Option<StreamError<S::Error>>, RequestError> {
@@ -76,7 +80,11 @@ async fn send<S: Write>(
     }
 }
 
-async fn receive<S: Read>(
+/// Receives the response of a call, as [`receive`](super::receive) does.
+///
+/// # Errors
+/// The connection was lost, or what came is not HTTP.
+pub async fn receive<S: Read>(
     stream: &mut S,
     call: &mut Call<'_>,
     failed: Option<StreamError<S::Error>>,

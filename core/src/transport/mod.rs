@@ -7,6 +7,6 @@ mod blocking;
 mod stream;
 
 #[cfg(feature = "async")]
-pub use asynchronous::AsyncTransport;
+pub use asynchronous::{AsyncTransport, receive as receive_async, send as send_async};
 pub use blocking::{Transport, receive, send};
 pub use stream::{Stream, StreamError};

@@ -7,7 +7,8 @@ use std::io::{self, Read};
 use scf_emulator::Emulator;
 use scf_invoke::credential::{self, Finder, ProfileSettings, ProvideCredentials};
 use scf_invoke::{
-    Builder, Client, CredentialError, Credentials, Endpoint, Error, Proxy, RetryPolicy, TlsOptions,
+    Client, ClientBuilder, CredentialError, Credentials, Endpoint, Error, Proxy, RetryPolicy,
+    TlsOptions,
 };
 
 use crate::connection::{Connection, Identity};
@@ -62,7 +63,7 @@ impl ProvideCredentials for Search {
 /// the command has added its own settings.
 pub(crate) fn remote(
     arguments: &Connection,
-    add: impl FnOnce(Builder) -> Builder,
+    add: impl FnOnce(ClientBuilder) -> ClientBuilder,
 ) -> Result<Client, CommandError> {
     let mut builder = common(arguments);
     if let Some(url) = endpoint(arguments)? {
@@ -148,7 +149,7 @@ fn read_day_key(path: &str) -> io::Result<String> {
 pub(crate) fn local(
     arguments: &Connection,
     emulator: &Emulator,
-    add: impl FnOnce(Builder) -> Builder,
+    add: impl FnOnce(ClientBuilder) -> ClientBuilder,
 ) -> Result<Client, Error> {
     let mut builder = add(common(arguments));
     let environment = std::env::var_os("TENCENTCLOUD_REGION").unwrap_or_default();
@@ -164,7 +165,7 @@ pub(crate) fn local(
     builder.endpoint(emulator.url().parse()?).no_proxy().credentials(credentials).build()
 }
 
-fn common(arguments: &Connection) -> Builder {
+fn common(arguments: &Connection) -> ClientBuilder {
     let mut builder = Client::builder().request_client(concat!("tscf-", env!("CARGO_PKG_VERSION")));
     let environment = std::env::var("TENCENTCLOUD_REGION").ok();
     if let Some(region) = arguments.region.as_deref().or(environment.as_deref())

@@ -8,8 +8,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use clap::Args;
 use scf_invoke::scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke::{
-    ApiError, Builder, Client, ConfigurationError, CredentialError, Credentials, Error, Event,
-    Invocation, Progress, Timeouts,
+    ApiError, Client, ClientBuilder, ConfigurationError, CredentialError, Credentials, Error,
+    Progress, Timeouts,
 };
 
 use crate::client::{self, Search};
@@ -91,7 +91,7 @@ fn examine(connection: &Connection, report: &mut Report) -> Result<(), CommandEr
     let is_signed = stand_in.is_none();
     // Its steps, and when each began.
     let steps: Arc<Mutex<Vec<(Progress, Instant)>>> = Arc::default();
-    let client = client::remote(connection, |builder: Builder| {
+    let client = client::remote(connection, |builder: ClientBuilder| {
         let steps = Arc::clone(&steps);
         let call = connection.timeout.or(Timeouts::default().call);
         let builder = match stand_in {
@@ -112,7 +112,7 @@ fn examine(connection: &Connection, report: &mut Report) -> Result<(), CommandEr
         None => examine_name(&client, report),
     }
     let began = Instant::now();
-    let error = client.call(&Invocation::new(&absent_name()), Event::none()).err();
+    let error = client.call(absent_name().as_str()).send().err();
     let steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
     let sending = steps.iter().find(|(step, _)| *step == Progress::Sending);
     if let Some((_, sent)) = sending {

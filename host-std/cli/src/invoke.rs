@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use scf_invoke::{Builder, Client, Error, Event, Invocation, InvocationType, LogType, Timeouts};
+use scf_invoke::{
+    Client, ClientBuilder, Error, Event, Invocation, InvocationType, LogType, Timeouts,
+};
 
 use crate::connection::{Connection, Local};
 use crate::emulated::Emulated;
@@ -108,7 +110,7 @@ fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
     // The event's part of the time is used up.
     let timeout = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
     let trace = arguments.verbose.then(|| Arc::new(Trace::new()));
-    let settings = |builder: Builder| {
+    let settings = |builder: ClientBuilder| {
         let (waiting, trace) = (Arc::clone(&waiting), trace.clone());
         let call = timeout.or(Timeouts::default().call);
         builder
@@ -152,11 +154,8 @@ fn send(
         trace.head(&arguments.connection, client, invocation)?;
     }
     let shown = trace.is_none().then(|| Shown::start(waiting, &arguments.function.name));
-    let reply = if streams {
-        client.call_to_writer(invocation, as_event(&event), &mut stdout)
-    } else {
-        client.call(invocation, as_event(&event))
-    };
+    let call = client.call(*invocation).event(as_event(&event));
+    let reply = if streams { call.send_to(&mut stdout) } else { call.send() };
     drop(shown);
     // Its memory is of use for what the result is printed from.
     drop(event);
@@ -195,7 +194,8 @@ fn dry_run(
     event: Option<String>,
 ) -> Result<(), CommandError> {
     let mut stdout = Stdout::new();
-    client.write_request(invocation, as_event(&event), arguments.timestamp, &mut stdout)?;
+    let call = client.call(*invocation).event(as_event(&event));
+    call.write_request(arguments.timestamp, &mut stdout)?;
     if io::stdout().is_terminal() {
         let _ = stdout.write_all(b"\n");
     }

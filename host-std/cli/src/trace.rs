@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use scf_invoke::{Client, Event, Invocation, Progress};
+use scf_invoke::{Client, Invocation, Progress};
 
 use crate::client;
 use crate::connection::Connection;
@@ -33,7 +33,7 @@ impl Trace {
         let by = proxy.map_or("no proxy".to_owned(), |proxy| format!("the proxy {proxy}"));
         note(&format!("tscf: to {}, by {by}", client.endpoint()));
         let mut request = vec![];
-        client.write_request(invocation, Event::none(), None, &mut request)?;
+        client.call(*invocation).write_request(None, &mut request)?;
         let request = String::from_utf8_lossy(&request);
         let head = request.split("\r\n\r\n").next().unwrap_or_default();
         for line in head.lines() {

@@ -170,6 +170,20 @@ impl Endpoint {
         !self.loopback_only || ip.is_loopback()
     }
 
+    /// Returns the same under the other domains of the API; none for a host that
+    /// is not of its first.
+    pub(crate) fn other_domains(&self) -> Vec<Self> {
+        let Some(front) = self.text.strip_suffix("tencentcloudapi.com") else {
+            return vec![];
+        };
+        ["tencentcloudapi.com.cn", "tencentcloudapi.cn"]
+            .map(|domain| {
+                let text = format!("{front}{domain}");
+                Self { host: Host::Name(text.clone()), text, ..self.clone() }
+            })
+            .into()
+    }
+
     fn brackets(&self) -> (&'static str, &'static str) {
         match self.host {
             Host::Ip(IpAddr::V6(_)) => ("[", "]"),

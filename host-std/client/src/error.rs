@@ -43,6 +43,8 @@ pub enum Error {
     Configuration(ConfigurationError),
     /// A parameter or the event breaks the API's rules.
     Request(RequestError),
+    /// The event cannot be written as JSON.
+    Event(EventError),
     /// The function failed.
     Function(Box<FunctionError>),
     /// The service answered with an error.
@@ -85,7 +87,7 @@ impl Error {
     /// How far the request got: whether the function may have run.
     pub fn delivery(&self) -> Delivery {
         match self {
-            Self::Configuration(_) | Self::Request(_) => Delivery::NotSent,
+            Self::Configuration(_) | Self::Request(_) | Self::Event(_) => Delivery::NotSent,
             Self::Function(error) => error.delivery(),
             Self::ReplyTooLarge { .. } | Self::Writer(_) | Self::Result(_) => Delivery::Executed,
             Self::Api(error) => error.delivery(),
@@ -176,6 +178,7 @@ impl fmt::Display for Error {
                 f.write_str(delivered(Delivery::Executed))
             }
             Self::Result(error) => error.fmt(f),
+            Self::Event(error) => error.fmt(f),
         }
     }
 }
@@ -188,6 +191,7 @@ impl std::error::Error for Error {
             Self::Network { error, .. } | Self::Timeout { error, .. } => error.source(),
             Self::Request(error) => error.source(),
             Self::Function(_) | Self::Api(_) | Self::Protocol { .. } | Self::Result(_) => None,
+            Self::Event(_) => None,
             Self::ReplyTooLarge { .. } => None,
             Self::Writer(error) => Some(error),
         }
@@ -255,6 +259,30 @@ impl fmt::Display for ApiError {
 }
 
 impl std::error::Error for ApiError {}
+
+/// A value or bytes that are no event.
+#[derive(Debug)]
+pub struct EventError(pub(crate) serde_json::Error);
+
+impl EventError {
+    pub(crate) fn utf8(error: std::str::Utf8Error) -> Self {
+        Self(serde::ser::Error::custom(error))
+    }
+}
+
+impl fmt::Display for EventError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the event cannot be written as JSON: {}", self.0)
+    }
+}
+
+impl std::error::Error for EventError {}
+
+impl From<EventError> for Error {
+    fn from(error: EventError) -> Self {
+        Self::Event(error)
+    }
+}
 
 /// Settings that no client can be made of.
 #[derive(Debug)]

@@ -34,21 +34,29 @@
 //! - `tls` (default): https endpoints, by rustls with ring.
 //! - `v1`: signature version 1 (HmacSHA1, HmacSHA256).
 
-mod client;
+mod blocking;
 mod connection;
 pub mod credential;
 mod endpoint;
+mod engine;
 mod error;
 mod reply;
 mod timeout;
 #[cfg(feature = "tls")]
 mod tls;
+#[cfg(feature = "tokio")]
+mod tokio;
 
-pub use client::{Builder, Client, Progress};
+#[cfg(feature = "tokio")]
+pub use self::tokio::{AsyncClient, Map, MapOptions, MapSummary};
+pub use blocking::Client;
 pub use connection::{Connector, Proxy, ProxyError, Step, Stream, StreamError, StreamErrorKind};
 pub use credential::{CredentialError, Credentials};
 pub use endpoint::{Endpoint, EndpointError, Scheme};
-pub use error::{ApiError, ConfigurationError, Error};
+pub use engine::{
+    Accepted, Call, CallEvent, CallInfo, ClientBuilder, Finished, Hook, Progress, RateLimiter,
+};
+pub use error::{ApiError, ConfigurationError, Error, EventError};
 pub use reply::{FunctionError, Reply, ResultError};
 pub use scf_invoke_core;
 pub use scf_invoke_core::attempt::{Delivery, Retry, RetryPolicy};

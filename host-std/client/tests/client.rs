@@ -9,9 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use scf_invoke::scf_invoke_core::attempt::Retry;
-use scf_invoke::{
-    Delivery, Error, Event, Invocation, Progress, RetryPolicy, StreamErrorKind, Timeouts,
-};
+use scf_invoke::{Delivery, Error, Progress, RetryPolicy, StreamErrorKind, Timeouts};
 use support::{AMPLE, SECRET_KEY, Server, accept, answer, api_error, request, result};
 
 #[test]
@@ -372,8 +370,7 @@ fn a_reply_is_limited_in_memory_and_not_to_a_writer() {
     let error = client.invoke("hello", "{}").unwrap_err();
     assert!(matches!(error, Error::ReplyTooLarge { limit: 1_000_000 }), "{error:?}");
     let mut written = vec![];
-    let reply =
-        client.call_to_writer(&Invocation::new("hello"), Event::none(), &mut written).unwrap();
+    let reply = client.call("hello").send_to(&mut written).unwrap();
     assert_eq!((reply.result_text(), reply.request_id()), ("", "id-1"));
     assert_eq!(written, long.as_bytes());
     server.join();
@@ -394,10 +391,7 @@ fn a_writer_that_fails_ends_the_call() {
         request(&tcp).unwrap();
         answer(&tcp, &result("x"));
     });
-    let error = server
-        .client()
-        .call_to_writer(&Invocation::new("hello"), Event::none(), &mut Full)
-        .unwrap_err();
+    let error = server.client().call("hello").send_to(&mut Full).unwrap_err();
     assert!(matches!(error, Error::Writer(_)), "{error:?}");
     assert_eq!(error.delivery(), Delivery::Executed);
     server.join();

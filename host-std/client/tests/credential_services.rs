@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use scf_invoke::credential::{CredentialError, Finder, Source};
-use scf_invoke::{Client, Credentials, Delivery, Endpoint, Error, Event, Invocation};
+use scf_invoke::{Client, Credentials, Delivery, Endpoint, Error};
 use support::{Server, accept, answer, api_error, request, result};
 
 const ROLE_PATH: &str = "/latest/meta-data/cam/security-credentials/";
@@ -170,8 +170,7 @@ fn waiting_calls_share_one_renewal() {
     thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
-                let hello = Invocation::new("hello");
-                client.write_request(&hello, Event::none(), Some(1), &mut vec![]).unwrap();
+                client.call("hello").write_request(Some(1), &mut vec![]).unwrap();
             });
         }
     });

@@ -6,8 +6,8 @@ use scf_emulator::{Emulator, Fault, FunctionError};
 use scf_invoke::scf_invoke_core::sign::day_key::DayKey;
 use scf_invoke::scf_invoke_core::wire::time::Day;
 use scf_invoke::{
-    Action, Client, Credentials, Delivery, Error, Event, Invocation, InvocationType, LogType,
-    Method, Retry, RetryPolicy, Signing,
+    Action, Client, Credentials, Delivery, Error, Invocation, LogType, Method, Retry, RetryPolicy,
+    Signing,
 };
 
 fn emulator() -> Emulator {
@@ -22,7 +22,7 @@ fn emulator() -> Emulator {
         .unwrap()
 }
 
-fn builder(emulator: &Emulator) -> scf_invoke::Builder {
+fn builder(emulator: &Emulator) -> scf_invoke::ClientBuilder {
     let credential = emulator.credential();
     let credentials =
         Credentials::new(credential.secret_id(), credential.secret_key(), None).unwrap();
@@ -54,7 +54,8 @@ fn a_function_runs_in_every_form_of_request() {
     for (method, signing) in forms {
         let client = builder(&emulator).method(method).signing(signing).build().unwrap();
         for action in [Action::Invoke, Action::InvokeFunction] {
-            let reply = client.call(&Invocation::new("echo").action(action), event).unwrap();
+            let reply =
+                client.call(Invocation::new("echo").action(action)).event(event).send().unwrap();
             let echoed: serde_json::Value = serde_json::from_str(reply.result_text()).unwrap();
             assert_eq!(echoed, parsed, "{method:?} {signing:?}");
             assert!(!reply.request_id().is_empty());
@@ -68,23 +69,22 @@ fn a_function_runs_in_every_form_of_request() {
 fn an_event_may_be_none_or_large() {
     let emulator = emulator();
     let client = client(&emulator);
-    client.call(&Invocation::new("echo"), Event::none()).unwrap();
+    client.call("echo").send().unwrap();
     let event = format!("\"{}\"", "é".repeat((6 << 20) / 2 - 1));
     assert_eq!(event.len(), 6 << 20);
     let error = client.invoke("echo", format!("{event} ").as_str()).unwrap_err();
     assert!(matches!(error, Error::Request(_)), "{error:?}");
     let reply = client.invoke("long", event.as_str()).unwrap();
     assert_eq!(reply.result_text().chars().filter(|&c| c == 'é').count(), 2_500_000);
-    let accepted = Invocation::new("echo").invocation_type(InvocationType::Event);
-    let reply = client.call(&accepted, "{}").unwrap();
-    assert!(!reply.function_request_id().is_empty());
+    let accepted = client.call("echo").event("{}").queue().unwrap();
+    assert!(!accepted.function_request_id().is_empty());
 }
 
 #[test]
 fn a_failure_of_the_function_is_an_error_with_all_that_is_known() {
     let emulator = emulator();
     let invocation = Invocation::new("fail").log_type(LogType::Tail);
-    let error = client(&emulator).call(&invocation, "{}").unwrap_err();
+    let error = client(&emulator).call(invocation).event("{}").send().unwrap_err();
     assert_eq!(error.delivery(), Delivery::Executed);
     assert!(error.request_id().is_some());
     assert!(!error.to_string().contains('\u{1b}'));
@@ -95,7 +95,7 @@ fn a_failure_of_the_function_is_an_error_with_all_that_is_known() {
     assert!(error.result_text().contains("as asked"));
 
     let mut written = vec![];
-    let again = client(&emulator).call_to_writer(&invocation, "{}", &mut written).unwrap_err();
+    let again = client(&emulator).call(invocation).event("{}").send_to(&mut written).unwrap_err();
     let Error::Function(again) = again else { panic!("{again:?}") };
     assert_eq!(again.status_code(), Some(430));
     assert!(!written.is_empty());
@@ -184,7 +184,7 @@ fn the_endpoint_and_the_signed_host_are_two_settings() {
         .host("scf.tencentcloudapi.com")
         .build()
         .unwrap();
-    client.write_request(&Invocation::new("echo"), "1", Some(1_700_000_000), &mut written).unwrap();
+    client.call("echo").event("1").write_request(Some(1_700_000_000), &mut written).unwrap();
     let text = String::from_utf8(written).unwrap();
     let start = "POST /scf/v1 HTTP/1.1\r\nHost: scf.tencentcloudapi.com\r\n";
     assert!(text.starts_with(start), "{text}");

@@ -35,7 +35,7 @@ fn secure(config: &Arc<ServerConfig>, tcp: TcpStream) -> StreamOwned<ServerConne
     StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), tcp)
 }
 
-fn builder(server: &Server, trust: &PathBuf) -> scf_invoke::Builder {
+fn builder(server: &Server, trust: &PathBuf) -> scf_invoke::ClientBuilder {
     support::builder(&format!("https://127.0.0.1:{}", server.port))
         .tls(TlsOptions::new().roots(Roots::Added).ca_file(trust))
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use scf_emulator::{Credential, Emulator};
-use scf_invoke::{Client, Credentials, Endpoint, Invocation};
+use scf_invoke::{Client, Credentials, Endpoint};
 
 use crate::peers;
 use crate::report::{Report, Target, Times};
@@ -51,7 +51,7 @@ fn against_the_emulator(report: &mut Report) {
         .unwrap();
     let client = client(emulator.addr());
     let mut request = Vec::new();
-    client.write_request(&Invocation::new("hello"), EVENT, None, &mut request).unwrap();
+    client.call("hello").event(EVENT).write_request(None, &mut request).unwrap();
     let mut ping_pong = PingPong::new(emulator.addr(), request);
     let times = report.time(
         Duration::from_millis(60),

@@ -69,7 +69,7 @@ export function rust(values, reveal, base) {
             .map((line, index) => `        ${line}${index === invocation.length - 2 ? ";" : ""}`),
         ]),
     `    let event = ${event(values)};`,
-    "    let reply = client.call(&invocation, event)?;",
+    "    let reply = client.call(invocation).event(event).send()?;",
     ...shown.map((line) => `    ${line}`),
     "    Ok(())",
     "}",

@@ -17,7 +17,9 @@ use std::thread;
 
 use clap::Args;
 use scf_emulator::{Emulator, ShutdownHandle};
-use scf_invoke::{Action, Builder, Client, Error, Invocation, InvocationType, Progress, Timeouts};
+use scf_invoke::{
+    Action, Client, ClientBuilder, Error, Invocation, InvocationType, Progress, Timeouts,
+};
 
 use crate::client::{self, Search};
 use crate::connection::{Connection, Local};
@@ -167,7 +169,7 @@ fn client(
     limiter: &Arc<Limiter>,
 ) -> Result<Client, CommandError> {
     let connection = &arguments.connection;
-    let settings = |builder: Builder| {
+    let settings = |builder: ClientBuilder| {
         let limiter = Arc::clone(limiter);
         let call = connection.timeout.or(Timeouts::default().call);
         builder

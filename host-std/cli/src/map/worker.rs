@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use scf_invoke::{Client, Event, Invocation, Reply};
+use scf_invoke::{Client, Invocation, Reply};
 
 use super::Map;
 use super::input::{Input, Line};
@@ -201,7 +201,7 @@ impl Shared {
         // It was checked.
         let event =
             str::from_utf8(&line.text).map_err(|error| CommandError::Usage(error.to_string()))?;
-        Ok(self.client.call(&self.invocation(), Event::from(event))?)
+        Ok(self.client.call(self.invocation()).event(event).send()?)
     }
 }
 

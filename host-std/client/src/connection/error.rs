@@ -114,7 +114,7 @@ impl StreamError {
         Self::from_io(Step::Receive, peer, io::ErrorKind::UnexpectedEof.into())
     }
 
-    pub(super) fn new(
+    pub(crate) fn new(
         kind: StreamErrorKind,
         step: Step,
         peer: &str,
@@ -129,7 +129,7 @@ impl StreamError {
         }))
     }
 
-    pub(super) fn with_source(
+    pub(crate) fn with_source(
         mut self,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
@@ -138,7 +138,7 @@ impl StreamError {
     }
 
     /// Sorts what the socket or the TLS library reported.
-    pub(super) fn from_io(step: Step, peer: &str, error: io::Error) -> Self {
+    pub(crate) fn from_io(step: Step, peer: &str, error: io::Error) -> Self {
         let (kind, reason) = match error.get_ref() {
             Some(inner) => match inner.downcast_ref::<Expired>() {
                 Some(expired) => return Self::expired(step, peer, *expired),
@@ -173,7 +173,7 @@ impl StreamError {
         )
     }
 
-    pub(super) fn connect_timeout(peer: &str, limit: Duration) -> Self {
+    pub(crate) fn connect_timeout(peer: &str, limit: Duration) -> Self {
         Self::new(
             StreamErrorKind::ConnectTimeout,
             Step::Connect,

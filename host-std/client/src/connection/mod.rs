@@ -1,12 +1,12 @@
 //! From an endpoint to a stream that is ready to carry a request.
 
-mod dial;
+pub(crate) mod dial;
 mod error;
-mod proxy;
-mod resolve;
+pub(crate) mod proxy;
+pub(crate) mod resolve;
 #[cfg(feature = "tls")]
-mod secure;
-mod socket;
+pub(crate) mod secure;
+pub(crate) mod socket;
 mod stream;
 
 use std::io::{self, Read as _, Write as _};
@@ -47,8 +47,8 @@ use crate::{Deadline, Endpoint, Scheme, Timeouts};
 #[derive(Clone, Debug)]
 pub struct Connector {
     endpoint: Endpoint,
-    timeouts: Timeouts,
-    proxy: Option<Proxy>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) proxy: Option<Proxy>,
     // Built when first needed: reading the platform's roots takes a while, and
     // a plain endpoint never needs them.
     #[cfg(feature = "tls")]
@@ -109,14 +109,7 @@ impl Connector {
         self.refuse_tls()?;
 
         let limit = deadline.earlier(Deadline::after(self.timeouts.connect));
-        // Below here one limit stands for two; say which of them it was.
-        let told = |error: StreamError| {
-            if error.kind() == StreamErrorKind::CallTimeout && limit != deadline {
-                StreamError::connect_timeout(error.peer(), self.timeouts.connect)
-            } else {
-                error
-            }
-        };
+        let told = |error| self.timed_out(error, limit, deadline);
 
         #[cfg(feature = "tls")]
         let (reached, tls) = self.beside_tls(|| self.reach(limit));
@@ -142,6 +135,19 @@ impl Connector {
         stream.set_deadline(deadline);
         stream.set_idle_timeout(self.timeouts.idle);
         Ok(stream)
+    }
+
+    /// Says which of two limits it was that one stood for while connecting.
+    pub(crate) fn timed_out(
+        &self,
+        error: StreamError,
+        limit: Deadline,
+        deadline: Deadline,
+    ) -> StreamError {
+        if error.kind() == StreamErrorKind::CallTimeout && limit != deadline {
+            return StreamError::connect_timeout(error.peer(), self.timeouts.connect);
+        }
+        error
     }
 
     /// Connects, through the proxy if there is one.
@@ -222,7 +228,7 @@ impl Connector {
     }
 
     #[cfg(feature = "tls")]
-    fn prepare_tls(&self) -> Result<Option<&Tls>, StreamError> {
+    pub(crate) fn prepare_tls(&self) -> Result<Option<&Tls>, StreamError> {
         if self.endpoint.scheme() == Scheme::Http {
             return Ok(None);
         }
@@ -259,18 +265,21 @@ impl Connector {
 /// Looks up a name.
 fn lookup(endpoint: &Endpoint, limit: Deadline) -> Result<Vec<SocketAddr>, StreamError> {
     let name = authority(endpoint);
-    resolve::resolve(endpoint, limit).map_err(|error| {
-        if is_late(&error) {
-            return StreamError::from_io(Step::Connect, &name, error);
-        }
-        StreamError::new(
-            StreamErrorKind::NameResolution,
-            Step::Connect,
-            &name,
-            "no address was found for the name: check its spelling, and that DNS works here",
-        )
-        .with_source(error)
-    })
+    resolve::resolve(endpoint, limit).map_err(|error| lookup_failed(&name, error))
+}
+
+/// The error of a name lookup.
+pub(crate) fn lookup_failed(name: &str, error: io::Error) -> StreamError {
+    if is_late(&error) {
+        return StreamError::from_io(Step::Connect, name, error);
+    }
+    StreamError::new(
+        StreamErrorKind::NameResolution,
+        Step::Connect,
+        name,
+        "no address was found for the name: check its spelling, and that DNS works here",
+    )
+    .with_source(error)
 }
 
 /// Looks up a name and connects. Errors name the peer as `whom`.
@@ -280,17 +289,25 @@ fn reach(
     limit: Deadline,
 ) -> Result<(TcpStream, SocketAddr), StreamError> {
     let addresses = lookup(endpoint, limit)?;
-    dial(&addresses, limit).map_err(|(error, address)| {
-        let whom = match endpoint.ip() {
-            Some(_) => whom.to_owned(),
-            None => format!("{whom} ({})", address.ip()),
-        };
-        StreamError::from_io(Step::Connect, &whom, error)
-    })
+    dial(&addresses, limit).map_err(|(error, address)| dial_failed(endpoint, whom, error, address))
+}
+
+/// The error of a connection to one of the addresses of `whom`.
+pub(crate) fn dial_failed(
+    endpoint: &Endpoint,
+    whom: &str,
+    error: io::Error,
+    address: SocketAddr,
+) -> StreamError {
+    let whom = match endpoint.ip() {
+        Some(_) => whom.to_owned(),
+        None => format!("{whom} ({})", address.ip()),
+    };
+    StreamError::from_io(Step::Connect, &whom, error)
 }
 
 /// The host and port of an endpoint, as a URL has them.
-fn authority(endpoint: &Endpoint) -> String {
+pub(crate) fn authority(endpoint: &Endpoint) -> String {
     match endpoint.ip() {
         Some(IpAddr::V6(ip)) => format!("[{ip}]:{}", endpoint.port()),
         _ => format!("{}:{}", endpoint.host(), endpoint.port()),
@@ -298,7 +315,7 @@ fn authority(endpoint: &Endpoint) -> String {
 }
 
 /// A name alone does not tell which of its addresses failed.
-fn peer(endpoint: &Endpoint, address: SocketAddr) -> String {
+pub(crate) fn peer(endpoint: &Endpoint, address: SocketAddr) -> String {
     match endpoint.ip() {
         Some(_) => authority(endpoint),
         None => format!("{} ({})", authority(endpoint), address.ip()),

@@ -9,7 +9,7 @@ use super::socket::Expired;
 use crate::{Deadline, Endpoint};
 
 /// More addresses than any endpoint has; a hostile resolver may give more.
-const MAX_ADDRESSES: usize = 16;
+pub(crate) const MAX_ADDRESSES: usize = 16;
 
 /// The addresses of an endpoint, in the resolver's order.
 pub(super) fn resolve(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<SocketAddr>> {
@@ -22,6 +22,11 @@ pub(super) fn resolve(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec
             .to_socket_addrs()
             .map(|found| found.take(MAX_ADDRESSES).collect::<Vec<_>>())
     })??;
+    allowed(endpoint, found)
+}
+
+/// Returns the addresses that an endpoint permits of those that were found.
+pub(crate) fn allowed(endpoint: &Endpoint, found: Vec<SocketAddr>) -> io::Result<Vec<SocketAddr>> {
     let allowed: Vec<_> =
         found.iter().copied().filter(|address| endpoint.permits(address.ip())).collect();
     if allowed.is_empty() {

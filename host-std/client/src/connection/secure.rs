@@ -8,6 +8,15 @@ use rustls::pki_types::ServerName;
 use super::socket::Socket;
 use crate::{Endpoint, Tls};
 
+/// Returns the name that a server's certificate must be for.
+pub(crate) fn server_name(endpoint: &Endpoint) -> io::Result<ServerName<'static>> {
+    match endpoint.ip() {
+        Some(ip) => Ok(ServerName::IpAddress(ip.into())),
+        None => ServerName::try_from(endpoint.host().to_owned())
+            .map_err(|error| io::Error::new(ErrorKind::InvalidInput, error)),
+    }
+}
+
 pub(super) struct Session {
     tls: ClientConnection,
     // A write failed. What is left of it must not go out with a later read,
@@ -23,11 +32,7 @@ impl Session {
     /// Shakes hands. All of it happens here and not at the first write, so that
     /// a handshake that fails is known to have sent nothing of a request.
     pub(super) fn start(tls: &Tls, endpoint: &Endpoint, socket: &mut Socket) -> io::Result<Self> {
-        let name = match endpoint.ip() {
-            Some(ip) => ServerName::IpAddress(ip.into()),
-            None => ServerName::try_from(endpoint.host().to_owned())
-                .map_err(|error| io::Error::new(ErrorKind::InvalidInput, error))?,
-        };
+        let name = server_name(endpoint)?;
         let mut session =
             Self::new(ClientConnection::new(tls.0.clone(), name).map_err(io::Error::other)?);
         while session.tls.is_handshaking() {

@@ -10,7 +10,7 @@ use crate::Deadline;
 
 /// Which limit a read or write ran into; travels inside an `io::Error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Expired {
+pub(crate) enum Expired {
     Deadline,
     Idle(Duration),
 }

@@ -113,6 +113,12 @@ impl CredentialCache {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Returns the credentials at hand, if they need not be renewed.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn at_hand(&self) -> Option<Arc<Credentials>> {
+        self.lock().good()
+    }
+
     /// Returns the settings that belong to the credentials.
     pub(crate) fn settings(&self) -> Result<ProfileSettings, CredentialError> {
         self.provider.settings()

@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use scf_invoke::{Builder, Client, Credentials, RetryPolicy, Timeouts};
+use scf_invoke::{Client, ClientBuilder, Credentials, RetryPolicy, Timeouts};
 
 /// Long enough for anything that should happen, on a busy machine too.
 pub(crate) const AMPLE: Duration = Duration::from_secs(60);
@@ -31,7 +31,7 @@ impl Server {
         Self::start(|listener| script(accept(listener)))
     }
 
-    pub(crate) fn builder(&self) -> Builder {
+    pub(crate) fn builder(&self) -> ClientBuilder {
         builder(&format!("http://127.0.0.1:{}", self.port))
     }
 
@@ -45,7 +45,7 @@ impl Server {
 }
 
 /// A builder for that endpoint that does not wait between attempts.
-pub(crate) fn builder(url: &str) -> Builder {
+pub(crate) fn builder(url: &str) -> ClientBuilder {
     Client::builder()
         .region("ap-guangzhou")
         .credentials(Credentials::new("AKIDEXAMPLE0123456789", SECRET_KEY, None).unwrap())

@@ -8,22 +8,27 @@ use scf_invoke_core::sign::day_key::{DayKey, ImportError};
 use scf_invoke_core::sign::tc3::Signer;
 use zeroize::Zeroizing;
 
-use crate::credential::{CredentialCache, ProfileSettings};
+use crate::credential::{CredentialCache, ProfileSettings, ProvideCredentials};
 use crate::{CredentialError, Credentials};
 
 /// What a client signs with.
-pub(super) enum Identity {
-    Secret(CredentialCache),
+pub(crate) enum Identity {
+    Secret(Arc<CredentialCache>),
     Day { secret_id: String, key: DayKey, token: Option<Zeroizing<String>> },
 }
 
 /// What one attempt is signed with.
-pub(super) enum SigningIdentity<'i> {
+pub(crate) enum SigningIdentity<'i> {
     Secret(Arc<Credentials>),
     Day { secret_id: &'i str, key: &'i DayKey, token: Option<&'i str> },
 }
 
 impl Identity {
+    /// Takes the source of credentials.
+    pub(super) fn secret(provider: impl ProvideCredentials) -> Self {
+        Self::Secret(Arc::new(CredentialCache::new(Box::new(provider))))
+    }
+
     /// Takes an exported day key.
     pub(super) fn day(text: &str, token: Option<Zeroizing<String>>) -> Result<Self, ImportError> {
         let (secret_id, key) = DayKey::import(text.trim())?;
@@ -40,16 +45,34 @@ impl Identity {
 
     /// Whether there are others in place of credentials that the service no
     /// longer takes.
-    pub(super) fn renew(&self, rejected: Option<&Arc<Credentials>>) -> bool {
-        match (self, rejected) {
-            (Self::Secret(cache), Some(rejected)) => cache.replace(rejected).is_some(),
-            _ => false,
+    pub(super) fn renew(&self, rejected: &Arc<Credentials>) -> bool {
+        match self {
+            Self::Secret(cache) => cache.replace(rejected).is_some(),
+            Self::Day { .. } => false,
+        }
+    }
+
+    /// Returns what the next attempt is signed with, if that needs no waiting.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn at_hand(&self) -> Option<SigningIdentity<'_>> {
+        match self {
+            Self::Secret(cache) => cache.at_hand().map(SigningIdentity::Secret),
+            Self::Day { .. } => self.current().ok(),
+        }
+    }
+
+    /// Returns the credentials that may have to be waited for.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn cache(&self) -> Option<Arc<CredentialCache>> {
+        match self {
+            Self::Secret(cache) => Some(Arc::clone(cache)),
+            Self::Day { .. } => None,
         }
     }
 
     /// Returns what the next attempt is signed with; renews credentials that
     /// are about to end.
-    pub(super) fn current(&self) -> Result<SigningIdentity<'_>, CredentialError> {
+    pub(crate) fn current(&self) -> Result<SigningIdentity<'_>, CredentialError> {
         Ok(match self {
             Self::Secret(cache) => SigningIdentity::Secret(cache.get()?),
             Self::Day { secret_id, key, token } => SigningIdentity::Day {
@@ -81,7 +104,7 @@ impl SigningIdentity<'_> {
     }
 
     /// Returns the token that is sent beside the signature.
-    pub(super) fn token(&self) -> Option<&str> {
+    pub(crate) fn token(&self) -> Option<&str> {
         match self {
             Self::Secret(credentials) => credentials.token(),
             Self::Day { token, .. } => *token,

@@ -1,24 +1,23 @@
 //! What the calls of a client share, each for moments only.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use scf_invoke_core::attempt::{AttemptEnd, Attempts, Clock, Outcome};
 use scf_invoke_core::sign::day_key::DayKey;
 
 use super::scratch::Scratch;
-use crate::{Credentials, Deadline, Stream};
+use crate::Credentials;
 
 #[derive(Default)]
 pub(super) struct Shared(Mutex<State>);
 
 #[derive(Default)]
 struct State {
+    /// The route that led somewhere last.
+    route: usize,
     /// The key derived last, and the secret that it was derived from.
     day_key: Option<(Arc<Credentials>, DayKey)>,
     clock: Clock,
-    // The one used last is at the end.
-    idle: Vec<Stream>,
     // Filling a new one with zeros takes longer than signing does.
     spare: Vec<Scratch>,
 }
@@ -41,7 +40,16 @@ impl Shared {
         Arc::ptr_eq(source, credentials?).then(|| key.clone())
     }
 
-    /// A buffer for one exchange.
+    /// Returns the route that led somewhere last.
+    pub(super) fn route(&self) -> usize {
+        self.lock().route
+    }
+
+    pub(super) fn prefer(&self, route: usize) {
+        self.lock().route = route;
+    }
+
+    /// Returns a buffer for one exchange.
     pub(super) fn take_scratch(&self) -> Scratch {
         let spare = self.lock().spare.pop();
         spare.unwrap_or_default()
@@ -72,37 +80,5 @@ impl Shared {
         random: u32,
     ) -> Outcome {
         attempts.end(end, &mut self.lock().clock, random)
-    }
-
-    /// A connection that was used within `limit` and is still open.
-    pub(super) fn take_idle(&self, limit: Duration, deadline: Deadline) -> Option<Stream> {
-        loop {
-            let mut state = self.lock();
-            let mut stream = state.idle.pop()?;
-            if stream.idle_for() > limit {
-                // Those below it are older still. Closing them may take system
-                // calls, which is not for the time of the lock.
-                let old = std::mem::take(&mut state.idle);
-                drop(state);
-                drop(old);
-                return None;
-            }
-            drop(state);
-            if stream.is_reusable() {
-                stream.set_deadline(deadline);
-                return Some(stream);
-            }
-        }
-    }
-
-    /// Keeps a connection for the next call, unless there are enough.
-    pub(super) fn keep_idle(&self, stream: Stream, most: usize) {
-        let mut state = self.lock();
-        if state.idle.len() < most {
-            state.idle.push(stream);
-            return;
-        }
-        drop(state);
-        drop(stream);
     }
 }

@@ -1,19 +1,24 @@
 //! The settings of a client.
 
 use std::fmt;
+use std::iter;
+use std::sync::Arc;
 use std::time::Duration;
 
 use scf_invoke_core::SERVICE;
 use scf_invoke_core::attempt::RetryPolicy;
 use scf_invoke_core::request::region::{Endpoint as ApiHost, Region};
-use scf_invoke_core::request::{Language, Settings, Signing};
+use scf_invoke_core::request::{Language, Signing};
 use scf_invoke_core::sign::tc3::Method;
 use zeroize::Zeroizing;
 
-use super::identity::Identity;
-use super::{Client, Observer, Progress};
+use super::hook::OnProgress;
+use super::{Config, Engine, Hook, Identity, Progress, Route};
+use crate::blocking::Blocking;
 use crate::credential::{CredentialCache, Finder, ProvideCredentials};
-use crate::{ConfigurationError, Connector, Credentials, Endpoint, Error, Proxy, Timeouts};
+#[cfg(feature = "tokio")]
+use crate::tokio::{AsyncClient, Tokio};
+use crate::{Client, ConfigurationError, Connector, Credentials, Endpoint, Error, Proxy, Timeouts};
 #[cfg(feature = "tls")]
 use crate::{Scheme, TlsOptions};
 
@@ -40,7 +45,7 @@ const REPLY_LIMIT: usize = 16 << 20;
 /// # Ok::<(), scf_invoke::Error>(())
 /// ```
 #[must_use = "a builder does nothing until it is built"]
-pub struct Builder {
+pub struct ClientBuilder {
     region: Option<String>,
     /// Without one, credentials are looked for.
     identity: Option<Who>,
@@ -59,7 +64,9 @@ pub struct Builder {
     keep_alive: Duration,
     idle_connections: usize,
     reply_limit: usize,
-    observer: Option<Observer>,
+    hooks: Vec<Arc<dyn Hook>>,
+    max_connections: Option<usize>,
+    domain_fallback: bool,
 }
 
 enum ProxyChoice {
@@ -74,8 +81,8 @@ enum Who {
     DayKey(Zeroizing<String>),
 }
 
-impl Builder {
-    pub(super) fn new() -> Self {
+impl ClientBuilder {
+    pub(crate) fn new() -> Self {
         Self {
             region: None,
             identity: None,
@@ -94,7 +101,9 @@ impl Builder {
             keep_alive: Duration::from_secs(30),
             idle_connections: 8,
             reply_limit: REPLY_LIMIT,
-            observer: None,
+            hooks: vec![],
+            max_connections: None,
+            domain_fallback: false,
         }
     }
 
@@ -216,6 +225,14 @@ impl Builder {
         self
     }
 
+    /// How many calls of an asynchronous client may have a connection at once;
+    /// others wait. Any number by default.
+    #[cfg(feature = "tokio")]
+    pub fn max_connections(mut self, most: usize) -> Self {
+        self.max_connections = Some(most.max(1));
+        self
+    }
+
     /// How many idle connections are kept; 8 by default.
     pub fn idle_connections(mut self, most: usize) -> Self {
         self.idle_connections = most;
@@ -229,21 +246,58 @@ impl Builder {
     }
 
     /// Calls this with what a call is doing, on the thread of the call.
-    pub fn on_progress(mut self, observer: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        self.observer = Some(Box::new(observer));
+    pub fn on_progress(self, observer: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.hook(OnProgress(observer))
+    }
+
+    /// Adds a hook, which is told of every call.
+    pub fn hook(mut self, hook: impl Hook) -> Self {
+        self.hooks.push(Arc::new(hook));
         self
     }
 
-    /// Checks everything and makes the client. Nothing is sent yet.
+    /// Where a host of `tencentcloudapi.com` cannot be reached, tries that of
+    /// `tencentcloudapi.com.cn`, and then `tencentcloudapi.cn`. This happens
+    /// only before anything is sent.
+    pub fn domain_fallback(mut self) -> Self {
+        self.domain_fallback = true;
+        self
+    }
+
+    /// Checks everything and makes a blocking client. Nothing is sent yet,
+    /// unless credentials must be [asked for](crate::credential).
     ///
     /// # Errors
     /// [`Error::Configuration`].
     pub fn build(self) -> Result<Client, Error> {
+        let (config, identity) = self.check()?;
+        let carrier = Blocking::new(config.keep_alive, config.idle_connections);
+        Ok(Client::new(Engine::new(config, identity, carrier)))
+    }
+
+    /// Checks everything and makes an asynchronous client, as
+    /// [`build`](Self::build) does. Credentials that come from a service of the
+    /// cloud block meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`].
+    #[cfg(feature = "tokio")]
+    pub fn build_async(mut self) -> Result<AsyncClient, Error> {
+        // Reading the platform's roots takes a while, which no call should.
+        self.tls = self.tls.or_else(|| Some(TlsOptions::new()));
+        let (config, identity) = self.check()?;
+        let carrier = Tokio::new(&config);
+        Ok(AsyncClient::new(Engine::new(config, identity, carrier)))
+    }
+
+    fn check(self) -> Result<(Config, Identity), Error> {
         let provided = matches!(self.identity, Some(Who::Provided(_)));
         let identity = match self.identity {
-            None => Identity::Secret(CredentialCache::new(Box::new(Finder::from_process()))),
-            Some(Who::Given(given)) => Identity::Secret(CredentialCache::new(Box::new(given))),
-            Some(Who::Provided(provider)) => Identity::Secret(CredentialCache::new(provider)),
+            None => Identity::secret(Finder::from_process()),
+            Some(Who::Given(given)) => Identity::secret(given),
+            Some(Who::Provided(provider)) => {
+                Identity::Secret(Arc::new(CredentialCache::new(provider)))
+            }
             Some(Who::DayKey(text)) => {
                 Identity::day(&text, self.token).map_err(ConfigurationError::DayKey)?
             }
@@ -269,24 +323,34 @@ impl Builder {
             }
         };
         let host = self.host.unwrap_or_else(|| endpoint.host_header());
-        let proxy = match self.proxy {
-            ProxyChoice::Environment => Proxy::from_environment(&endpoint)?,
-            ProxyChoice::Given(proxy) => Some(proxy),
-            ProxyChoice::None => None,
-        };
-        #[cfg_attr(not(feature = "tls"), expect(unused_mut))]
-        let mut connector = Connector::new(endpoint).timeouts(self.timeouts).proxy(proxy);
         #[cfg(feature = "tls")]
-        if let Some(options) = self.tls
-            && connector.endpoint().scheme() == Scheme::Https
-        {
-            connector = connector.tls(options.build()?);
+        let tls = match self.tls {
+            Some(options) if endpoint.scheme() == Scheme::Https => Some(options.build()?),
+            _ => None,
+        };
+        let others = match self.domain_fallback {
+            true => endpoint.other_domains(),
+            false => vec![],
+        };
+        let others = others.into_iter().map(|endpoint| (endpoint.host_header(), endpoint));
+        let mut routes = vec![];
+        for (index, (host, endpoint)) in iter::once((host, endpoint)).chain(others).enumerate() {
+            let proxy = match &self.proxy {
+                ProxyChoice::Environment => Proxy::from_environment(&endpoint)?,
+                ProxyChoice::Given(proxy) => Some(proxy.clone()),
+                ProxyChoice::None => None,
+            };
+            let connector = Connector::new(endpoint).timeouts(self.timeouts).proxy(proxy);
+            #[cfg(feature = "tls")]
+            let connector = match &tls {
+                Some(tls) => connector.tls(tls.clone()),
+                None => connector,
+            };
+            routes.push(Route { index, connector, host });
         }
-        let client = Client {
+        let config = Config {
             region,
-            identity,
-            host,
-            connector,
+            routes,
             timeouts: self.timeouts,
             retry: self.retry,
             method: self.method,
@@ -295,12 +359,12 @@ impl Builder {
             request_client: self.request_client,
             keep_alive: self.keep_alive,
             idle_connections: self.idle_connections,
+            max_connections: self.max_connections,
             reply_limit: self.reply_limit,
-            observer: self.observer,
-            shared: Default::default(),
+            hooks: self.hooks,
         };
-        client.settings().check().map_err(ConfigurationError::Settings)?;
-        Ok(client)
+        config.check().map_err(ConfigurationError::Settings)?;
+        Ok((config, identity))
     }
 }
 
@@ -309,34 +373,9 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.is_empty())
 }
 
-impl Client {
-    /// The settings of one request.
-    pub(super) fn settings(&self) -> Settings<'_> {
-        // It was checked when the client was made.
-        let region = Region::new(&self.region).unwrap_or(Region::AP_GUANGZHOU);
-        let mut settings = Settings::new(region, &self.host)
-            .path(self.connector.endpoint().path())
-            .method(self.method)
-            .signing(self.signing)
-            .keep_alive(!self.keep_alive.is_zero());
-        #[cfg(feature = "v1")]
-        if let Signing::V1 { algorithm, .. } = self.signing {
-            let nonce = super::run::random().max(1);
-            settings = settings.signing(Signing::V1 { algorithm, nonce });
-        }
-        if let Some(language) = self.language {
-            settings = settings.language(language);
-        }
-        if let Some(name) = &self.request_client {
-            settings = settings.request_client(name);
-        }
-        settings
-    }
-}
-
-impl fmt::Debug for Builder {
+impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
+        f.debug_struct("ClientBuilder")
             .field("region", &self.region)
             .field("endpoint", &self.endpoint)
             .field("host", &self.host)

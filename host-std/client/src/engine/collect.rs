@@ -10,7 +10,7 @@ const KEPT: usize = 64 << 10;
 
 /// Takes the texts of a reply: into memory up to a limit, or the result to a
 /// writer.
-pub(super) struct Collector<'w> {
+pub(crate) struct Collector<'w> {
     writer: Option<&'w mut (dyn Write + Send)>,
     limit: usize,
     pub(super) result: Vec<u8>,
@@ -28,7 +28,7 @@ pub(super) enum Refusal {
 }
 
 impl<'w> Collector<'w> {
-    pub(super) fn new(writer: Option<&'w mut (dyn Write + Send)>, limit: usize) -> Self {
+    pub(crate) fn new(writer: Option<&'w mut (dyn Write + Send)>, limit: usize) -> Self {
         Self {
             writer,
             limit,

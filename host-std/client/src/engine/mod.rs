@@ -1,0 +1,30 @@
+//! What both clients share: settings, credentials, hooks, and the way from the
+//! first attempt of a call to its last. It does no I/O: a [`Carrier`] does.
+
+mod builder;
+mod call;
+mod carrier;
+mod collect;
+mod config;
+mod event;
+mod hook;
+mod identity;
+mod limiter;
+mod pool;
+mod progress;
+mod run;
+mod scratch;
+mod shared;
+
+pub use builder::ClientBuilder;
+pub use call::{Accepted, Call};
+pub(crate) use carrier::Carrier;
+pub(crate) use collect::Collector;
+pub(crate) use config::{Config, Route};
+pub use event::CallEvent;
+pub use hook::{CallInfo, Finished, Hook};
+pub(crate) use identity::{Identity, SigningIdentity};
+pub use limiter::RateLimiter;
+pub(crate) use pool::{Pool, Pooled};
+pub use progress::Progress;
+pub(crate) use run::{Engine, Options};

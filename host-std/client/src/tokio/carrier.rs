@@ -1,0 +1,114 @@
+//! The I/O of the asynchronous client.
+
+use std::time::Duration;
+
+use scf_invoke_core::attempt::Delivery;
+use scf_invoke_core::call::{Call, ExchangeError};
+use scf_invoke_core::transport::{self, receive_async, send_async};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::connect::connect;
+use super::stream::{AsyncStream, timed};
+use crate::connection::authority;
+use crate::engine::{Carrier, Config, Identity, Pool, Route, SigningIdentity};
+use crate::{CredentialError, Deadline, Endpoint, Error, Step, StreamError};
+
+/// The sockets and clocks of tokio.
+pub(crate) struct Tokio {
+    pool: Pool<AsyncStream>,
+    /// One permit for each call that may have a connection.
+    permits: Option<Semaphore>,
+}
+
+impl Tokio {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            pool: Pool::new(config.keep_alive, config.idle_connections),
+            permits: config.max_connections.map(Semaphore::new),
+        }
+    }
+
+    /// Waits until one more call may have a connection.
+    pub(super) async fn admit(
+        &self,
+        deadline: Deadline,
+        endpoint: &Endpoint,
+    ) -> Result<Option<SemaphorePermit<'_>>, Error> {
+        let Some(permits) = &self.permits else {
+            return Ok(None);
+        };
+        let acquire = async { permits.acquire().await.map_err(std::io::Error::other) };
+        match timed(deadline, None, acquire).await {
+            Ok(permit) => Ok(Some(permit)),
+            Err(error) => {
+                let error = StreamError::from_io(Step::Connect, &authority(endpoint), error);
+                Err(Error::from_stream(error, Delivery::NotSent))
+            }
+        }
+    }
+}
+
+impl Carrier for Tokio {
+    type Stream = AsyncStream;
+
+    fn take_idle(&self, route: &Route, deadline: Deadline) -> Option<AsyncStream> {
+        let mut stream = self.pool.take(route.index)?;
+        stream.deadline = deadline;
+        Some(stream)
+    }
+
+    async fn connect(&self, route: &Route, deadline: Deadline) -> Result<AsyncStream, StreamError> {
+        connect(&route.connector, deadline).await
+    }
+
+    async fn exchange(
+        stream: &mut AsyncStream,
+        call: &mut Call<'_>,
+        mut sent: impl FnMut(),
+    ) -> Result<(), ExchangeError<StreamError>> {
+        let failed = send_async(stream, call).await?;
+        match failed {
+            // What TLS still holds after a failed flush is a part of the request.
+            Some(_) => call.transmit_failed(),
+            None => sent(),
+        }
+        receive_async(stream, call, failed).await.map_err(|error| match error {
+            ExchangeError::Transport(transport::StreamError::Io(error)) => {
+                ExchangeError::Transport(error)
+            }
+            // It takes bytes or has an error of its own, so that only the end
+            // of the stream is left.
+            ExchangeError::Transport(_) => {
+                ExchangeError::Transport(StreamError::closed(stream.peer()))
+            }
+            ExchangeError::Protocol(error) => ExchangeError::Protocol(error),
+            ExchangeError::Request(error) => ExchangeError::Request(error),
+        })
+    }
+
+    fn keep_idle(&self, route: &Route, stream: AsyncStream) {
+        self.pool.keep(route.index, stream);
+    }
+
+    async fn sleep(&self, wait: Duration) {
+        tokio::time::sleep(wait).await;
+    }
+
+    async fn identity<'i>(
+        &self,
+        identity: &'i Identity,
+    ) -> Result<SigningIdentity<'i>, CredentialError> {
+        if let Some(at_hand) = identity.at_hand() {
+            return Ok(at_hand);
+        }
+        // A provider may block; while it does, other calls go on.
+        let Some(cache) = identity.cache() else {
+            return identity.current();
+        };
+        let renewal = tokio::task::spawn_blocking(move || cache.get());
+        match renewal.await {
+            Ok(credentials) => Ok(SigningIdentity::Secret(credentials?)),
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+}
