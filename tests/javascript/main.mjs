@@ -49,7 +49,7 @@ async function freePort() {
 }
 
 async function inProcess(command, parameters, context, script = "/node.mjs") {
-    const environment = { ...process.env, CONTEXT: JSON.stringify(context), PACKAGE: installed + "/index.js" };
+    const environment = { ...process.env, CONTEXT: JSON.stringify(context), PACKAGE: installed + "/index.js", ROOT: root };
     const { stdout } = await run(command, [...parameters, here + script], { env: environment }).catch((error) => {
         throw new Error(error.stdout + error.stderr);
     });
@@ -73,6 +73,7 @@ const places = {
     },
     node: () => inProcess(process.execPath, [], { ...direct, refusedIsKnown: true }),
     deno: () => inProcess(`${modules}/node_modules/@deno/linux-x64-glibc/deno`, ["run", "--allow-all", "--quiet"], { ...direct, resends: true, refusedIsKnown: true }),
+    relay: () => inProcess(process.execPath, [], direct, "/relay_cases.mjs"),
     module: async () => {
         // A host that hands in the compiled module, and cannot unpack one.
         const script = `

@@ -1,9 +1,6 @@
 import { ApiError, DELIVERIES, FunctionError, NetworkError } from "./errors.js";
 import { Reader } from "./core.js";
-
-// What Node, Deno and Bun say of a request that failed before there was a connection.
-const UNCONNECTED =
-    /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket|client error \(Connect\))/;
+import { failure } from "./sent.js";
 
 const parse = (text) => {
     try {
@@ -35,8 +32,8 @@ export async function exchange(core, fetch, url, init, later) {
             reader.push(chunk.value);
         }
     } catch (cause) {
-        const { message, code } = cause?.cause ?? cause ?? {};
-        const unsent = !response && (offline || UNCONNECTED.test(code + " " + message));
+        const { message, unsent: unconnected } = failure(cause);
+        const unsent = !response && (offline || unconnected);
         return failed("no answer: " + message, offline && unsent ? "Offline" : "FetchFailed", unsent ? 0 : 2, +unsent, cause);
     }
     const { status, headers } = response;

@@ -1,0 +1,192 @@
+// From a page to the API, without a key: a function from Request to Response.
+import { test } from "./options.js";
+import { check, passedOn } from "./relay_check.js";
+import { Buckets } from "./relay_rate.js";
+import { Refusal, refuse } from "./relay_refusal.js";
+import { failure } from "./sent.js";
+
+const BODY_LIMIT = 10485760;
+const ORIGIN = /^https?:\/\/([\da-z._-]+|\[[\da-f:.]+\])(:[1-9]\d{0,4})?$/;
+const EXPOSED = "Date, Retry-After, X-SCF-Relay, X-TC-RequestId";
+
+const rules = {
+    endpoint: [(value) => /^https?:\/\/[^/?#@]+\/?$/.test(value), "an http(s) URL without a path"],
+    origins: [(value) => Array.isArray(value) && value.every((origin) => ORIGIN.test(origin)), "a list of origins such as https://app.example"],
+    path: [/^\/[^?#]*$/, "a path such as /scf"],
+    client: [(value) => typeof value == "function", "a function"],
+    rate: [(value) => value >= 1, "1 or more"],
+    concurrency: [(value) => value >= 1, "1 or more"],
+    timeoutMs: [(value) => value >= 1 && value < 2 ** 31, "milliseconds below 2^31"],
+    pauseMs: [(value) => value >= 1 && value < 2 ** 31, "milliseconds below 2^31"],
+    fetch: [(value) => typeof value == "function", "a function"],
+};
+
+export function relay(given = {}) {
+    for (const name of Object.keys(given)) test(name, given[name], rules[name] ?? [() => false, "left out: it is no option"]);
+    const options = { endpoint: "https://scf.tencentcloudapi.com", origins: [], rate: 20, concurrency: 256, timeoutMs: 310000, pauseMs: 30000, ...given };
+    const buckets = new Buckets(options.rate);
+    let running = 0;
+
+    async function answer(request, source, others) {
+        accept(request, source, options, buckets, others);
+        if (request.method == "OPTIONS") return preflight(request, source);
+        const headers = check(request.headers);
+        const length = declared(request.headers);
+        const deadline = AbortSignal.timeout(options.timeoutMs);
+        // Nothing is taken up by a body that is still on its way.
+        const body = await received(request, length, options.pauseMs, deadline);
+        if (running >= options.concurrency) refuse("Busy", 503, "Too many requests are under way; try again soon.", { retryAfter: 1 });
+        running++;
+        try {
+            return await pass(options, headers, body, deadline, () => running--);
+        } catch (error) {
+            running--;
+            throw error;
+        }
+    }
+
+    return async (request, ...others) => {
+        const source = sourceOf(request, options.origins);
+        let response;
+        try {
+            response = await answer(request, source, others);
+        } catch (error) {
+            if (!(error instanceof Refusal)) throw error;
+            response = error.response();
+        }
+        response.headers.set("Vary", "Origin");
+        response.headers.set("X-Content-Type-Options", "nosniff");
+        if (source.named) {
+            response.headers.set("Access-Control-Allow-Origin", source.named);
+            response.headers.set("Access-Control-Expose-Headers", EXPOSED);
+        }
+        return response;
+    };
+}
+
+// Where a request comes from: a page of the relay's own origin, or no browser;
+// a page that is named; or a foreign one.
+function sourceOf(request, origins) {
+    const origin = request.headers.get("origin");
+    if (origin === null) return {};
+    if (origins.includes(origin)) return { named: origin };
+    if (!ORIGIN.test(origin)) return { foreign: "" };
+    const own = origin.startsWith("https:") ? /:443$/ : /:80$/;
+    const host = request.headers.get("host") ?? new URL(request.url).host;
+    // The scheme is not compared: a proxy in front may have taken the TLS away.
+    return origin.split("://")[1] == host.replace(own, "").toLowerCase() ? {} : { foreign: origin };
+}
+
+function accept(request, { foreign }, { path, client }, buckets, others) {
+    const { pathname, search } = new URL(request.url);
+    if (path && pathname != "/" && pathname.replace(/\/$/, "") != path)
+        refuse("Target", 404, `Nothing is relayed here: send requests to ${path} or to /.`);
+    if (foreign) refuse("Origin", 403, `Pages of ${foreign} may not use this relay: name it in origins to allow them.`);
+    if (foreign === "") refuse("Origin", 403, "A page without a proper origin, such as a file or a sandboxed frame, may not use this relay.");
+    if (request.method == "OPTIONS") return;
+    const wait = client && buckets.take(client(request, ...others), performance.now());
+    if (wait) refuse("RateLimit", 429, "Too many requests in a second; wait and try again.", { retryAfter: wait });
+    if (request.method != "POST") refuse("Method", 405, "Only POST is relayed: parameters in a URL would end up in logs.", { allow: true });
+    if (search) refuse("Target", 404, "A query is not relayed: the parameters of Invoke go into the body, as JSON.");
+}
+
+function preflight(request, { named }) {
+    const headers = { Allow: "POST, OPTIONS" };
+    if (named) {
+        headers["Access-Control-Allow-Methods"] = "POST";
+        headers["Access-Control-Max-Age"] = "7200";
+        const asked = (request.headers.get("access-control-request-headers") ?? "").split(",").map((name) => name.trim().toLowerCase());
+        const granted = asked.filter(passedOn).join(", ");
+        if (granted) headers["Access-Control-Allow-Headers"] = granted;
+    }
+    return new Response(null, { status: 204, headers });
+}
+
+// The length is known beforehand, so that a request that is cut is never taken for a whole one.
+function declared(headers) {
+    const text = headers.get("content-length") ?? "";
+    if (!/^\d+$/.test(text)) refuse("Length", 411, "The body's length must be declared.");
+    if (+text > BODY_LIMIT) refuse("TooLarge", 413, `The body has ${text} bytes; the API takes ${BODY_LIMIT} at most.`);
+    return +text;
+}
+
+async function received(request, length, pauseMs, deadline) {
+    const broken = (message) => refuse("Body", 400, message, { delivery: "not-sent" });
+    const body = new Uint8Array(length);
+    const reader = request.body?.getReader();
+    let taken = 0;
+    let timer;
+    const late = (reject) => () => {
+        reader.cancel().catch(() => {});
+        reject();
+    };
+    try {
+        while (reader) {
+            const stopped = new Promise((_, reject) => {
+                timer = setTimeout(late(reject), pauseMs);
+                deadline.onabort = late(reject);
+            });
+            const { done, value } = await Promise.race([reader.read(), stopped]);
+            clearTimeout(timer);
+            if (done) break;
+            if (taken + value.length > length) broken("The body is longer than was declared.");
+            body.set(value, taken);
+            taken += value.length;
+        }
+    } catch (error) {
+        if (error instanceof Refusal) throw error;
+        broken("The body broke off, or stopped coming; nothing was sent.");
+    } finally {
+        clearTimeout(timer);
+    }
+    if (taken < length) broken("The body is shorter than was declared; nothing was sent.");
+    return body;
+}
+
+async function pass({ fetch = globalThis.fetch, endpoint }, headers, body, deadline, ended) {
+    let response;
+    try {
+        // What was signed is the path /, wherever the relay itself lives.
+        response = await fetch(new URL("/", endpoint).href, { method: "POST", headers, body, redirect: "manual", signal: deadline });
+    } catch (cause) {
+        if (deadline.aborted) refuse("Timeout", 504, "The relay's endpoint did not answer in time; the function may have run.", { delivery: "unknown" });
+        if (failure(cause).unsent) refuse("Unreachable", 502, "The relay cannot connect to its endpoint; nothing was sent.", { delivery: "not-sent" });
+        refuse("Broken", 502, "The connection to the relay's endpoint broke before its answer; the function may have run.", { delivery: "unknown" });
+    }
+    const { status } = response;
+    // A redirect is not followed: what was signed is meant for the endpoint alone.
+    if (response.type == "opaqueredirect" || (status >= 300 && status < 400))
+        refuse("BadAnswer", 502, "The relay's endpoint answered with a redirect, as the API never does; whether the function ran is not known.", { delivery: "unknown" });
+    const kept = new Headers();
+    for (const name of ["content-type", "date", "retry-after", "x-tc-requestid"])
+        if (response.headers.has(name)) kept.set(name, response.headers.get(name));
+    if (!response.body) ended();
+    return new Response(response.body && until(response.body.getReader(), deadline, ended), { status, headers: kept });
+}
+
+// A body that is passed on, and tells when it has ended in whatever way.
+function until(reader, deadline, tell) {
+    let open = true;
+    const end = () => {
+        if (open) tell();
+        open = false;
+    };
+    deadline.addEventListener("abort", end);
+    return new ReadableStream({
+        async pull(controller) {
+            try {
+                const { done, value } = await reader.read();
+                if (!done) return controller.enqueue(value);
+                controller.close();
+            } catch (error) {
+                // Nobody takes an answer that breaks off for a whole one.
+                controller.error(error);
+            }
+            end();
+        },
+        cancel(reason) {
+            end();
+            return reader.cancel(reason);
+        },
+    });
+}

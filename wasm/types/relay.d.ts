@@ -1,0 +1,39 @@
+import type { RequestType, ResponseType } from "./platform.js";
+
+/** Options of {@link relay}. A name that is not here is an error. */
+export interface RelayOptions {
+    /** The API: `https://scf.tencentcloudapi.com` by default. */
+    endpoint?: string;
+    /**
+     * The origins whose pages may use the relay, such as `https://app.example`.
+     * Pages of the relay's own origin need not be named.
+     */
+    origins?: readonly string[];
+    /** The one path that is relayed, beside `/`. Leave it out where the server's own routes decide. */
+    path?: string;
+    /**
+     * Who sent a request, as text: the address of its connection, for example.
+     * It gets the request and what the handler got behind it. Without it the
+     * rate is not counted: do that in front.
+     */
+    client?: (request: RequestType, ...others: any[]) => string;
+    /** Requests a second from one client, and as many at once after a quiet second; 20 by default. */
+    rate?: number;
+    /** Requests under way at once, from all clients together; 256 by default. */
+    concurrency?: number;
+    /** From the request's head to the head of the answer, in milliseconds; 310 000 by default. */
+    timeoutMs?: number;
+    /** How long a client may pause while it sends a body, in milliseconds; 30 000 by default. */
+    pauseMs?: number;
+    /** Used in place of the global `fetch`. */
+    fetch?: (url: string, init: any) => PromiseLike<any>;
+}
+
+/**
+ * A relay as a handler of requests: it passes signed invocations on to the API,
+ * and holds no key. It never throws for what a client sends: its own answers
+ * have the header `X-SCF-Relay`, which tells whether the function may have run.
+ *
+ * @throws {ConfigError} An option is wrong.
+ */
+export function relay(options?: RelayOptions): (request: RequestType, ...others: any[]) => Promise<ResponseType>;
