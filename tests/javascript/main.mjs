@@ -24,9 +24,10 @@ writeFileSync(work + "/package.json", '{ "private": true, "type": "module" }');
 await run("npm", ["install", "--no-audit", "--no-fund", "--offline", `./${filename}`], { cwd: work });
 const installed = work + "/node_modules/scf-invoke";
 
-const vectorsText = (await run(target + "/debug/javascript_vectors", { maxBuffer: 1 << 30 })).stdout;
-writeFileSync(work + "/vectors.json", vectorsText);
-const host = await start(target + "/debug/javascript_server", JSON.parse(vectorsText), {
+const vectors = JSON.parse((await run(target + "/debug/javascript_vectors", { maxBuffer: 1 << 30 })).stdout);
+vectors.outcomes = readFileSync(root + "/core/tests/outcomes.tsv", "utf8");
+writeFileSync(work + "/vectors.json", JSON.stringify(vectors));
+const host = await start(target + "/debug/javascript_server", vectors, {
     "/package/": installed + "/",
     "/vectors.json": work + "/vectors.json",
     "/built/": work + "/built/",

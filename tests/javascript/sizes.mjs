@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 // The most that this package may have, in bytes.
-const LIMIT = 16300;
+const LIMIT = 18100;
 
 const BUNDLES = [
     ["scf-invoke", 'export * from "scf-invoke";', "browser"],

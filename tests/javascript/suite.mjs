@@ -2,6 +2,7 @@
 import { agreement } from "./agreement.mjs";
 import { errors } from "./errors.mjs";
 import { input } from "./input.mjs";
+import { outcomes } from "./outcomes.mjs";
 import { observed } from "./observed.mjs";
 import { relayed } from "./relay.mjs";
 import { trouble } from "./trouble.mjs";
@@ -10,7 +11,7 @@ import { equal, rejects } from "./assert.mjs";
 export async function run(scf, context, vectors) {
     const failures = [];
     let passed = 0;
-    const groups = [calls, trouble, input, errors, observed, relayed, agreement];
+    const groups = [calls, trouble, input, errors, observed, outcomes, relayed, agreement];
     const all = Object.assign({}, ...groups.map((group) => group(scf, context, vectors)));
     for (const [name, test] of Object.entries(all)) {
         try {

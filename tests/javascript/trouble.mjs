@@ -28,8 +28,7 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
                 return (await rejects(client({ fetch: async () => new Response(body) }).invoke("echo"), ApiError)).message;
             };
             equal(await message(whole), "InternalError: " + Message);
-            // In pieces it is as long as the core keeps it, which shows.
-            equal(await message(whole.subarray(0, 99), whole.subarray(99)), `InternalError: ${"é".repeat(64)}…`);
+            equal(await message(whole.subarray(0, 99), whole.subarray(99)), "InternalError: " + Message);
         },
         async "a wrong secret"() {
             const error = await rejects(client({ credentials: { ...secret, secretKey: "wrong" } }).invoke("echo"), ApiError);

@@ -1,11 +1,10 @@
 // One call, until it has a reply, or nothing is worth another attempt.
+import { Attempts } from "./core.js";
 import { DELIVERIES, TimeoutError } from "./errors.js";
-import { exchange } from "./exchange.js";
+import { STOPPED, exchange } from "./exchange.js";
 import { redacted, tell } from "./observe.js";
+import { conclude, functionStatus } from "./outcome.js";
 import { encode, random, sign } from "./request.js";
-
-// Refusals that new credentials may help against.
-const EXPIRED = /^AuthFailure\.(TokenFailure|SecretIdNotFound)$/;
 
 // What a call takes of its client: where it goes, the clock, and the credentials.
 export async function run(call, client) {
@@ -22,8 +21,9 @@ export async function run(call, client) {
     const abort = () => state.stop(signal.reason);
     signal?.addEventListener("abort", abort);
     const expire = () => {
-        const fields = { code: "Timeout", delivery: DELIVERIES[state.sent ? 2 : 0], retryable: !state.sent };
-        state.stop(new TimeoutError(`no answer within ${timeoutMs} ms`, fields));
+        // Before there is a core, nothing was sent.
+        const delivery = DELIVERIES[state.end?.({ how: STOPPED, isSent: state.sent })[0][1] ?? 0];
+        state.stop(new TimeoutError(`no reply within ${timeoutMs} ms`, { code: "Timeout", delivery, retryable: !state.sent }));
     };
     const timer = timeoutMs && setTimeout(expire, timeoutMs);
     const begun = performance.now();
@@ -45,47 +45,45 @@ export async function run(call, client) {
 }
 
 async function attempts(call, client, signal, state) {
-    let content, corrected, renewed;
-    for (let made = 1; ; ) {
-        state.made = made;
+    const core = await client.core();
+    const made = new Attempts(core, call.attempts);
+    const { clock } = client;
+    let content, local, signed;
+    // What an attempt that ended so comes to, by the core.
+    state.end = ({ how, isSent, turnedAwayBy, status, response }) => {
+        const headers = response?.headers;
+        const server = Date.parse(headers?.get("date")) / 1000;
+        const told = [how, turnedAwayBy ?? status, isSent, call.isAsync, functionStatus(made)];
+        return made.end([...told, clock.offset, local, signed, server, retryAfter(headers), random()]);
+    };
+    for (let number = 1; ; number++) {
+        state.made = number;
         state.sent = false;
         const url = client.url();
         const credentials = await client.credentials();
-        const core = await client.core();
         content ??= await encode(core, call);
         signal.throwIfAborted();
-        const now = client.clock.now();
-        const init = sign(core, call, content, credentials, { host: client.host, now, signal });
-        tell(call, "onRequest", "debug", "POST " + url, { attempt: made, url: url.href, headers: redacted(init.headers) });
+        local = clock.local();
+        signed = clock.now();
+        const init = sign(core, call, content, credentials, { host: client.host, now: signed, signal });
+        tell(call, "onRequest", "debug", "POST " + url, { attempt: number, url: url.href, headers: redacted(init.headers) });
         state.sent = true;
-        const { reply, error, retry, response } = await exchange(core, call.fetch ?? fetch, url.href, init, call.isAsync);
+        const ended = await exchange(made, call.fetch ?? fetch, url.href, init);
+        signal.throwIfAborted();
+        const outcome = state.end(ended);
+        const [, , , next, waitMs, offset] = outcome[0];
+        clock.offset = offset;
+        const { reply, error } = conclude(call, made, ended, outcome);
         if (reply) return reply;
+        if (!next || (next == 2 && !client.renew(credentials)) || performance.now() + waitMs >= state.deadline) throw error;
+        tell(call, "onRetry", "warn", `${error.message}; again in ${waitMs} ms`, { attempt: number, error, waitMs });
+        if (waitMs) await new Promise((resolve) => setTimeout(resolve, waitMs));
         signal.throwIfAborted();
-        const again = (waitMs) =>
-            tell(call, "onRetry", "warn", `${error.message}; again in ${waitMs} ms`, { attempt: made, error, waitMs });
-        const date = Date.parse(response?.headers.get("date")) / 1000;
-        if (retry == 2 && !corrected && date && client.clock.learn(date, now)) {
-            corrected = true;
-            again(0);
-            continue;
-        }
-        if (!renewed && EXPIRED.test(error.code) && client.renew(credentials)) {
-            renewed = true;
-            again(0);
-            continue;
-        }
-        const backoff = retry == 1 ? core.exports.wait_ms(made, call.attempts, random()) : -1;
-        const wait = Math.max(backoff, retryAfter(response));
-        if (backoff < 0 || performance.now() + wait >= state.deadline) throw error;
-        again(wait);
-        await new Promise((resolve) => setTimeout(resolve, wait));
-        signal.throwIfAborted();
-        made++;
     }
 }
 
-// How long the server asks to wait, in milliseconds.
-function retryAfter(response) {
-    const text = response?.headers.get("retry-after");
-    return (text && (/^\d+$/.test(text) ? text * 1000 : Date.parse(text) - Date.now())) || 0;
+// How long the server asks to wait, in seconds.
+function retryAfter(headers) {
+    const text = headers?.get("retry-after");
+    return /^\d+$/.test(text) ? +text : Math.max(0, Math.ceil((Date.parse(text) - Date.now()) / 1000));
 }

@@ -8,8 +8,10 @@ const decoder = new TextDecoder();
 const PIECE = 16384;
 // The bytes of one text in the scratch.
 const ROOM = 3 * PIECE;
+// Result, log, and the messages of the API and of a function that failed.
+const TEXTS = 4;
 // The numbers of an outcome.
-const NUMBERS = 6;
+const NUMBERS = 9;
 
 export class Core {
     #memory;
@@ -33,6 +35,11 @@ export class Core {
     // A part of the scratch.
     scratch(at, length) {
         return this.bytes(this.#start + at, length);
+    }
+
+    // Numbers into the front of the scratch.
+    putNumbers(numbers) {
+        new Float64Array(this.#memory.buffer, this.#start, numbers.length).set(numbers);
     }
 
     #put(text, at, room) {
@@ -100,32 +107,49 @@ export class Core {
     }
 }
 
-// Reads one response, besides others: between two pieces its state is not in the core.
-export class Reader {
-    text = "";
-    log = "";
+// The attempts of one call, besides others: between two steps its state is not in the core.
+export class Attempts {
     #core;
     #state;
-    // A defect of the log never costs the reply.
-    #decoders = [true, false].map((fatal) => new TextDecoder("utf-8", { fatal, ignoreBOM: true }));
-    // Whether the text is UTF-8.
-    valid = true;
+    #decoders;
+    // Whether the result is UTF-8.
+    valid;
+    texts;
 
-    constructor(core) {
+    constructor(core, limit) {
         this.#core = core;
-        this.#state = core.scratch(3 * ROOM, core.exports.answer_begin()).slice();
+        this.#state = new Uint8Array(core.exports.call_begin(limit));
+        this.#keep();
+    }
+
+    #place() {
+        return this.#core.scratch((1 + TEXTS) * ROOM, this.#state.length);
     }
 
     #resume() {
-        this.#core.scratch(3 * ROOM, this.#state.length).set(this.#state);
+        this.#place().set(this.#state);
+    }
+
+    #keep() {
+        this.#state.set(this.#place());
+    }
+
+    // Begins the response of the next attempt.
+    begin() {
+        this.#resume();
+        this.#core.exports.response_begin();
+        this.#keep();
+        this.valid = true;
+        this.texts = Array(TEXTS).fill("");
+        // A defect of the log, or of a message, never costs the reply.
+        this.#decoders = this.texts.map((_, index) => new TextDecoder("utf-8", { fatal: !index, ignoreBOM: true }));
     }
 
     #decode(index, length, stream) {
         try {
-            return this.#decoders[index].decode(this.#core.scratch((index + 1) * ROOM, length), { stream });
+            this.texts[index] += this.#decoders[index].decode(this.#core.scratch((index + 1) * ROOM, length), { stream });
         } catch {
             this.valid = false;
-            return "";
         }
     }
 
@@ -134,24 +158,24 @@ export class Reader {
             const piece = chunk.subarray(at, at + PIECE);
             this.#resume();
             this.#core.scratch(0, piece.length).set(piece);
-            const lengths = this.#core.exports.answer_push(piece.length);
-            this.#state = this.#core.scratch(3 * ROOM, this.#state.length).slice();
-            this.text += this.#decode(0, lengths & 65535, true);
-            this.log += this.#decode(1, lengths >>> 16, true);
+            this.#core.exports.response_push(piece.length);
+            this.#keep();
+            const lengths = this.#core.scratch(0, 4 * TEXTS).slice();
+            new Uint32Array(lengths.buffer).forEach((length, index) => this.#decode(index, length, true));
         }
     }
 
-    // What the core makes of it: numbers, and texts.
-    end(status, later, functionStatus) {
-        this.text += this.#decode(0, 0);
-        this.log += this.#decode(1, 0);
+    // Ends the response, whose texts are whole then.
+    finish() {
+        for (let index = 0; index < TEXTS; index++) this.#decode(index, 0);
+    }
+
+    // What an attempt that ended so comes to: numbers, and texts.
+    end(numbers) {
         this.#resume();
-        const length = this.#core.exports.answer_end(status, later, functionStatus);
-        const seen = this.#core.scratch(0, length).slice();
-        const numbers = [...new Float64Array(seen.buffer, 0, NUMBERS)];
-        const texts = [];
-        for (let from = 8 * NUMBERS, end; (end = seen.indexOf(255, from)) > 0; from = end + 1)
-            texts.push(decoder.decode(seen.subarray(from, end)));
-        return [numbers, texts];
+        this.#core.putNumbers(numbers);
+        const seen = this.#core.scratch(0, this.#core.exports.attempt_end()).slice();
+        this.#keep();
+        return [[...new Float64Array(seen.buffer, 0, NUMBERS)], decoder.decode(seen.subarray(8 * NUMBERS)).split("\0")];
     }
 }

@@ -1,7 +1,7 @@
 //! Texts one after the other, as the script hands them over.
 
-/// Ends a text that goes out; no UTF-8 has such a byte.
-pub(crate) const END: u8 = 0xff;
+/// Ends a text that goes out, as it parts those that come in.
+pub(crate) const END: u8 = 0;
 
 /// Splits texts that came in, which have a zero between them.
 ///
@@ -9,7 +9,7 @@ pub(crate) const END: u8 = 0xff;
 /// They are UTF-8.
 pub(crate) unsafe fn split(bytes: &[u8]) -> impl Iterator<Item = &str> {
     // SAFETY: the caller's promise.
-    bytes.split(|&byte| byte == 0).map(|text| unsafe { str::from_utf8_unchecked(text) })
+    bytes.split(|&byte| byte == END).map(|text| unsafe { str::from_utf8_unchecked(text) })
 }
 
 /// Appends pieces of texts, marks among them.

@@ -7,14 +7,14 @@
 #![cfg(target_family = "wasm")]
 #![allow(unsafe_code, reason = "the script hands over addresses")]
 
-mod answer;
+mod attempt;
 mod event;
 mod fields;
 mod heap;
 mod scratch;
 mod signature;
 
-pub use answer::{answer_begin, answer_end, answer_push, wait_ms};
+pub use attempt::{attempt_end, call_begin, response_begin, response_push};
 pub use event::{check, escape, hash};
 pub use scratch::scratch;
 pub use signature::{sign, sign_v1};

@@ -2,25 +2,29 @@
 
 use core::cell::UnsafeCell;
 
+use scf_invoke_core::attempt::RetryPolicy;
 use scf_invoke_core::wire::json::Scanner;
 #[cfg(feature = "simd")]
 use scf_invoke_core::wire::json::Table;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::answer::Answer;
+use crate::attempt::Call;
 
-/// The bytes of one text. Lengths up to this can be packed by two into 32 bits.
-const ROOM: usize = 48 << 10;
+/// The bytes of one text.
+pub(crate) const ROOM: usize = 48 << 10;
+
+/// The texts of a response: result, log, and the messages of the API and of a
+/// function that failed.
+pub(crate) const TEXTS: usize = 4;
 
 /// All that the module remembers. The window is for what goes in and for what
-/// is small; the two texts are what comes of a window of an answer, which may
+/// is small; the texts are what comes of a window of a response, which may
 /// complete a character of the window before.
 #[repr(C, align(16))]
 pub(crate) struct Scratch {
     pub(crate) window: [u8; ROOM],
-    pub(crate) ret_msg: [u8; ROOM],
-    pub(crate) log: [u8; ROOM],
-    pub(crate) answer: Answer,
+    pub(crate) texts: [[u8; ROOM]; TEXTS],
+    pub(crate) call: Call,
     pub(crate) scanner: Scanner,
     #[cfg(feature = "simd")]
     pub(crate) table: Table,
@@ -33,9 +37,8 @@ unsafe impl Sync for Shared {}
 
 static SCRATCH: Shared = Shared(UnsafeCell::new(Scratch {
     window: [0; ROOM],
-    ret_msg: [0; ROOM],
-    log: [0; ROOM],
-    answer: Answer::new(),
+    texts: [[0; ROOM]; TEXTS],
+    call: Call::new(RetryPolicy::NONE),
     scanner: Scanner::new(),
     #[cfg(feature = "simd")]
     table: Table::empty(),
@@ -56,8 +59,8 @@ pub(crate) unsafe fn window(length: usize) -> &'static mut [u8] {
     window.get_mut(..length).unwrap_or_default()
 }
 
-/// Makes the scratch ready and gives its place: three times 48 KiB, and then
-/// the answer that is being read.
+/// Makes the scratch ready and returns its place: the window and the texts,
+/// and then the call that is being made.
 #[wasm_bindgen]
 pub fn scratch() -> usize {
     // SAFETY: nobody borrows the table yet.

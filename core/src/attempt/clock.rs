@@ -39,6 +39,18 @@ impl Clock {
         Self { offset: 0 }
     }
 
+    /// A clock that was corrected before, by so many seconds.
+    #[must_use]
+    pub const fn with_offset(offset: i64) -> Self {
+        Self { offset }
+    }
+
+    /// Returns how many seconds it adds to the local clock.
+    #[must_use]
+    pub const fn offset(&self) -> i64 {
+        self.offset
+    }
+
     /// Returns the corrected time for what the local clock says, in unix
     /// seconds.
     #[must_use]

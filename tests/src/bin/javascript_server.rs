@@ -22,6 +22,7 @@ static WAITING: Mutex<(u32, u32)> = Mutex::new((0, 0));
 static CHANGED: Condvar = Condvar::new();
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let origin = std::env::args().nth(1).ok_or("the origin of the page is missing")?;
     let mut ran = 0;
     let count = Mutex::new(move || {
         ran += 1;
@@ -31,6 +32,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .credential(Credential::development())
         .credential(Credential::new("AKIDTEMPORARY", "temporary-key").with_token("the-token"))
         .default_timeout(Duration::from_secs(60))
+        // A proxy in front passes on where a page is from.
+        .origin(&origin)
         .function("echo", |event| {
             event.log("echoing");
             Ok(event.text().to_owned())
@@ -74,7 +77,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .start()?;
     let development = emulator.credential();
-    let origin = std::env::args().nth(1).ok_or("the origin of the page is missing")?;
     // The rate is no subject but of one.
     let free = Limits { rate: 1_000_000, ..Limits::default() };
     let relay = |limits| {

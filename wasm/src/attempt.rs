@@ -1,0 +1,190 @@
+//! Attempts: the bytes of a response in; its texts, what it means and what is
+//! to be done next out.
+//!
+//! The module is in the middle of one call. The script makes many at the same
+//! time, and puts the bytes of the one that goes on into the scratch.
+
+use scf_invoke_core::attempt::{AttemptEnd, Attempts, Clock, Next, Received, Retry, RetryPolicy};
+use scf_invoke_core::error::ProtocolError;
+use scf_invoke_core::reply::{Decoder, Output, ReplyError, Sink, SinkError, TextField};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::fields::{self, END};
+use crate::scratch::{self, Scratch, TEXTS};
+
+/// A call that is being made. It points nowhere, so its bytes are all of it.
+pub(crate) struct Call {
+    attempts: Attempts,
+    decoder: Decoder,
+    error: Option<ReplyError>,
+}
+
+impl Call {
+    pub(crate) const fn new(policy: RetryPolicy) -> Self {
+        Self { attempts: Attempts::new(policy), decoder: Decoder::new(), error: None }
+    }
+}
+
+/// Begins a call that makes so many attempts at most, and returns the bytes
+/// that one takes.
+#[wasm_bindgen]
+pub fn call_begin(attempts: u32) -> usize {
+    // SAFETY: nobody else borrows the call now.
+    unsafe { (*scratch::place()).call = Call::new(RetryPolicy::default().attempts(attempts)) };
+    size_of::<Call>()
+}
+
+/// Begins the response of an attempt.
+#[wasm_bindgen]
+pub fn response_begin() {
+    // SAFETY: nobody else borrows the call now.
+    let call = unsafe { &mut (*scratch::place()).call };
+    call.decoder = const { Decoder::new() };
+    call.error = None;
+}
+
+/// The texts in the scratch, and their lengths.
+struct Texts<'s> {
+    texts: &'s mut [[u8; scratch::ROOM]; TEXTS],
+    lengths: [u32; TEXTS],
+}
+
+impl Sink for Texts<'_> {
+    fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
+        let index = match field {
+            TextField::Result => 0,
+            TextField::Log => 1,
+            TextField::ApiMessage => 2,
+            _ => 3,
+        };
+        let (Some(text), Some(length)) = (self.texts.get_mut(index), self.lengths.get_mut(index))
+        else {
+            return Err(SinkError);
+        };
+        let room = text.get_mut(*length as usize..).and_then(|rest| rest.get_mut(..piece.len()));
+        room.ok_or(SinkError)?.copy_from_slice(piece);
+        *length += piece.len() as u32;
+        Ok(())
+    }
+}
+
+/// Takes bytes of the response, which are in the scratch, and puts the lengths
+/// of the texts that come of them in their place.
+#[wasm_bindgen]
+pub fn response_push(length: usize) {
+    // SAFETY: nobody else borrows the scratch now.
+    let Scratch { window, texts, call, .. } = unsafe { &mut *scratch::place() };
+    let mut texts = Texts { texts, lengths: [0; TEXTS] };
+    if call.error.is_none() {
+        let piece = window.get(..length).unwrap_or_default();
+        call.error = call.decoder.push(piece, &mut Output::Sink(&mut texts)).err();
+    }
+    // SAFETY: the window is aligned and longer than the lengths.
+    unsafe { window.as_mut_ptr().cast::<[u32; TEXTS]>().write(texts.lengths) };
+}
+
+/// How an attempt ended, as the script knows it. Times are in seconds, and NaN
+/// where they are not known.
+#[repr(C)]
+#[derive(Clone, Copy)]
+struct End {
+    /// 0 with a response, 1 by a lost connection, 2 by the caller, 3 refused on
+    /// the way with that status.
+    how: f64,
+    status: f64,
+    is_sent: f64,
+    is_asynchronous: f64,
+    /// The status that the result of a function that failed tells.
+    function_status: f64,
+    /// What the clock is ahead of the local one.
+    offset: f64,
+    local: f64,
+    signed: f64,
+    server: f64,
+    retry_after: f64,
+    random: f64,
+}
+
+/// What an attempt comes to, before its texts.
+#[repr(C)]
+struct Outcome {
+    /// 0 for success, 1 if the function failed, 2 for an error of the API, 3
+    /// for what is no response of the API.
+    kind: f64,
+    delivery: f64,
+    is_retryable: f64,
+    /// 0 ends the call, 1 tries again after a wait, 2 tries with other credentials.
+    next: f64,
+    wait_ms: f64,
+    offset: f64,
+    /// NaN where it is not known, as all below.
+    duration_ms: f64,
+    billed_ms: f64,
+    memory: f64,
+}
+
+/// Takes how the attempt ended from the scratch, and puts what it comes to in
+/// its place: numbers, then request id, the function's request id and the
+/// code, each with its mark. Returns the length.
+#[wasm_bindgen]
+pub fn attempt_end() -> usize {
+    // SAFETY: nobody else borrows the scratch now.
+    let Scratch { window, call, .. } = unsafe { &mut *scratch::place() };
+    // SAFETY: the window is aligned and longer than that.
+    let end = unsafe { window.as_ptr().cast::<End>().read() };
+    let read = match call.error {
+        Some(error) => Err(error),
+        None => call.decoder.finish(),
+    };
+    let fields = call.decoder.fields();
+    let status = end.status as u16;
+    let received = match end.how as u8 {
+        0 => Received::from_response(status, read, fields, end.is_asynchronous > 0.0)
+            .with_status((end.function_status > 0.0).then_some(end.function_status as i64)),
+        1 => Received::Lost,
+        2 => Received::Stopped,
+        _ => Received::Foreign { error: ProtocolError::Status(status), has_result: false },
+    };
+    let kind = match received {
+        Received::Success => 0,
+        Received::FunctionFailed { .. } => 1,
+        Received::ApiError { .. } => 2,
+        _ => 3,
+    };
+    let known = |seconds: f64| (seconds >= 0.0).then_some(seconds);
+    let mut clock = Clock::with_offset(end.offset as i64);
+    let ended = AttemptEnd {
+        local: end.local as u64,
+        signed: end.signed as u64,
+        server_time: known(end.server).map(|seconds| seconds as u64),
+        retry_after: known(end.retry_after).map(|seconds| seconds as u32),
+        ..AttemptEnd::new(received, end.is_sent > 0.0)
+    };
+    let decided = call.attempts.end(&ended, &mut clock, end.random as u32);
+    let (next, wait_ms) = match decided.next {
+        Next::Done | Next::GiveUp => (0, 0),
+        Next::AgainNow | Next::AgainOnNewConnection => (1, 0),
+        Next::AgainAfter(wait) => (1, wait),
+        Next::AgainWithNewCredentials => (2, 0),
+    };
+    let retry = received.retry(decided.delivery);
+    let number = |value: Option<i64>| value.map_or(f64::NAN, |value| value as f64);
+    let outcome = Outcome {
+        kind: kind.into(),
+        delivery: (decided.delivery as u8).into(),
+        is_retryable: u8::from(retry != Retry::Never && retry != Retry::AfterNewCredentials).into(),
+        next: next.into(),
+        wait_ms: wait_ms.into(),
+        offset: clock.offset() as f64,
+        duration_ms: fields.duration().map_or(f64::NAN, |time| time.as_nanos() as f64 / 1e6),
+        billed_ms: number(fields.billed_duration()),
+        memory: number(fields.memory_bytes()),
+    };
+    let mut length = size_of::<Outcome>();
+    let end = &[END];
+    let [id, run] = [fields.request_id().as_bytes(), fields.function_request_id().as_bytes()];
+    fields::put(window, &mut length, &[id, end, run, end, fields.error_code().as_bytes(), end]);
+    // SAFETY: the window is aligned and longer than the numbers.
+    unsafe { window.as_mut_ptr().cast::<Outcome>().write(outcome) };
+    length
+}
