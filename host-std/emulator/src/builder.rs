@@ -17,7 +17,7 @@ use crate::emulator::Emulator;
 use crate::error::StartError;
 use crate::events::{EventLimits, Events};
 use crate::faults::{Faults, RateLimit};
-use crate::function::{Closure, Event, FunctionError, Functions, Reply};
+use crate::function::{Closure, Event, FunctionError, FunctionLimits, Functions, Reply};
 use crate::journal::Journal;
 use crate::observe::{Observation, Observer};
 
@@ -38,6 +38,7 @@ pub struct Builder {
     closures: HashMap<String, Closure>,
     default_timeout: Duration,
     max_instances: usize,
+    idle_expiry: Duration,
     rate_limit: Option<usize>,
     hosts: Vec<String>,
     origins: Vec<String>,
@@ -58,6 +59,7 @@ impl Builder {
             closures: HashMap::new(),
             default_timeout: Duration::from_secs(3),
             max_instances: 16,
+            idle_expiry: Duration::from_secs(60),
             rate_limit: None,
             hosts: Vec::new(),
             origins: Vec::new(),
@@ -139,6 +141,13 @@ impl Builder {
         self
     }
 
+    /// How long a process waits for a next call before it ends; 60 seconds by
+    /// default.
+    pub fn idle_expiry(mut self, time: Duration) -> Self {
+        self.idle_expiry = time;
+        self
+    }
+
     /// Refuses calls beyond so many within a second, as the API does beyond
     /// 100; there is no limit by default.
     pub fn rate_limit(mut self, per_second: usize) -> Self {
@@ -215,6 +224,14 @@ impl Builder {
         if credentials.is_empty() {
             credentials.push(Credential::development());
         }
+        let limits = FunctionLimits {
+            timeout: self.default_timeout,
+            max_instances: self.max_instances,
+            idle_expiry: self.idle_expiry,
+        };
+        let functions = Functions::new(self.closures, self.functions_dir, limits);
+        // Functions call others with a key of their own.
+        credentials.push(functions.host().credential.clone());
         let clock = Clock::default();
         clock.set_offset_secs(self.clock_offset_secs);
         let app = App {
@@ -223,12 +240,7 @@ impl Builder {
             faults: Faults::default(),
             rate_limit: self.rate_limit.map(RateLimit::new),
             access,
-            functions: Functions::new(
-                self.closures,
-                self.functions_dir,
-                self.default_timeout,
-                self.max_instances,
-            ),
+            functions,
             events: Events::new(EventLimits {
                 count: self.max_queued_events,
                 bytes: QUEUED_BYTES,

@@ -52,6 +52,7 @@ impl Emulator {
     pub(crate) fn run(settings: Settings, app: App) -> Result<Self, StartError> {
         let app = Arc::new(app);
         let server = Server::start(settings, Arc::clone(&app))?;
+        app.functions.host().set_endpoint(server.url());
         Ok(Self { app, server })
     }
 

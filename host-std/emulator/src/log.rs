@@ -1,6 +1,6 @@
 //! What a function printed, in the form of SCF's log.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +8,8 @@ use std::time::Duration;
 const KEPT: usize = 64 * 1024;
 /// The part of the log that a caller gets.
 const TAIL: usize = 4 * 1024;
+/// The part of a result that the log repeats.
+const RESULT: usize = 1024;
 
 /// Whoever reads a log while it is written.
 #[derive(Clone)]
@@ -31,7 +33,6 @@ pub(crate) struct RunLog {
     live: Option<LiveLog>,
     head: String,
     output: Vec<u8>,
-    end: String,
 }
 
 impl RunLog {
@@ -61,25 +62,68 @@ impl RunLog {
         }
     }
 
-    pub(crate) fn end(
-        mut self,
+    /// Tells that an instance was started for this invocation.
+    #[cfg(unix)]
+    pub(crate) fn init_report(
+        &mut self,
         request_id: &str,
-        duration: Duration,
+        start: crate::function::ColdStart,
         memory_mb: u64,
         mem_usage: u64,
-    ) -> Log {
+    ) {
+        let (runtime, function) = (start.runtime.as_millis(), start.function.as_millis());
+        let _ = writeln!(
+            self.head,
+            "Init Report RequestId: {request_id} Coldstart: {}ms (PullCode: 0ms InitRuntime: \
+             {runtime}ms InitFunction: {function}ms) Memory: {memory_mb}MB MemUsage: {:.2}MB",
+            runtime + function,
+            megabytes(mem_usage)
+        );
+    }
+
+    pub(crate) fn end(mut self, ended: &Ended<'_>) -> Log {
         if !self.output.is_empty() && !self.output.ends_with(b"\n") {
             self.output.push(b'\n');
         }
-        self.end = format!(
-            "END RequestId: {request_id}\nReport RequestId: {request_id} Duration:{}ms \
-             Memory:{memory_mb}MB MemUsage:{:.4}MB\n",
-            duration.as_micros().div_ceil(1000),
-            mem_usage as f64 / (1024.0 * 1024.0)
-        );
+        let Ended { request_id, ret_msg, memory_mb, .. } = *ended;
+        let result = shortened(ret_msg);
+        let result = if ended.is_failure {
+            format!("ERROR RequestId: {request_id} Result:{result}")
+        } else {
+            format!("Response RequestId:{request_id} RetMsg:{}", serde_json::Value::from(result))
+        };
         let output = String::from_utf8_lossy(&self.output);
-        Log(format!("{}{output}{}", self.head, self.end))
+        Log(format!(
+            "{}{output}{result}\nEND RequestId: {request_id}\nReport RequestId: {request_id} \
+             Duration:{}ms Memory:{memory_mb}MB MemUsage:{:.4}MB\n",
+            self.head,
+            ended.duration.as_micros().div_ceil(1000),
+            megabytes(ended.mem_usage)
+        ))
     }
+}
+
+/// How an invocation ended, as its log tells.
+pub(crate) struct Ended<'a> {
+    pub(crate) request_id: &'a str,
+    pub(crate) ret_msg: &'a str,
+    pub(crate) is_failure: bool,
+    pub(crate) duration: Duration,
+    pub(crate) memory_mb: u64,
+    pub(crate) mem_usage: u64,
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / (1024.0 * 1024.0)
+}
+
+/// The start of a long result, so that a log is not full of it.
+fn shortened(result: &str) -> &str {
+    let mut end = result.len().min(RESULT);
+    while !result.is_char_boundary(end) {
+        end -= 1;
+    }
+    &result[..end]
 }
 
 /// A finished log.
@@ -103,19 +147,30 @@ impl Log {
 
 #[cfg(test)]
 mod tests {
-    use super::RunLog;
+    use super::{Ended, RunLog};
     use std::time::Duration;
 
+    const ENDED: Ended<'_> = Ended {
+        request_id: "X",
+        ret_msg: "\"hi\"",
+        is_failure: false,
+        duration: Duration::from_millis(3000),
+        memory_mb: 128,
+        mem_usage: 17_571_840,
+    };
+
     #[test]
-    fn lines() {
+    fn lines_of_a_success_and_of_a_failure() {
         let mut log = RunLog::start("X");
         log.push(b"hello");
-        let log = log.end("X", Duration::from_millis(3000), 128, 17_571_840);
         assert_eq!(
-            log.text(),
-            "START RequestId: X\nEvent RequestId: X\nhello\nEND RequestId: X\n\
+            log.clone().end(&ENDED).text(),
+            "START RequestId: X\nEvent RequestId: X\nhello\n\
+             Response RequestId:X RetMsg:\"\\\"hi\\\"\"\nEND RequestId: X\n\
              Report RequestId: X Duration:3000ms Memory:128MB MemUsage:16.7578MB\n"
         );
+        let failed = log.end(&Ended { ret_msg: "{}", is_failure: true, ..ENDED });
+        assert!(failed.text().contains("\nhello\nERROR RequestId: X Result:{}\nEND "));
     }
 
     #[test]
@@ -124,7 +179,7 @@ mod tests {
         for _ in 0..100_000 {
             log.push("é".as_bytes());
         }
-        let log = log.end("X", Duration::ZERO, 128, 0);
+        let log = log.end(&Ended { ret_msg: &"é".repeat(1 << 20), ..ENDED });
         assert!(log.text().len() < 200_000);
         assert!(log.tail().len() <= 4096);
         assert!(log.tail().ends_with("MB\n"));

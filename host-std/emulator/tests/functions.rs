@@ -3,17 +3,11 @@
 
 mod support;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use scf_emulator::Emulator;
 use serde_json::{Value, json};
-use support::{Folder, Tc3, examples, failed, invoke};
-
-/// With more time than the usual three seconds, for machines that are busy.
-fn start(dir: impl Into<PathBuf>) -> Emulator {
-    Emulator::builder().functions_dir(dir).default_timeout(Duration::from_secs(60)).start().unwrap()
-}
+use support::{Folder, Tc3, examples, failed, invoke, start};
 
 #[test]
 fn python_succeeds() {
@@ -33,10 +27,15 @@ fn python_succeeds() {
     let log: Vec<&str> = result["Log"].as_str().unwrap().lines().collect();
     assert_eq!(log[0], format!("START RequestId: {id}"));
     assert_eq!(log[1], format!("Event RequestId: {id}"));
-    assert_eq!(log[2], "greeting Ada");
-    assert_eq!(log[3], format!("END RequestId: {id}"));
-    assert!(log[4].starts_with(&format!("Report RequestId: {id} Duration:")));
-    assert_eq!(log.len(), 5);
+    assert!(log[2].starts_with(&format!("Init Report RequestId: {id} Coldstart: ")), "{log:?}");
+    assert_eq!(log[3], "greeting Ada");
+    assert_eq!(log[4], format!(r#"Response RequestId:{id} RetMsg:"\"hello Ada\"""#));
+    assert_eq!(log[5], format!("END RequestId: {id}"));
+    assert!(log[6].starts_with(&format!("Report RequestId: {id} Duration:")));
+    assert_eq!(log.len(), 7);
+    // A warm instance was not started for the call.
+    let again = invoke(&emulator, "hello", &json!({}));
+    assert!(!again["Log"].as_str().unwrap().contains("Init Report"));
 }
 
 #[test]
@@ -213,7 +212,7 @@ while True:
     .unwrap();
     let emulator = Emulator::start(&folder.0).unwrap();
     for _ in 0..2 {
-        let ret = failed(&invoke(&emulator, "a", &json!({})), 430);
+        let ret = failed(&invoke(&emulator, "a", &json!({})), 443);
         assert_eq!(ret["stackTrace"], "my reason");
     }
     for (name, words) in [("b", "interpreter"), ("c", "chmod +x")] {
@@ -264,7 +263,8 @@ fn context_and_environment() {
     assert_eq!(env["MINE"], "yes");
     assert_eq!(env["TENCENTCLOUD_RUNENV"], "SCF");
     assert_eq!(env["_HANDLER"], "index.main_handler");
-    assert_eq!(env["USER_CODE_ROOT"], ret["cwd"]);
+    let cwd = ret["cwd"].as_str().unwrap();
+    assert_eq!(env["USER_CODE_ROOT"], format!("{cwd}/"));
     // The emulator's own environment stays with it.
     assert!(env.get("CARGO_MANIFEST_DIR").is_none(), "{env}");
 
@@ -303,35 +303,28 @@ fn a_long_log_is_cut_to_its_end() {
     let result = invoke(&emulator, "chatty", &json!({}));
     let log = result["Log"].as_str().unwrap();
     assert!(log.len() <= 4096 && log.len() > 4000);
-    let lines: Vec<&str> = log.lines().rev().take(5).collect();
+    let lines: Vec<&str> = log.lines().rev().take(6).collect();
     assert!(lines[0].starts_with("Report RequestId: "));
-    assert_eq!(&lines[2..], ["bye", "to stderr", "line 9999"]);
+    assert!(lines[2].starts_with("Response RequestId:"));
+    assert_eq!(&lines[3..], ["bye", "to stderr", "line 9999"]);
     assert_eq!(result["RetMsg"], "null");
 }
 
-/// Calls that are in a function at the same time: the barrier opens only when
-/// all are there.
-/// Likewise processes, which meet by files.
+/// Each instance connects to the test, and goes on once the connection closes.
 #[test]
 fn instances_run_at_the_same_time_up_to_the_limit() {
-    let code = "import os, time\ndef main_handler(event, context):\n    open('in-%d' % event['i'], 'w').close()\n    while not os.path.exists('go'):\n        time.sleep(0.01)\n    return os.getpid()\n";
+    let code = "import os, socket\ndef main_handler(event, context):\n    if event.get('port'):\n        socket.create_connection(('127.0.0.1', event['port'])).recv(1)\n    return os.getpid()\n";
     let folder =
         Folder::new(&[("meet/index.py", code), ("meet/function.json", "{\"timeout\": 60}")]);
     let emulator = Emulator::builder().functions_dir(&folder.0).max_instances(3).start().unwrap();
+    let meeting = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let event = json!({"port": meeting.local_addr().unwrap().port()});
     let pids = std::thread::scope(|scope| {
-        let calls: Vec<_> = (0..3)
-            .map(|index| {
-                let emulator = &emulator;
-                scope.spawn(move || invoke(emulator, "meet", &json!({"i": index})))
-            })
-            .collect();
-        for index in 0..3 {
-            while !folder.0.join(format!("meet/in-{index}")).exists() {
-                std::thread::sleep(Duration::from_millis(2));
-            }
-        }
-        failed(&invoke(&emulator, "meet", &json!({"i": 9})), 432);
-        folder.write("meet/go", "");
+        let calls: Vec<_> =
+            (0..3).map(|_| scope.spawn(|| invoke(&emulator, "meet", &event))).collect();
+        let all_there: Vec<_> = (0..3).map(|_| meeting.accept().unwrap()).collect();
+        failed(&invoke(&emulator, "meet", &json!({})), 432);
+        drop(all_there);
         calls
             .into_iter()
             .map(|call| call.join().unwrap()["RetMsg"].to_string())
@@ -339,7 +332,7 @@ fn instances_run_at_the_same_time_up_to_the_limit() {
     });
     assert_eq!(pids.len(), 3);
     // All three wait for more, and one of them gets it.
-    let next = invoke(&emulator, "meet", &json!({"i": 4}));
+    let next = invoke(&emulator, "meet", &json!({}));
     assert!(pids.contains(&next["RetMsg"].to_string()));
 }
 

@@ -14,7 +14,16 @@ use serde_json::json;
 use support::{Folder, Tc3, invoke};
 
 /// A function that starts a process of its own and says who they are.
-const PARENT: &str = "import os, subprocess, time\nchild = subprocess.Popen(['sleep', '1000'])\ndef main_handler(event, context):\n    with open('pids.new', 'w') as f:\n        f.write('%d %d' % (os.getpid(), child.pid))\n    os.rename('pids.new', 'pids')\n    time.sleep(event.get('seconds', 0))\n    return '%d %d' % (os.getpid(), child.pid)\n";
+const PARENT: &str = "import os, socket, subprocess, time
+child = subprocess.Popen(['sleep', '1000'], start_new_session=True)
+def main_handler(event, context):
+    pids = '%d %d' % (os.getpid(), child.pid)
+    if 'port' in event:
+        with socket.create_connection(('127.0.0.1', event['port'])) as test:
+            test.sendall(pids.encode())
+    time.sleep(event.get('seconds', 0))
+    return pids
+";
 
 fn wait_until(what: &str, done: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(10);
@@ -58,15 +67,15 @@ fn a_drop_ends_processes_that_run() {
     let folder =
         Folder::new(&[("parent/index.py", PARENT), ("parent/function.json", "{\"timeout\": 600}")]);
     let emulator = Emulator::start(&folder.0).unwrap();
+    let test = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let event = json!({"seconds": 600, "port": test.local_addr().unwrap().port()});
     Tc3::new(&json!({
         "FunctionName": "parent",
         "InvocationType": "Event",
-        "ClientContext": "{\"seconds\": 600}",
+        "ClientContext": event.to_string(),
     }))
     .send(&emulator);
-    let file = folder.0.join("parent/pids");
-    wait_until("the function runs", || file.exists());
-    let pids = std::fs::read_to_string(&file).unwrap();
+    let pids = std::io::read_to_string(test.accept().unwrap().0).unwrap();
     let pids: Vec<&str> = pids.split(' ').collect();
     drop(emulator);
     assert!(!Path::new(&format!("/proc/{}", pids[0])).exists());

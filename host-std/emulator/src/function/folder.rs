@@ -1,131 +1,244 @@
 //! A function in a folder, and its instances that wait for a next call.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, oneshot};
 
-use super::Failure;
-use super::config::Config;
-use crate::api::Call;
+use super::config::{Config, failed};
+use super::host::Host;
+use super::instance::{Instance, Launch, StartFailure};
+use super::watch::Watch;
+use super::{Failure, FunctionLimits};
 use crate::error::ApiError;
 use crate::log::RunLog;
 
+/// A function in a folder.
 pub(super) struct Folder {
-    // Without Unix there are no instances, and nothing reads these.
-    #[cfg_attr(not(unix), allow(dead_code))]
     path: PathBuf,
-    slots: Arc<Semaphore>,
-    max_instances: usize,
-    #[cfg(unix)]
-    idle: std::sync::Mutex<Vec<super::instance::Instance>>,
+    limits: FunctionLimits,
+    host: Arc<Host>,
+    state: Mutex<State>,
+    /// An instance has come free.
+    freed: Notify,
 }
 
-/// What one run came to.
+struct State {
+    watch: Watch,
+    config: Option<Arc<Config>>,
+    running: usize,
+    idle: Vec<Idle>,
+}
+
+/// The instances that are interchangeable: same code, same environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Variant {
+    code: u64,
+    version: String,
+    region: String,
+}
+
+/// An instance that waits, held by a task that sees it end.
+struct Idle {
+    variant: Variant,
+    take: oneshot::Sender<oneshot::Sender<Instance>>,
+}
+
+/// One run to be made.
+pub(super) struct Order<'a> {
+    pub(super) function_name: &'a str,
+    pub(super) version: &'a str,
+    pub(super) region: &'a str,
+    pub(super) synchronous: bool,
+    pub(super) request_id: &'a str,
+    pub(super) event: String,
+}
+
+/// How one run ended.
 pub(super) struct Run {
     pub(super) result: Result<String, Failure>,
     pub(super) mem_usage: u64,
     pub(super) duration: Duration,
+    /// It was answered before it ended, and its figures are not known.
+    pub(super) is_early: bool,
+}
+
+impl Run {
+    fn not_started(failure: Failure) -> Self {
+        Self { result: Err(failure), mem_usage: 0, duration: Duration::ZERO, is_early: false }
+    }
+}
+
+/// Counts a running invocation until it is dropped.
+struct Slot(Arc<Folder>);
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.0.lock().running -= 1;
+        self.0.freed.notify_one();
+    }
 }
 
 impl Folder {
-    pub(super) fn new(path: PathBuf, max_instances: usize) -> Self {
-        Self {
-            path,
-            slots: Arc::new(Semaphore::new(max_instances)),
-            max_instances,
-            #[cfg(unix)]
-            idle: std::sync::Mutex::default(),
+    pub(super) fn new(
+        path: &Path,
+        limits: FunctionLimits,
+        host: Arc<Host>,
+    ) -> Result<Self, ApiError> {
+        let path = path
+            .canonicalize()
+            .map_err(|error| failed(format!("{} cannot be read: {error}", path.display())))?;
+        let state = State { watch: Watch::new(&path), config: None, running: 0, idle: Vec::new() };
+        Ok(Self { path, limits, host, state: Mutex::new(state), freed: Notify::new() })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The settings as the folder has them now.
+    pub(super) fn config(&self) -> Result<Arc<Config>, ApiError> {
+        let mut state = self.lock();
+        if state.watch.has_changed() {
+            state.config = None;
         }
+        if let Some(config) = &state.config {
+            return Ok(Arc::clone(config));
+        }
+        let config = Arc::new(Config::read(&self.path, self.limits.timeout)?);
+        state.config = Some(Arc::clone(&config));
+        Ok(config)
+    }
+
+    /// Ends the instances that wait.
+    pub(super) fn stop(&self) {
+        self.lock().idle.clear();
     }
 
     /// Runs the function in an instance that is free, or in a new one. A
     /// synchronous call fails where the limit of instances is reached; an
     /// event waits for its turn.
     pub(super) async fn run(
-        &self,
-        call: &Call,
+        self: &Arc<Self>,
         config: &Config,
-        request_id: &str,
-        event: String,
+        order: Order<'_>,
         log: &mut RunLog,
     ) -> Result<Run, ApiError> {
-        let slot = if call.synchronous {
-            self.slots.try_acquire().ok()
-        } else {
-            self.slots.acquire().await.ok()
-        };
-        let Some(_slot) = slot else {
-            return Ok(Run {
-                result: Err(Failure::Concurrency(self.max_instances)),
-                mem_usage: 0,
-                duration: Duration::ZERO,
-            });
-        };
-        self.run_in_slot(call, config, request_id, event, log).await
-    }
-
-    #[cfg(unix)]
-    async fn run_in_slot(
-        &self,
-        call: &Call,
-        config: &Config,
-        request_id: &str,
-        event: String,
-        log: &mut RunLog,
-    ) -> Result<Run, ApiError> {
-        use super::config::{changed, kind};
-        use super::instance::{Instance, StartFailure};
-
-        let version = changed(&self.path);
-        let mut instance = loop {
-            let Some(mut idle) = self.pop() else {
-                let kind = kind(&self.path)?;
-                match Instance::start(&self.path, kind, config, call, version).await {
-                    Ok(instance) => break instance,
-                    Err(StartFailure::Api(error)) => return Err(error),
-                    Err(StartFailure::Function(failure, output)) => {
-                        log.push(&output);
-                        return Ok(Run {
-                            result: Err(failure),
-                            mem_usage: 0,
-                            duration: Duration::ZERO,
-                        });
-                    }
-                }
-            };
-            if idle.is_fresh(version) {
-                break idle;
+        let limit = config.concurrency.unwrap_or(self.limits.max_instances);
+        let slot = loop {
+            let freed = self.freed.notified();
+            if let Some(slot) = self.slot(limit) {
+                break slot;
             }
-            idle.stop().await;
+            if order.synchronous {
+                return Ok(Run::not_started(Failure::Concurrency(limit)));
+            }
+            freed.await;
         };
-        let run = instance.invoke(config, request_id, event, log).await;
-        if instance.is_usable() {
-            self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(instance);
+        let variant = Variant {
+            code: self.lock().watch.version(),
+            version: order.version.to_owned(),
+            region: order.region.to_owned(),
+        };
+        let mut instance = match self.waiting(&variant).await {
+            Some(instance) => instance,
+            None => match self.start(config, &order).await {
+                Ok(instance) => instance,
+                Err(StartFailure::Api(error)) => return Err(error),
+                Err(StartFailure::Function(failure, output)) => {
+                    log.push(&output);
+                    return Ok(Run::not_started(failure));
+                }
+            },
+        };
+        let run = instance.invoke(config, order.request_id, order.event, log).await;
+        if instance.is_busy() {
+            let (folder, timeout) = (Arc::clone(self), config.timeout);
+            tokio::spawn(async move {
+                instance.finish(timeout.saturating_sub(run.duration)).await;
+                folder.keep(instance, variant).await;
+                drop(slot);
+            });
         } else {
-            instance.stop().await;
+            self.keep(instance, variant).await;
         }
         Ok(run)
     }
 
-    #[cfg(unix)]
-    fn pop(&self) -> Option<super::instance::Instance> {
-        self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop()
+    fn slot(self: &Arc<Self>, limit: usize) -> Option<Slot> {
+        let mut state = self.lock();
+        if state.running >= limit {
+            return None;
+        }
+        state.running += 1;
+        drop(state);
+        Some(Slot(Arc::clone(self)))
     }
 
-    #[cfg(not(unix))]
-    #[allow(clippy::unused_async)]
-    async fn run_in_slot(
-        &self,
-        _: &Call,
-        _: &Config,
-        _: &str,
-        _: String,
-        _: &mut RunLog,
-    ) -> Result<Run, ApiError> {
-        Err(super::config::failed(
-            "functions in folders run on Unix only; use closures here".to_owned(),
-        ))
+    /// Takes an instance that waits. Those of older code end.
+    async fn waiting(&self, variant: &Variant) -> Option<Instance> {
+        loop {
+            let idle = {
+                let mut state = self.lock();
+                state.idle.retain(|idle| idle.variant.code == variant.code);
+                let place = state.idle.iter().rposition(|idle| idle.variant == *variant)?;
+                state.idle.remove(place)
+            };
+            let (sender, receiver) = oneshot::channel();
+            if idle.take.send(sender).is_ok()
+                && let Ok(instance) = receiver.await
+            {
+                return Some(instance);
+            }
+        }
+    }
+
+    async fn start(&self, config: &Config, order: &Order<'_>) -> Result<Instance, StartFailure> {
+        let runtime = config.runtime.ok_or_else(|| {
+            StartFailure::Api(failed(format!(
+                "{} has neither an executable bootstrap nor a handler's file, such as index.py or \
+                 index.js",
+                self.path.display()
+            )))
+        })?;
+        Instance::start(&Launch {
+            folder: &self.path,
+            runtime,
+            config,
+            function_name: order.function_name,
+            version: order.version,
+            region: order.region,
+            host: &self.host,
+        })
+        .await
+    }
+
+    /// Keeps an instance for a next call until it ends, or nothing has come
+    /// for long.
+    async fn keep(&self, mut instance: Instance, variant: Variant) {
+        if !instance.is_waiting() {
+            instance.stop().await;
+            return;
+        }
+        let (take, mut taken) = oneshot::channel::<oneshot::Sender<Instance>>();
+        self.lock().idle.push(Idle { variant, take });
+        let expiry = self.limits.idle_expiry;
+        tokio::spawn(async move {
+            tokio::select! {
+                biased;
+                asked = &mut taken => if let Ok(receiver) = asked {
+                    match receiver.send(instance) {
+                        Ok(()) => return,
+                        Err(back) => instance = back,
+                    }
+                },
+                () = instance.ended() => {}
+                () = tokio::time::sleep(expiry) => {}
+            }
+            // Whoever asks from now on looks for another.
+            taken.close();
+            instance.stop().await;
+        });
     }
 }

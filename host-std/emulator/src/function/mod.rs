@@ -2,15 +2,22 @@
 
 mod closure;
 mod config;
+#[cfg(not(unix))]
+mod elsewhere;
+#[cfg(unix)]
 mod folder;
+#[cfg(unix)]
+mod host;
 #[cfg(unix)]
 mod instance;
 mod outcome;
 #[cfg(unix)]
 mod runtime_api;
+#[cfg(unix)]
+mod watch;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,7 +25,14 @@ pub use closure::{Event, FunctionError, Reply};
 
 pub(crate) use closure::Closure;
 use config::Config;
-use folder::Folder;
+#[cfg(not(unix))]
+use elsewhere::{Folder, Host, Order};
+#[cfg(unix)]
+use folder::{Folder, Order};
+#[cfg(unix)]
+use host::Host;
+#[cfg(unix)]
+pub(crate) use instance::ColdStart;
 pub(crate) use outcome::{Failure, Outcome};
 
 use crate::api::{Call, is_function_name};
@@ -29,15 +43,26 @@ use crate::log::{LiveLog, RunLog};
 pub(crate) struct Functions {
     pub(crate) closures: HashMap<String, Closure>,
     pub(crate) dir: Option<PathBuf>,
+    limits: FunctionLimits,
+    host: Arc<Host>,
+    folders: Mutex<HashMap<String, Arc<Folder>>>,
+}
+
+/// What holds for functions that do not say otherwise.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FunctionLimits {
     pub(crate) timeout: Duration,
     pub(crate) max_instances: usize,
-    folders: Mutex<HashMap<String, Arc<Folder>>>,
+    /// How long an instance waits for a next call.
+    pub(crate) idle_expiry: Duration,
 }
 
 /// A function that was found, ready to run once.
 pub(crate) struct Invocation {
     code: Code,
-    config: Config,
+    config: Arc<Config>,
+    /// The version that the qualifier stands for.
+    version: String,
     call: Call,
     request_id: String,
 }
@@ -51,10 +76,14 @@ impl Functions {
     pub(crate) fn new(
         closures: HashMap<String, Closure>,
         dir: Option<PathBuf>,
-        timeout: Duration,
-        max_instances: usize,
+        limits: FunctionLimits,
     ) -> Self {
-        Self { closures, dir, timeout, max_instances, folders: Mutex::default() }
+        Self { closures, dir, limits, host: Arc::new(Host::new()), folders: Mutex::default() }
+    }
+
+    /// The machine as functions see it.
+    pub(crate) fn host(&self) -> &Host {
+        &self.host
     }
 
     /// The names of all functions, sorted.
@@ -64,7 +93,7 @@ impl Functions {
         for entry in entries.into_iter().flatten().flatten() {
             if let Ok(name) = entry.file_name().into_string()
                 && is_function_name(&name)
-                && config::kind(&entry.path()).is_ok()
+                && config::is_function(&entry.path())
             {
                 names.push(name);
             }
@@ -77,33 +106,46 @@ impl Functions {
     /// Finds what a call asks for. Folders are looked up each time, so that a
     /// new one is there at once.
     pub(crate) fn find(&self, call: Call) -> Result<Invocation, ApiError> {
-        let (code, config) = if let Some(closure) = self.closures.get(&call.function_name) {
-            (Code::Closure(closure.clone()), Config::new(self.timeout))
-        } else {
-            // The name was checked: it holds no dot and no separator.
-            let path = self
-                .dir
-                .as_ref()
-                .map(|dir| dir.join(&call.function_name))
-                .filter(|path| path.is_dir())
-                .ok_or_else(|| self.not_found(&call.function_name, &call.namespace))?;
-            let config = Config::read(&path, self.timeout)?;
-            let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-            let folder = folders
-                .entry(call.function_name.clone())
-                .or_insert_with(|| Arc::new(Folder::new(path, self.max_instances)));
-            (Code::Folder(folder.clone()), config)
-        };
+        let (code, config) = self.code(&call.function_name, &call.namespace)?;
         if config.namespace != call.namespace {
             return Err(self.not_found(&call.function_name, &call.namespace));
         }
-        if !config.has_qualifier(&call.qualifier) {
-            return Err(ApiError::new(
+        let version = config.version_of(&call.qualifier, call.routing_key.as_deref());
+        let version = version.ok_or_else(|| {
+            ApiError::new(
                 "ResourceNotFound.Qualifier",
                 format!("{} has no version or alias {:?}.", call.function_name, call.qualifier),
-            ));
+            )
+        })?;
+        let request_id = uuid::Uuid::new_v4().to_string();
+        Ok(Invocation { code, config, version, call, request_id })
+    }
+
+    fn code(&self, name: &str, namespace: &str) -> Result<(Code, Arc<Config>), ApiError> {
+        if let Some(closure) = self.closures.get(name) {
+            let config = Arc::new(Config::new(self.limits.timeout));
+            return Ok((Code::Closure(closure.clone()), config));
         }
-        Ok(Invocation { code, config, call, request_id: uuid::Uuid::new_v4().to_string() })
+        let path = self
+            .dir
+            .as_ref()
+            .filter(|_| is_function_name(name))
+            .map(|dir| dir.join(name))
+            .filter(|path| path.is_dir())
+            .ok_or_else(|| self.not_found(name, namespace))?;
+        let folder = self.folder(name, &path)?;
+        let config = folder.config()?;
+        Ok((Code::Folder(folder), config))
+    }
+
+    fn folder(&self, name: &str, path: &Path) -> Result<Arc<Folder>, ApiError> {
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(folder) = folders.get(name) {
+            return Ok(Arc::clone(folder));
+        }
+        let folder = Arc::new(Folder::new(path, self.limits, Arc::clone(&self.host))?);
+        folders.insert(name.to_owned(), Arc::clone(&folder));
+        Ok(folder)
     }
 }
 
@@ -120,7 +162,7 @@ pub(crate) struct Description {
 impl Functions {
     /// Describes a function of any namespace.
     pub(crate) fn describe_any(&self, name: &str) -> Result<Description, ApiError> {
-        let config = self.config(name)?;
+        let (_, config) = self.code(name, "default")?;
         Ok(Description {
             name: name.to_owned(),
             namespace: config.namespace.clone(),
@@ -139,17 +181,6 @@ impl Functions {
         Err(self.not_found(name, namespace))
     }
 
-    fn config(&self, name: &str) -> Result<Config, ApiError> {
-        if self.closures.contains_key(name) {
-            return Ok(Config::new(self.timeout));
-        }
-        let dir = self.dir.as_ref().filter(|_| is_function_name(name)).map(|dir| dir.join(name));
-        match dir.filter(|dir| dir.is_dir()) {
-            Some(dir) => Config::read(&dir, self.timeout),
-            None => Err(self.not_found(name, "default")),
-        }
-    }
-
     fn not_found(&self, name: &str, namespace: &str) -> ApiError {
         let names = self.names();
         ApiError::new(
@@ -163,7 +194,9 @@ impl Functions {
 
     /// Ends the processes that wait for a call.
     pub(crate) fn stop(&self) {
-        self.folders.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        for (_, folder) in self.folders.lock().unwrap_or_else(PoisonError::into_inner).drain() {
+            folder.stop();
+        }
     }
 }
 
@@ -181,10 +214,14 @@ impl Invocation {
 
     /// Runs the function to its end, and shows its log as it comes.
     pub(crate) async fn run(self, live: LiveLog) -> Result<Outcome, ApiError> {
-        let Self { code, config, mut call, request_id } = self;
+        let Self { code, config, version, mut call, request_id } = self;
         let event = call.event.take().unwrap_or_else(|| "{}".to_owned());
         let mut log = RunLog::start(&request_id).live(live);
+        let mut is_early = false;
         let (result, mem_usage, duration) = match code {
+            _ if event.len() > outcome::EVENT_LIMIT => {
+                (Err(Failure::EventTooLarge(event.len())), 0, Duration::ZERO)
+            }
             Code::Closure(closure) => {
                 let printed = Arc::default();
                 let event = Event {
@@ -204,11 +241,20 @@ impl Invocation {
                 (result, 0, duration)
             }
             Code::Folder(folder) => {
-                let run = folder.run(&call, &config, &request_id, event, &mut log).await?;
+                let order = Order {
+                    function_name: &call.function_name,
+                    version: &version,
+                    region: &call.region,
+                    synchronous: call.synchronous,
+                    request_id: &request_id,
+                    event,
+                };
+                let run = folder.run(&config, order, &mut log).await?;
+                is_early = run.is_early;
                 (run.result, run.mem_usage, run.duration)
             }
         };
-        let log = log.end(&request_id, duration, config.memory_mb, mem_usage);
-        Ok(Outcome::new(request_id, result, mem_usage, duration, log))
+        let outcome = Outcome::new(request_id, result, mem_usage, duration, log, config.memory_mb);
+        Ok(if is_early { outcome.early() } else { outcome })
     }
 }

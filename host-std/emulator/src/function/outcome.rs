@@ -4,16 +4,22 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::log::Log;
+use crate::log::{Ended, Log, RunLog};
 
 /// A function's response is at most this long.
 pub(crate) const RESPONSE_LIMIT: usize = 6 * 1024 * 1024;
+/// The event of a synchronous call is at most this long.
+pub(crate) const EVENT_LIMIT: usize = 6 * 1024 * 1024;
 
 /// Why a function gave no result. Each has a status of its own.
 #[derive(Clone, Debug)]
 pub(crate) enum Failure {
+    /// The event is longer than the function may be sent.
+    EventTooLarge(usize),
     /// The function raised, and this is its stack trace.
     Exception(String),
+    /// A custom runtime reported a failure, in these words.
+    UserCode(String),
     HandlerNotFound(String),
     TimedOut(Duration),
     OutOfMemory {
@@ -29,6 +35,7 @@ pub(crate) enum Failure {
 impl Failure {
     fn status(&self) -> u16 {
         match self {
+            Self::EventTooLarge(_) => 406,
             Self::ResponseTooLarge(_) => 407,
             Self::Exception(_) => 430,
             Self::Concurrency(_) => 432,
@@ -36,6 +43,7 @@ impl Failure {
             Self::OutOfMemory { .. } => 434,
             Self::HandlerNotFound(_) => 437,
             Self::Exited(_) => 439,
+            Self::UserCode(_) => 443,
             Self::NotStarted(_) => 445,
             Self::StartTimedOut(_) => 450,
         }
@@ -43,7 +51,11 @@ impl Failure {
 
     fn message(&self) -> String {
         match self {
+            Self::EventTooLarge(size) => {
+                format!("the event has {size} bytes; at most {EVENT_LIMIT} are allowed")
+            }
             Self::Exception(_) => "user code exception caught".to_owned(),
+            Self::UserCode(_) => "user code error".to_owned(),
             Self::HandlerNotFound(what) => format!("handler not found: {what}"),
             Self::TimedOut(limit) => {
                 format!("Invoking task timed out after {} seconds", limit.as_secs_f64())
@@ -68,7 +80,7 @@ impl Failure {
 
     fn ret_msg(&self, request_id: &str) -> String {
         let stack_trace = match self {
-            Self::Exception(trace) => trace.as_str(),
+            Self::Exception(trace) | Self::UserCode(trace) => trace.as_str(),
             _ => "",
         };
         json!({
@@ -101,7 +113,8 @@ impl Outcome {
         result: Result<String, Failure>,
         mem_usage: u64,
         duration: Duration,
-        log: Log,
+        log: RunLog,
+        memory_mb: u64,
     ) -> Self {
         let result = result.and_then(|reply| {
             if reply.len() > RESPONSE_LIMIT {
@@ -114,7 +127,24 @@ impl Outcome {
             Ok(reply) => (200, reply, String::new(), 0),
             Err(failure) => (failure.status(), failure.ret_msg(&request_id), failure.message(), 1),
         };
+        let ended = Ended {
+            request_id: &request_id,
+            ret_msg: &ret_msg,
+            is_failure: invoke_result != 0,
+            duration,
+            memory_mb,
+            mem_usage,
+        };
+        let log = log.end(&ended);
         Self { request_id, status, ret_msg, err_msg, invoke_result, mem_usage, duration, log }
+    }
+
+    /// An answer that came before the run's end: its result, and nothing else.
+    pub(crate) fn early(mut self) -> Self {
+        self.mem_usage = 0;
+        self.duration = Duration::ZERO;
+        self.log = Log::default();
+        self
     }
 
     /// Milliseconds with three decimals.

@@ -20,9 +20,27 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::Failure;
 use super::outcome::RESPONSE_LIMIT;
 
-/// Names the status of a failure that is not an exception; only the Python
-/// runtime of this crate sends it.
+/// Tells the failures of this crate's own runtimes apart; a custom runtime
+/// does not send it.
 const STATUS_HEADER: &str = "x-emulator-status";
+/// Says that the function works on after its answer.
+const EARLY_HEADER: &str = "x-emulator-early";
+/// Says that the process is to be stopped until its next invocation.
+const FREEZE_HEADER: &str = "x-emulator-freeze";
+
+/// What an instance is doing once it has answered.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ending {
+    Whole,
+    Early,
+    Frozen,
+}
+
+/// What an instance answered.
+pub(super) struct Answer {
+    pub(super) result: Result<String, Failure>,
+    pub(super) ending: Ending,
+}
 
 /// What an instance has to do now.
 struct Work {
@@ -33,12 +51,14 @@ struct Work {
     /// Whether the process has asked for it. Before that, an answer is a late
     /// one to the work before.
     fetched: bool,
-    answer: oneshot::Sender<Result<String, Failure>>,
+    answer: oneshot::Sender<Answer>,
 }
 
 #[derive(Default)]
 struct State {
     ready: bool,
+    /// The process waits for work.
+    asks_for_work: bool,
     work: Option<Work>,
 }
 
@@ -87,6 +107,17 @@ impl RuntimeApi {
         }
     }
 
+    /// Waits until the process asks for more work.
+    pub(super) async fn asks_for_work(&self) {
+        loop {
+            let changed = self.shared.changed.notified();
+            if self.shared.lock().asks_for_work {
+                return;
+            }
+            changed.await;
+        }
+    }
+
     /// Hands the process its next event.
     pub(super) fn give(
         &self,
@@ -94,9 +125,11 @@ impl RuntimeApi {
         event: String,
         memory_mb: u64,
         time_limit_ms: u128,
-    ) -> oneshot::Receiver<Result<String, Failure>> {
+    ) -> oneshot::Receiver<Answer> {
         let (answer, receiver) = oneshot::channel();
-        self.shared.lock().work = Some(Work {
+        let mut state = self.shared.lock();
+        state.asks_for_work = false;
+        state.work = Some(Work {
             request_id: request_id.to_owned(),
             event: event.into(),
             memory_mb,
@@ -104,6 +137,7 @@ impl RuntimeApi {
             fetched: false,
             answer,
         });
+        drop(state);
         self.shared.changed.notify_waiters();
         receiver
     }
@@ -148,24 +182,17 @@ async fn answer(
             reply(StatusCode::OK, "")
         }
         (&Method::GET, "/runtime/invocation/next") => next(&shared).await,
-        (&Method::POST, "/runtime/invocation/response") => match read(request.into_body()).await {
-            Some(Ok(body)) => finish(&shared, Ok(body)),
-            Some(Err(size)) => finish(&shared, Err(Failure::ResponseTooLarge(size))),
-            None => reply(StatusCode::BAD_REQUEST, "the body was cut\n"),
-        },
+        (&Method::POST, "/runtime/invocation/response") => finish(&shared, request, Ok).await,
         (&Method::POST, "/runtime/invocation/error") => {
             let status = request.headers().get(STATUS_HEADER).cloned();
-            match read(request.into_body()).await {
-                Some(Ok(body)) => finish(
-                    &shared,
-                    Err(match status {
-                        Some(status) if status == "437" => Failure::HandlerNotFound(body),
-                        _ => Failure::Exception(body),
-                    }),
-                ),
-                Some(Err(size)) => finish(&shared, Err(Failure::ResponseTooLarge(size))),
-                None => reply(StatusCode::BAD_REQUEST, "the body was cut\n"),
-            }
+            let failure = move |body| {
+                Err(match status.as_ref().map(|status| status.as_bytes()) {
+                    Some(b"437") => Failure::HandlerNotFound(body),
+                    Some(_) => Failure::Exception(body),
+                    None => Failure::UserCode(body),
+                })
+            };
+            finish(&shared, request, failure).await
         }
         _ => reply(
             StatusCode::NOT_FOUND,
@@ -187,6 +214,10 @@ async fn next(shared: &Shared) -> Response<Full<Bytes>> {
                 state.ready = true;
                 shared.changed.notify_waiters();
             }
+            if state.work.is_none() && !state.asks_for_work {
+                state.asks_for_work = true;
+                shared.changed.notify_waiters();
+            }
             if let Some(work) = &mut state.work {
                 work.fetched = true;
                 let response = Response::builder()
@@ -202,11 +233,27 @@ async fn next(shared: &Shared) -> Response<Full<Bytes>> {
     }
 }
 
-fn finish(shared: &Shared, result: Result<String, Failure>) -> Response<Full<Bytes>> {
+/// Takes an answer to the invocation that runs.
+async fn finish(
+    shared: &Shared,
+    request: Request<Incoming>,
+    result: impl FnOnce(String) -> Result<String, Failure>,
+) -> Response<Full<Bytes>> {
+    let has = |name| request.headers().contains_key(name);
+    let ending = match (has(EARLY_HEADER), has(FREEZE_HEADER)) {
+        (true, _) => Ending::Early,
+        (_, true) => Ending::Frozen,
+        _ => Ending::Whole,
+    };
+    let result = match read(request.into_body()).await {
+        Some(Ok(body)) => result(body),
+        Some(Err(size)) => Err(Failure::ResponseTooLarge(size)),
+        None => return reply(StatusCode::BAD_REQUEST, "the body was cut\n"),
+    };
     match shared.lock().work.take_if(|work| work.fetched) {
         Some(work) => {
             // Nobody waits for it any more after a timeout.
-            let _ = work.answer.send(result);
+            let _ = work.answer.send(Answer { result, ending });
             reply(StatusCode::OK, "")
         }
         None => reply(StatusCode::CONFLICT, "there is no invocation to answer\n"),

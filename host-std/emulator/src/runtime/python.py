@@ -1,37 +1,59 @@
-"""Runs main_handler(event, context) of index.py over the custom runtime API."""
+"""Runs a Python handler over the custom runtime API. It is passed to `python -c`."""
 
 import decimal
 import http.client
 import importlib
 import json
+import logging
 import os
 import sys
 import traceback
 
 EMULATOR_STATUS = "x-emulator-status"
+CONFIGURED = json.loads(sys.argv[1])
+ROOT = os.environ["USER_CODE_ROOT"]
 
 
 def trace_of_user_code():
     kind, error, trace = sys.exc_info()
-    # The first frame is this runtime's.
-    return "".join(traceback.format_exception(kind, error, trace.tb_next or trace))
+    # The first frames are this runtime's and the import's.
+    while trace and trace.tb_frame.f_code.co_filename in ("<string>", importlib.__file__):
+        trace = trace.tb_next
+    while trace and trace.tb_frame.f_code.co_filename.startswith("<frozen importlib"):
+        trace = trace.tb_next
+    return "".join(traceback.format_exception(kind, error, trace))
+
+
+def hint_of(module):
+    """A module that requirements.txt may bring needs one command."""
+    if not os.path.exists(os.path.join(ROOT, "requirements.txt")):
+        return ""
+    return "%s is not installed, and there is a requirements.txt; run: %s -m pip install -r %s -t %s\n" % (
+        module,
+        sys.executable,
+        os.path.join(CONFIGURED["folder"], "requirements.txt"),
+        CONFIGURED["folder"],
+    )
 
 
 def load():
     """Returns the handler, or None with the status and text of the failure."""
-    file_name, _, function_name = os.environ["_HANDLER"].rpartition(".")
-    sys.path.insert(0, os.environ["USER_CODE_ROOT"])
+    path, _, function_name = os.environ["_HANDLER"].rpartition(".")
+    folder, _, module_name = path.rpartition("/")
+    if not os.path.exists(os.path.join(ROOT, path + ".py")):
+        return None, 437, "there is no %s.py" % path
+    for place in (ROOT, os.path.join(ROOT, folder)):
+        if place not in sys.path:
+            sys.path.insert(0, place)
     try:
-        module = importlib.import_module(file_name.replace("/", "."))
+        module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
-        if error.name == file_name:
-            return None, 437, "there is no %s.py" % file_name
-        return None, 430, trace_of_user_code()
+        return None, 430, trace_of_user_code() + hint_of(error.name)
     except Exception:
         return None, 430, trace_of_user_code()
     handler = getattr(module, function_name, None)
     if not callable(handler):
-        return None, 437, "%s.py has no function %s" % (file_name, function_name)
+        return None, 437, "%s.py has no function %s" % (path, function_name)
     return handler, 200, ""
 
 
@@ -41,8 +63,8 @@ def context_of(headers):
         "memory_limit_in_mb": int(headers["memory_limit_in_mb"]),
         "time_limit_in_ms": int(headers["time_limit_in_ms"]),
         "request_id": headers["request_id"],
-        "environment": json.dumps(dict(environ)),
-        "environ": ";".join("%s=%s" % pair for pair in environ.items()),
+        "environment": CONFIGURED["environment"],
+        "environ": CONFIGURED["environ"],
         "function_version": environ["SCF_FUNCTIONVERSION"],
         "function_name": environ["SCF_FUNCTIONNAME"],
         "namespace": environ["SCF_NAMESPACE"],
@@ -63,13 +85,21 @@ def run(handler, event, context):
     """Returns the status and the text to answer."""
     try:
         result = handler(json.loads(event), context)
-        text = json.dumps(result, ensure_ascii=False, default=decimal_as_text)
-        return 200, text.encode("utf-8")
     except Exception:
         return 430, trace_of_user_code().encode("utf-8", "replace")
+    try:
+        text = json.dumps(result, ensure_ascii=False, default=decimal_as_text)
+        return 200, text.encode("utf-8")
+    except (TypeError, ValueError) as error:
+        return 430, ("%s: %s\n" % (type(error).__name__, error)).encode("utf-8", "replace")
 
 
 def main():
+    sys.argv = [""]
+    logs = logging.StreamHandler(sys.stdout)
+    logs.setFormatter(logging.Formatter("[%(levelname)s] %(name)s: %(message)s"))
+    logging.getLogger().addHandler(logs)
+    logging.getLogger().setLevel(logging.DEBUG)
     handler, load_status, load_error = load()
     api = http.client.HTTPConnection(
         os.environ["SCF_RUNTIME_API"], int(os.environ["SCF_RUNTIME_API_PORT"])

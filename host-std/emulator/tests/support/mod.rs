@@ -309,6 +309,20 @@ pub fn invoke(emulator: &Emulator, name: &str, event: &Value) -> Value {
     response["Result"].clone()
 }
 
+/// Gives the value that RetMsg is the JSON of, and checks that the function succeeded.
+pub fn result_of(result: &Value) -> Value {
+    assert_eq!(result["InvokeResult"], 0, "{result}");
+    serde_json::from_str(result["RetMsg"].as_str().unwrap()).unwrap()
+}
+
+/// More time than the usual three seconds, for machines that are busy.
+pub const LONG: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Serves the functions of a folder.
+pub fn start(dir: impl Into<PathBuf>) -> Emulator {
+    Emulator::builder().functions_dir(dir).default_timeout(LONG).start().unwrap()
+}
+
 /// Checks a failure and gives its RetMsg.
 pub fn failed(result: &Value, status: u64) -> Value {
     let ret: Value = serde_json::from_str(result["RetMsg"].as_str().unwrap()).unwrap();

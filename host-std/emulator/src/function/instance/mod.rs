@@ -1,33 +1,45 @@
 //! One process that runs a function, again and again.
 
+mod command;
+mod isolation;
+mod tree;
+
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
+
+pub(super) use command::Launch;
+pub(super) use isolation::can_isolate;
 
 use super::Failure;
-use super::config::{Config, Kind, failed};
+use super::config::{Config, failed};
 use super::folder::Run;
-use super::runtime_api::RuntimeApi;
-use crate::api::Call;
+use super::runtime_api::{Ending, RuntimeApi};
 use crate::error::ApiError;
 use crate::log::RunLog;
 
-const PYTHON_RUNTIME: &str = include_str!("../runtime/python.py");
 /// Waits for its input to end, which it does when the emulator is gone in
-/// whatever way, and then kills its process group.
-const GUARD: &str = "read -r _; kill -KILL 0";
+/// whatever way, and then kills the processes of a mount namespace and its own
+/// process group.
+const GUARD: &str = r#"read -r _
+if [ -n "$1" ]; then
+    for file in $(find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/mnt' -lname "$1" 2>/dev/null); do
+        file=${file#/proc/}
+        kill -KILL "${file%%/*}"
+    done
+fi
+kill -KILL 0"#;
 /// How often a running function's memory is looked at.
 const MEMORY_CHECK: Duration = Duration::from_millis(50);
-/// Variables of the emulator's own environment that a function gets. The rest
-/// may hold secrets.
-const INHERITED: [&str; 6] = ["PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ"];
+/// As much of what is printed before the first invocation as one log keeps.
+const EARLY_OUTPUT: usize = 64 * 1024;
 
 pub(super) enum StartFailure {
     /// The function could not be tried at all.
@@ -40,67 +52,88 @@ pub(super) struct Instance {
     child: Child,
     group: Option<Pid>,
     guard: Option<std::process::Child>,
+    /// The mount namespace, where the instance has one of its own.
+    namespace: Option<PathBuf>,
     /// Standard output and error, one pipe so that their order is kept.
     output: pipe::Receiver,
     output_open: bool,
     /// Printed before the first invocation, whose log it joins.
     printed_early: Vec<u8>,
+    /// The start, told in the log of the first invocation.
+    cold_start: Option<ColdStart>,
     api: RuntimeApi,
-    version: Option<SystemTime>,
-    usable: bool,
+    state: State,
+}
+
+/// How long a start took.
+#[derive(Clone, Copy)]
+pub(crate) struct ColdStart {
+    /// Until there was a process.
+    pub(crate) runtime: Duration,
+    /// Until the function's own code was ready.
+    pub(crate) function: Duration,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Waiting,
+    /// It has answered, and works on.
+    Busy,
+    /// Stopped by a signal until its next invocation.
+    Frozen,
+    /// Nothing can be said of it any more.
+    Broken,
 }
 
 impl Instance {
     /// Starts a process and waits until it is ready.
-    pub(super) async fn start(
-        dir: &Path,
-        kind: Kind,
-        config: &Config,
-        call: &Call,
-        version: Option<SystemTime>,
-    ) -> Result<Self, StartFailure> {
+    pub(super) async fn start(launch: &Launch<'_>) -> Result<Self, StartFailure> {
         let system = |error: io::Error| {
             StartFailure::Api(failed(format!("the function cannot be started: {error}")))
         };
-        let dir = dir.canonicalize().map_err(system)?;
+        let began = Instant::now();
         let api = RuntimeApi::start().await.map_err(system)?;
         let (reader, writer) = io::pipe().map_err(system)?;
-        let mut command = match kind {
-            Kind::Bootstrap => Command::new(dir.join("bootstrap")),
-            Kind::Python => {
-                let mut command = Command::new("python3");
-                command.args(["-u", "-c", PYTHON_RUNTIME]);
-                command
-            }
-        };
-        environment(&mut command, &dir, config, call, api.port);
+        let (mut command, is_isolated) =
+            launch.command(api.port).await.map_err(StartFailure::Api)?;
         command
-            .current_dir(&dir)
             .stdin(Stdio::null())
             .stdout(writer.try_clone().map_err(system)?)
             .stderr(writer)
             // A group of its own: whatever the function starts ends with it.
             .process_group(0);
-        let child =
-            command.spawn().map_err(|error| StartFailure::Api(spawn_error(kind, &dir, &error)))?;
+        let child = command.spawn().map_err(|error| StartFailure::Api(launch.error(&error)))?;
         // Holds the writing end, which must close with the process.
         drop(command);
+        let runtime = began.elapsed();
         let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         let output = pipe::Receiver::from_owned_fd(OwnedFd::from(reader)).map_err(system)?;
+        let mut printed_early = Vec::new();
+        for note in &launch.config.notes {
+            printed_early.extend_from_slice(format!("emulator: {note}\n").as_bytes());
+        }
+        printed_early.extend(launch.host.shared_file_system().unwrap_or_default().bytes());
+        let namespace = group.filter(|_| is_isolated).and_then(namespace);
         let mut instance = Self {
             child,
             group,
-            guard: group.and_then(guard),
+            guard: group.and_then(|group| guard(group, namespace.as_deref())),
+            namespace,
             output,
             output_open: true,
-            printed_early: Vec::new(),
+            printed_early,
+            cold_start: None,
             api,
-            version,
-            usable: true,
+            state: State::Waiting,
         };
-        match instance.wait_until_ready(config.init_timeout).await {
-            Ok(()) => Ok(instance),
+        match instance.wait_until_ready(launch.config.init_timeout).await {
+            Ok(()) => {
+                let function = began.elapsed().saturating_sub(runtime);
+                instance.cold_start = Some(ColdStart { runtime, function });
+                Ok(instance)
+            }
             Err(failure) => {
+                instance.kill();
                 let mut printed = std::mem::take(&mut instance.printed_early);
                 instance.drain(|bytes| printed.extend_from_slice(bytes)).await;
                 instance.stop().await;
@@ -120,8 +153,7 @@ impl Instance {
                 () = &mut deadline => return Err(Failure::StartTimedOut(limit)),
                 read = self.output.read(&mut buffer), if self.output_open => match read {
                     Ok(size) if size > 0 => {
-                        // As much as one log keeps.
-                        if self.printed_early.len() < 64 * 1024 {
+                        if self.printed_early.len() < EARLY_OUTPUT {
                             self.printed_early.extend_from_slice(&buffer[..size]);
                         }
                     }
@@ -134,17 +166,23 @@ impl Instance {
         }
     }
 
-    /// Whether it can take a call: alive, and of the code as it is now.
-    pub(super) fn is_fresh(&mut self, version: Option<SystemTime>) -> bool {
-        self.version == version && matches!(self.child.try_wait(), Ok(None))
+    /// Whether it can take a call now.
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Waiting | State::Frozen)
     }
 
-    pub(super) fn is_usable(&self) -> bool {
-        self.usable
+    /// Whether it has answered and works on.
+    pub(super) fn is_busy(&self) -> bool {
+        self.state == State::Busy
     }
 
-    /// Runs one invocation. After a failure of the process, the instance is
-    /// not usable any more.
+    /// Returns when the process has ended by itself.
+    pub(super) async fn ended(&mut self) {
+        let _ = self.child.wait().await;
+    }
+
+    /// Runs one invocation. After a failure of the process, the instance takes
+    /// no other.
     pub(super) async fn invoke(
         &mut self,
         config: &Config,
@@ -152,30 +190,45 @@ impl Instance {
         event: String,
         log: &mut RunLog,
     ) -> Run {
+        if let Some(start) = self.cold_start.take() {
+            let memory = self.group.and_then(tree::memory).unwrap_or(0);
+            log.init_report(request_id, start, config.memory_mb, memory);
+        }
         log.push(&std::mem::take(&mut self.printed_early));
+        if self.state == State::Frozen {
+            self.signal(Signal::CONT);
+        }
         let mut mem_usage = 0;
         let started = Instant::now();
         // Until it has answered, an invocation that is given up leaves a
         // process in an unknown state.
-        self.usable = false;
+        self.state = State::Broken;
         let mut answer =
             self.api.give(request_id, event, config.memory_mb, config.timeout.as_millis());
         let deadline = tokio::time::sleep(config.timeout);
         tokio::pin!(deadline);
-        let mut memory_check = tokio::time::interval(MEMORY_CHECK);
+        let mut memory_check =
+            tokio::time::interval_at(tokio::time::Instant::now() + MEMORY_CHECK, MEMORY_CHECK);
         let mut buffer = [0; 4096];
         let limit = config.memory_mb.saturating_mul(1024 * 1024);
         let result = loop {
             tokio::select! {
                 biased;
-                result = &mut answer => {
-                    self.usable = true;
-                    break result.unwrap_or_else(|_| Err(Failure::Exited("it gave no answer".to_owned())));
+                answer = &mut answer => {
+                    let Ok(answer) = answer else {
+                        break Err(Failure::Exited("it gave no answer".to_owned()));
+                    };
+                    self.state = match answer.ending {
+                        Ending::Whole => State::Waiting,
+                        Ending::Early => State::Busy,
+                        Ending::Frozen => State::Frozen,
+                    };
+                    break answer.result;
                 }
                 () = &mut deadline => break Err(Failure::TimedOut(config.timeout)),
                 _ = memory_check.tick() => {
-                    if let Some((now, peak)) = self.memory() {
-                        mem_usage = peak;
+                    if let Some(now) = self.group.and_then(tree::memory) {
+                        mem_usage = mem_usage.max(now);
                         if now > limit {
                             break Err(Failure::OutOfMemory { limit_mb: config.memory_mb });
                         }
@@ -189,14 +242,34 @@ impl Instance {
             }
         };
         let duration = started.elapsed();
-        if let Some((_, peak)) = self.memory() {
-            mem_usage = peak;
+        if let Some(now) = self.group.and_then(tree::memory) {
+            mem_usage = mem_usage.max(now);
         }
-        if !self.usable {
-            self.kill();
+        match self.state {
+            State::Broken => self.kill(),
+            State::Frozen => self.signal(Signal::STOP),
+            State::Waiting | State::Busy => {}
         }
         self.drain(|bytes| log.push(bytes)).await;
-        Run { result, mem_usage, duration }
+        Run { result, mem_usage, duration, is_early: self.is_busy() }
+    }
+
+    /// Lets an instance that has answered early work on, up to its time limit.
+    pub(super) async fn finish(&mut self, limit: Duration) {
+        let deadline = tokio::time::sleep(limit);
+        tokio::pin!(deadline);
+        let mut buffer = [0; 4096];
+        self.state = loop {
+            tokio::select! {
+                biased;
+                () = self.api.asks_for_work() => break State::Waiting,
+                () = &mut deadline => break State::Broken,
+                read = self.output.read(&mut buffer), if self.output_open => {
+                    self.output_open = matches!(read, Ok(size) if size > 0);
+                }
+                _ = self.child.wait() => break State::Broken,
+            }
+        };
     }
 
     /// Reads what the process had printed when it answered: it is in the pipe
@@ -215,22 +288,22 @@ impl Instance {
         }
     }
 
-    /// The process's memory now and at its peak, in bytes.
-    fn memory(&self) -> Option<(u64, u64)> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
-        let field = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-            let kb: u64 = line.trim().trim_end_matches(" kB").trim_end().parse().ok()?;
-            kb.checked_mul(1024)
-        };
-        Some((field("VmRSS:")?, field("VmHWM:")?))
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.group.filter(|_| self.child.id().is_some()) {
+            let _ = kill_process_group(group, signal);
+        }
     }
 
+    /// Kills the process and all that it started.
     fn kill(&mut self) {
         // As long as the guard is not waited for, the group's number is its.
         if let (Some(group), true) = (self.group, self.child.id().is_some() || self.guard.is_some())
         {
             let _ = kill_process_group(group, Signal::KILL);
+        }
+        #[cfg(target_os = "linux")]
+        if let Some(namespace) = self.namespace.take() {
+            tree::kill_namespace(&namespace);
         }
     }
 
@@ -262,53 +335,24 @@ impl Drop for Instance {
     }
 }
 
-fn environment(command: &mut Command, dir: &Path, config: &Config, call: &Call, port: u16) {
-    command.env_clear();
-    for name in INHERITED {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
-        }
-    }
-    command
-        // A folder of functions stays as it is.
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("PYTHONUTF8", "1")
-        .envs(&config.environment)
-        .env("SCF_RUNTIME_API", "127.0.0.1")
-        .env("SCF_RUNTIME_API_PORT", port.to_string())
-        .env("_HANDLER", &config.handler)
-        .env("SCF_FUNCTIONNAME", &call.function_name)
-        .env("SCF_FUNCTIONVERSION", "$LATEST")
-        .env("SCF_NAMESPACE", &config.namespace)
-        .env("TENCENTCLOUD_RUNENV", "SCF")
-        .env("TENCENTCLOUD_REGION", &call.region)
-        .env("TENCENTCLOUD_APPID", "1250000000")
-        .env("TENCENTCLOUD_UIN", "100000000001")
-        .env("USER_CODE_ROOT", dir);
+#[cfg(target_os = "linux")]
+fn namespace(process: Pid) -> Option<PathBuf> {
+    isolation::mount_namespace(process.as_raw_nonzero())
 }
 
-fn spawn_error(kind: Kind, dir: &Path, error: &io::Error) -> ApiError {
-    let path = dir.join("bootstrap");
-    let path = path.display();
-    failed(match (kind, error.kind()) {
-        (Kind::Python, io::ErrorKind::NotFound) => {
-            "python3 was not found; install Python 3 and have it in PATH".to_owned()
-        }
-        (Kind::Bootstrap, io::ErrorKind::PermissionDenied) => {
-            format!("{path} is not executable; run chmod +x on it")
-        }
-        (Kind::Bootstrap, io::ErrorKind::NotFound) => {
-            format!("{path} names an interpreter in its first line that is not there")
-        }
-        _ => format!("the function's process cannot be started: {error}"),
-    })
+#[cfg(not(target_os = "linux"))]
+fn namespace(_: Pid) -> Option<PathBuf> {
+    None
 }
 
-fn guard(group: Pid) -> Option<std::process::Child> {
+fn guard(group: Pid, namespace: Option<&Path>) -> Option<std::process::Child> {
     use std::os::unix::process::CommandExt;
+    // As a pattern: the brackets of `mnt:[4026531840]` would be a choice of characters.
+    let namespace = namespace.map(|path| path.to_string_lossy().replace(['[', ']'], "?"));
     std::process::Command::new("/bin/sh")
-        .args(["-c", GUARD])
+        .args(["-c", GUARD, "guard", namespace.as_deref().unwrap_or_default()])
         .env_clear()
+        .env("PATH", "/usr/bin:/bin")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

@@ -1,0 +1,95 @@
+//! The settings of a function in a folder.
+
+mod alias;
+mod file;
+mod runtime;
+mod settings;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub(crate) use alias::Alias;
+pub(crate) use runtime::Runtime;
+
+use crate::error::ApiError;
+
+/// The versions that every function has.
+pub(crate) const LATEST: &str = "$LATEST";
+const DEFAULT: &str = "$DEFAULT";
+
+/// The settings of a function, with SCF's defaults.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) handler: String,
+    pub(crate) runtime: Option<Runtime>,
+    /// The name of the runtime as the configuration has it.
+    pub(crate) runtime_name: Option<String>,
+    /// The program that runs the code, in place of the first one in `PATH`.
+    pub(crate) interpreter: Option<String>,
+    pub(crate) namespace: String,
+    pub(crate) timeout: Duration,
+    pub(crate) init_timeout: Duration,
+    pub(crate) memory_mb: u64,
+    pub(crate) environment: BTreeMap<String, String>,
+    /// Versions and aliases beside `$LATEST` and `$DEFAULT`.
+    pub(crate) qualifiers: BTreeMap<String, Alias>,
+    /// How many instances it may have, where it says so.
+    pub(crate) concurrency: Option<usize>,
+    /// Folders that stand at `/opt`.
+    pub(crate) layers: Vec<PathBuf>,
+    /// What the log of a cold start tells about these settings.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Config {
+    pub(crate) fn new(timeout: Duration) -> Self {
+        Self {
+            handler: "index.main_handler".to_owned(),
+            runtime: None,
+            runtime_name: None,
+            interpreter: None,
+            namespace: "default".to_owned(),
+            timeout,
+            init_timeout: Duration::from_secs(60),
+            memory_mb: 128,
+            environment: BTreeMap::new(),
+            qualifiers: BTreeMap::new(),
+            concurrency: None,
+            layers: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Reads the settings of the code in a folder.
+    pub(crate) fn read(dir: &Path, timeout: Duration) -> Result<Self, ApiError> {
+        let mut config = Self::new(timeout);
+        let path = dir.join(file::FUNCTION_JSON);
+        if let Some(text) = file::read(&path)? {
+            config.set_all(dir, &path, &file::json_object(&path, &text)?)?;
+        }
+        config.runtime = config.runtime.or_else(|| Runtime::of(dir, &config.handler));
+        Ok(config)
+    }
+
+    /// The version that runs for a qualifier, or nothing where there is no
+    /// such version or alias.
+    pub(crate) fn version_of(&self, qualifier: &str, routing_key: Option<&str>) -> Option<String> {
+        match qualifier {
+            LATEST | DEFAULT => Some(LATEST.to_owned()),
+            _ => {
+                let alias = self.qualifiers.get(qualifier)?;
+                Some(alias.version(routing_key).unwrap_or(qualifier).to_owned())
+            }
+        }
+    }
+}
+
+pub(crate) fn failed(message: String) -> ApiError {
+    ApiError::new("FailedOperation.InvokeFunction", format!("{message} (the function did not run)"))
+}
+
+/// Whether a folder holds a function.
+pub(crate) fn is_function(dir: &Path) -> bool {
+    dir.join(file::FUNCTION_JSON).is_file() || Runtime::of(dir, "index").is_some()
+}

@@ -1,0 +1,74 @@
+//! The runtimes that there are, and which of them a folder is for.
+
+use std::path::Path;
+
+/// A language that the emulator runs itself, or a program that runs itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Runtime {
+    /// An executable `bootstrap` that speaks the custom runtime API.
+    Custom,
+    Python,
+    Node,
+    /// An executable `scf_bootstrap` that serves HTTP.
+    Web,
+}
+
+impl Runtime {
+    /// Reads a name as the cloud has it, such as `Python3.9` or `Nodejs18.15`.
+    pub(super) fn named(name: &str) -> Result<Self, String> {
+        let lower = name.to_ascii_lowercase();
+        if lower.starts_with("python") {
+            Ok(Self::Python)
+        } else if lower.starts_with("node") {
+            Ok(Self::Node)
+        } else if lower.starts_with("custom") || lower.starts_with("go") {
+            Ok(Self::Custom)
+        } else {
+            Err(format!(
+                "the runtime {name:?} is not run here; there are Python, Nodejs and CustomRuntime, \
+                 and a bootstrap runs any language"
+            ))
+        }
+    }
+
+    /// Finds out by the files of a folder. `bootstrap` wins over a handler.
+    pub(super) fn of(dir: &Path, handler: &str) -> Option<Self> {
+        if dir.join("scf_bootstrap").is_file() {
+            return Some(Self::Web);
+        }
+        if dir.join("bootstrap").is_file() {
+            return Some(Self::Custom);
+        }
+        let named = handler.rsplit_once('.').map_or(handler, |(file, _)| file);
+        [named, "index"].iter().find_map(|file| {
+            let has = |extension: &str| dir.join(format!("{file}.{extension}")).is_file();
+            if has("py") {
+                Some(Self::Python)
+            } else if NODE_EXTENSIONS.iter().any(|extension| has(extension)) {
+                Some(Self::Node)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// The program that runs it unless the configuration names another.
+    pub(crate) fn interpreter(self) -> Option<&'static str> {
+        match self {
+            Self::Python => Some("python3"),
+            Self::Node => Some("node"),
+            Self::Custom | Self::Web => None,
+        }
+    }
+
+    /// The name of the cloud's runtime, `SCF_RUNTIME`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Custom | Self::Web => "CustomRuntime",
+            Self::Python => "Python3.9",
+            Self::Node => "Nodejs18.15",
+        }
+    }
+}
+
+const NODE_EXTENSIONS: [&str; 3] = ["js", "mjs", "cjs"];

@@ -1,0 +1,130 @@
+//! The settings that `function.json` may have; other files are turned into these.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::{Alias, Config, Runtime, failed};
+use crate::error::ApiError;
+
+const KNOWN: &str = "handler, runtime, interpreter, namespace, timeout, init_timeout, memory, \
+                     environment, qualifiers, aliases, concurrency and layers";
+
+impl Config {
+    pub(super) fn set_all(
+        &mut self,
+        dir: &Path,
+        path: &Path,
+        settings: &Map<String, Value>,
+    ) -> Result<(), ApiError> {
+        for (key, value) in settings {
+            self.set(dir, key, value)
+                .map_err(|what| failed(format!("{}: {what}", path.display())))?;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, dir: &Path, key: &str, value: &Value) -> Result<(), String> {
+        match key {
+            "handler" => {
+                self.handler = text(key, value)?;
+                if !self.handler.contains('.') || self.handler.ends_with('.') {
+                    return Err("handler must read like index.main_handler".to_owned());
+                }
+            }
+            "runtime" => {
+                let name = text(key, value)?;
+                self.runtime = Some(Runtime::named(&name)?);
+                self.runtime_name = Some(name);
+            }
+            "interpreter" => {
+                let program = text(key, value)?;
+                // One in the folder is given from there.
+                let here = dir.join(&program);
+                self.interpreter = Some(if program.contains('/') && here.exists() {
+                    here.to_string_lossy().into_owned()
+                } else {
+                    program
+                });
+            }
+            "namespace" => self.namespace = text(key, value)?,
+            "timeout" => self.timeout = seconds(key, value)?,
+            "init_timeout" => self.init_timeout = seconds(key, value)?,
+            "memory" => {
+                self.memory_mb = value
+                    .as_u64()
+                    .filter(|mb| *mb > 0)
+                    .ok_or("memory must be a whole number of MB")?;
+            }
+            "environment" => self.set_environment(value)?,
+            "qualifiers" => {
+                for item in value.as_array().ok_or("qualifiers must be a list of strings")? {
+                    let name = item.as_str().ok_or("qualifiers must be a list of strings")?;
+                    self.qualifiers.insert(name.to_owned(), Alias::default());
+                }
+            }
+            "aliases" => {
+                let wrong = || {
+                    "aliases must name versions, as in {\"live\": \"3\"} or \
+                     {\"live\": {\"3\": 0.9, \"4\": 0.1}}"
+                        .to_owned()
+                };
+                for (name, value) in value.as_object().ok_or_else(wrong)? {
+                    self.qualifiers.insert(name.clone(), Alias::read(value).ok_or_else(wrong)?);
+                }
+            }
+            "concurrency" => {
+                let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
+                self.concurrency = Some(
+                    count
+                        .filter(|count| (1..=1024).contains(count))
+                        .ok_or("concurrency must be a number from 1 to 1024")?,
+                );
+            }
+            "layers" => {
+                for item in value.as_array().ok_or("layers must be a list of folders")? {
+                    let layer = dir.join(item.as_str().ok_or("layers must be a list of folders")?);
+                    if !layer.is_dir() {
+                        return Err(format!("layers: {} is no folder", layer.display()));
+                    }
+                    self.layers.push(layer);
+                }
+            }
+            _ => return Err(format!("{key:?} is not known; there are {KNOWN}")),
+        }
+        Ok(())
+    }
+
+    fn set_environment(&mut self, value: &Value) -> Result<(), String> {
+        let object = value.as_object().ok_or("environment must be an object of strings")?;
+        for (name, value) in object {
+            let value = value
+                .as_str()
+                .filter(|value| !value.contains('\0'))
+                .filter(|_| !name.is_empty() && !name.contains(['=', '\0']))
+                .ok_or_else(|| format!("environment: {name:?} must name a string"))?;
+            let reserved = ["SCF_", "QCLOUD_", "TENCENTCLOUD_"];
+            if reserved.iter().any(|prefix| name.starts_with(prefix)) {
+                return Err(format!(
+                    "environment: {name:?} is reserved; a name must not begin with {}",
+                    reserved.join(", ")
+                ));
+            }
+            self.environment.insert(name.clone(), value.to_owned());
+        }
+        Ok(())
+    }
+}
+
+fn text(key: &str, value: &Value) -> Result<String, String> {
+    value.as_str().map(str::to_owned).ok_or_else(|| format!("{key} must be a string"))
+}
+
+fn seconds(key: &str, value: &Value) -> Result<Duration, String> {
+    value
+        .as_f64()
+        .filter(|secs| *secs > 0.0 && *secs <= 86_400.0)
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| format!("{key} must be a number of seconds, at most 86400"))
+}

@@ -1,0 +1,69 @@
+//! Folders on a system that cannot run them.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::config::{Config, failed};
+use super::{Failure, FunctionLimits};
+use crate::credential::Credential;
+use crate::error::ApiError;
+use crate::log::RunLog;
+
+pub(crate) struct Host {
+    pub(crate) credential: Credential,
+}
+
+impl Host {
+    pub(crate) fn new() -> Self {
+        let random = || uuid::Uuid::new_v4().simple().to_string();
+        Self { credential: Credential::new(random(), random()).with_token(random()) }
+    }
+
+    pub(crate) fn set_endpoint(&self, _: String) {}
+}
+
+/// There is none: making one fails.
+pub(super) struct Folder;
+
+pub(super) struct Order<'a> {
+    pub(super) function_name: &'a str,
+    pub(super) version: &'a str,
+    pub(super) region: &'a str,
+    pub(super) synchronous: bool,
+    pub(super) request_id: &'a str,
+    pub(super) event: String,
+}
+
+pub(super) struct Run {
+    pub(super) result: Result<String, Failure>,
+    pub(super) mem_usage: u64,
+    pub(super) duration: Duration,
+    pub(super) is_early: bool,
+}
+
+fn unsupported() -> ApiError {
+    failed("functions in folders run on Unix only; use closures here".to_owned())
+}
+
+impl Folder {
+    pub(super) fn new(_: &Path, _: FunctionLimits, _: Arc<Host>) -> Result<Self, ApiError> {
+        Err(unsupported())
+    }
+
+    pub(super) fn config(&self) -> Result<Arc<Config>, ApiError> {
+        Err(unsupported())
+    }
+
+    pub(super) fn stop(&self) {}
+
+    #[allow(clippy::unused_async)]
+    pub(super) async fn run(
+        self: &Arc<Self>,
+        _: &Config,
+        _: Order<'_>,
+        _: &mut RunLog,
+    ) -> Result<Run, ApiError> {
+        Err(unsupported())
+    }
+}

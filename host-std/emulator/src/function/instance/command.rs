@@ -1,0 +1,175 @@
+//! The command that starts an instance: its program, its environment, its place.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::process::Command;
+
+use super::isolation::Isolation;
+use crate::error::ApiError;
+use crate::function::config::{Config, Runtime, failed};
+use crate::function::host::Host;
+
+const PYTHON_RUNTIME: &str = include_str!("../../runtime/python.py");
+const NODE_RUNTIME: &str = include_str!("../../runtime/node.js");
+
+/// All that an instance is started for.
+pub(in crate::function) struct Launch<'a> {
+    /// The folder of the code, without links.
+    pub(in crate::function) folder: &'a Path,
+    pub(in crate::function) runtime: Runtime,
+    pub(in crate::function) config: &'a Config,
+    pub(in crate::function) function_name: &'a str,
+    pub(in crate::function) version: &'a str,
+    pub(in crate::function) region: &'a str,
+    pub(in crate::function) host: &'a Host,
+}
+
+/// Where the code and its layers are for the process.
+struct Places {
+    code: PathBuf,
+    layers: Vec<PathBuf>,
+}
+
+impl Launch<'_> {
+    /// Makes the command; with it, whether the instance has a file system of its own.
+    pub(super) async fn command(&self, port: u16) -> Result<(Command, bool), ApiError> {
+        let isolation = match self.host.isolates().await {
+            true => Isolation::new(self.folder, &self.config.layers).ok(),
+            false => None,
+        };
+        let is_isolated = isolation.is_some();
+        let places = self.places(is_isolated);
+        let mut command = self.program(&places).await?;
+        self.environment(&mut command, &places, port).await;
+        // Python starts beside its handler.
+        let handler_folder = Path::new(&self.config.handler)
+            .parent()
+            .filter(|parent| self.runtime == Runtime::Python && self.folder.join(parent).is_dir())
+            .unwrap_or(Path::new(""));
+        Isolation::apply(isolation, places.code.join(handler_folder), &mut command);
+        Ok((command, is_isolated))
+    }
+
+    fn places(&self, is_isolated: bool) -> Places {
+        if is_isolated {
+            let layers = if self.config.layers.is_empty() { vec![] } else { vec!["/opt".into()] };
+            Places { code: "/var/user".into(), layers }
+        } else {
+            Places { code: self.folder.to_owned(), layers: self.config.layers.clone() }
+        }
+    }
+
+    async fn program(&self, places: &Places) -> Result<Command, ApiError> {
+        let Some(usual) = self.runtime.interpreter() else {
+            let file = match self.runtime {
+                Runtime::Web => "scf_bootstrap",
+                _ => "bootstrap",
+            };
+            return Ok(Command::new(places.code.join(file)));
+        };
+        let name = self.config.interpreter.as_deref().unwrap_or(usual);
+        let program = self.host.interpreter(name, self.runtime).await.map_err(failed)?;
+        let mut command = Command::new(program);
+        match self.runtime {
+            Runtime::Node => command.args(["-e", NODE_RUNTIME]),
+            _ => command.args(["-u", "-c", PYTHON_RUNTIME]),
+        };
+        command.arg(self.configured());
+        Ok(command)
+    }
+
+    /// The variables that the configuration sets, as the context tells them.
+    fn configured(&self) -> String {
+        let mut variables = self.config.environment.clone();
+        variables.insert("SCF_NAMESPACE".to_owned(), self.config.namespace.clone());
+        let pairs: Vec<_> =
+            variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        serde_json::json!({
+            "environment": serde_json::json!(variables).to_string(),
+            "environ": pairs.join(";"),
+            "folder": self.folder.display().to_string(),
+        })
+        .to_string()
+    }
+
+    async fn environment(&self, command: &mut Command, places: &Places, port: u16) {
+        let config = self.config;
+        let code = places.code.display().to_string();
+        let mut python = vec![places.code.clone()];
+        let mut node = vec![places.code.clone(), places.code.join("node_modules")];
+        for layer in &places.layers {
+            python.push(layer.clone());
+            node.extend([layer.clone(), layer.join("node_modules")]);
+        }
+        let mut path: Vec<_> = places.layers.iter().map(|layer| layer.join("bin")).collect();
+        path.extend(std::env::split_paths(self.host.search_path().await));
+        let join = |folders: Vec<PathBuf>| std::env::join_paths(folders).unwrap_or_default();
+        let locale = locale();
+        let credential = &self.host.credential;
+        command
+            .env_clear()
+            .env("PATH", join(path))
+            .env("HOME", "/home/qcloud")
+            .env("USER", "qcloud")
+            .env("LOGNAME", "qcloud")
+            .env("LANG", locale)
+            .env("LC_ALL", locale)
+            .env("TZ", "UTC")
+            .env("PWD", &code)
+            .env("PYTHONDONTWRITEBYTECODE", "x")
+            .env("PYTHONPATH", join(python))
+            .env("NODE_PATH", join(node))
+            .envs(&config.environment)
+            .env("SCF_RUNTIME_API", "127.0.0.1")
+            .env("SCF_RUNTIME_API_PORT", port.to_string())
+            .env("_SCF_SERVER_PORT", "28902")
+            .env("_HANDLER", &config.handler)
+            .env("SCF_FUNCTIONNAME", self.function_name)
+            .env("SCF_FUNCTIONVERSION", self.version)
+            .env("SCF_NAMESPACE", &config.namespace)
+            .env("SCF_RUNTIME", config.runtime_name.as_deref().unwrap_or(self.runtime.name()))
+            .env("TENCENTCLOUD_RUNENV", "SCF")
+            .env("TENCENTCLOUD_REGION", self.region)
+            .env("TENCENTCLOUD_APPID", "1250000000")
+            .env("TENCENTCLOUD_UIN", "100000000001")
+            .env("TENCENTCLOUD_SECRETID", credential.secret_id())
+            .env("TENCENTCLOUD_SECRETKEY", credential.secret_key())
+            .env("TENCENTCLOUD_SESSIONTOKEN", credential.token().unwrap_or_default())
+            .env("TENCENTCLOUD_SCF_ENDPOINT", self.host.endpoint())
+            .env("USER_CODE_ROOT", format!("{code}/"));
+    }
+
+    /// Says why the process cannot be started.
+    pub(super) fn error(&self, error: &io::Error) -> ApiError {
+        let file = match self.runtime {
+            Runtime::Web => self.folder.join("scf_bootstrap"),
+            _ => self.folder.join("bootstrap"),
+        };
+        let file = file.display();
+        failed(match (self.runtime.interpreter(), error.kind()) {
+            (None, io::ErrorKind::PermissionDenied) => {
+                format!("{file} is not executable; run: chmod +x {file}")
+            }
+            (None, io::ErrorKind::NotFound) => {
+                format!(
+                    "{file} is missing, or names an interpreter in its first line that is not there"
+                )
+            }
+            _ => format!("the function's process cannot be started: {error}"),
+        })
+    }
+}
+
+/// The cloud's locale; one that every system has where this one lacks it, for programs complain
+/// about a locale that is not there.
+fn locale() -> &'static str {
+    static LOCALE: std::sync::OnceLock<&str> = std::sync::OnceLock::new();
+    LOCALE.get_or_init(|| {
+        let archive = std::fs::read("/usr/lib/locale/locale-archive").unwrap_or_default();
+        let name = b"en_US.utf8";
+        let is_there = Path::new("/usr/lib/locale/en_US.utf8").is_dir()
+            || archive.windows(name.len()).any(|window| window == name);
+        if is_there { "en_US.UTF8" } else { "C.UTF-8" }
+    })
+}

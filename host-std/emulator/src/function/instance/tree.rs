@@ -1,0 +1,57 @@
+//! All processes of an instance: its own, and whatever that started.
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// The processes below and including one, which adopts orphans among them.
+pub(super) fn below(root: Pid) -> Vec<Pid> {
+    let mut found = vec![root];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        next += 1;
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", parent.as_raw_nonzero()));
+        for task in tasks.into_iter().flatten().flatten() {
+            let children = std::fs::read_to_string(task.path().join("children"));
+            let children = children.unwrap_or_default();
+            found.extend(
+                children
+                    .split_ascii_whitespace()
+                    .filter_map(|pid| pid.parse().ok().and_then(Pid::from_raw)),
+            );
+        }
+    }
+    found
+}
+
+/// The memory that they hold together, in bytes; nothing where the system does not tell.
+pub(super) fn memory(root: Pid) -> Option<u64> {
+    let page = rustix::param::page_size() as u64;
+    let resident = |pid: Pid| -> Option<u64> {
+        let text = std::fs::read_to_string(format!("/proc/{}/statm", pid.as_raw_nonzero())).ok()?;
+        text.split_ascii_whitespace().nth(1)?.parse().ok()
+    };
+    let pages: u64 = below(root).into_iter().filter_map(resident).sum();
+    (pages > 0).then_some(pages * page)
+}
+
+/// Kills all processes of a mount namespace, until none is left that could start another.
+#[cfg(target_os = "linux")]
+pub(super) fn kill_namespace(namespace: &std::path::Path) {
+    use super::isolation::mount_namespace;
+    for _ in 0..100 {
+        let mut is_empty = true;
+        for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
+                continue;
+            };
+            if let Some(pid) = Pid::from_raw(pid)
+                && mount_namespace(pid.as_raw_nonzero()).as_deref() == Some(namespace)
+            {
+                is_empty = false;
+                let _ = kill_process(pid, Signal::KILL);
+            }
+        }
+        if is_empty {
+            return;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Whether any file of a function's folder has changed.
+
+use std::path::{Path, PathBuf};
+
+/// Folders that hold no code of the function's own, and may hold very many files.
+const PASSED_OVER: [&str; 3] = ["node_modules", ".git", "__pycache__"];
+
+/// The folders of a tree, save those that are passed over.
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let mut found = vec![root.to_owned()];
+    let mut next = 0;
+    while let Some(folder) = found.get(next).cloned() {
+        next += 1;
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        found.extend(
+            entries
+                .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+                .filter(|entry| PASSED_OVER.iter().all(|name| entry.file_name() != *name))
+                .map(|entry| entry.path()),
+        );
+    }
+    found
+}
+
+#[cfg(target_os = "linux")]
+pub(super) use inotify::Watch;
+#[cfg(not(target_os = "linux"))]
+pub(super) use times::Watch;
+
+/// The kernel tells of each change.
+#[cfg(target_os = "linux")]
+mod inotify {
+    use std::mem::MaybeUninit;
+    use std::os::fd::OwnedFd;
+    use std::path::{Path, PathBuf};
+
+    use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
+
+    /// A tree of files, and how often it has changed.
+    #[derive(Debug)]
+    pub(crate) struct Watch {
+        root: PathBuf,
+        events: Option<OwnedFd>,
+        version: u64,
+    }
+
+    impl Watch {
+        pub(crate) fn new(root: &Path) -> Self {
+            let events = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok();
+            let watch = Self { root: root.to_owned(), events, version: 0 };
+            watch.add_folders();
+            watch
+        }
+
+        fn add_folders(&self) {
+            let flags = WatchFlags::CREATE
+                | WatchFlags::MODIFY
+                | WatchFlags::ATTRIB
+                | WatchFlags::DELETE
+                | WatchFlags::MOVE;
+            for folder in super::folders(&self.root) {
+                if let Some(events) = &self.events {
+                    // A folder that is gone again tells so by its parent.
+                    let _ = add_watch(events, &folder, flags);
+                }
+            }
+        }
+
+        /// Whether a file has changed since it was last asked.
+        pub(crate) fn has_changed(&mut self) -> bool {
+            let Some(events) = &self.events else {
+                // Without news, all code is new code.
+                self.version += 1;
+                return true;
+            };
+            let mut buffer = [MaybeUninit::uninit(); 4096];
+            let mut reader = Reader::new(events, &mut buffer);
+            let mut has_changed = false;
+            while let Ok(event) = reader.next() {
+                let name = event.file_name().map(|name| name.to_string_lossy());
+                has_changed |= !name.is_some_and(|name| super::PASSED_OVER.contains(&&*name));
+            }
+            if has_changed {
+                self.version += 1;
+                self.add_folders();
+            }
+            has_changed
+        }
+
+        pub(crate) fn version(&self) -> u64 {
+            self.version
+        }
+    }
+}
+
+/// The times of the files tell.
+#[cfg(not(target_os = "linux"))]
+mod times {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    use std::path::{Path, PathBuf};
+
+    /// A tree of files, and a sum of their times.
+    #[derive(Debug)]
+    pub(crate) struct Watch {
+        root: PathBuf,
+        version: u64,
+    }
+
+    impl Watch {
+        pub(crate) fn new(root: &Path) -> Self {
+            Self { root: root.to_owned(), version: 0 }
+        }
+
+        /// Whether a file has changed since it was last asked.
+        pub(crate) fn has_changed(&mut self) -> bool {
+            let mut sum = DefaultHasher::new();
+            for folder in super::folders(&self.root) {
+                for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                    entry.path().hash(&mut sum);
+                    let time = entry.metadata().and_then(|data| data.modified()).ok();
+                    time.hash(&mut sum);
+                }
+            }
+            let before = std::mem::replace(&mut self.version, sum.finish());
+            before != self.version
+        }
+
+        pub(crate) fn version(&self) -> u64 {
+            self.version
+        }
+    }
+}
