@@ -127,27 +127,23 @@ fn pages_call_it_directly_where_their_origin_was_allowed() {
 
 #[test]
 fn ctrl_c_leaves_no_function_behind() {
-    // A function that says where it runs, and then runs for long.
+    // A function that tells the test its number, and then runs for long.
     let dir = folder("ctrl-c");
     let function = dir.join("stay");
     std::fs::create_dir(&function).unwrap();
-    let code = "import os, time\ndef main_handler(event, context):\n    \
-        open(os.path.dirname(__file__) + '/pid', 'w').write(str(os.getpid()) + '\\n')\n    \
-        time.sleep(60)\n";
+    let code = "import os, socket, time\ndef main_handler(event, context):\n    \
+        with socket.create_connection(('127.0.0.1', event)) as test:\n        \
+        test.sendall(str(os.getpid()).encode())\n    time.sleep(60)\n";
     std::fs::write(function.join("index.py"), code).unwrap();
     std::fs::write(function.join("function.json"), r#"{"timeout":120}"#).unwrap();
-    let child = scf(&["invoke", "stay", "--emulator", dir.to_str().unwrap()])
+    let test = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let event = test.local_addr().unwrap().port().to_string();
+    let child = scf(&["invoke", "stay", &event, "--emulator", dir.to_str().unwrap()])
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let pid = loop {
-        let text = std::fs::read_to_string(function.join("pid")).unwrap_or_default();
-        if text.ends_with('\n') {
-            break text.trim().to_owned();
-        }
-        std::thread::yield_now();
-    };
+    let pid = std::io::read_to_string(test.accept().unwrap().0).unwrap();
     let signal = |signal: &str, pid: &str| {
         let mut kill = Command::new("kill");
         kill.args([signal, pid]).stderr(Stdio::null()).status().unwrap().success()

@@ -91,7 +91,6 @@ impl Instance {
         let system = |error: io::Error| {
             StartFailure::Api(failed(format!("the function cannot be started: {error}")))
         };
-        let began = Instant::now();
         let api = RuntimeApi::start().await.map_err(system)?;
         let (reader, writer) = io::pipe().map_err(system)?;
         let (mut command, is_isolated) =
@@ -102,6 +101,7 @@ impl Instance {
             .stderr(writer)
             // A group of its own: whatever the function starts ends with it.
             .process_group(0);
+        let began = Instant::now();
         let child = command.spawn().map_err(|error| StartFailure::Api(launch.error(&error)))?;
         // Holds the writing end, which must close with the process.
         drop(command);
