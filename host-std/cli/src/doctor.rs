@@ -13,6 +13,7 @@ use scf_invoke::{
 };
 
 use crate::client::{self, Search};
+use crate::clock::Offset;
 use crate::connection::Connection;
 use crate::error::{CommandError, with_causes};
 use crate::hint;
@@ -221,20 +222,16 @@ fn examine_refusal(error: &ApiError, report: &mut Report) {
 }
 
 fn examine_clock(error: &ApiError, report: &mut Report) {
-    let Some(server) = error.server_time() else {
+    let Some(offset) = Offset::of(error) else {
         return report.warn("clock", "the server does not tell its time");
     };
-    let local = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let (off, direction) =
-        (local.abs_diff(server), if local > server { "ahead of" } else { "behind" });
-    let text = format!("{off} s {direction} the server's");
-    if off >= SERVICE_TOLERANCE {
+    if offset.seconds >= SERVICE_TOLERANCE {
         let advice = "tscf corrects it in each call; set it, and have it kept by NTP";
-        report.warn("clock", &format!("{text}: {advice}"));
-    } else if off >= CLOCK_WARNING {
-        report.warn("clock", &format!("{text}: set it, and have it kept by NTP"));
+        report.warn("clock", &format!("{offset}: {advice}"));
+    } else if offset.seconds >= CLOCK_WARNING {
+        report.warn("clock", &format!("{offset}: set it, and have it kept by NTP"));
     } else {
-        report.ok("clock", &format!("within {off} s of the server's"));
+        report.ok("clock", &format!("within {} s of the server's", offset.seconds));
     }
 }
 

@@ -14,6 +14,7 @@ use crate::connection::{Connection, Local};
 use crate::emulated::Emulated;
 use crate::error::CommandError;
 use crate::function::Function;
+use crate::hook::Watch;
 use crate::interrupt::Interrupt;
 use crate::output::{self, Form};
 use crate::stderr::note;
@@ -111,17 +112,12 @@ fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
     let timeout = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
     let trace = arguments.verbose.then(|| Arc::new(Trace::new()));
     let settings = |builder: ClientBuilder| {
-        let (waiting, trace) = (Arc::clone(&waiting), trace.clone());
+        let watch = Watch { waiting: Arc::clone(&waiting), trace: trace.clone() };
         let call = timeout.or(Timeouts::default().call);
         builder
             .retry(client::retry(&arguments.connection, 3))
             .timeouts(Timeouts { call, ..Timeouts::default() })
-            .on_progress(move |step| {
-                waiting.step(step);
-                if let Some(trace) = &trace {
-                    trace.step(step);
-                }
-            })
+            .hook(watch)
     };
 
     if let Some(dir) = &arguments.local.emulator {

@@ -1,6 +1,7 @@
 //! The `tscf` command.
 
 mod client;
+mod clock;
 mod code;
 mod completions;
 mod connection;
@@ -13,6 +14,7 @@ mod event;
 mod excerpt;
 mod function;
 mod hint;
+mod hook;
 mod interrupt;
 mod invoke;
 mod json;

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use scf_invoke::{Client, Invocation, Progress};
+use scf_invoke::{Client, Error, Invocation, Progress};
 
 use crate::client;
 use crate::connection::Connection;
@@ -51,14 +51,17 @@ impl Trace {
             }
             (Progress::Sending, _) => "sending the request on a connection used before".to_owned(),
             (Progress::Waiting, _) => "the request is out; waiting for the answer".to_owned(),
-            (Progress::Retrying { attempt, wait }, _) => format!(
-                "the request was surely not executed; attempt {attempt} follows in {} ms",
-                wait.as_millis()
-            ),
+            // Its error was printed.
+            (Progress::Retrying { .. }, _) => return,
             (step, _) => step.to_string(),
         };
         self.print(&text);
         *last = Some(step);
+    }
+
+    /// Prints why another attempt follows.
+    pub(crate) fn retry(&self, error: &Error, wait: Duration) {
+        self.print(&format!("{error}; the next attempt follows in {} ms", wait.as_millis()));
     }
 
     /// Prints that the call has ended.

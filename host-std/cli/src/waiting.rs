@@ -49,6 +49,13 @@ impl Waiting {
         }
     }
 
+    /// Prints something else in place of the line.
+    pub(crate) fn pause(&self, print: impl FnOnce()) {
+        let mut state = self.lock();
+        state.line.erase();
+        print();
+    }
+
     /// Erases the line, and shows no other.
     pub(crate) fn freeze(&self) {
         self.lock().line.freeze();

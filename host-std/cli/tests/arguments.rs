@@ -142,6 +142,25 @@ fn a_network_that_fails_is_code_5() {
 }
 
 #[test]
+fn a_clock_that_was_corrected_is_told() {
+    let emulator = scf_emulator::Emulator::builder()
+        .function("hello", |_| Ok("hello"))
+        .clock_offset_secs(4000)
+        .start()
+        .unwrap();
+    for command in ["invoke", "map"] {
+        let mut told = scf(&[command, "hello", "--endpoint", &emulator.url()]);
+        told.args(["--region", "ap-guangzhou"])
+            .env("TENCENTCLOUD_SECRET_ID", emulator.credential().secret_id())
+            .env("TENCENTCLOUD_SECRET_KEY", emulator.credential().secret_key());
+        let done = support::run_with_input(&mut told, b"1\n2\n").expect(0);
+        let clock = "this machine's clock is ";
+        assert_eq!(done.stderr.matches(clock).count(), 1, "{}", done.stderr);
+        assert!(done.stderr.contains(" s behind the server's"), "{}", done.stderr);
+    }
+}
+
+#[test]
 fn a_day_key_signs_without_the_secret() {
     let done = run(&mut signed(&["day-key", "--date", "2019-02-25"])).expect(0);
     let key = done.stdout.trim_end();

@@ -2,7 +2,6 @@
 
 mod input;
 mod journal;
-mod limiter;
 mod printer;
 mod summary;
 mod worker;
@@ -12,24 +11,25 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::process::{self, ExitCode};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use clap::Args;
 use scf_emulator::{Emulator, ShutdownHandle};
 use scf_invoke::{
-    Action, Client, ClientBuilder, Error, Invocation, InvocationType, Progress, Timeouts,
+    Action, CallInfo, Client, ClientBuilder, Error, Hook, Invocation, InvocationType, Timeouts,
 };
 
 use crate::client::{self, Search};
+use crate::clock::Offset;
 use crate::connection::{Connection, Local};
 use crate::error::CommandError;
 use crate::function::Function;
 use crate::status_line::StatusLine;
-use crate::stderr::{self, print_line};
+use crate::stderr::{self, note, print_line};
 use input::Input;
 use journal::Journal;
-use limiter::Limiter;
 use printer::Printer;
 use summary::Lines;
 use worker::{Message, Shared};
@@ -130,7 +130,6 @@ fn map(arguments: Map) -> Result<u8, CommandError> {
         Some(path) => Some(Journal::open(path, &arguments.function)?),
         None => None,
     };
-    let limiter = Arc::new(Limiter::new(arguments.rate()));
     let emulator = match &arguments.local.emulator {
         Some(dir) => Some(
             Emulator::builder()
@@ -141,9 +140,9 @@ fn map(arguments: Map) -> Result<u8, CommandError> {
         ),
         None => None,
     };
-    let client = client(&arguments, emulator.as_ref(), &limiter)?;
+    let client = client(&arguments, emulator.as_ref())?;
     let jobs = arguments.jobs.get();
-    let shared = Arc::new(Shared::new(arguments, client, journal, limiter, input));
+    let shared = Arc::new(Shared::new(arguments, client, journal, input));
 
     let (sender, messages) = mpsc::channel();
     let line = Arc::new(Mutex::new(StatusLine::default()));
@@ -162,25 +161,28 @@ fn map(arguments: Map) -> Result<u8, CommandError> {
     Printer::new(shared, line, size).run(&messages)
 }
 
-/// Returns the client, whose repeats keep the pace as well.
-fn client(
-    arguments: &Map,
-    emulator: Option<&Emulator>,
-    limiter: &Arc<Limiter>,
-) -> Result<Client, CommandError> {
+/// Tells once of a clock that was corrected.
+struct ClockNote(Once);
+
+impl Hook for ClockNote {
+    fn retry(&self, _: &CallInfo<'_>, error: &Error, _: Duration) {
+        if let Some(offset) = Offset::corrected(error) {
+            self.0.call_once(|| {
+                note(&format!("tscf: this machine's clock is {offset}: requests are signed for the server's time"));
+            });
+        }
+    }
+}
+
+fn client(arguments: &Map, emulator: Option<&Emulator>) -> Result<Client, CommandError> {
     let connection = &arguments.connection;
     let settings = |builder: ClientBuilder| {
-        let limiter = Arc::clone(limiter);
         let call = connection.timeout.or(Timeouts::default().call);
         builder
             .retry(client::retry(connection, 10))
             .timeouts(Timeouts { call, ..Timeouts::default() })
             .idle_connections(arguments.jobs.get())
-            .on_progress(move |progress| {
-                if let Progress::Retrying { wait, .. } = progress {
-                    limiter.back_off(wait);
-                }
-            })
+            .hook(ClockNote(Once::new()))
     };
     if let Some(emulator) = emulator {
         return Ok(client::local(connection, emulator, settings)?);

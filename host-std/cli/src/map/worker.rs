@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use scf_invoke::{Client, Invocation, Reply};
+use scf_invoke::{Client, Invocation, RateLimiter, Reply};
 
 use super::Map;
 use super::input::{Input, Line};
 use super::journal::{Journal, State};
-use super::limiter::Limiter;
 use crate::error::CommandError;
 use crate::event::{self, Source};
 
@@ -48,7 +47,7 @@ pub(super) struct Shared {
     pub(super) arguments: Map,
     pub(super) client: Client,
     pub(super) journal: Option<Journal>,
-    pub(super) limiter: Arc<Limiter>,
+    limiter: Arc<RateLimiter>,
     input: Mutex<Input>,
     calls: Mutex<Calls>,
     printed: Condvar,
@@ -70,9 +69,9 @@ impl Shared {
         arguments: Map,
         client: Client,
         journal: Option<Journal>,
-        limiter: Arc<Limiter>,
         input: Input,
     ) -> Self {
+        let limiter = Arc::new(RateLimiter::new(arguments.rate()));
         Self {
             arguments,
             client,
@@ -154,9 +153,6 @@ impl Shared {
             }
         };
         let calls = settled.is_none();
-        if calls {
-            self.limiter.wait();
-        }
         let Some(index) = self.begin(line.number, calls) else {
             return Ok(None);
         };
@@ -201,7 +197,7 @@ impl Shared {
         // It was checked.
         let event =
             str::from_utf8(&line.text).map_err(|error| CommandError::Usage(error.to_string()))?;
-        Ok(self.client.call(self.invocation()).event(event).send()?)
+        Ok(self.client.call(self.invocation()).event(event).rate_limiter(&self.limiter).send()?)
     }
 }
 

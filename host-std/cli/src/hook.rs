@@ -1,0 +1,40 @@
+//! What `tscf invoke` shows of its call.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use scf_invoke::{CallInfo, Error, Hook, Progress};
+
+use crate::clock::Offset;
+use crate::stderr::note;
+use crate::trace::Trace;
+use crate::waiting::Waiting;
+
+/// Passes on the steps, and tells of a clock that was corrected.
+pub(crate) struct Watch {
+    pub(crate) waiting: Arc<Waiting>,
+    pub(crate) trace: Option<Arc<Trace>>,
+}
+
+impl Hook for Watch {
+    fn progress(&self, _: &CallInfo<'_>, step: Progress) {
+        self.waiting.step(step);
+        if let Some(trace) = &self.trace {
+            trace.step(step);
+        }
+    }
+
+    fn retry(&self, _: &CallInfo<'_>, error: &Error, wait: Duration) {
+        if let Some(offset) = Offset::corrected(error) {
+            self.waiting.pause(|| {
+                note(&format!(
+                    "tscf: this machine's clock is {offset}; the request is signed again for \
+                     the server's time"
+                ));
+            });
+        }
+        if let Some(trace) = &self.trace {
+            trace.retry(error, wait);
+        }
+    }
+}
