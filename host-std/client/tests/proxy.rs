@@ -11,7 +11,9 @@ use std::thread;
 use std::time::Duration;
 
 use scf_emulator::Emulator;
-use scf_invoke::{Client, Credentials, Delivery, Error, Proxy, RetryPolicy, StreamErrorKind};
+use scf_invoke::{
+    ClientBuilder, Credentials, Delivery, Error, Proxy, RetryPolicy, StreamErrorKind,
+};
 
 /// A proxy in a process of its own, which ends with the test.
 struct Program {
@@ -77,33 +79,48 @@ fn emulator() -> Emulator {
     Emulator::builder().function("echo", |event| Ok(event.json())).start().unwrap()
 }
 
-fn client(url: &str, emulator: &Emulator, proxy: Proxy) -> Client {
+#[cfg(feature = "tokio")]
+fn asynchronous<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+fn builder(url: &str, emulator: &Emulator, proxy: Proxy) -> ClientBuilder {
     let credential = emulator.credential();
     let credentials =
         Credentials::new(credential.secret_id(), credential.secret_key(), None).unwrap();
-    support::builder(url)
-        .credentials(credentials)
-        .proxy(proxy)
-        .retry(RetryPolicy::NONE)
-        .build()
-        .unwrap()
+    support::builder(url).credentials(credentials).proxy(proxy).retry(RetryPolicy::NONE)
 }
 
 /// Invokes twice through the proxy: the connection is kept.
 fn works(proxy: Proxy) {
     let emulator = emulator();
     for url in [emulator.url(), emulator.url().replace("127.0.0.1", "localhost")] {
-        let client = client(&url, &emulator, proxy.clone());
+        let client = builder(&url, &emulator, proxy.clone()).build().unwrap();
         for event in ["1", "2"] {
             assert_eq!(client.invoke("echo", event).unwrap().result_text(), event);
         }
+        #[cfg(feature = "tokio")]
+        asynchronous(async {
+            let client = builder(&url, &emulator, proxy.clone()).build_async().unwrap();
+            for event in ["1", "2"] {
+                assert_eq!(client.invoke("echo", event).await.unwrap().result_text(), event);
+            }
+        });
     }
 }
 
 /// Returns the error of a call, which was not sent.
 fn fails(url: &str, proxy: Proxy) -> (StreamErrorKind, String) {
-    let error = client(url, &emulator(), proxy).invoke("echo", "1").unwrap_err();
+    let emulator = emulator();
+    let client = builder(url, &emulator, proxy.clone()).build().unwrap();
+    let error = client.invoke("echo", "1").unwrap_err();
     assert_eq!(error.delivery(), Delivery::NotSent);
+    #[cfg(feature = "tokio")]
+    asynchronous(async {
+        let client = builder(url, &emulator, proxy).build_async().unwrap();
+        let other = client.invoke("echo", "1").await.unwrap_err();
+        assert_eq!(other.to_string(), error.to_string(), "both clients say the same");
+    });
     let Error::Network { error: stream, .. } = &error else { panic!("{error:?}") };
     (stream.kind(), error.to_string())
 }

@@ -3,42 +3,11 @@
 
 mod support;
 
-use std::fs;
 use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::path::PathBuf;
-use std::sync::Arc;
 
-use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use scf_invoke::{Delivery, Error, RetryPolicy, Roots, StreamErrorKind, TlsOptions};
+use scf_invoke::{Delivery, Error, RetryPolicy, StreamErrorKind, TlsOptions};
+use support::tls::{certificate, secure, trusting};
 use support::{Server, accept, answer, api_error, request, result};
-
-/// A certificate for 127.0.0.1 that vouches for itself: the server's side, and
-/// the file for the client's.
-fn certificate(test: &str) -> (Arc<ServerConfig>, PathBuf) {
-    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
-    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("tls-client-{test}.pem"));
-    fs::write(&file, made.cert.pem()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
-        .unwrap();
-    (Arc::new(config), file)
-}
-
-fn secure(config: &Arc<ServerConfig>, tcp: TcpStream) -> StreamOwned<ServerConnection, TcpStream> {
-    StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), tcp)
-}
-
-fn builder(server: &Server, trust: &PathBuf) -> scf_invoke::ClientBuilder {
-    support::builder(&format!("https://127.0.0.1:{}", server.port))
-        .tls(TlsOptions::new().roots(Roots::Added).ca_file(trust))
-}
 
 #[test]
 fn calls_share_a_session_and_large_texts_pass_both_ways() {
@@ -54,7 +23,7 @@ fn calls_share_a_session_and_large_texts_pass_both_ways() {
         answer(&mut stream, &reply);
         assert!(request(&mut stream).is_none());
     });
-    let client = builder(&server, &trust).build().unwrap();
+    let client = trusting(&server, &trust).build().unwrap();
     assert_eq!(client.invoke("hello", "{}").unwrap().result_text(), "small");
     assert_eq!(client.invoke("hello", event.as_str()).unwrap().result_text(), long);
     drop(client);
@@ -72,7 +41,7 @@ fn an_early_answer_is_read_over_tls_too() {
         stream.conn.send_close_notify();
         stream.flush().unwrap();
     });
-    let client = builder(&server, &trust).retry(RetryPolicy::NONE).build().unwrap();
+    let client = trusting(&server, &trust).retry(RetryPolicy::NONE).build().unwrap();
     let error = client.invoke("hello", event.as_str()).unwrap_err();
     assert!(matches!(error, Error::Api(_)), "{error:?}");
     server.join();
@@ -88,7 +57,7 @@ fn a_server_that_is_not_trusted_is_sent_nothing_and_not_asked_again() {
         listener.set_nonblocking(true).unwrap();
         assert!(listener.accept().is_err(), "there was a second attempt");
     });
-    let error = builder(&server, &trust).build().unwrap().invoke("hello", "{}").unwrap_err();
+    let error = trusting(&server, &trust).build().unwrap().invoke("hello", "{}").unwrap_err();
     match &error {
         Error::Network { error, delivery: Delivery::NotSent } => {
             assert_eq!(error.kind(), StreamErrorKind::Certificate);

@@ -118,40 +118,51 @@ async fn dial(
     limit: Deadline,
 ) -> Result<(TcpStream, SocketAddr), StreamError> {
     let addresses = interleaved(&lookup(endpoint, limit).await?);
+    let connected = match addresses.as_slice() {
+        [address] => connect_to(*address, limit).await,
+        addresses => race(addresses, limit).await,
+    };
+    connected.map_err(|(error, address)| dial_failed(endpoint, whom, error, address))
+}
+
+type Connected = Result<(TcpStream, SocketAddr), (io::Error, SocketAddr)>;
+
+async fn connect_to(address: SocketAddr, limit: Deadline) -> Connected {
+    let connecting = async {
+        let tcp = TcpStream::connect(address).await?;
+        prepare(&tcp)?;
+        Ok(tcp)
+    };
+    match timed(limit, None, connecting).await {
+        Ok(tcp) => Ok((tcp, address)),
+        Err(error) => Err((error, address)),
+    }
+}
+
+/// Tries all addresses, each with a head start before the next.
+async fn race(addresses: &[SocketAddr], limit: Deadline) -> Connected {
     let mut untried = addresses.iter().copied();
     let mut running = JoinSet::new();
     let mut failure = None;
     loop {
         let next = untried.next();
         if let Some(address) = next {
-            running.spawn(async move {
-                let connecting = async {
-                    let tcp = TcpStream::connect(address).await?;
-                    prepare(&tcp)?;
-                    Ok(tcp)
-                };
-                (timed(limit, None, connecting).await, address)
-            });
+            running.spawn(connect_to(address, limit));
         }
         let ended = match next {
-            // Those that are tried get a head start before the next.
-            Some(_) if untried.len() > 0 => {
-                match tokio::time::timeout(HEAD_START, running.join_next()).await {
-                    Ok(ended) => ended,
-                    Err(_) => continue,
-                }
-            }
-            _ => running.join_next().await,
+            Some(_) => match tokio::time::timeout(HEAD_START, running.join_next()).await {
+                Ok(ended) => ended,
+                Err(_) => continue,
+            },
+            None => running.join_next().await,
         };
         match ended {
-            Some(Ok((Ok(tcp), address))) => return Ok((tcp, address)),
-            Some(Ok((Err(error), address))) => failure = Some((error, address)),
+            Some(Ok(Ok(connected))) => return Ok(connected),
+            Some(Ok(Err(failed))) => failure = Some(failed),
             // A task neither panics nor is ended by anybody else.
             Some(Err(_)) => {}
             None => break,
         }
     }
-    let (error, address) =
-        failure.unwrap_or_else(|| (io::ErrorKind::AddrNotAvailable.into(), addresses[0]));
-    Err(dial_failed(endpoint, whom, error, address))
+    Err(failure.unwrap_or_else(|| (io::ErrorKind::AddrNotAvailable.into(), addresses[0])))
 }

@@ -1,8 +1,12 @@
 //! One function, many events.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
+use futures_core::Stream;
 use scf_invoke_core::attempt::{Delivery, RetryPolicy};
 use tokio::task::JoinSet;
 
@@ -98,7 +102,7 @@ impl MapSummary {
 
 type Item = (usize, Result<Reply, Error>);
 
-/// The results of [`AsyncClient::map`], each with the index of its event.
+/// The stream of results of [`AsyncClient::map`], each with the index of its event.
 ///
 /// It makes progress while [`next`](Self::next) is awaited, or it is polled as
 /// a stream; calls in progress go on in between. Dropping it cancels them.
@@ -148,25 +152,30 @@ where
     ///
     /// It may be dropped and called again without losing any.
     pub async fn next(&mut self) -> Option<Item> {
-        loop {
-            if let Some(item) = self.take_waiting() {
-                return Some(item);
-            }
-            self.start();
-            // Nothing runs and nothing is left.
-            match self.running.join_next().await? {
-                Ok((index, result)) => {
-                    self.summary.count(&result);
-                    self.waiting.insert(index, result);
-                }
-                Err(error) => std::panic::resume_unwind(error.into_panic()),
-            }
-        }
+        poll_fn(|context| self.poll(context)).await
     }
 
     /// Returns the numbers of the calls that have ended.
     pub fn summary(&self) -> MapSummary {
         self.summary
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Item>> {
+        loop {
+            if let Some(item) = self.take_waiting() {
+                return Poll::Ready(Some(item));
+            }
+            self.start();
+            match ready!(self.running.poll_join_next(context)) {
+                Some(Ok((index, result))) => {
+                    self.summary.count(&result);
+                    self.waiting.insert(index, result);
+                }
+                Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
+                // Nothing runs and nothing is left.
+                None => return Poll::Ready(None),
+            }
+        }
     }
 
     fn take_waiting(&mut self) -> Option<Item> {
@@ -202,5 +211,17 @@ where
                 (index, result)
             });
         }
+    }
+}
+
+impl<I> Stream for Map<I>
+where
+    I: Iterator + Unpin,
+    I::Item: Into<CallEvent<'static>>,
+{
+    type Item = Item;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Item>> {
+        self.get_mut().poll(context)
     }
 }

@@ -1,6 +1,9 @@
 //! Small servers that do what a test tells them.
 #![allow(dead_code, reason = "each test file uses its part of it")]
 
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;

@@ -1,0 +1,224 @@
+//! Calls that are put together option by option, and the hooks that are told
+//! of them.
+
+mod support;
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use scf_emulator::{Emulator, Fault};
+use scf_invoke::{
+    CallInfo, Client, ClientBuilder, Credentials, Delivery, Error, Finished, Hook, RateLimiter,
+    RetryPolicy,
+};
+use support::{AMPLE, Server, accept, answer, request, result};
+
+fn builder(emulator: &Emulator) -> ClientBuilder {
+    let credential = emulator.credential();
+    let credentials =
+        Credentials::new(credential.secret_id(), credential.secret_key(), None).unwrap();
+    support::builder(&emulator.url()).credentials(credentials)
+}
+
+fn emulator() -> Emulator {
+    Emulator::builder().function("echo", |event| Ok(event.json())).start().unwrap()
+}
+
+#[test]
+fn a_clone_shares_the_connections() {
+    let server = Server::once(|tcp| {
+        for _ in 0..2 {
+            request(&tcp).unwrap();
+            answer(&tcp, &result("shared"));
+        }
+        assert!(request(&tcp).is_none());
+    });
+    let client = server.client();
+    let clone = client.clone();
+    client.invoke("hello", "{}").unwrap();
+    clone.invoke("hello", "{}").unwrap();
+    drop((client, clone));
+    server.join();
+}
+
+#[test]
+fn the_options_of_a_call_are_in_its_request() {
+    let client = support::builder("http://127.0.0.1:1").build().unwrap();
+    let other = Credentials::new("AKIDOTHER", "other-key", Some("other-token".into())).unwrap();
+    let mut written = vec![];
+    client
+        .call("hello")
+        .namespace("testing")
+        .qualifier("prod")
+        .routing_key(r#"{"User":"joe"}"#)
+        .log()
+        .region("ap-tokyo")
+        .credentials(Arc::new(other))
+        .event_json(&["an", "event"])
+        .write_request(Some(1), &mut written)
+        .unwrap();
+    let text = String::from_utf8(written).unwrap();
+    for part in [
+        "X-TC-Region: ap-tokyo",
+        "X-TC-Token: other-token",
+        "Credential=AKIDOTHER/",
+        r#""Namespace":"testing""#,
+        r#""Qualifier":"prod""#,
+        r#""LogType":"Tail""#,
+        r#""RoutingKey":"{\"User\":\"joe\"}""#,
+        r#""ClientContext":"[\"an\",\"event\"]""#,
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+}
+
+#[test]
+fn an_option_that_cannot_be_right_ends_the_call_before_it_is_sent() {
+    let client = support::builder("http://127.0.0.1:1").build().unwrap();
+    let error = client.call("hello").region("no region").send().unwrap_err();
+    assert!(matches!(error, Error::Configuration(_)), "{error:?}");
+    let no_json = std::collections::HashMap::from([((1, 2), 3)]);
+    let error = client.call("hello").event_json(&no_json).send().unwrap_err();
+    assert!(matches!(error, Error::Event(_)), "{error:?}");
+    assert_eq!(error.delivery(), Delivery::NotSent);
+}
+
+#[test]
+fn a_call_has_its_own_timeout_and_retries() {
+    let emulator = emulator();
+    let client = builder(&emulator).build().unwrap();
+    emulator.inject(Fault::rate_limited());
+    let error = client.call("echo").event("1").retry(RetryPolicy::NONE).send().unwrap_err();
+    assert_eq!(error.delivery(), Delivery::Refused);
+
+    let server = Server::once(|tcp| {
+        request(&tcp).unwrap();
+        assert!(request(&tcp).is_none());
+    });
+    let client = server.client();
+    let error = client.call("hello").timeout(Duration::from_millis(100)).send().unwrap_err();
+    assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
+    server.join();
+}
+
+#[test]
+fn the_key_of_a_day_is_not_that_of_other_credentials() {
+    let emulator = emulator();
+    let client = builder(&emulator).build().unwrap();
+    let wrong = Credentials::new(emulator.credential().secret_id(), "another-key", None).unwrap();
+    let wrong = Arc::new(wrong);
+    for _ in 0..2 {
+        assert!(client.invoke("echo", "1").is_ok());
+        let error = client.call("echo").credentials(Arc::clone(&wrong)).send().unwrap_err();
+        assert!(error.to_string().contains("AuthFailure.SignatureFailure"), "{error}");
+    }
+}
+
+#[test]
+fn attempts_of_all_calls_pass_one_limiter() {
+    let emulator = emulator();
+    let client = builder(&emulator).build().unwrap();
+    let limiter = Arc::new(RateLimiter::new(1000));
+    emulator.inject_times(2, &Fault::rate_limited());
+    for _ in 0..3 {
+        client.call("echo").event("1").rate_limiter(&limiter).send().unwrap();
+    }
+}
+
+/// Keeps one line for whatever it is told.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Hook for Lines {
+    fn retry(&self, call: &CallInfo<'_>, error: &Error, _: Duration) {
+        let line = format!("{} {}: {}", call.function_name, call.attempt, error.delivery());
+        self.0.lock().unwrap().push(line);
+    }
+
+    fn finished(&self, call: &CallInfo<'_>, end: &Finished<'_>) {
+        assert!(end.latency < AMPLE);
+        let line = format!(
+            "{} {}: {}, {}",
+            call.function_name,
+            call.attempt,
+            end.delivery,
+            if end.reused { "reused" } else { "new" }
+        );
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+#[test]
+fn a_hook_is_told_of_every_retry_and_of_the_end() {
+    let emulator = emulator();
+    let lines = Lines::default();
+    let client = builder(&emulator).hook(lines.clone()).build().unwrap();
+    emulator.inject(Fault::rate_limited());
+    client.invoke("echo", "1").unwrap();
+    emulator.inject(Fault::CloseAfterRun);
+    client.invoke("echo", "1").unwrap_err();
+    assert_eq!(
+        *lines.0.lock().unwrap(),
+        ["echo 1: refused", "echo 2: executed, reused", "echo 1: unknown, reused"]
+    );
+}
+
+#[test]
+fn only_where_nothing_was_sent_is_another_domain_tried() {
+    let endpoint = "https://scf.tencentcloudapi.com";
+    // A proxy that is not there stands for domains that cannot be reached.
+    let port = {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let proxy = || format!("http://127.0.0.1:{port}").parse().unwrap();
+    let lines = Lines::default();
+    let client = support::builder(endpoint)
+        .proxy(proxy())
+        .domain_fallback()
+        .hook(lines.clone())
+        .retry(RetryPolicy::NONE)
+        .build()
+        .unwrap();
+    client.invoke("hello", "{}").unwrap_err();
+    let told = lines.0.lock().unwrap();
+    assert_eq!(told.len(), 3, "two others were tried: {told:?}");
+
+    // The proxy leads there, and what answers is no server of TLS.
+    let asked = Arc::new(Mutex::new(vec![]));
+    let seen = Arc::clone(&asked);
+    let server = Server::start(move |listener| {
+        for status in [502, 502, 200] {
+            let mut tcp = accept(listener);
+            let head = request(&tcp).unwrap().head;
+            seen.lock().unwrap().push(head.split(' ').nth(1).unwrap().to_owned());
+            write!(tcp, "HTTP/1.1 {status} X\r\n\r\n").unwrap();
+        }
+    });
+    let client = support::builder(endpoint)
+        .proxy(format!("http://127.0.0.1:{}", server.port).parse().unwrap())
+        .domain_fallback()
+        .retry(RetryPolicy::NONE)
+        .build()
+        .unwrap();
+    client.invoke("hello", "{}").unwrap_err();
+    server.join();
+    assert_eq!(
+        *asked.lock().unwrap(),
+        [
+            "scf.tencentcloudapi.com:443",
+            "scf.tencentcloudapi.com.cn:443",
+            "scf.tencentcloudapi.cn:443"
+        ]
+    );
+}
+
+#[test]
+fn a_client_can_be_made_of_nothing_but_a_region_and_credentials() {
+    let credentials = Credentials::new("AKIDEXAMPLE", "key", None).unwrap();
+    let client = Client::builder().region("ap-tokyo").credentials(credentials).build().unwrap();
+    assert!(!client.has_token());
+    assert_eq!(client.host(), "scf.tencentcloudapi.com");
+}
