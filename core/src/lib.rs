@@ -29,6 +29,9 @@
     reason = "errors carry the service's words, and there is no heap to put them on"
 )]
 
+#[cfg(target_pointer_width = "16")]
+compile_error!("events and bodies have up to 10 MiB: a processor of at least 32 bits is needed");
+
 pub mod attempt;
 pub mod call;
 pub mod client;

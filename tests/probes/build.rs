@@ -4,7 +4,17 @@
 use std::env::var;
 
 fn main() {
-    for probe in ["empty", "sign", "request", "response", "whole", "streaming", "texts", "asynchronous", "guilty"] {
+    for probe in [
+        "empty",
+        "sign",
+        "request",
+        "response",
+        "whole",
+        "streaming",
+        "texts",
+        "asynchronous",
+        "guilty",
+    ] {
         println!("cargo::rustc-link-arg-bin={probe}=--entry=image");
         println!("cargo::rustc-link-arg-bin={probe}=--gc-sections");
     }

@@ -84,7 +84,7 @@ impl State {
         member: None,
         error: None,
         seen: 0,
-        scanner: Scanner::new(),
+        scanner: Scanner::lenient(),
         key: BoundedStr::new(),
         number: Number::new(),
     };

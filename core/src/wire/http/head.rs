@@ -10,6 +10,9 @@ use crate::wire::lines::{self, lines};
 /// A header's name, or a part of its value, as far as either can matter.
 const PART: usize = 32;
 
+/// The length of a part that is longer, of which nothing is kept.
+const TOO_LONG: u8 = u8::MAX;
+
 /// The headers that matter, and the tokens that matter in them, a line each.
 const WORDS: &[u8] =
     lines!("content-length\ntransfer-encoding\nconnection\ndate\nretry-after\nchunked\nclose\n");
@@ -86,6 +89,7 @@ impl Headers {
 
     /// The name is complete, or a part of the value, or all of it.
     pub(super) fn part_end(&mut self, next: u8) -> u8 {
+        // Nothing where it is too long.
         let part = self.part.get(..usize::from(self.part_length)).unwrap_or_default();
         let word = lines::find(WORDS, part) as u8;
         match self.header {
@@ -126,7 +130,7 @@ impl Headers {
                 }
             }
             // Too long to be anything that matters, if more than white space.
-            None if !is_space => self.part[0] = 0,
+            None if !is_space => self.part_length = TOO_LONG,
             None => {}
         }
     }

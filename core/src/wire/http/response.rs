@@ -63,10 +63,11 @@ pub struct ResponseDecoder {
     /// The bytes that the body or chunk still has; before, the number that is
     /// being read.
     left: u32,
-    /// The bits by which the room that is left for the body differs from
-    /// [`DEFAULT_MAX_BODY`], so that a new decoder is all zeros, which cost no
-    /// flash.
-    other_room: u32,
+    /// The bytes that the body may still have, once the head has been read.
+    room: u32,
+    /// The bytes that it may have at all, where it is not
+    /// [`DEFAULT_MAX_BODY`]: so a new decoder is all zeros, which cost no flash.
+    max_body: Option<u32>,
     headers: Headers,
 }
 
@@ -75,7 +76,16 @@ impl ResponseDecoder {
     /// [`DEFAULT_MAX_BODY`].
     #[must_use]
     pub const fn new() -> Self {
-        Self::with_max_body(DEFAULT_MAX_BODY)
+        Self {
+            state: row::STATUS_LINE,
+            old: false,
+            status: 0,
+            taken: 0,
+            left: 0,
+            room: 0,
+            max_body: None,
+            headers: Headers::new(),
+        }
     }
 
     /// A decoder for a body of at most `max_body` bytes, and always of less
@@ -83,16 +93,8 @@ impl ResponseDecoder {
     #[must_use]
     pub const fn with_max_body(max_body: u32) -> Self {
         // A length that is too large to be counted becomes the largest.
-        let room = if max_body == u32::MAX { max_body - 1 } else { max_body };
-        Self {
-            state: row::STATUS_LINE,
-            old: false,
-            status: 0,
-            taken: 0,
-            left: 0,
-            other_room: room ^ DEFAULT_MAX_BODY,
-            headers: Headers::new(),
-        }
+        let max_body = if max_body == u32::MAX { max_body - 1 } else { max_body };
+        Self { max_body: Some(max_body), ..Self::new() }
     }
 
     /// The status, 0 before the head has been read.
@@ -285,6 +287,7 @@ impl ResponseDecoder {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn framing(&mut self) -> u8 {
         self.status = core::mem::take(&mut self.left) as u16;
+        self.room = self.max_body.unwrap_or(DEFAULT_MAX_BODY);
         let headers = &mut self.headers;
         headers.close |= self.old;
         if headers.chunked && (headers.has_length || self.old) {
@@ -303,23 +306,19 @@ impl ResponseDecoder {
             return self.announced(row::LENGTH_BODY);
         }
         headers.close = true;
-        self.left = self.room();
+        self.left = self.room;
         row::OPEN_BODY
     }
 
     /// Checks the length of what comes.
     fn announced(&mut self, next: u8) -> u8 {
-        match self.room().checked_sub(self.left) {
+        match self.room.checked_sub(self.left) {
             Some(room) => {
-                self.other_room = room ^ DEFAULT_MAX_BODY;
+                self.room = room;
                 next
             }
             None => HttpError::BodyTooLarge.state(),
         }
-    }
-
-    fn room(&self) -> u32 {
-        self.other_room ^ DEFAULT_MAX_BODY
     }
 }
 

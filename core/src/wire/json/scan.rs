@@ -19,9 +19,8 @@ const LEVELS: u32 = 256;
 /// complete.
 ///
 /// The whole of RFC 8259 is checked, with two limits that keep the state
-/// small: UTF-8 inside strings is left to whoever uses the text, and below 256
-/// levels of nesting the brackets are only counted, so that there neither
-/// their kind nor the order of `:` and `,` is checked and no text is a key.
+/// small: UTF-8 inside strings is left to whoever uses the text, and more than
+/// 256 levels of nesting are an error.
 ///
 /// After an error the scanner stays where it is and repeats the error.
 ///
@@ -49,6 +48,8 @@ pub struct Scanner {
     /// A row of the grammar.
     pub(super) state: u8,
     pub(super) key: bool,
+    /// Whether nesting beyond the remembered levels is an error.
+    refuses_deep: bool,
     /// The first half of a surrogate pair, or 0.
     pub(super) high: u16,
     /// The digits of `\u` read so far under a leading 1, which marks their
@@ -64,7 +65,15 @@ impl Scanner {
     /// A scanner at the start of a document.
     #[must_use]
     pub const fn new() -> Self {
+        Self { refuses_deep: true, ..Self::lenient() }
+    }
+
+    /// A scanner of a document of which only the outer levels matter: below 256
+    /// levels the brackets are only counted, so that there neither their kind
+    /// nor the order of `:` and `,` is checked and no text is a key.
+    pub(crate) const fn lenient() -> Self {
         Self {
+            refuses_deep: false,
             offset: Loose(0),
             depth: 0,
             objects: [0; (LEVELS / 32) as usize],
@@ -199,10 +208,11 @@ impl Scanner {
         let step = Step(lead(state, byte));
         self.state = match step {
             Step::OBJECT_START | Step::ARRAY_START => {
-                let Some(depth) = self.depth.checked_add(1) else {
+                let deepest = if self.refuses_deep { LEVELS } else { u32::MAX };
+                if self.depth >= deepest {
                     return Step::failed(ScanError::TooDeep);
-                };
-                self.depth = depth;
+                }
+                self.depth = self.depth.wrapping_add(1);
                 self.open(step == Step::OBJECT_START)
             }
             Step::OBJECT_END | Step::ARRAY_END => {

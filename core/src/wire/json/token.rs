@@ -84,7 +84,7 @@ pub enum ScanError {
     Surrogate,
     /// A number that breaks the grammar, such as `01` or `1.`.
     Number,
-    /// More than 2^32 - 1 open brackets.
+    /// More than 256 open brackets.
     TooDeep,
     /// The text ended before the document did.
     Incomplete,
@@ -99,7 +99,7 @@ impl ScanError {
             Self::Escape => "an escape that JSON does not have",
             Self::Surrogate => "half of a surrogate pair in a JSON string",
             Self::Number => "a malformed JSON number",
-            Self::TooDeep => "JSON nested too deeply",
+            Self::TooDeep => "JSON nested more than 256 levels deep",
             Self::Incomplete => "the JSON document is incomplete",
         }
     }

@@ -32,8 +32,8 @@ impl core::error::Error for Invalid {}
 
 /// Checks a JSON text that comes in pieces, UTF-8 included.
 ///
-/// Nesting is checked to 256 levels as by [`Scanner`]. A number alone, a
-/// string alone or a word alone is a document as well.
+/// More than 256 levels of nesting are refused. A number alone, a string alone
+/// or a word alone is a document as well.
 ///
 /// ```
 /// use scf_invoke_core::wire::json::Validator;
