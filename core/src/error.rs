@@ -5,7 +5,7 @@ use core::fmt;
 use heapless::String;
 
 pub use crate::attempt::Delivery;
-use crate::attempt::{Received, Retry};
+use crate::attempt::{Retry, api_error, foreign_retry};
 use crate::reply::error_code::ErrorCode;
 use crate::reply::{Fields, ReplyError, Utf8Error};
 use crate::request::RequestError;
@@ -62,16 +62,12 @@ impl<E> Error<E> {
     /// What could make another try succeed, without running the function
     /// twice.
     pub fn retry(&self) -> Retry {
-        let received = match self {
-            Self::Transport { .. } => Received::Lost,
-            Self::Protocol { error: ProtocolError::Http(HttpError::Truncated), .. } => {
-                Received::Lost
-            }
-            Self::Protocol { error, .. } => Received::Foreign { error: *error, has_result: false },
-            Self::Api(error) => error.received(),
-            Self::Request(_) | Self::Buffer { .. } | Self::Sink => Received::Stopped,
-        };
-        received.retry(self.delivery())
+        match self {
+            Self::Transport { delivery: Delivery::NotSent, .. } => Retry::AfterBackoff,
+            Self::Protocol { error, delivery, .. } => foreign_retry(*error, *delivery),
+            Self::Api(error) => error.retry(),
+            _ => Retry::Never,
+        }
     }
 }
 
@@ -214,16 +210,12 @@ impl ApiError {
     /// Whether the function may have run. An error with a function's result
     /// beside it contradicts itself: the function may have run.
     pub fn delivery(&self) -> Delivery {
-        self.received().delivery(true)
+        api_error(self.code_text(), self.fields.has_content()).0
     }
 
     /// What could make another try succeed.
     pub fn retry(&self) -> Retry {
-        self.received().retry(self.delivery())
-    }
-
-    fn received(&self) -> Received<'_> {
-        Received::ApiError { code: self.code_text(), has_result: self.fields.has_content() }
+        api_error(self.code_text(), self.fields.has_content()).1
     }
 }
 

@@ -1,6 +1,7 @@
 //! The end of a call: a reply, or an error that says how far the request got.
 
-use super::{Delivery, Received};
+use super::Delivery;
+use super::received::{self, Received};
 use crate::call::{Call, ExchangeError, WINDOW_MARGIN};
 use crate::error::{ApiError, Error, Excerpt, ProtocolError};
 use crate::reply::{ReplyParts, failure_details};
@@ -68,16 +69,19 @@ impl Call<'_> {
         exchange: Result<(), ExchangeError<E>>,
     ) -> Result<(), CallError<E>> {
         let received = self.came_back(&exchange);
-        let delivery = received.delivery(self.is_sent());
         Err(match (exchange, received) {
             (Err(ExchangeError::Request(error)), _) => CallError::Request(error),
-            (Err(ExchangeError::Transport(error)), _) => CallError::Transport { error, delivery },
-            (Err(ExchangeError::Protocol(error)), _) | (_, Received::Foreign { error, .. }) => {
-                CallError::Protocol { error, delivery }
+            (Err(ExchangeError::Transport(error)), _) => {
+                CallError::Transport { error, delivery: self.unanswered() }
             }
-            (_, Received::Lost) => {
-                CallError::Protocol { error: ProtocolError::Http(HttpError::Truncated), delivery }
-            }
+            (_, Received::Foreign { error, has_result }) => CallError::Protocol {
+                error,
+                delivery: received::foreign(error, has_result, self.is_sent()),
+            },
+            (_, Received::Lost) => CallError::Protocol {
+                error: ProtocolError::Http(HttpError::Truncated),
+                delivery: self.unanswered(),
+            },
             (_, Received::ApiError { .. }) => {
                 CallError::Api { server_time: Loose(self.server_time().unwrap_or_default()) }
             }
@@ -87,6 +91,14 @@ impl Call<'_> {
             (_, Received::Untaken) => CallError::Sink,
             _ => return Ok(()),
         })
+    }
+
+    /// How far the request got of which the response was lost.
+    fn unanswered(&self) -> Delivery {
+        if self.fields().has_content() {
+            return Delivery::Unknown;
+        }
+        received::unanswered(self.is_sent())
     }
 }
 

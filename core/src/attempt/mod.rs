@@ -42,6 +42,7 @@ pub use delivery::Delivery;
 pub(crate) use finish::CallError;
 pub use policy::{Retry, RetryPolicy};
 pub use received::Received;
+pub(crate) use received::{api_error, foreign_retry, function_failed};
 
 /// How an attempt ended: what is known of it once nothing more comes.
 #[derive(Clone, Copy, Debug)]
@@ -140,58 +141,55 @@ impl Attempts {
     /// corrected where the request was refused for it.
     pub fn end(&mut self, end: &AttemptEnd<'_>, clock: &mut Clock, random: u32) -> Outcome {
         let delivery = end.received.delivery(end.sent);
-        Outcome { delivery, next: self.next(end, delivery, clock, random) }
+        let retry = end.received.retry(delivery);
+        let last = if end.received.is_reply() { Next::Done } else { Next::GiveUp };
+        let again = match retry {
+            _ if end.consumed => None,
+            // The server had closed a connection that seemed open. That says
+            // nothing of the server itself, and is no attempt that counts.
+            Retry::AfterBackoff if end.reused && end.received == Received::Lost => {
+                let first = !core::mem::replace(&mut self.reconnected, true);
+                if first { Some(Next::AgainOnNewConnection) } else { self.wait(end, random) }
+            }
+            Retry::AfterBackoff => self.wait(end, random),
+            retry => self.at_once(retry, end, clock),
+        };
+        Outcome { delivery, next: again.unwrap_or(last) }
     }
 
-    fn next(
+    /// What is worth another attempt without a wait: other credentials, or a
+    /// corrected clock.
+    pub(crate) fn at_once(
         &mut self,
+        retry: Retry,
         end: &AttemptEnd<'_>,
-        delivery: Delivery,
         clock: &mut Clock,
-        random: u32,
-    ) -> Next {
-        let last = if end.received.is_reply() { Next::Done } else { Next::GiveUp };
-        if end.consumed {
-            return last;
+    ) -> Option<Next> {
+        if !self.policy.repeats() {
+            return None;
         }
-        // The server had closed a connection that seemed open. That says
-        // nothing of the server itself, and is no attempt that counts.
-        let stale = end.reused && end.received == Received::Lost && delivery == Delivery::NotSent;
-        if stale && !core::mem::replace(&mut self.reconnected, true) {
-            return Next::AgainOnNewConnection;
+        match (retry, end.server_time) {
+            (Retry::AfterClockCorrection, Some(server)) if !self.corrected => {
+                self.corrected = clock.correct(end.local, end.signed, server);
+                self.corrected.then_some(Next::AgainNow)
+            }
+            (Retry::AfterNewCredentials, _) if !self.renewed => {
+                self.renewed = true;
+                Some(Next::AgainWithNewCredentials)
+            }
+            _ => None,
         }
-        match end.received.retry(delivery) {
-            Retry::Never => last,
-            Retry::AfterClockCorrection => {
-                let repeats = self.policy.repeats() && !self.corrected;
-                match end.server_time {
-                    Some(server) if repeats && clock.correct(end.local, end.signed, server) => {
-                        self.corrected = true;
-                        Next::AgainNow
-                    }
-                    _ => last,
-                }
-            }
-            Retry::AfterNewCredentials => {
-                if self.policy.repeats() && !core::mem::replace(&mut self.renewed, true) {
-                    Next::AgainWithNewCredentials
-                } else {
-                    last
-                }
-            }
-            Retry::AfterBackoff => {
-                let drawn = self.policy.wait_ms(Retry::AfterBackoff, self.number(), random);
-                let asked = end.retry_after.unwrap_or(0).saturating_mul(1000);
-                match drawn {
-                    // A server that asks for more patience than there is.
-                    Some(_) if asked > self.policy.cap_ms => last,
-                    Some(wait) => {
-                        self.made = self.number();
-                        Next::AgainAfter(wait.max(asked))
-                    }
-                    None => last,
-                }
-            }
+    }
+
+    /// Another attempt after a wait, where the policy has one.
+    fn wait(&mut self, end: &AttemptEnd<'_>, random: u32) -> Option<Next> {
+        let drawn = self.policy.wait_ms(Retry::AfterBackoff, self.number(), random)?;
+        let asked = end.retry_after.unwrap_or(0).saturating_mul(1000);
+        // A server may ask for more patience than there is.
+        if asked > self.policy.cap_ms {
+            return None;
         }
+        self.made = self.number();
+        Some(Next::AgainAfter(drawn.max(asked)))
     }
 }

@@ -5,6 +5,7 @@ use crate::error::ProtocolError;
 use crate::reply::error_code::ErrorCode;
 use crate::reply::function_status;
 use crate::reply::{Fields, ReplyClass, ReplyError};
+use crate::wire::http::HttpError;
 
 /// What came back for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,21 +104,11 @@ impl<'a> Received<'a> {
     #[must_use]
     pub fn delivery(self, sent: bool) -> Delivery {
         match self {
-            Self::Foreign { has_result: true, .. } | Self::ApiError { has_result: true, .. } => {
-                Delivery::Unknown
-            }
-            // What answers in the API's place with 4xx has not passed it on.
-            Self::Foreign { error: ProtocolError::Status(400..=499), .. } => Delivery::Refused,
-            Self::ApiError { code, .. } if ErrorCode::may_have_run(code) => Delivery::Unknown,
-            Self::ApiError { .. } => Delivery::Refused,
-            Self::FunctionFailed { status: Some(status), has_figures: false }
-                if !function_status::may_have_run(status) =>
-            {
-                Delivery::Refused
-            }
-            Self::Success | Self::FunctionFailed { .. } | Self::Untaken => Delivery::Executed,
-            Self::Stopped | Self::Lost | Self::Foreign { .. } if sent => Delivery::Unknown,
-            Self::Stopped | Self::Lost | Self::Foreign { .. } => Delivery::NotSent,
+            Self::Stopped | Self::Lost => unanswered(sent),
+            Self::Foreign { error, has_result } => foreign(error, has_result, sent),
+            Self::ApiError { code, has_result } => api_error(code, has_result).0,
+            Self::FunctionFailed { status, has_figures } => function_failed(status, has_figures).0,
+            Self::Success | Self::Untaken => Delivery::Executed,
         }
     }
 
@@ -125,16 +116,57 @@ impl<'a> Received<'a> {
     /// function twice, by the delivery that this came to.
     #[must_use]
     pub fn retry(self, delivery: Delivery) -> Retry {
-        match (delivery, self) {
-            (Delivery::NotSent, Self::Lost) => Retry::AfterBackoff,
-            (Delivery::Refused, Self::ApiError { code, .. }) => ErrorCode::retry(code),
-            (Delivery::Refused, Self::Foreign { error: ProtocolError::Status(429), .. }) => {
-                Retry::AfterBackoff
-            }
-            (Delivery::Refused, Self::FunctionFailed { status: Some(429 | 432), .. }) => {
-                Retry::AfterBackoff
-            }
-            _ => Retry::Never,
+        match self {
+            Self::Lost if delivery == Delivery::NotSent => Retry::AfterBackoff,
+            Self::Foreign { error, .. } => foreign_retry(error, delivery),
+            Self::ApiError { code, has_result } => api_error(code, has_result).1,
+            Self::FunctionFailed { status, has_figures } => function_failed(status, has_figures).1,
+            Self::Lost | Self::Stopped | Self::Success | Self::Untaken => Retry::Never,
         }
+    }
+}
+
+// The rules, each by itself, so that an image has only those that it uses.
+
+/// No response of the API.
+pub(super) const fn unanswered(sent: bool) -> Delivery {
+    if sent { Delivery::Unknown } else { Delivery::NotSent }
+}
+
+/// A response that is not the API's.
+pub(super) fn foreign(error: ProtocolError, has_result: bool, sent: bool) -> Delivery {
+    match error {
+        _ if has_result => Delivery::Unknown,
+        // What answers in the API's place with 4xx has not passed it on.
+        ProtocolError::Status(400..=499) => Delivery::Refused,
+        _ => unanswered(sent),
+    }
+}
+
+/// The retry of that.
+pub(crate) fn foreign_retry(error: ProtocolError, delivery: Delivery) -> Retry {
+    match (error, delivery) {
+        (ProtocolError::Status(429), Delivery::Refused) => Retry::AfterBackoff,
+        (ProtocolError::Http(HttpError::Truncated), Delivery::NotSent) => Retry::AfterBackoff,
+        _ => Retry::Never,
+    }
+}
+
+/// An error of the API, with a function's result beside it or not.
+pub(crate) fn api_error(code: &str, has_result: bool) -> (Delivery, Retry) {
+    if has_result || ErrorCode::may_have_run(code) {
+        return (Delivery::Unknown, Retry::Never);
+    }
+    (Delivery::Refused, ErrorCode::retry(code))
+}
+
+/// A function that failed with the platform's status.
+pub(crate) fn function_failed(status: Option<i64>, has_figures: bool) -> (Delivery, Retry) {
+    match status {
+        Some(status) if !has_figures && !function_status::may_have_run(status) => {
+            let limited = matches!(status, 429 | 432);
+            (Delivery::Refused, if limited { Retry::AfterBackoff } else { Retry::Never })
+        }
+        _ => (Delivery::Executed, Retry::Never),
     }
 }

@@ -6,7 +6,9 @@ mod asynchronous;
 #[cfg(feature = "async")]
 pub use asynchronous::AsyncClient;
 
-use crate::attempt::{AttemptEnd, Attempts, CallError, Clock, Next, Received, RetryPolicy};
+use crate::attempt::{
+    AttemptEnd, Attempts, CallError, Clock, Next, Received, RetryPolicy, api_error,
+};
 use crate::call::Call;
 use crate::error::Error;
 use crate::reply::{Reply, ReplyParts, Sink};
@@ -204,15 +206,15 @@ impl<'a> Session<'a> {
         // Only an error of the API calls for that.
         let Err(CallError::Api { server_time }) = *ended else { return false };
         let fields = self.parts.fields();
-        let code = fields.error_code().as_str();
-        let received = Received::ApiError { code, has_result: fields.has_content() };
+        let (code, has_result) = (fields.error_code().as_str(), fields.has_content());
         let end = AttemptEnd {
             local,
             signed: self.clock.now(local),
             server_time: Some(server_time.0).filter(|&seconds| seconds > 0),
-            ..AttemptEnd::new(received, true)
+            ..AttemptEnd::new(Received::ApiError { code, has_result }, true)
         };
-        attempts.end(&end, &mut self.clock, 0).next == Next::AgainNow
+        let (_, retry) = api_error(code, has_result);
+        attempts.at_once(retry, &end, &mut self.clock) == Some(Next::AgainNow)
     }
 
     /// What the caller gets of a call that has ended.

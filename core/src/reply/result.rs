@@ -6,7 +6,7 @@ use super::failure::{FailureDetails, failure_details};
 use super::fields::{Fields, ReplyClass};
 use super::number::Duration;
 use super::output::Texts;
-use crate::attempt::{Delivery, Received, Retry};
+use crate::attempt::{Delivery, Retry, function_failed};
 
 /// What a run of a function gave; the texts are in the caller's buffer.
 ///
@@ -134,18 +134,13 @@ impl<'b> FunctionError<'b> {
     /// Returns whether the function was run: the platform comes to its limits
     /// before that, and says so by the status in the text.
     pub fn delivery(&self) -> Delivery {
-        self.received().delivery(true)
+        function_failed(self.details().status_code, self.has_figures).0
     }
 
     /// Returns what could make another attempt succeed, without running the
     /// function twice.
     pub fn retry(&self) -> Retry {
-        self.received().retry(self.delivery())
-    }
-
-    fn received(&self) -> Received<'_> {
-        let status = self.details().status_code;
-        Received::FunctionFailed { status, has_figures: self.has_figures }
+        function_failed(self.details().status_code, self.has_figures).1
     }
 }
 
