@@ -61,16 +61,13 @@ impl Clock {
     /// Takes over the server's time after a request was refused that was
     /// `signed` for a time, when the local clock said `local`. Returns whether
     /// a request that is signed now has a better chance.
-    pub fn correct(&mut self, local: u64, signed: u64, server: u64) -> bool {
-        if local >= SET_SINCE && local.abs_diff(server) > LARGEST_CORRECTION {
+    pub const fn correct(&mut self, local: u64, signed: u64, server: u64) -> bool {
+        let offset = server.wrapping_sub(local).cast_signed();
+        if local >= SET_SINCE && offset.unsigned_abs() > LARGEST_CORRECTION {
             return false;
         }
-        let signed_seconds = |seconds| i64::try_from(seconds).unwrap_or(i64::MAX);
-        let offset = signed_seconds(server).saturating_sub(signed_seconds(local));
-        if offset.abs_diff(self.offset) > TOLERANCE {
-            self.offset = offset;
-        }
+        self.offset = offset;
         // Another call may have learnt the same meanwhile.
-        self.now(local).abs_diff(signed) > TOLERANCE
+        server.abs_diff(signed) > TOLERANCE
     }
 }

@@ -4,7 +4,7 @@ use super::Delivery;
 use super::received::{self, Received};
 use crate::call::{Call, ExchangeError, WINDOW_MARGIN};
 use crate::error::{ApiError, Error, Excerpt, ProtocolError};
-use crate::reply::{ReplyParts, failure_details};
+use crate::reply::{ReplyClass, ReplyParts, failure_details};
 use crate::request::RequestError;
 use crate::wire::bytes::Loose;
 use crate::wire::http::HttpError;
@@ -25,22 +25,27 @@ impl Call<'_> {
 
     /// Returns what came back, for [`Attempts::end`](super::Attempts::end).
     pub fn classify<E>(&self, exchange: &Result<(), ExchangeError<E>>) -> Received<'_> {
-        let received = self.came_back(exchange);
-        if received.is_failure() {
-            let details = failure_details(utf8::front(self.result_bytes()));
-            return received.with_status(details.status_code);
-        }
-        received
+        let status = match self.fields().class() {
+            ReplyClass::FunctionFailed => {
+                failure_details(utf8::front(self.result_bytes())).status_code
+            }
+            _ => None,
+        };
+        self.came_back(exchange, status)
     }
 
-    /// The same without the status of a function that failed.
-    fn came_back<E>(&self, exchange: &Result<(), ExchangeError<E>>) -> Received<'_> {
+    /// The same by the status of a function that failed, if that matters.
+    fn came_back<E>(
+        &self,
+        exchange: &Result<(), ExchangeError<E>>,
+        status: Option<i64>,
+    ) -> Received<'_> {
         let has_result = self.fields().has_content();
         let error = match exchange {
             Err(ExchangeError::Request(_)) => return Received::Stopped,
             Err(ExchangeError::Protocol(error)) => *error,
             Ok(()) if self.is_complete() || self.decoded().is_err() => {
-                return self.response();
+                return self.response(status);
             }
             // The connection was lost in the middle of a response.
             Err(ExchangeError::Transport(_)) | Ok(()) => ProtocolError::Http(HttpError::Truncated),
@@ -52,12 +57,13 @@ impl Call<'_> {
     }
 
     /// What the response is, which is whole or refused by the sink.
-    fn response(&self) -> Received<'_> {
+    fn response(&self, status: Option<i64>) -> Received<'_> {
         let received = Received::from_response(
             self.http_status(),
             self.decoded(),
             self.fields(),
             self.is_asynchronous(),
+            status,
         );
         if received.is_reply() && self.layout().is_full() { Received::Untaken } else { received }
     }
@@ -68,7 +74,7 @@ impl Call<'_> {
         &self,
         exchange: Result<(), ExchangeError<E>>,
     ) -> Result<(), CallError<E>> {
-        let received = self.came_back(&exchange);
+        let received = self.came_back(&exchange, None);
         Err(match (exchange, received) {
             (Err(ExchangeError::Request(error)), _) => CallError::Request(error),
             (Err(ExchangeError::Transport(error)), _) => {

@@ -35,11 +35,9 @@ pub enum Received<'a> {
     Success,
     /// The function failed.
     FunctionFailed {
-        /// The platform's status, where the result tells it. Without it, the
-        /// function counts as run.
-        status: Option<i64>,
-        /// Whether the reply has figures of a run.
-        has_figures: bool,
+        /// The platform's status, where the result tells it and no figures of a
+        /// run contradict it. Without it, the function counts as run.
+        status: Option<u16>,
     },
     /// A reply that the caller's buffer or sink did not take.
     Untaken,
@@ -50,14 +48,15 @@ impl<'a> Received<'a> {
     ///
     /// `read` is how the [`Decoder`](crate::reply::Decoder) has ended;
     /// `asynchronous` says that the event is accepted and run later, so that
-    /// there is no result. The status of a function that failed is not known
-    /// here: [`with_status`](Self::with_status) adds it.
+    /// there is no result; `status` is what the result of a function that failed
+    /// tells, see [`failure_details`](crate::reply::failure_details).
     #[must_use]
     pub fn from_response(
         http_status: u16,
         read: Result<(), ReplyError>,
         fields: &'a Fields,
         asynchronous: bool,
+        status: Option<i64>,
     ) -> Self {
         let has_result = fields.has_content();
         let class = fields.class();
@@ -73,30 +72,16 @@ impl<'a> Received<'a> {
                 foreign(ProtocolError::Reply(ReplyError::NoResult))
             }
             Ok(()) if class == ReplyClass::FunctionFailed => {
-                Self::FunctionFailed { status: None, has_figures: fields.has_figures() }
+                let status = status.filter(|_| !fields.has_figures());
+                Self::FunctionFailed { status: status.and_then(|status| status.try_into().ok()) }
             }
             Ok(()) => Self::Success,
-        }
-    }
-
-    /// Adds the status that the result of a failed function tells.
-    #[must_use]
-    pub fn with_status(self, status: Option<i64>) -> Self {
-        match self {
-            Self::FunctionFailed { has_figures, .. } => {
-                Self::FunctionFailed { status, has_figures }
-            }
-            other => other,
         }
     }
 
     /// Returns whether it is a reply: the function's result or its failure.
     pub(super) const fn is_reply(self) -> bool {
         matches!(self, Self::Success | Self::FunctionFailed { .. })
-    }
-
-    pub(super) const fn is_failure(self) -> bool {
-        matches!(self, Self::FunctionFailed { .. })
     }
 
     /// Returns how far the request got. Where the evidence contradicts itself,
@@ -107,7 +92,7 @@ impl<'a> Received<'a> {
             Self::Stopped | Self::Lost => unanswered(sent),
             Self::Foreign { error, has_result } => foreign(error, has_result, sent),
             Self::ApiError { code, has_result } => api_error(code, has_result).0,
-            Self::FunctionFailed { status, has_figures } => function_failed(status, has_figures).0,
+            Self::FunctionFailed { status } => function_failed(status).0,
             Self::Success | Self::Untaken => Delivery::Executed,
         }
     }
@@ -120,7 +105,7 @@ impl<'a> Received<'a> {
             Self::Lost if delivery == Delivery::NotSent => Retry::AfterBackoff,
             Self::Foreign { error, .. } => foreign_retry(error, delivery),
             Self::ApiError { code, has_result } => api_error(code, has_result).1,
-            Self::FunctionFailed { status, has_figures } => function_failed(status, has_figures).1,
+            Self::FunctionFailed { status } => function_failed(status).1,
             Self::Lost | Self::Stopped | Self::Success | Self::Untaken => Retry::Never,
         }
     }
@@ -160,10 +145,10 @@ pub(crate) fn api_error(code: &str, has_result: bool) -> (Delivery, Retry) {
     (Delivery::Refused, ErrorCode::retry(code))
 }
 
-/// A function that failed with the platform's status.
-pub(crate) fn function_failed(status: Option<i64>, has_figures: bool) -> (Delivery, Retry) {
+/// A function that failed, with the platform's status.
+pub(crate) fn function_failed(status: Option<u16>) -> (Delivery, Retry) {
     match status {
-        Some(status) if !has_figures && !function_status::may_have_run(status) => {
+        Some(status) if !function_status::may_have_run(status.into()) => {
             let limited = matches!(status, 429 | 432);
             (Delivery::Refused, if limited { Retry::AfterBackoff } else { Retry::Never })
         }

@@ -134,13 +134,19 @@ impl<'b> FunctionError<'b> {
     /// Returns whether the function was run: the platform comes to its limits
     /// before that, and says so by the status in the text.
     pub fn delivery(&self) -> Delivery {
-        function_failed(self.details().status_code, self.has_figures).0
+        function_failed(self.status()).0
     }
 
     /// Returns what could make another attempt succeed, without running the
     /// function twice.
     pub fn retry(&self) -> Retry {
-        function_failed(self.details().status_code, self.has_figures).1
+        function_failed(self.status()).1
+    }
+
+    /// The platform's status, where no figures of a run contradict it.
+    fn status(&self) -> Option<u16> {
+        let status = self.details().status_code.filter(|_| !self.has_figures)?;
+        status.try_into().ok()
     }
 }
 

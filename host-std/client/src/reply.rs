@@ -158,8 +158,7 @@ impl FunctionError {
     }
 
     fn received(&self) -> Received<'_> {
-        let has_figures = self.reply.fields.has_figures();
-        Received::FunctionFailed { status: self.status_code(), has_figures }
+        Received::from_response(200, Ok(()), &self.reply.fields, false, self.status_code())
     }
 
     /// The platform's status, such as 433 for a timeout.
