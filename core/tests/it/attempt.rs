@@ -1,6 +1,8 @@
-//! How long to wait, and what time it is.
+//! What comes after an attempt: how long to wait, and what time it is.
 
-use scf_invoke_core::attempt::{Clock, Retry, RetryPolicy};
+use scf_invoke_core::attempt::{
+    AttemptEnd, Attempts, Clock, Delivery, Next, Received, Retry, RetryPolicy,
+};
 
 #[test]
 fn waits_double_up_to_the_cap_and_stay_in_their_upper_half() {
@@ -77,5 +79,96 @@ fn clocks_take_any_time() {
     for (local, server) in [(0, u64::MAX), (u64::MAX, u64::MAX), (0, 0), (u64::MAX, 0)] {
         clock.correct(local, local, server);
         let _ = clock.now(u64::MAX);
+    }
+}
+
+/// An attempt that was refused with this code of the API.
+fn refused(code: &str) -> AttemptEnd<'_> {
+    AttemptEnd::new(Received::ApiError { code, has_result: false }, true)
+}
+
+const LIMITED: &str = "RequestLimitExceeded";
+
+#[test]
+fn attempts_are_as_many_as_the_policy_has() {
+    let mut attempts = Attempts::new(RetryPolicy::default().attempts(3));
+    let mut clock = Clock::new();
+    let mut numbers = vec![];
+    loop {
+        numbers.push(attempts.number());
+        match attempts.end(&refused(LIMITED), &mut clock, 0).next {
+            Next::AgainAfter(wait) => assert_eq!(wait, 250 << (numbers.len() - 1)),
+            next => break assert_eq!(next, Next::GiveUp),
+        }
+    }
+    assert_eq!(numbers, [1, 2, 3]);
+}
+
+#[test]
+fn a_server_may_ask_for_a_longer_wait_up_to_the_cap() {
+    let policy = RetryPolicy::default().cap_ms(7000);
+    for (asked, next) in [
+        (0, Next::AgainAfter(250)),
+        (7, Next::AgainAfter(7000)),
+        (8, Next::GiveUp),
+        (u32::MAX, Next::GiveUp),
+    ] {
+        let end = AttemptEnd { retry_after: Some(asked), ..refused(LIMITED) };
+        assert_eq!(Attempts::new(policy).end(&end, &mut Clock::new(), 0).next, next, "{asked}");
+    }
+}
+
+#[test]
+fn what_is_repeated_at_once_is_so_only_once_and_does_not_count() {
+    let stale = AttemptEnd { reused: true, ..AttemptEnd::new(Received::Lost, false) };
+    let expired = AttemptEnd { server_time: Some(1000), ..refused("AuthFailure.SignatureExpire") };
+    let renewed = refused("AuthFailure.TokenFailure");
+    for (end, first, second) in [
+        (stale, Next::AgainOnNewConnection, Next::AgainAfter(250)),
+        (expired, Next::AgainNow, Next::GiveUp),
+        (renewed, Next::AgainWithNewCredentials, Next::GiveUp),
+    ] {
+        let mut attempts = Attempts::new(RetryPolicy::default());
+        let mut clock = Clock::new();
+        assert_eq!(attempts.end(&end, &mut clock, 0).next, first);
+        assert_eq!(attempts.number(), 1);
+        assert_eq!(attempts.end(&end, &mut clock, 0).next, second);
+    }
+}
+
+#[test]
+fn a_policy_of_no_retries_repeats_nothing_that_was_sent() {
+    let expired = AttemptEnd { server_time: Some(1000), ..refused("AuthFailure.SignatureExpire") };
+    for end in [expired, refused("AuthFailure.TokenFailure"), refused(LIMITED)] {
+        let mut clock = Clock::new();
+        let outcome = Attempts::new(RetryPolicy::NONE).end(&end, &mut clock, 0);
+        assert_eq!((outcome.delivery, outcome.next), (Delivery::Refused, Next::GiveUp));
+        assert_eq!(clock, Clock::new());
+    }
+}
+
+#[test]
+fn without_a_date_no_clock_is_corrected() {
+    let end = refused("AuthFailure.SignatureExpire");
+    let next = Attempts::new(RetryPolicy::default()).end(&end, &mut Clock::new(), 0).next;
+    assert_eq!(next, Next::GiveUp);
+}
+
+#[test]
+fn what_the_caller_has_been_given_is_not_asked_for_again() {
+    let limited = Received::FunctionFailed { status: Some(432) };
+    for (received, last) in [(limited, Next::Done), (Received::Lost, Next::GiveUp)] {
+        let end = AttemptEnd { consumed: true, ..AttemptEnd::new(received, false) };
+        let next = Attempts::new(RetryPolicy::default()).end(&end, &mut Clock::new(), 0).next;
+        assert_eq!(next, last);
+    }
+}
+
+#[test]
+fn what_this_side_has_ended_is_never_repeated() {
+    for (sent, delivery) in [(false, Delivery::NotSent), (true, Delivery::Unknown)] {
+        let end = AttemptEnd::new(Received::Stopped, sent);
+        let outcome = Attempts::new(RetryPolicy::default()).end(&end, &mut Clock::new(), 0);
+        assert_eq!((outcome.delivery, outcome.next), (delivery, Next::GiveUp));
     }
 }

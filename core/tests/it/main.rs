@@ -25,3 +25,4 @@ mod request_v1;
 #[cfg(feature = "serde")]
 mod result;
 mod signing;
+mod transport;
