@@ -139,8 +139,10 @@ pub fn attempt_end() -> usize {
     let fields = call.decoder.fields();
     let status = end.status as u16;
     let received = match end.how as u8 {
-        0 => Received::from_response(status, read, fields, end.is_asynchronous > 0.0)
-            .with_status((end.function_status > 0.0).then_some(end.function_status as i64)),
+        0 => {
+            let told = Some(end.function_status as i64);
+            Received::from_response(status, read, fields, end.is_asynchronous > 0.0, told)
+        }
         1 => Received::Lost,
         2 => Received::Stopped,
         _ => Received::Foreign { error: ProtocolError::Status(status), has_result: false },

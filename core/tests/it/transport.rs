@@ -26,7 +26,7 @@ fn documented() -> Vec<u8> {
 #[test]
 fn a_connection_that_ends_in_a_response_is_lost_in_whatever_way_it_says_so() {
     let half = documented()[..150].to_vec();
-    let closed = error(Scripted::responding(&[half.clone()]));
+    let closed = error(Scripted::responding(std::slice::from_ref(&half)));
     let reset = Scripted::responding(&[half]);
     let reset = error(reset.change(|script| script.read_error = Some(ErrorKind::ConnectionReset)));
     for (error, expected) in
