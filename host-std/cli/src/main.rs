@@ -11,7 +11,9 @@ mod emulated;
 mod emulator;
 mod error;
 mod event;
+mod event_sample;
 mod excerpt;
+mod fault;
 mod function;
 mod hint;
 mod hook;
@@ -62,6 +64,10 @@ enum Command {
     Map(Box<map::Map>),
     /// Serve a folder of functions as a local SCF endpoint
     Emulator(emulator::Emulator),
+    /// Let requests to a running emulator go wrong, to test how clients bear it
+    Fault(fault::FaultCommand),
+    /// Print a sample of what a trigger sends, such as a timer or object storage
+    Event(event_sample::EventSample),
     /// Pass what pages signed on to the API, which answers no page itself
     Relay(relay::Relay),
     /// Print the signing key of one day, which is worthless after it
@@ -82,6 +88,8 @@ fn main() -> ExitCode {
         Command::Invoke(arguments) => return invoke::run(&arguments),
         Command::Map(arguments) => return map::run(*arguments),
         Command::Emulator(arguments) => emulator::run(&arguments),
+        Command::Fault(arguments) => fault::run(&arguments),
+        Command::Event(arguments) => event_sample::run(&arguments),
         Command::Relay(arguments) => relay::run(&arguments),
         Command::DayKey(arguments) => day_key::run(&arguments),
         Command::Doctor(arguments) => return doctor::run(&arguments),

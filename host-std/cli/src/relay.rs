@@ -9,7 +9,7 @@ use scf_emulator::Emulator;
 use scf_invoke::{Endpoint, Error};
 use scf_relay::{Hosts, Limits, Observation, Origin};
 
-use crate::emulator::{Key, key, show_exports, tell};
+use crate::emulator::{Key, Log, LogForm, key, show_exports};
 use crate::error::{CommandError, with_causes};
 use crate::stderr::print_line;
 use crate::stdout::print;
@@ -89,7 +89,8 @@ pub(crate) fn run(arguments: &Relay) -> Result<(), CommandError> {
         Some(dir) => {
             let mut builder = Emulator::builder().functions_dir(dir).credential(credential);
             if !arguments.quiet {
-                builder = builder.observe(tell);
+                let log = Log::new(LogForm::Text);
+                builder = builder.observe(move |seen| log.tell(seen));
             }
             Some(builder.start().map_err(|error| CommandError::Configuration(error.to_string()))?)
         }

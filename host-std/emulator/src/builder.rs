@@ -42,6 +42,8 @@ pub struct Builder {
     rate_limit: Option<usize>,
     hosts: Vec<String>,
     origins: Vec<String>,
+    #[cfg(feature = "tls")]
+    ca_file: Option<PathBuf>,
     grace: Duration,
     max_queued_events: usize,
     retry_minute: Duration,
@@ -63,6 +65,8 @@ impl Builder {
             rate_limit: None,
             hosts: Vec::new(),
             origins: Vec::new(),
+            #[cfg(feature = "tls")]
+            ca_file: None,
             grace: Duration::from_secs(10),
             max_queued_events: 10_000,
             retry_minute: Duration::from_secs(60),
@@ -172,6 +176,15 @@ impl Builder {
         self
     }
 
+    /// Serves https, with a certificate that is made now. Its CA is written to
+    /// this file, for clients to trust. It stands for localhost, the names of
+    /// the API and those of [`Builder::host`].
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, ca_file: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(ca_file.into());
+        self
+    }
+
     /// How many events may wait or run at once; 10,000 by default, of 64 MiB
     /// together. More are refused, with `RequestLimitExceeded`.
     pub fn max_queued_events(mut self, count: usize) -> Self {
@@ -253,7 +266,19 @@ impl Builder {
             budget: Budget::new(BODY_BUDGET),
         };
         let limits = Limits::default().with_grace(self.grace);
-        Emulator::run(Settings::new("scf-emulator").bind(self.addr).limits(limits), app)
+        let settings = Settings::new("scf-emulator").bind(self.addr).limits(limits);
+        #[cfg(feature = "tls")]
+        let settings = match self.ca_file {
+            None => settings,
+            Some(file) => {
+                let year = crate::clock::year(Clock::default().now());
+                match crate::tls::make(&file, &self.hosts, year) {
+                    Ok(config) => settings.tls(config),
+                    Err(error) => return Err(StartError::Tls(file, error)),
+                }
+            }
+        };
+        Emulator::run(settings, app)
     }
 }
 

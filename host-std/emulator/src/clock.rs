@@ -56,6 +56,12 @@ pub(crate) fn utc_date(unix: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// The UTC year of a unix time.
+#[cfg(feature = "tls")]
+pub(crate) fn year(unix: i64) -> i32 {
+    i32::try_from(civil(unix.div_euclid(86_400)).year).unwrap_or(i32::MAX)
+}
+
 /// A unix time as the `Date` header writes it.
 pub(crate) fn http_date(unix: i64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];

@@ -45,6 +45,9 @@ pub enum StartError {
     FunctionName(String),
     /// The text is no origin as a browser sends it.
     Origin(String),
+    /// The certificate cannot be made, or its CA not written to this file.
+    #[cfg(feature = "tls")]
+    Tls(std::path::PathBuf, Box<dyn std::error::Error + Send + Sync>),
     /// The server's thread could not be started.
     Thread(std::io::Error),
 }
@@ -69,6 +72,12 @@ impl fmt::Display for StartError {
                 "{origin:?} is no origin: give one such as http://127.0.0.1:8000, in lower case \
                  and with nothing after it"
             ),
+            #[cfg(feature = "tls")]
+            Self::Tls(file, error) => write!(
+                f,
+                "cannot make a certificate whose CA is written to {}: {error}",
+                file.display()
+            ),
             Self::Thread(error) => write!(f, "cannot start the emulator's thread: {error}"),
         }
     }
@@ -90,6 +99,8 @@ impl std::error::Error for StartError {
             Self::FunctionsDir(_, error) | Self::Bind(_, error) | Self::Thread(error) => {
                 Some(error)
             }
+            #[cfg(feature = "tls")]
+            Self::Tls(_, error) => Some(&**error),
             Self::NotLoopback(_) | Self::FunctionName(_) | Self::Origin(_) => None,
         }
     }

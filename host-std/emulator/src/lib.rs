@@ -72,6 +72,8 @@ mod request;
 mod response;
 mod server;
 mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 mod verify;
 
 pub use api::{Action, Authorized, Call, authorize};

@@ -1,0 +1,135 @@
+//! What an emulator tells while it runs.
+
+use std::collections::HashMap;
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::ValueEnum;
+use scf_emulator::{Observation, ObservationKind};
+
+use crate::json::Object;
+use crate::stderr::print_line;
+use crate::terminal::{harmless, obeys_sequences};
+
+/// The form of the log.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogForm {
+    /// Lines for people
+    Text,
+    /// A JSON object for each line
+    Json,
+}
+
+/// Prints the log of an emulator to standard error as it comes.
+pub(crate) struct Log {
+    form: LogForm,
+    is_coloured: bool,
+    /// Of each request, the start of a line whose end is still to come.
+    started: Mutex<HashMap<String, String>>,
+}
+
+impl Log {
+    pub(crate) fn new(form: LogForm) -> Self {
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let is_coloured = io::stderr().is_terminal() && obeys_sequences() && !plain;
+        Self { form, is_coloured, started: Mutex::default() }
+    }
+
+    /// Prints what an observation tells.
+    pub(crate) fn tell(&self, seen: &Observation) {
+        let name = seen.function_name.as_deref().unwrap_or("-");
+        match &seen.kind {
+            ObservationKind::Log { text } => {
+                for line in self.lines(&seen.request_id, text) {
+                    self.print(seen, name, "log", &line);
+                }
+            }
+            kind => {
+                if let Some(rest) = self.take(&seen.request_id) {
+                    self.print(seen, name, "log", &rest);
+                }
+                if let Some((kind, text)) = described(kind, &seen.request_id) {
+                    self.print(seen, name, kind, &text);
+                }
+            }
+        }
+    }
+
+    /// Returns the lines that have ended, and keeps the start of the next.
+    fn lines(&self, request_id: &str, text: &str) -> Vec<String> {
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = started.remove(request_id).unwrap_or_default();
+        all.push_str(text);
+        let mut lines: Vec<String> = all.split('\n').map(str::to_owned).collect();
+        if let Some(rest) = lines.pop().filter(|rest| !rest.is_empty()) {
+            started.insert(request_id.to_owned(), rest);
+        }
+        lines
+    }
+
+    fn take(&self, request_id: &str) -> Option<String> {
+        self.started.lock().unwrap_or_else(PoisonError::into_inner).remove(request_id)
+    }
+
+    fn print(&self, seen: &Observation, name: &str, kind: &str, text: &str) {
+        if self.form == LogForm::Json {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let mut object = Object::new();
+            object.display("timeMs", since.as_millis());
+            object.text("kind", kind);
+            object.text("function", name);
+            object.text("requestId", &seen.request_id);
+            if let ObservationKind::Ran { status, duration, mem_usage, .. } = &seen.kind
+                && kind == "ran"
+            {
+                object.display("status", status);
+                object.display("durationMs", duration.as_secs_f64() * 1e3);
+                object.display("memoryBytes", mem_usage);
+            }
+            object.text("text", text);
+            let _ = io::stderr().lock().write_all(object.into_line().as_bytes());
+        } else if self.is_coloured {
+            let (name, text) = (harmless(name), harmless(text));
+            let line = format!("\x1b[{}m{name}\x1b[0m: {text}\n", colour(&name));
+            let _ = io::stderr().lock().write_all(line.as_bytes());
+        } else {
+            print_line(&format!("{name}: {text}"));
+        }
+    }
+}
+
+/// The same colour for a function each time, and none that means an error.
+fn colour(name: &str) -> u32 {
+    let sum = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    32 + sum % 5
+}
+
+fn described(kind: &ObservationKind, request_id: &str) -> Option<(&'static str, String)> {
+    Some(match kind {
+        ObservationKind::Ran { status, duration, mem_usage, log } => {
+            let mut text = format!("status {status}, {:.1} ms", duration.as_secs_f64() * 1e3);
+            if *mem_usage > 0 {
+                text.push_str(&format!(", {:.1} MB", *mem_usage as f64 / f64::from(1 << 20)));
+            }
+            if *status != 200 {
+                // What the function did not print itself: why it failed.
+                let error = log.lines().find(|line| line.starts_with("ERROR RequestId"));
+                text.push_str(&error.map(|line| format!("\n{line}")).unwrap_or_default());
+            }
+            ("ran", text)
+        }
+        ObservationKind::Accepted => ("accepted", "accepted".to_owned()),
+        ObservationKind::Refused { code, message } => {
+            ("refused", format!("{code}: {message} (request id {request_id})"))
+        }
+        ObservationKind::Retrying { wait } => {
+            ("retrying", format!("runs again in {} s", wait.as_secs_f64()))
+        }
+        ObservationKind::Abandoned => (
+            "abandoned",
+            format!("an event was accepted and did not run to its end (request id {request_id})"),
+        ),
+        _ => return None,
+    })
+}

@@ -1,0 +1,131 @@
+//! `tscf emulator`: a local endpoint until it is stopped.
+
+mod key;
+mod log;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+pub(crate) use key::{Key, key, show_exports};
+pub(crate) use log::{Log, LogForm};
+use scf_emulator::{Fault, StartError};
+
+use crate::client::ENDPOINT_VARIABLE;
+use crate::connection::seconds;
+use crate::error::CommandError;
+use crate::stderr::print_line;
+use crate::stdout::print;
+
+#[derive(Args)]
+pub(crate) struct Emulator {
+    /// The folder whose subfolders are the functions
+    #[arg(default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) key: Key,
+    /// Answer requests to this host too, which is not localhost; can be given again
+    #[arg(long)]
+    pub(crate) host: Vec<String>,
+    /// Let pages of this origin call it directly, for tests; the API itself answers none
+    #[arg(long)]
+    pub(crate) origin: Vec<String>,
+    /// Accept an address that other machines reach: whoever knows the key runs the functions
+    #[arg(long)]
+    pub(crate) allow_remote: bool,
+    /// Serve https with a certificate of its own making, and write its CA to this file
+    #[arg(long, value_name = "CA FILE")]
+    pub(crate) tls: Option<PathBuf>,
+    /// Let requests go wrong from the start: FAULT or FUNCTION:FAULT; `tscf fault` has the faults
+    #[arg(long, value_parser = armed)]
+    pub(crate) fault: Vec<Armed>,
+    /// How long a minute takes for an event that waits to run again, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) retry_minute: Duration,
+    /// How long a stop waits for what runs, in seconds; a second Ctrl-C waits no longer
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) grace: Duration,
+    /// The form of what is printed of calls, while functions run
+    #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
+    pub(crate) log: LogForm,
+    /// Print nothing of calls
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// A fault, and the function whose requests it waits for.
+#[derive(Clone)]
+pub(crate) struct Armed {
+    function_name: Option<String>,
+    fault: Fault,
+}
+
+fn armed(text: &str) -> Result<Armed, String> {
+    let (function_name, fault) = match text.split_once(':') {
+        Some((name, fault)) => (Some(name.to_owned()), fault),
+        None => (None, text),
+    };
+    let fault = fault.parse().map_err(|error| format!("{error}"))?;
+    Ok(Armed { function_name, fault })
+}
+
+pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
+    let mut builder = scf_emulator::Emulator::builder()
+        .functions_dir(&arguments.dir)
+        .bind(arguments.listen)
+        .allow_remote(arguments.allow_remote)
+        .retry_minute(arguments.retry_minute)
+        .grace(arguments.grace);
+    if let Some(ca_file) = &arguments.tls {
+        builder = builder.tls(ca_file);
+    }
+    for origin in &arguments.origin {
+        builder = builder.origin(origin);
+    }
+    for host in &arguments.host {
+        builder = builder.host(host);
+    }
+    let (credential, is_new) = key(&arguments.key);
+    builder = builder.credential(credential);
+    if !arguments.quiet {
+        let log = Log::new(arguments.log);
+        builder = builder.observe(move |seen| log.tell(seen));
+    }
+    let emulator = builder.start().map_err(|error| {
+        let option = match error {
+            StartError::NotLoopback(_) => ": --allow-remote accepts it",
+            _ => "",
+        };
+        CommandError::Configuration(format!("{error}{option}"))
+    })?;
+    for Armed { function_name, fault } in &arguments.fault {
+        emulator.arm(function_name.as_deref(), fault.clone(), None);
+    }
+    let handle = emulator.shutdown_handle();
+    ctrlc::set_handler(move || handle.shutdown()).map_err(|error| {
+        CommandError::Configuration(format!("signals cannot be handled: {error}"))
+    })?;
+
+    let names = emulator.function_names();
+    if names.is_empty() {
+        print_line(&format!(
+            "tscf: no function is in {} yet: each subfolder with an index.py or a bootstrap is one",
+            arguments.dir.display()
+        ));
+    } else {
+        print_line(&format!("tscf: functions: {}", names.join(", ")));
+    }
+    print_line("tscf: to call them:");
+    show_exports(is_new.then(|| emulator.credential()));
+    print_line(&format!("  export {ENDPOINT_VARIABLE}={}", emulator.url()));
+    let ca_file = arguments.tls.as_ref();
+    let trust = ca_file.map(|file| format!(" --ca-file {}", file.display())).unwrap_or_default();
+    print_line(&format!("  tscf invoke NAME{trust}"));
+    print(format!("listening on {}\n", emulator.url()).as_bytes()).map_err(CommandError::Output)?;
+    emulator.wait();
+    Ok(())
+}

@@ -1,0 +1,131 @@
+//! `tscf fault` against a running `tscf emulator`, its log, and its https.
+#![cfg(unix)]
+
+mod support;
+
+use support::{Done, Server, examples, folder, run, scf};
+
+const KEY: [(&str, &str); 3] = [
+    ("TENCENTCLOUD_SECRET_ID", "AKIDEXAMPLE0123456789"),
+    ("TENCENTCLOUD_SECRET_KEY", support::SECRET_KEY),
+    ("TENCENTCLOUD_REGION", "ap-guangzhou"),
+];
+
+fn emulator(more: &[&str]) -> Server {
+    let dir = examples();
+    Server::start_with(&[&["emulator", dir.to_str().unwrap()], more].concat(), KEY)
+}
+
+fn tscf(emulator: &Server, arguments: &[&str]) -> Done {
+    let mut command = scf(arguments);
+    run(command.envs(KEY).args(["--endpoint", &emulator.url]))
+}
+
+fn invoke(emulator: &Server, name: &str) -> Done {
+    tscf(emulator, &["invoke", name, "{}", "--attempts", "1"])
+}
+
+#[test]
+fn faults_are_armed_listed_and_taken_back_at_run_time() {
+    let emulator = emulator(&[]);
+    tscf(&emulator, &["fault", "throttle", "--function", "hello", "--times", "2"]).expect(0);
+    tscf(&emulator, &["fault", "api=InternalError.System", "--function", "echo"]).expect(0);
+    let done = invoke(&emulator, "hello").expect(4);
+    assert!(done.stderr.contains("RequestLimitExceeded"), "{}", done.stderr);
+    let list = tscf(&emulator, &["fault"]).expect(0);
+    assert_eq!(
+        list.stdout,
+        "1: throttle for hello, 1 left\n2: api=InternalError.System for echo\n"
+    );
+    tscf(&emulator, &["fault", "--clear", "1"]).expect(0);
+    invoke(&emulator, "hello").expect(0);
+    invoke(&emulator, "echo").expect(4);
+    tscf(&emulator, &["fault", "--clear"]).expect(0);
+    invoke(&emulator, "echo").expect(0);
+    assert_eq!(tscf(&emulator, &["fault"]).expect(0).stdout, "");
+}
+
+#[test]
+fn faults_can_be_armed_from_the_start() {
+    let emulator = emulator(&["--fault", "hello:throttle"]);
+    invoke(&emulator, "hello").expect(4);
+    invoke(&emulator, "echo").expect(0);
+    let wrong = run(&mut scf(&["emulator", ".", "--fault", "hello:nothing"])).expect(2);
+    assert!(wrong.stderr.contains("there are throttle"), "{}", wrong.stderr);
+}
+
+#[test]
+fn what_cannot_be_asked_is_told() {
+    let emulator = emulator(&[]);
+    let mut command = scf(&["fault", "--endpoint", &emulator.url]);
+    command.envs(KEY).env("TENCENTCLOUD_SECRET_KEY", "another");
+    let done = run(&mut command).expect(2);
+    assert!(done.stderr.contains("secret id and key"), "{}", done.stderr);
+    let done = run(scf(&["fault"]).envs(KEY)).expect(2);
+    assert!(done.stderr.contains("--endpoint"), "{}", done.stderr);
+    let unknown =
+        run(scf(&["fault", "--clear", "7", "--endpoint", &emulator.url]).envs(KEY)).expect(2);
+    assert!(unknown.stderr.contains("no fault 7"), "{}", unknown.stderr);
+}
+
+#[test]
+fn the_log_comes_line_by_line_as_text_or_json() {
+    let emulator = emulator(&[]);
+    invoke(&emulator, "hello").expect(0);
+    invoke(&emulator, "nobody").expect(4);
+    let done = emulator.stop("-TERM").expect(0);
+    let position = |text: &str| done.stderr.find(text).unwrap_or_else(|| panic!("{}", done.stderr));
+    assert!(position("hello: greeting SCF\n") < position("hello: status 200, "));
+    assert!(done.stderr.contains("(request id "), "a refusal shows its id: {}", done.stderr);
+
+    let emulator = self::emulator(&["--log", "json"]);
+    invoke(&emulator, "hello").expect(0);
+    let done = emulator.stop("-TERM").expect(0);
+    let lines: Vec<serde_json::Value> =
+        done.stderr.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let kinds: Vec<_> = lines.iter().map(|line| line["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds.last(), Some(&"ran"), "{}", done.stderr);
+    assert!(lines.iter().any(|line| line["kind"] == "log" && line["text"] == "greeting SCF"));
+    assert_eq!(
+        (&lines.last().unwrap()["function"], &lines.last().unwrap()["status"]),
+        (&"hello".into(), &200.into())
+    );
+}
+
+#[test]
+fn https_is_served_with_a_ca_that_clients_take() {
+    let ca = folder("emulator-tls").join("ca.pem");
+    let ca = ca.to_str().unwrap();
+    let emulator = emulator(&["--tls", ca]);
+    assert!(emulator.url.starts_with("https://127.0.0.1:"), "{}", emulator.url);
+    tscf(&emulator, &["invoke", "hello", "{}", "--ca-file", ca]).expect(0);
+    tscf(&emulator, &["fault", "--ca-file", ca]).expect(0);
+    let untrusted = tscf(&emulator, &["invoke", "hello", "{}"]).expect(5);
+    assert!(untrusted.stdout.is_empty());
+    let nowhere = run(&mut scf(&["emulator", ".", "--tls", "no/such/folder/ca.pem"])).expect(3);
+    assert!(nowhere.stderr.contains("no/such/folder/ca.pem"), "{}", nowhere.stderr);
+}
+
+#[test]
+fn samples_of_every_trigger_are_json_and_can_be_changed() {
+    for trigger in ["apigw", "timer", "cos", "ckafka", "cmq", "cls", "mps", "clb", "eventbridge"] {
+        let done = run(&mut scf(&["event", trigger])).expect(0);
+        let sample: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+        assert!(sample.is_object(), "{trigger}");
+    }
+    let set = ["--set", "Message=hello"];
+    let done = run(scf(&["event", "timer"]).args(set)).expect(0);
+    let sample: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!((&sample["Type"], &sample["Message"]), (&"Timer".into(), &"hello".into()));
+    let set = ["--set", "Records.0.cos.cosObject.size=5"];
+    let done = run(scf(&["event", "cos"]).args(set)).expect(0);
+    assert!(done.stdout.contains("\"size\": 5"), "{}", done.stdout);
+    for (wrong, what) in [
+        ("Records.9.cos=1", "Records is a list of 1, and has no item 9"),
+        ("Records.0.cos.cosSchemaVersion.x=1", "cosSchemaVersion is no object"),
+        ("Records", "give PATH=VALUE"),
+    ] {
+        let done = run(&mut scf(&["event", "cos", "--set", wrong])).expect(2);
+        assert!(done.stderr.contains(what), "{}", done.stderr);
+    }
+}
