@@ -126,6 +126,7 @@ export class ConfigError extends BaseError {
 /** What a relay says by itself; its README has the meanings. */
 export type RelayCode =
     | "Relay.Origin"
+    | "Relay.Host"
     | "Relay.Target"
     | "Relay.Method"
     | "Relay.Action"

@@ -27,7 +27,7 @@ pub(crate) struct Connection {
     /// Accept an http endpoint on another machine, and show it all to everyone on the way
     #[arg(long)]
     pub(crate) dangerous_plain_http: bool,
-    /// Connect through this proxy, http://[USER:PASSWORD@]HOST:PORT or socks5://..., or through
+    /// Connect through this proxy, `http://[USER:PASSWORD@]HOST:PORT` or `socks5://...`, or through
     /// none [env: HTTPS_PROXY, ALL_PROXY, NO_PROXY]
     #[arg(long, value_name = "URL|none")]
     pub(crate) proxy: Option<String>,
