@@ -115,7 +115,7 @@ fn semihosting(operation: usize, argument: usize) {
 }
 
 /// Prints one character.
-fn put(byte: u8) {
+pub(crate) fn put(byte: u8) {
     let byte = [byte];
     semihosting(0x03, byte.as_ptr().expose_provenance());
     black_box(&byte);

@@ -10,7 +10,7 @@ mod machine;
 use core::hint::black_box;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
-use machine::{end, instructions, print, stack};
+use machine::{end, instructions, print, put, stack};
 use probes as _;
 use scf_invoke_core::call::{CALL_BUFFER_MIN, Call};
 use scf_invoke_core::client::Client;
