@@ -56,7 +56,7 @@ impl Emulated {
             note(log.trim_end());
             let millis = duration.as_secs_f64() * 1e3;
             note(&format!("tscf: the event ran {millis:.1} ms, status {status}"));
-            return if status == 200 { Ok(()) } else { Err(CommandError::Event(status)) };
+            return if status == 200 { Ok(()) } else { Err(CommandError::Event(Some(status))) };
         }
         Err(CommandError::Interrupted(Delivery::Unknown))
     }

@@ -19,8 +19,13 @@ pub(crate) enum CommandError {
     Configuration(String),
     /// A call failed.
     Call(Error),
-    /// An event that was accepted has failed, with this status.
-    Event(u16),
+    /// An event that was accepted has failed, with this status where it is
+    /// known.
+    Event(Option<u16>),
+    /// The API answered a question with an error.
+    Api(String),
+    /// What answered a question is not the API.
+    Protocol(String),
     /// The time was used up before a call.
     Timeout(String),
     /// A signal ended the call.
@@ -34,6 +39,8 @@ impl CommandError {
         match self {
             Self::Event(_) => 1,
             Self::Usage(_) => 2,
+            Self::Api(_) => 4,
+            Self::Protocol(_) => 5,
             Self::Configuration(_) => 3,
             Self::Timeout(_) => 6,
             Self::Output(_) => 7,
@@ -74,7 +81,11 @@ impl CommandError {
     /// What was wrong, with the whole chain of causes.
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Usage(text) | Self::Configuration(text) | Self::Timeout(text) => text.clone(),
+            Self::Usage(text)
+            | Self::Configuration(text)
+            | Self::Timeout(text)
+            | Self::Api(text)
+            | Self::Protocol(text) => text.clone(),
             Self::Interrupted(delivery) => format!(
                 "interrupted; {}",
                 match delivery {
@@ -83,7 +94,8 @@ impl CommandError {
                     Delivery::Executed => "the function has run",
                 }
             ),
-            Self::Event(status) => match status_meaning(i64::from(*status)) {
+            Self::Event(None) => "the function failed".to_owned(),
+            Self::Event(Some(status)) => match status_meaning(i64::from(*status)) {
                 Some(meaning) => format!("the function failed with status {status} ({meaning})"),
                 None => format!("the function failed with status {status}"),
             },

@@ -21,7 +21,7 @@ use crate::stderr::note;
 use crate::stdout::Stdout;
 use crate::trace::Trace;
 use crate::waiting::{Shown, Waiting};
-use crate::{client, event, stderr};
+use crate::{client, event, stderr, wait};
 
 const AFTER_HELP: &str = "\
 The result goes to standard output; the log, the request's id, its duration and memory, and all
@@ -52,6 +52,9 @@ pub(crate) struct Invoke {
     /// Return as soon as the event is accepted; the function runs later
     #[arg(long = "async", conflicts_with = "tail")]
     pub(crate) is_async: bool,
+    /// Queue the event, and wait until it has run
+    #[arg(long, conflicts_with = "tail")]
+    pub(crate) wait: bool,
     /// Show the last 4 KB of the function's log; always on with --emulator
     #[arg(long)]
     pub(crate) tail: bool,
@@ -125,7 +128,8 @@ fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
         interrupt.watch(arguments.output, &waiting, Some(emulated.stopper()));
         let client = client::local(&arguments.connection, &emulated.emulator, settings)?;
         send(arguments, &client, &waiting, trace.as_deref(), &invocation, event)?;
-        return if arguments.is_async { emulated.print_run() } else { Ok(()) };
+        let prints = arguments.is_async && !arguments.wait;
+        return if prints { emulated.print_run() } else { Ok(()) };
     }
     let client = client::remote(&arguments.connection, settings)?;
     if arguments.dry_run {
@@ -160,6 +164,11 @@ fn send(
     }
     let reply = reply?;
     waiting.has_reply();
+    if arguments.wait {
+        output::note_accepted(&reply);
+        let timeout = arguments.connection.timeout;
+        return wait::print_result(client, &arguments.function, &reply, timeout, arguments.output);
+    }
     if arguments.is_async {
         return output::accepted(arguments.output, &reply).map_err(CommandError::Output);
     }
@@ -173,7 +182,7 @@ fn as_event(text: &Option<String>) -> Event<'_> {
 
 fn invocation(arguments: &Invoke) -> Invocation<'_> {
     let invocation = arguments.function.invocation();
-    if arguments.is_async {
+    if arguments.is_async || arguments.wait {
         invocation.invocation_type(InvocationType::Event)
     } else if arguments.tail || arguments.local.emulator.is_some() {
         invocation.log_type(LogType::Tail)

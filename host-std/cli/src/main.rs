@@ -30,6 +30,7 @@ mod stderr;
 mod stdout;
 mod terminal;
 mod trace;
+mod wait;
 mod waiting;
 
 use std::process::ExitCode;

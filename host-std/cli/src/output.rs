@@ -26,33 +26,72 @@ pub(crate) enum Form {
 /// Prints what a function gave back.
 pub(crate) fn reply(form: Form, reply: &Reply) -> io::Result<()> {
     beside(reply);
-    let terminal = io::stdout().is_terminal();
     match form {
         Form::Json => print(object(Ok(reply)).as_bytes()),
-        // Streamed already, unless it goes to a terminal.
-        Form::Raw => print(for_terminal(reply.result_text(), terminal).as_bytes()),
-        Form::Text => {
-            let text = plain_text(reply.result_text());
-            let text = for_terminal(&text, terminal);
-            let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-            print_both(text.as_bytes(), end.as_bytes())
-        }
+        _ => print_result(form, reply.result_text()),
     }
+}
+
+fn print_result(form: Form, result: &str) -> io::Result<()> {
+    let terminal = io::stdout().is_terminal();
+    if form == Form::Raw {
+        // Streamed already, unless it goes to a terminal.
+        return print(for_terminal(result, terminal).as_bytes());
+    }
+    let text = plain_text(result);
+    let text = for_terminal(&text, terminal);
+    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    print_both(text.as_bytes(), end.as_bytes())
 }
 
 /// Prints that the event of an asynchronous call was accepted.
 pub(crate) fn accepted(form: Form, reply: &Reply) -> io::Result<()> {
-    note(&format!(
-        "tscf: accepted; request id {}, function request id {}",
-        reply.request_id(),
-        reply.function_request_id()
-    ));
+    note_accepted(reply);
     if form != Form::Json {
         return Ok(());
     }
     let mut object = Object::new();
     add_accepted(&mut object, reply);
     print(object.into_line().as_bytes())
+}
+
+pub(crate) fn note_accepted(reply: &Reply) {
+    note(&format!(
+        "tscf: accepted; request id {}, function request id {}",
+        reply.request_id(),
+        reply.function_request_id()
+    ));
+}
+
+/// Prints the result of an event that has run since it was accepted.
+pub(crate) fn event_result(
+    form: Form,
+    accepted: &Reply,
+    succeeded: bool,
+    result: &str,
+    milliseconds: Option<f64>,
+) -> io::Result<()> {
+    match form {
+        Form::Json => {
+            let mut object = Object::new();
+            object.display("ok", succeeded);
+            if !succeeded {
+                object.text("error", "function");
+            }
+            add_result(&mut object, result);
+            object.text("request_id", accepted.request_id());
+            object.text("function_request_id", accepted.function_request_id());
+            if let Some(milliseconds) = milliseconds {
+                object.display("duration_ms", milliseconds);
+            }
+            print(object.into_line().as_bytes())
+        }
+        _ if succeeded => print_result(form, result),
+        _ => {
+            print_line(result.trim_end());
+            Ok(())
+        }
+    }
 }
 
 /// Prints why there is no result; the error itself is reported after it.
@@ -141,13 +180,17 @@ pub(crate) fn add_outcome(object: &mut Object, outcome: Result<&Reply, &CommandE
     }
 }
 
-fn add_reply(object: &mut Object, reply: &Reply) {
-    if json::check(reply.result_text().as_bytes()).is_ok() {
-        object.json("result", reply.result_text());
+fn add_result(object: &mut Object, result: &str) {
+    if json::check(result.as_bytes()).is_ok() {
+        object.json("result", result);
     } else {
-        object.text("result", reply.result_text());
+        object.text("result", result);
     }
-    object.text("result_text", reply.result_text());
+    object.text("result_text", result);
+}
+
+fn add_reply(object: &mut Object, reply: &Reply) {
+    add_result(object, reply.result_text());
     if let Some(log) = reply.log().filter(|log| !log.is_empty()) {
         object.text("log", log);
     }

@@ -249,6 +249,18 @@ fn an_asynchronous_event_runs_in_the_emulator_and_its_log_is_shown() {
 }
 
 #[test]
+fn an_event_that_is_waited_for_gives_its_result() {
+    let done = run(&mut emulated(&["hello", r#"{"name":"later"}"#, "--wait"])).expect(0);
+    assert_eq!(done.stdout, "hello later\n");
+    assert!(done.stderr.contains("tscf: accepted; request id "), "{}", done.stderr);
+    let done = run(&mut emulated(&["hello", "{}", "--wait", "-o", "json"])).expect(0);
+    assert!(done.stdout.starts_with(r#"{"ok":true,"result":"hello SCF","#), "{}", done.stdout);
+    let arguments = ["slow", r#"{"seconds":2}"#, "--wait", "--timeout", "1"];
+    let done = run(&mut emulated(&arguments)).expect(6);
+    assert!(done.stderr.contains("was accepted, and has not run yet"), "{}", done.stderr);
+}
+
+#[test]
 fn an_asynchronous_call_has_an_id_and_no_result() {
     let done = run(emulated(&["echo", "{}", "--async"]).args(["--action", "Invoke"])).expect(0);
     assert_eq!(done.stdout, "");

@@ -54,7 +54,8 @@ pub use connection::{Connector, Proxy, ProxyError, Step, Stream, StreamError, St
 pub use credential::{CredentialError, Credentials};
 pub use endpoint::{Endpoint, EndpointError, Scheme};
 pub use engine::{
-    Accepted, Call, CallEvent, CallInfo, ClientBuilder, Finished, Hook, Progress, RateLimiter,
+    Accepted, Call, CallEvent, CallInfo, ClientBuilder, Finished, Hook, Progress, Query,
+    RateLimiter,
 };
 pub use error::{ApiError, ConfigurationError, Error, EventError};
 pub use reply::{FunctionError, Reply, ResultError};

@@ -6,8 +6,8 @@ use scf_emulator::{Emulator, Fault, FunctionError};
 use scf_invoke::scf_invoke_core::sign::day_key::DayKey;
 use scf_invoke::scf_invoke_core::wire::time::Day;
 use scf_invoke::{
-    Action, Client, Credentials, Delivery, Error, Invocation, LogType, Method, Retry, RetryPolicy,
-    Signing,
+    Action, Client, Credentials, Delivery, Error, Invocation, LogType, Method, Query, Retry,
+    RetryPolicy, Signing,
 };
 
 fn emulator() -> Emulator {
@@ -63,6 +63,17 @@ fn a_function_runs_in_every_form_of_request() {
             assert!(reply.duration().is_some() && reply.billed_duration().is_some());
         }
     }
+}
+
+#[test]
+fn a_question_runs_nothing_and_gives_the_response_as_it_is() {
+    let emulator = emulator();
+    let client = client(&emulator);
+    let functions = client.query(Query::ListFunctions, r#"{"Limit":10}"#).unwrap();
+    let functions: serde_json::Value = serde_json::from_str(&functions).unwrap();
+    assert_eq!(functions["Response"]["TotalCount"], 3);
+    let absent = client.query(Query::GetFunction, r#"{"FunctionName":"nosuch"}"#).unwrap();
+    assert!(absent.contains(r#""Code":"ResourceNotFound.Function""#), "{absent}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The blocking client, over the sockets of std.
 
 mod exchange;
+mod query;
 
 use std::fmt;
 use std::io;

@@ -287,7 +287,7 @@ impl<C: Carrier> Engine<C> {
             .finish_non_exhaustive()
     }
 
-    fn route(&self, index: usize) -> &Route {
+    pub(super) fn route(&self, index: usize) -> &Route {
         // There is at least one, and every index is one of them.
         &self.config.routes[index % self.config.routes.len()]
     }
