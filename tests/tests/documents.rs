@@ -25,7 +25,6 @@ fn files() -> Vec<PathBuf> {
     names.lines().map(PathBuf::from).filter(|file| scf_tests::root().join(file).is_file()).collect()
 }
 
-/// The crates that have features, and what their READMEs say of them.
 #[test]
 fn readmes_list_the_features_of_their_crates() {
     let mut checked = 0;
@@ -63,6 +62,22 @@ fn features(manifest: &str) -> BTreeSet<String> {
         .filter_map(|line| Some(line.split_once(" = ")?.0.trim().to_owned()))
         .filter(|name| name != "default" && !name.starts_with('#'))
         .collect()
+}
+
+#[test]
+fn the_readme_of_the_core_lists_its_modules() {
+    let defined: BTreeSet<String> = read("core/src/lib.rs")
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("pub mod ")?.strip_suffix(';')?.to_owned()))
+        .collect();
+    let listed: BTreeSet<String> = read("core/README.md")
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .filter_map(|line| line.split('|').nth(1))
+        .flat_map(|names| names.split(','))
+        .map(|name| name.trim().trim_matches('`').to_owned())
+        .collect();
+    assert_eq!(listed, defined);
 }
 
 #[test]

@@ -10,6 +10,13 @@
 //! touched. What every caller promises, because nobody can check it: that
 //! pointers are valid for their lengths, and that storage was zeroed before
 //! its first use.
+//!
+//! # Where to go on
+//!
+//! The README has an example in C, how to build each kind of library, and what
+//! `scf.h` holds; `examples/c` has a program and a firmware. The one feature,
+//! `std` (default), takes the panic handler from std for Rust's own tests, and
+//! is switched off for C.
 #![no_std]
 #![allow(unsafe_code, reason = "C's pointers arrive here, and nowhere else in the workspace")]
 #![allow(

@@ -32,6 +32,7 @@
 //!
 //! # Features
 //! - `tls` (default): https endpoints, by rustls with ring.
+//! - `tokio`: `AsyncClient`, on tokio.
 //! - `v1`: signature version 1 (HmacSHA1, HmacSHA256).
 
 mod blocking;
