@@ -74,8 +74,8 @@ function packScript() {
 // For require: each entry in one file, and the types under the names that belong to it.
 function packCommonJs() {
     for (const entry of ["index", "js", "relay"])
-        buildSync({ entryPoints: [`${out}/${entry}.js`], outfile: `${out}/${entry}.cjs`, bundle: true, format: "cjs", platform: "neutral", logLevel: "error" });
-    for (const name of readdirSync(out).filter((name) => name.endsWith(".d.ts") && !name.startsWith("scf."))) {
+        buildSync({ entryPoints: [`${out}/${entry}.js`], outfile: `${out}/${entry}.cjs`, bundle: true, format: "cjs", platform: "node", logLevel: "error" });
+    for (const name of readdirSync(out).filter((name) => name.endsWith(".d.ts"))) {
         const types = readFileSync(join(out, name), "utf8").replace(/(from "\.\/\w+)\.js"/g, '$1.cjs"');
         writeFileSync(join(out, name.replace(/ts$/, "cts")), types);
     }

@@ -3,8 +3,8 @@ import * as scf from "/package/index.js";
 import { run } from "./suite.mjs";
 
 export async function here(context) {
-    const vectors = await (await fetch("/vectors.json")).json();
-    return run(scf, { ...context, base: location.origin }, vectors);
+    const vectors = await (await fetch(origin + "/vectors.json")).json();
+    return run(scf, { ...context, base: origin }, vectors);
 }
 
 if (!globalThis.document)

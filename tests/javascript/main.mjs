@@ -1,13 +1,14 @@
-// Packs the package, and tests it everywhere: see the places at the end.
+// Packs the package, and tests it everywhere: see the places in places/.
 //
 //   node main.mjs ROOT PACKAGE MODULES [PLACE...]
-import { execFile, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { browse } from "./browser.mjs";
+import { bundles } from "./places/bundles.mjs";
+import { pages } from "./places/pages.mjs";
+import { programs } from "./places/programs.mjs";
+import { published } from "./places/published.mjs";
 import { start } from "./host.mjs";
-import { sizes } from "./sizes.mjs";
 
 const [root, built, modules, ...wanted] = process.argv.slice(2);
 const here = import.meta.dirname;
@@ -49,70 +50,13 @@ async function freePort() {
     return port;
 }
 
-async function inProcess(command, parameters, context, script = "/node.mjs") {
-    const environment = { ...process.env, CONTEXT: JSON.stringify(context), PACKAGE: installed + "/index.js", ROOT: root };
-    const { stdout } = await run(command, [...parameters, here + script], { env: environment }).catch((error) => {
-        throw new Error(error.stdout + error.stderr);
-    });
-    return stdout.trimEnd();
-}
-
-const bin = (name) => `${modules}/node_modules/.bin/${name}`;
-const esbuild = (...parameters) => run(createRequire(modules + "/").resolve("@esbuild/linux-x64/bin/esbuild"), parameters);
-
-// A small app, through a bundler, to be loaded by /app.html or by Node.
-function app() {
-    mkdirSync(work + "/app", { recursive: true });
-    cpSync(here + "/app", work + "/app", { recursive: true });
-}
-
-const places = {
-    types: async () => {
-        cpSync(here + "/types", work + "/types", { recursive: true });
-        const { stdout } = await run(process.execPath, [`${modules}/node_modules/typescript/bin/tsc`, "--strict", "--noEmit", "--target", "es2022", "--module", "nodenext", "--lib", "es2022,dom", work + "/types/calls.ts"]).catch((error) => { throw new Error(error.stdout); });
-        return stdout + "every call type-checks, and every mistake is found";
-    },
-    node: () => inProcess(process.execPath, [], { ...direct, refusedIsKnown: true }),
-    deno: () => inProcess(`${modules}/node_modules/@deno/linux-x64-glibc/deno`, ["run", "--allow-all", "--quiet"], { ...direct, resends: true, refusedIsKnown: true }),
-    relay: () => inProcess(process.execPath, [], direct, "/relay_cases.mjs"),
-    module: async () => {
-        // A host that hands in the compiled module, and cannot unpack one.
-        const script = `
-            import { readFileSync } from "node:fs";
-            import { Client } from "scf-invoke";
-            const module = new WebAssembly.Module(readFileSync(new URL(import.meta.resolve("scf-invoke/scf.wasm"))));
-            delete globalThis.DecompressionStream;
-            const client = new Client({ region: "ap-guangzhou", credentials: ${JSON.stringify(direct.secret)}, endpoint: "${emulator}", module });
-            console.log((await client.invoke("echo", '"a module"')).result);`;
-        const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: work });
-        if (stdout != "a module\n") throw new Error(stdout);
-        return "a compiled module is taken";
-    },
-    esbuild: async () => {
-        app();
-        await esbuild("--bundle", "--minify", "--format=esm", work + "/app/main.js", `--outfile=${work}/built/esbuild/main.js`, "--log-level=error");
-        writeFileSync(work + "/built/esbuild/index.html", '<!doctype html><script type="module" src="main.js"></script>');
-        return browse(modules, base + "/built/esbuild/index.html?" + new URLSearchParams({ context: JSON.stringify(proxied) }));
-    },
-    vite: async () => {
-        app();
-        await run(process.execPath, [`${modules}/node_modules/vite/bin/vite.js`, "build", "--base", "./", "--outDir", work + "/built/vite", "--logLevel", "error"], { cwd: work + "/app" });
-        return browse(modules, base + "/built/vite/index.html?" + new URLSearchParams({ context: JSON.stringify(proxied) }));
-    },
-    window: () => browse(modules, base + "/page.html?" + new URLSearchParams({ place: "window", context: JSON.stringify(proxied) })),
-    worker: () => browse(modules, base + "/page.html?" + new URLSearchParams({ place: "worker", context: JSON.stringify(proxied) })),
-    service: () => browse(modules, base + "/page.html?" + new URLSearchParams({ place: "service", context: JSON.stringify(proxied) })),
-    sizes: () => sizes(modules, work, esbuild),
-    signing: async () => {
-        const node = await inProcess(process.execPath, [], direct, "/signing.mjs");
-        const chromium = await browse(modules, base + "/page.html?" + new URLSearchParams({ place: "signing", context: "{}" }));
-        return `times, and those behind the bar in digests\n  Node\n${node}\n  Chromium\n${chromium}`;
-    },
-};
+const setting = { filename, root, here, work, modules, target, run, installed, base, emulator, direct, proxied };
+const places = { ...published(setting), ...programs(setting), ...pages(setting), ...bundles(setting) };
 
 let failed = 0;
 for (const place of wanted.length ? wanted : Object.keys(places)) {
     try {
+        if (!places[place]) throw new Error("there is no such place; there are: " + Object.keys(places).join(" "));
         console.log(`${place}: ${await places[place]()}`);
     } catch (error) {
         failed++;

@@ -30,13 +30,13 @@ export function clientOf(instantiate) {
             const { region, credentials, endpoint, host, module, now = Date.now, logger = console } = this.#options;
             const apiHost = `scf.${region.endsWith("-fsi") ? region + "." : ""}tencentcloudapi.com`;
             const isWhole = endpoint === undefined || /^\w+:/.test(endpoint);
-            // A path is resolved by the first call: a page may be rendered where there is no origin yet.
-            const url = () => resolve(endpoint ?? "https://" + apiHost);
-            const fixed = isWhole && url();
+            const fixed = isWhole && resolve(endpoint ?? "https://" + apiHost);
             const clock = new Clock(now);
             const source = new Source(credentials);
             this.#parts = {
-                url: () => fixed || url(),
+                // A path is resolved by the first call: a page may be rendered where there is no origin yet.
+                // In a worker made of a blob the location has no origin, but self has.
+                url: () => fixed || resolve(endpoint, globalThis.origin),
                 host: host ?? (fixed ? fixed.host : apiHost),
                 clock,
                 core: () => load(module),
@@ -85,10 +85,9 @@ export function clientOf(instantiate) {
     };
 }
 
-function resolve(endpoint) {
+function resolve(endpoint, base) {
     try {
-        // In a worker made of a blob the location has no origin, but self has.
-        const url = new URL(endpoint, globalThis.origin);
+        const url = new URL(endpoint, base);
         if (!/^https?:$/.test(url.protocol) || url.username) throw undefined;
         return url;
     } catch (error) {

@@ -1,0 +1,37 @@
+// A browser, headless and by itself, for one page.
+import { createRequire } from "node:module";
+
+const FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+
+// Loads a page in Chromium and waits for what it says: `outcome`, of the suite or a text.
+export async function browse(modules, url) {
+    const { chromium } = createRequire(modules + "/")("playwright-core");
+    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+    return visit(await chromium.launch({ executablePath, headless: true, args: ["--no-sandbox", ...FLAGS] }), url);
+}
+
+// The same in Firefox as it is installed, by WebDriver BiDi.
+export async function browseFirefox(modules, url) {
+    const { launch } = createRequire(modules + "/")("puppeteer-core");
+    const executablePath = process.env.FIREFOX ?? "/usr/bin/firefox-esr";
+    return visit(await launch({ browser: "firefox", executablePath, headless: true }), url);
+}
+
+async function visit(browser, url) {
+    try {
+        const page = await browser.newPage();
+        let broken;
+        // Firefox also tells as an error what a page sees as a failed fetch.
+        page.on("pageerror", (error) => /^Cross-Origin Request Blocked/.test(error.message) || (broken = error));
+        await page.goto(url);
+        // Asked again and again, for a page with a strict policy lets nobody wait inside of it.
+        let said;
+        while (!broken && !(said = await page.evaluate(() => globalThis.outcome))) await new Promise((resolve) => setTimeout(resolve, 50));
+        if (broken) throw broken;
+        if (typeof said == "string") return said;
+        if (said.failures.length) throw new Error(said.failures.join("\n"));
+        return `${said.passed} passed, 0 failed`;
+    } finally {
+        await browser.close();
+    }
+}

@@ -1,0 +1,44 @@
+// Programs outside of a browser: the suite in each, and what they install the package with.
+import { workerd } from "./workerd.mjs";
+
+// Runs a script with what it talks to in its environment.
+export async function inProcess({ run, root, here, installed }, command, parameters, context, script = "/node.mjs", entry = "index.js") {
+    const environment = { ...process.env, CONTEXT: JSON.stringify(context), PACKAGE: `${installed}/${entry}`, ROOT: root };
+    const { stdout } = await run(command, [...parameters, here + script], { env: environment }).catch((error) => {
+        throw new Error(error.stdout + error.stderr);
+    });
+    return stdout.trimEnd();
+}
+
+export function programs(setting) {
+    const { work, modules, run, emulator, direct } = setting;
+    const known = { ...direct, refusedIsKnown: true };
+    const node = (...parameters) => inProcess(setting, process.execPath, [], known, ...parameters);
+    return {
+        node: () => node(),
+        javascript: async () => "the core in plain JavaScript: " + (await node("/node.mjs", "js.js")),
+        require: async () => {
+            const script = `const { Client } = require("scf-invoke"), { relay } = require("scf-invoke/relay"); console.log(typeof Client, typeof relay, typeof require("scf-invoke/js").Client);`;
+            const { stdout } = await run(process.execPath, ["--input-type=commonjs", "-e", script], { cwd: work });
+            if (stdout != "function function function\n") throw new Error(stdout);
+            return "as CommonJS: " + (await node("/node.mjs", "index.cjs"));
+        },
+        deno: () => inProcess(setting, `${modules}/node_modules/@deno/linux-x64-glibc/deno`, ["run", "--allow-all", "--quiet"], { ...known, resends: true }),
+        bun: () => inProcess(setting, `${modules}/node_modules/@oven/bun-linux-x64/bin/bun`, ["run"], { ...known, resends: true }),
+        workerd: () => workerd(setting),
+        relay: () => node("/relay_cases.mjs"),
+        module: async () => {
+            // A host that hands in the compiled module, and cannot unpack one.
+            const script = `
+                import { readFileSync } from "node:fs";
+                import { Client } from "scf-invoke";
+                const module = new WebAssembly.Module(readFileSync(new URL(import.meta.resolve("scf-invoke/scf.wasm"))));
+                delete globalThis.DecompressionStream;
+                const client = new Client({ region: "ap-guangzhou", credentials: ${JSON.stringify(direct.secret)}, endpoint: "${emulator}", module });
+                console.log((await client.invoke("echo", '"a module"')).result);`;
+            const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: work });
+            if (stdout != "a module\n") throw new Error(stdout);
+            return "a compiled module is taken";
+        },
+    };
+}

@@ -1,0 +1,43 @@
+// The package as it is published: its types, what tools say of it, its size and speed.
+import { cpSync } from "node:fs";
+import { createRequire } from "node:module";
+import { browse } from "./browser.mjs";
+import { inProcess } from "./programs.mjs";
+import { sizes } from "./sizes.mjs";
+
+export function published(setting) {
+    const { root, here, work, modules, run, installed, base, direct } = setting;
+    const told = (error) => {
+        throw new Error(error.stdout + error.stderr);
+    };
+    const tsc = (file, ...options) =>
+        run(process.execPath, [`${modules}/node_modules/typescript/bin/tsc`, "--strict", "--noEmit", "--skipLibCheck", "false", ...options, file], { cwd: work }).catch(told);
+    return {
+        types: async () => {
+            cpSync(here + "/types", work + "/types", { recursive: true });
+            const node16 = ["--module", "nodenext", "--types", ""];
+            await tsc("types/calls.ts", "--target", "es2022", "--lib", "es2022,dom", ...node16);
+            await tsc("types/calls.ts", "--target", "es2022", "--lib", "es2022,dom", "--module", "esnext", "--moduleResolution", "bundler", "--types", "");
+            // A program without the types of a page or of Node.
+            await tsc("types/bare.ts", "--target", "es2022", "--lib", "es2022", ...node16);
+            await tsc("types/required.cts", "--target", "es2022", "--lib", "es2022,dom", ...node16);
+            return "every call type-checks, and every mistake is found";
+        },
+        published: async () => {
+            const { publint } = await import(`${modules}/node_modules/publint/src/index-node.js`);
+            const { messages } = await publint({ pkgDir: installed, strict: true });
+            if (messages.length) throw new Error(JSON.stringify(messages, null, 2));
+            const attw = createRequire(modules + "/").resolve("@arethetypeswrong/cli/package.json").replace("package.json", "dist/index.js");
+            const tarball = work + "/" + setting.filename;
+            const { stdout } = await run(process.execPath, [attw, tarball, "--no-emoji", "--format", "ascii"], { env: { ...process.env, FORCE_COLOR: "0" } }).catch(told);
+            if (!stdout.includes("No problems found")) throw new Error(stdout);
+            return "publint and arethetypeswrong have nothing to say";
+        },
+        sizes: () => sizes(setting),
+        signing: async () => {
+            const node = await inProcess(setting, process.execPath, [], direct, "/signing.mjs");
+            const chromium = await browse(modules, base + "/page.html?" + new URLSearchParams({ place: "signing", context: "{}" }));
+            return `times, and those behind the bar in digests\n  Node\n${node}\n  Chromium\n${chromium}`;
+        },
+    };
+}
