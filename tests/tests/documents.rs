@@ -65,6 +65,16 @@ fn features(manifest: &str) -> BTreeSet<String> {
 }
 
 #[test]
+fn every_feature_of_the_core_is_built_by_the_tests() {
+    let run = read("tests/run");
+    let (_, combinations) = run.split_once("\ncombinations() {").unwrap();
+    let combinations = combinations.split("\n}").next().unwrap();
+    let tried: BTreeSet<String> = combinations.split([' ', ',', '\n']).map(str::to_owned).collect();
+    let untried = &features(&read("core/Cargo.toml")) - &tried;
+    assert!(untried.is_empty(), "tests/run builds the core without {untried:?}");
+}
+
+#[test]
 fn the_readme_of_the_core_lists_its_modules() {
     let defined: BTreeSet<String> = read("core/src/lib.rs")
         .lines()
