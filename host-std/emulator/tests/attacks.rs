@@ -168,3 +168,30 @@ fn signed_bodies_share_one_bound_of_memory() {
     }
     assert_eq!(runs.load(Ordering::SeqCst), 0);
 }
+
+/// A function that tells where its runtime API is.
+#[cfg(target_os = "linux")]
+const PORT: &str = "import os\ndef main_handler(event, context):\n    return int(os.environ['SCF_RUNTIME_API_PORT'])\n";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_runtime_api_answers_its_instance_and_no_other_process() {
+    let folder = support::Folder::new(&[("port/index.py", PORT)]);
+    let emulator = Emulator::start(&folder.0).unwrap();
+    let port = || support::invoke(&emulator, "port", &serde_json::json!({}))["RetMsg"].clone();
+    let before = port();
+    let number: u16 = before.as_str().unwrap().parse().unwrap();
+    let addr = std::net::SocketAddr::from(([127, 0, 0, 1], number));
+    for request in [
+        "GET /runtime/invocation/next HTTP/1.1",
+        "POST /runtime/invocation/response HTTP/1.1",
+        "POST /runtime/init/ready HTTP/1.1",
+    ] {
+        let head = format!("{request}\r\nHost: 127.0.0.1:{number}\r\nContent-Length: 0\r\n\r\n");
+        assert_eq!(raw(addr, head.as_bytes()).status, 0, "{request}");
+    }
+    // However many come, the instance is not kept from its API.
+    let waiting: Vec<_> = (0..200).filter_map(|_| TcpStream::connect(addr).ok()).collect();
+    assert_eq!(port(), before, "the same instance goes on");
+    drop(waiting);
+}

@@ -1,5 +1,7 @@
 //! The functions that there are, and running one.
 
+#[cfg(unix)]
+mod caller;
 mod closure;
 mod config;
 #[cfg(not(unix))]

@@ -4,7 +4,7 @@
 //! own on the loopback interface.
 
 use std::convert::Infallible;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http_body_util::{BodyExt, Full};
@@ -13,11 +13,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
-use tokio::sync::{Notify, oneshot};
+use rustix::process::Pid;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, SetOnce, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::Failure;
+use super::caller;
 use super::outcome::RESPONSE_LIMIT;
 
 /// Tells the failures of this crate's own runtimes apart; a custom runtime
@@ -27,6 +29,11 @@ const STATUS_HEADER: &str = "x-emulator-status";
 const EARLY_HEADER: &str = "x-emulator-early";
 /// Says that the process is to be stopped until its next invocation.
 const FREEZE_HEADER: &str = "x-emulator-freeze";
+
+/// Connections at once; more wait. Those of others are closed at once.
+const CONNECTIONS: usize = 64;
+/// A response is read so far beyond what is kept, so that its process can go on.
+const DISCARD_LIMIT: usize = 64 * 1024 * 1024;
 
 /// What an instance is doing once it has answered.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +73,9 @@ struct State {
 struct Shared {
     state: Mutex<State>,
     changed: Notify,
+    /// The process that was started for this API. What comes before it is known
+    /// waits.
+    process: SetOnce<Pid>,
 }
 
 impl Shared {
@@ -92,8 +102,14 @@ impl RuntimeApi {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
         let shared = Arc::new(Shared::default());
-        let server = tokio::spawn(serve(listener, Arc::clone(&shared)));
+        let server = tokio::spawn(serve(listener, port, Arc::clone(&shared)));
         Ok(Self { shared, server, port })
+    }
+
+    /// Answers this process and those below it, where the system tells them
+    /// from others.
+    pub(super) fn serve_only(&self, process: Pid) {
+        let _ = self.shared.process.set(process);
     }
 
     /// Waits until the process has said that it is ready.
@@ -143,26 +159,34 @@ impl RuntimeApi {
     }
 }
 
-async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+async fn serve(listener: TcpListener, port: u16, shared: Arc<Shared>) {
     // Dropped with this task, and its connections with it.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => {
-                let Ok((stream, _)) = accepted else {
+            accepted = listener.accept(), if connections.len() < CONNECTIONS => {
+                let Ok((stream, peer)) = accepted else {
                     tokio::time::sleep(std::time::Duration::from_millis(10)).await;
                     continue;
                 };
-                let _ = stream.set_nodelay(true);
-                let shared = Arc::clone(&shared);
-                let service = service_fn(move |request| answer(Arc::clone(&shared), request));
-                connections.spawn(
-                    http1::Builder::new().serve_connection(TokioIo::new(stream), service),
-                );
+                connections.spawn(connection(stream, peer, port, Arc::clone(&shared)));
             }
             Some(_) = connections.join_next() => {}
         }
     }
+}
+
+/// Serves a connection of the instance, and closes any other.
+async fn connection(stream: TcpStream, peer: SocketAddr, port: u16, shared: Arc<Shared>) {
+    let process = *shared.process.wait().await;
+    let is_own = move || caller::is_of_instance(peer, port, process);
+    if !tokio::task::spawn_blocking(is_own).await.unwrap_or(false) {
+        return;
+    }
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| answer(Arc::clone(&shared), port, request));
+    // An error here is a connection cut by the process.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
 fn reply(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
@@ -173,8 +197,12 @@ fn reply(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
 
 async fn answer(
     shared: Arc<Shared>,
+    port: u16,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    if let Err(why) = caller::check(request.headers(), port) {
+        return Ok(reply(StatusCode::FORBIDDEN, why));
+    }
     let response = match (request.method(), request.uri().path()) {
         (&Method::POST, "/runtime/init/ready") => {
             shared.lock().ready = true;
@@ -270,6 +298,9 @@ async fn read(mut body: Incoming) -> Option<Result<String, usize>> {
             continue;
         };
         size = size.saturating_add(data.len());
+        if size > DISCARD_LIMIT {
+            return None;
+        }
         if size > RESPONSE_LIMIT {
             kept = Vec::new();
         } else {

@@ -85,6 +85,19 @@ enum State {
     Broken,
 }
 
+/// The processes of the instance that was started as this one: those below it,
+/// and those of its group, which can have lost their parents.
+#[cfg(target_os = "linux")]
+pub(super) fn processes(process: Pid) -> Vec<Pid> {
+    let mut found = tree::below(process);
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    found.extend(
+        all.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
+            .filter(|pid| tree::group(*pid) == Some(process)),
+    );
+    found
+}
+
 impl Instance {
     /// Starts a process and waits until it is ready.
     pub(super) async fn start(launch: &Launch<'_>) -> Result<Self, StartFailure> {
@@ -107,6 +120,9 @@ impl Instance {
         drop(command);
         let runtime = began.elapsed();
         let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        if let Some(process) = group {
+            api.serve_only(process);
+        }
         let output = pipe::Receiver::from_owned_fd(OwnedFd::from(reader)).map_err(system)?;
         let mut printed_early = Vec::new();
         for note in &launch.config.notes {

@@ -22,6 +22,15 @@ pub(super) fn below(root: Pid) -> Vec<Pid> {
     found
 }
 
+/// The process group of a process; a thread of the kernel has none.
+#[cfg(target_os = "linux")]
+pub(super) fn group(pid: Pid) -> Option<Pid> {
+    let text = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    // The name, in parentheses, can hold anything. Then come state, parent and group.
+    let fields = text.rsplit_once(')')?.1;
+    Pid::from_raw(fields.split_ascii_whitespace().nth(2)?.parse().ok()?)
+}
+
 /// The memory that they hold together, in bytes; nothing where the system does not tell.
 pub(super) fn memory(root: Pid) -> Option<u64> {
     let page = rustix::param::page_size() as u64;
