@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// What a call is doing now, told to
-/// [`Builder::on_progress`](super::Builder::on_progress).
+/// [`ClientBuilder::on_progress`](super::ClientBuilder::on_progress).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Progress {
