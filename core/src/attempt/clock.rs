@@ -55,7 +55,7 @@ impl Clock {
     /// seconds.
     #[must_use]
     pub const fn now(&self, local: u64) -> u64 {
-        local.saturating_add_signed(self.offset)
+        local.wrapping_add_signed(self.offset)
     }
 
     /// Takes over the server's time after a request was refused that was

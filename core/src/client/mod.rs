@@ -228,7 +228,7 @@ impl<'a> Session<'a> {
         buffer: &'b [u8],
     ) -> Result<Reply<'b>, Error<E>> {
         if let Err(error) = ended {
-            return Err(error.with(&self.parts));
+            return error.fail(&self.parts);
         }
         // Made where it goes, which saves a copy.
         match self.parts.layout().texts(buffer) {
