@@ -116,10 +116,13 @@ impl CanonicalRequest<'_> {
         hasher.update(b"\n\n");
         hasher.update(self.signed_headers().as_bytes());
         hasher.update(b"\n");
-        hasher.update(&hex(match &self.payload {
+        let payload = match &self.payload {
             PayloadHash::Sha256(hash) => hash,
             PayloadHash::Unsigned => UNSIGNED_HASH,
-        }));
+        };
+        let mut hex = [0; 64];
+        write_hex(payload, &mut hex);
+        hasher.update(&hex);
         hasher.finish()
     }
 
@@ -136,11 +139,9 @@ pub(crate) const fn signed_headers(has_action: bool) -> &'static str {
 
 /// A hash in lowercase hexadecimal digits.
 #[inline(never)]
-fn hex(hash: &[u8; 32]) -> [u8; 64] {
-    let mut hex = [0; 64];
+fn write_hex(hash: &[u8; 32], hex: &mut [u8; 64]) {
     // 64 bytes hold 32 in base 16: there is nothing to fail.
-    let _ = base16ct::lower::encode(hash, &mut hex);
-    hex
+    let _ = base16ct::lower::encode(hash, hex);
 }
 
 /// A signature and what it was made for.
@@ -346,8 +347,9 @@ impl DayKey {
         mac.update(b"/");
         mac.update(self.service().as_bytes());
         mac.update(b"/tc3_request\n");
-        mac.update(&hex(hash));
-        signature.hex = hex(&mac.finish());
+        write_hex(hash, &mut signature.hex);
+        mac.update(&signature.hex);
+        write_hex(&mac.finish(), &mut signature.hex);
     }
 }
 
