@@ -1,13 +1,12 @@
 //! The end of a call: a reply, or an error that says how far the request got.
 
 use super::Delivery;
-use super::received::{self, Received};
+use super::received::{self, Received, Response};
 use crate::call::{Call, ExchangeError, WINDOW_MARGIN};
 use crate::error::{ApiError, Error, Excerpt, ProtocolError};
 use crate::reply::{ReplyClass, ReplyParts, failure_details};
 use crate::request::RequestError;
 use crate::wire::bytes::Loose;
-use crate::wire::http::HttpError;
 use crate::wire::utf8;
 
 impl Call<'_> {
@@ -25,47 +24,20 @@ impl Call<'_> {
 
     /// Returns what came back, for [`Attempts::end`](super::Attempts::end).
     pub fn classify<E>(&self, exchange: &Result<(), ExchangeError<E>>) -> Received<'_> {
+        let response = match exchange {
+            Err(ExchangeError::Request(_)) => return Received::Stopped,
+            Err(ExchangeError::Protocol(error)) => Response::Foreign(*error),
+            // The connection was lost in the middle of a response, if not before.
+            Err(ExchangeError::Transport(_)) => Response::TRUNCATED,
+            Ok(()) => self.response(),
+        };
         let status = match self.fields().class() {
             ReplyClass::FunctionFailed => {
                 failure_details(utf8::front(self.result_bytes())).status_code
             }
             _ => None,
         };
-        self.came_back(exchange, status)
-    }
-
-    /// The same by the status of a function that failed, if that matters.
-    fn came_back<E>(
-        &self,
-        exchange: &Result<(), ExchangeError<E>>,
-        status: Option<i64>,
-    ) -> Received<'_> {
-        let has_result = self.fields().has_content();
-        let error = match exchange {
-            Err(ExchangeError::Request(_)) => return Received::Stopped,
-            Err(ExchangeError::Protocol(error)) => *error,
-            Ok(()) if self.is_complete() || self.decoded().is_err() => {
-                return self.response(status);
-            }
-            // The connection was lost in the middle of a response.
-            Err(ExchangeError::Transport(_)) | Ok(()) => ProtocolError::Http(HttpError::Truncated),
-        };
-        match error {
-            ProtocolError::Http(HttpError::Truncated) if !has_result => Received::Lost,
-            error => Received::Foreign { error, has_result },
-        }
-    }
-
-    /// What the response is, which is whole or refused by the sink.
-    fn response(&self, status: Option<i64>) -> Received<'_> {
-        let received = Received::from_response(
-            self.http_status(),
-            self.decoded(),
-            self.fields(),
-            self.is_asynchronous(),
-            status,
-        );
-        if received.is_reply() && self.layout().is_full() { Received::Untaken } else { received }
+        Received::new(response, self.fields(), status)
     }
 
     /// The same as [`finish`](Self::finish) without what the response says,
@@ -74,29 +46,44 @@ impl Call<'_> {
         &self,
         exchange: Result<(), ExchangeError<E>>,
     ) -> Result<(), CallError<E>> {
-        let received = self.came_back(&exchange, None);
-        Err(match (exchange, received) {
-            (Err(ExchangeError::Request(error)), _) => CallError::Request(error),
-            (Err(ExchangeError::Transport(error)), _) => {
-                CallError::Transport { error, delivery: self.unanswered() }
+        let response = match exchange {
+            Err(ExchangeError::Request(error)) => return Err(CallError::Request(error)),
+            Err(ExchangeError::Transport(error)) => {
+                return Err(CallError::Transport { error, delivery: self.unanswered() });
             }
-            (_, Received::Foreign { error, has_result }) => CallError::Protocol {
-                error,
-                delivery: received::foreign(error, has_result, self.is_sent()),
-            },
-            (_, Received::Lost) => CallError::Protocol {
-                error: ProtocolError::Http(HttpError::Truncated),
-                delivery: self.unanswered(),
-            },
-            (_, Received::ApiError { .. }) => {
+            Err(ExchangeError::Protocol(error)) => Response::Foreign(error),
+            Ok(()) => self.response(),
+        };
+        Err(match response {
+            Response::Reply => return Ok(()),
+            Response::ApiError => {
                 CallError::Api { server_time: Loose(self.server_time().unwrap_or_default()) }
             }
-            (_, Received::Untaken) if self.layout().is_full() => {
+            Response::Untaken if self.layout().is_full() => {
                 CallError::Buffer { needed: self.layout().needed().saturating_add(WINDOW_MARGIN) }
             }
-            (_, Received::Untaken) => CallError::Sink,
-            _ => return Ok(()),
+            Response::Untaken => CallError::Sink,
+            Response::Foreign(error) => {
+                let has_result = self.fields().has_content();
+                let delivery = received::foreign(error, has_result, self.is_sent());
+                CallError::Protocol { error, delivery }
+            }
         })
+    }
+
+    /// Returns what the response is, which is at its end unless the connection
+    /// was lost.
+    #[inline(never)]
+    fn response(&self) -> Response {
+        let read = self.decoded();
+        if read.is_ok() && !self.is_complete() {
+            return Response::TRUNCATED;
+        }
+        let (fields, asynchronous) = (self.fields(), self.is_asynchronous());
+        match Response::new(self.http_status(), read, fields, asynchronous) {
+            Response::Reply if self.layout().is_full() => Response::Untaken,
+            response => response,
+        }
     }
 
     /// How far the request got of which the response was lost.
