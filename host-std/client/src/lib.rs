@@ -19,12 +19,15 @@
 //! # Ok::<(), scf_invoke::Error>(())
 //! ```
 //!
-//! A [`Client`] is made once and shared by all threads. What went wrong is an
+//! A [`Client`] is made once and shared by all threads; `AsyncClient` is the
+//! same on tokio. A [`Call`] has options of its own. What went wrong is an
 //! [`Error`], which knows [whether the function may have
-//! run](Error::delivery). Beneath it, and of use by themselves, are:
+//! run](Error::delivery). Beneath them, and of use by themselves, are:
 //!
-//! - [`Credentials`]: found in the usual places, checked, never printed.
-//! - [`Endpoint`]: where requests go, read from what a user types.
+//! - [`Credentials`]: found in the [usual places](credential), renewed, never
+//!   printed.
+//! - [`Endpoint`]: where requests go, read from what a user types; [`Proxy`]:
+//!   what they go through.
 //! - [`Connector`] and [`Stream`]: a byte stream over TCP or TLS that holds
 //!   its [`Timeouts`], with `embedded_io`'s traits.
 //!
@@ -32,7 +35,7 @@
 //!
 //! # Features
 //! - `tls` (default): https endpoints, by rustls with ring.
-//! - `tokio`: `AsyncClient`, on tokio.
+//! - `tokio`: `AsyncClient`, on tokio; brings `tls`.
 //! - `v1`: signature version 1 (HmacSHA1, HmacSHA256).
 
 mod blocking;
@@ -68,9 +71,9 @@ pub use scf_invoke_core::request::{Language, Signing};
 pub use scf_invoke_core::sign::tc3::Method;
 pub use timeout::{Deadline, Timeouts};
 #[cfg(feature = "tls")]
-pub use tls::{CaProblem, Roots, Tls, TlsError, TlsOptions};
+pub use tls::{CaFileError, Roots, Tls, TlsError, TlsOptions};
 
 /// The README's examples, which are compiled as tests.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "tokio"))]
 #[doc = include_str!("../README.md")]
 pub struct Readme;

@@ -9,8 +9,10 @@ use scf_invoke_core::reply::{FailureDetails, Fields, failure_details};
 use scf_invoke_core::wire::json::{Scanner, Token};
 use serde::Deserialize;
 use serde::de::value::{BorrowedStrDeserializer, Error as NotText};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::Error;
+use crate::engine::from_body;
 
 /// What a function that succeeded gave back.
 ///
@@ -24,6 +26,27 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Reads the body of a response of the API, for tests of a program: they
+    /// come to the same replies and errors as calls do.
+    ///
+    /// ```
+    /// use scf_invoke::{Error, Reply};
+    ///
+    /// let body = r#"{"Response":{"Result":{"RetMsg":"7","InvokeResult":0},"RequestId":"id"}}"#;
+    /// assert_eq!(Reply::from_response(body)?.result::<u32>()?, 7);
+    ///
+    /// let body = r#"{"Response":{"Error":{"Code":"InternalError","Message":""},"RequestId":""}}"#;
+    /// assert!(matches!(Reply::from_response(body), Err(Error::Api(_))));
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What a call would end with: [`Error::Function`], [`Error::Api`] or
+    /// [`Error::Protocol`].
+    pub fn from_response(body: &str) -> Result<Self, Error> {
+        from_body(body)
+    }
+
     /// Returns the result as a value: parsed as JSON, or the text that it is
     /// where that is not JSON.
     ///
@@ -96,6 +119,35 @@ impl Reply {
     /// All the small fields of the reply.
     pub fn fields(&self) -> &Fields {
         &self.fields
+    }
+}
+
+/// The fields that are there, durations in milliseconds: `result` is the value
+/// of JSON, or the text; `result_text` is what came.
+impl Serialize for Reply {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match serde_json::from_str::<serde_json::Value>(&self.result_text) {
+            Ok(value) => map.serialize_entry("result", &value)?,
+            Err(_) => map.serialize_entry("result", &self.result_text)?,
+        }
+        map.serialize_entry("result_text", &self.result_text)?;
+        if let Some(log) = &self.log {
+            map.serialize_entry("log", log)?;
+        }
+        map.serialize_entry("request_id", self.request_id())?;
+        map.serialize_entry("function_request_id", self.function_request_id())?;
+        if let Some(duration) = self.duration() {
+            map.serialize_entry("duration_ms", &(duration.as_secs_f64() * 1000.0))?;
+        }
+        if let Some(billed) = self.billed_duration() {
+            let millis = u64::try_from(billed.as_millis()).unwrap_or(u64::MAX);
+            map.serialize_entry("billed_duration_ms", &millis)?;
+        }
+        if let Some(bytes) = self.memory_bytes() {
+            map.serialize_entry("memory_bytes", &bytes)?;
+        }
+        map.end()
     }
 }
 

@@ -15,6 +15,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme
 
 /// Which root certificates are trusted, besides the CA files added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Roots {
     /// The platform's, or the bundled ones if the platform has none, as a bare
     /// container has. They do not stand in for a broken `SSL_CERT_FILE` or
@@ -151,15 +152,15 @@ fn roots_are_redirected() -> bool {
 }
 
 fn add_file(store: &mut RootCertStore, path: &Path) -> Result<(), TlsError> {
-    let fail = |problem| TlsError::CaFile { path: path.to_owned(), problem };
-    let bytes = fs::read(path).map_err(|error| fail(CaProblem::Unreadable(error)))?;
+    let fail = |error| TlsError::CaFile { path: path.to_owned(), error };
+    let bytes = fs::read(path).map_err(|error| fail(CaFileError::Unreadable(error)))?;
     let mut any = false;
     for certificate in CertificateDer::pem_slice_iter(&bytes) {
-        let certificate = certificate.map_err(|error| fail(CaProblem::NotPem(error)))?;
-        store.add(certificate).map_err(|error| fail(CaProblem::NotACertificate(error)))?;
+        let certificate = certificate.map_err(|error| fail(CaFileError::NotPem(error)))?;
+        store.add(certificate).map_err(|error| fail(CaFileError::NotACertificate(error)))?;
         any = true;
     }
-    if any { Ok(()) } else { Err(fail(CaProblem::Empty)) }
+    if any { Ok(()) } else { Err(fail(CaFileError::Empty)) }
 }
 
 /// TLS settings ready for use. A clone is cheap and shares everything.
@@ -197,7 +198,7 @@ pub enum TlsError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        problem: CaProblem,
+        error: CaFileError,
     },
     /// There is no certificate to trust.
     NoRoots {
@@ -211,7 +212,7 @@ pub enum TlsError {
 /// What is wrong with a CA file.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum CaProblem {
+pub enum CaFileError {
     /// It cannot be read.
     Unreadable(std::io::Error),
     /// Its PEM is broken.
@@ -225,17 +226,17 @@ pub enum CaProblem {
 impl fmt::Display for TlsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CaFile { path, problem } => {
+            Self::CaFile { path, error } => {
                 write!(f, "the CA file {} ", path.display())?;
-                f.write_str(match problem {
-                    CaProblem::Unreadable(_) => {
+                f.write_str(match error {
+                    CaFileError::Unreadable(_) => {
                         "cannot be read: check that it exists and that you may read it"
                     }
-                    CaProblem::NotPem(_) => "is broken: it must hold certificates in PEM form",
-                    CaProblem::Empty => {
+                    CaFileError::NotPem(_) => "is broken: it must hold certificates in PEM form",
+                    CaFileError::Empty => {
                         "has no certificate: it must hold at least one BEGIN CERTIFICATE block in PEM form"
                     }
-                    CaProblem::NotACertificate(_) => {
+                    CaFileError::NotACertificate(_) => {
                         "has a CERTIFICATE block that cannot be used as a CA"
                     }
                 })
@@ -259,11 +260,11 @@ impl fmt::Display for TlsError {
 impl std::error::Error for TlsError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::CaFile { problem, .. } => match problem {
-                CaProblem::Unreadable(error) => Some(error),
-                CaProblem::NotPem(error) => Some(error),
-                CaProblem::NotACertificate(error) => Some(error),
-                CaProblem::Empty => None,
+            Self::CaFile { error, .. } => match error {
+                CaFileError::Unreadable(error) => Some(error),
+                CaFileError::NotPem(error) => Some(error),
+                CaFileError::NotACertificate(error) => Some(error),
+                CaFileError::Empty => None,
             },
             Self::NoRoots { .. } => None,
             Self::Library(error) => Some(error),

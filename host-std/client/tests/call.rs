@@ -11,7 +11,7 @@ use std::time::Duration;
 use scf_emulator::{Emulator, Fault};
 use scf_invoke::{
     CallInfo, Client, ClientBuilder, Credentials, Delivery, Error, Finished, Hook, RateLimiter,
-    RetryPolicy,
+    Reply, RetryPolicy,
 };
 use support::{AMPLE, Server, accept, answer, request, result};
 
@@ -221,4 +221,33 @@ fn a_client_can_be_made_of_nothing_but_a_region_and_credentials() {
     let client = Client::builder().region("ap-tokyo").credentials(credentials).build().unwrap();
     assert!(!client.has_token());
     assert_eq!(client.host(), "scf.tencentcloudapi.com");
+}
+
+#[test]
+fn a_reply_is_written_as_json() {
+    let body = r#"{"Response":{"Result":{"RetMsg":"[1,2]","InvokeResult":0,"Duration":1.5,
+        "BillDuration":2,"MemUsage":3,"FunctionRequestId":"run"},"RequestId":"id"}}"#;
+    let reply = Reply::from_response(body).unwrap();
+    assert_eq!(
+        serde_json::to_value(&reply).unwrap(),
+        serde_json::json!({
+            "result": [1, 2],
+            "result_text": "[1,2]",
+            "request_id": "id",
+            "function_request_id": "run",
+            "duration_ms": 1.5,
+            "billed_duration_ms": 2,
+            "memory_bytes": 3,
+        })
+    );
+}
+
+#[test]
+fn a_test_of_a_program_can_make_every_error_of_a_response() {
+    let failed = r#"{"Response":{"Result":{"RetMsg":"{\"errorMessage\":\"no\",\"statusCode\":430}",
+        "InvokeResult":1},"RequestId":"id"}}"#;
+    let Err(Error::Function(error)) = Reply::from_response(failed) else { panic!() };
+    assert_eq!((error.message(), error.status_code()), ("no", Some(430)));
+    let error = Reply::from_response("<html>").unwrap_err();
+    assert!(matches!(error, Error::Protocol { .. }), "{error:?}");
 }

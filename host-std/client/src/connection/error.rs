@@ -11,6 +11,7 @@ use super::socket::Expired;
 
 /// What was being done when an error came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Step {
     /// Looking up the name, connecting, shaking hands: nothing of a request
     /// has left.

@@ -9,19 +9,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use scf_invoke_core::attempt::{AttemptEnd, Attempts, Next, Received, RetryPolicy};
 use scf_invoke_core::call::{Call, ExchangeError};
-use scf_invoke_core::error::{Delivery, Error as CoreError, ProtocolError};
-use scf_invoke_core::reply::{ReplyClass, ReplyParts, TextField};
+use scf_invoke_core::error::Delivery;
+use scf_invoke_core::reply::{ReplyParts, TextField};
 use scf_invoke_core::request::SignedRequest;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 
-use super::collect::{Collector, Refusal};
+use super::collect::Collector;
 use super::hook::InProgress;
+use super::response::{call_error, reply};
 use super::shared::Shared;
 use super::{Carrier, Config, Identity, Progress, RateLimiter, Route, SigningIdentity};
 use crate::{
-    ApiError, ConfigurationError, Credentials, Deadline, Error, FunctionError, Reply, Step,
-    StreamError, StreamErrorKind,
+    ConfigurationError, Credentials, Deadline, Error, Reply, Step, StreamError, StreamErrorKind,
 };
 
 /// A client without its I/O.
@@ -255,7 +255,7 @@ impl<C: Carrier> Engine<C> {
         self.shared.keep_scratch(scratch, self.config.idle_connections);
         let result = match finished {
             Ok(()) => reply(&parts, collector),
-            Err(error) => Err(self.error(error, collector)),
+            Err(error) => Err(call_error(error, collector, self.config.reply_limit)),
         };
         Ok(Ended { result, next })
     }
@@ -309,55 +309,6 @@ impl<C: Carrier> Engine<C> {
         state.route = self.route(state.route.index + 1);
         true
     }
-
-    /// The error of an exchange; where the collector refused to go on, it
-    /// knows why.
-    fn error(&self, error: CoreError<StreamError>, collector: &mut Collector<'_>) -> Error {
-        match (collector.refusal.take(), error) {
-            (Some(Refusal::Writer(error)), _) => Error::Writer(error),
-            (_, CoreError::Request(error)) => Error::Request(error),
-            (_, CoreError::Transport { error, delivery }) => Error::from_stream(error, delivery),
-            (_, CoreError::Protocol { error, excerpt, delivery }) => {
-                Error::Protocol { error, excerpt: Box::new(excerpt), delivery }
-            }
-            (_, CoreError::Api(error)) => {
-                Error::Api(Box::new(ApiError::new(error, text(&mut collector.api_message))))
-            }
-            _ => Error::ReplyTooLarge { limit: self.config.reply_limit },
-        }
-    }
-}
-
-/// The reply of a call that has finished, or the function's failure.
-fn reply(parts: &ReplyParts, collector: &mut Collector<'_>) -> Result<Reply, Error> {
-    let utf8 = || Error::Protocol {
-        error: ProtocolError::Utf8,
-        excerpt: Box::default(),
-        delivery: Delivery::Executed,
-    };
-    let reply = parts.reply(&[]).map_err(|_| utf8())?;
-    let failed = reply.fields().class() == ReplyClass::FunctionFailed;
-    let result_text = if failed {
-        // What is kept may end inside of a character.
-        text(&mut collector.result)
-    } else if collector.has_writer() {
-        String::new()
-    } else {
-        String::from_utf8(std::mem::take(&mut collector.result)).map_err(|_| utf8())?
-    };
-    let log = reply.log().map(|_| text(&mut collector.log));
-    let reply = Reply { fields: *reply.fields(), result_text, log };
-    if failed {
-        let message = text(&mut collector.function_message);
-        return Err(Error::Function(Box::new(FunctionError::new(reply, message))));
-    }
-    Ok(reply)
-}
-
-/// Takes a text; what is not UTF-8 in it is replaced.
-fn text(bytes: &mut Vec<u8>) -> String {
-    String::from_utf8(std::mem::take(bytes))
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 pub(super) fn unix_now() -> u64 {

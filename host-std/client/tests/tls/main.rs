@@ -20,7 +20,7 @@ use rcgen::{CertificateParams, KeyPair};
 use rustls::HandshakeKind;
 use rustls::pki_types::PrivateKeyDer;
 use scf_invoke::{
-    CaProblem, Connector, Deadline, Endpoint, Roots, StreamErrorKind, Tls, TlsError, TlsOptions,
+    CaFileError, Connector, Deadline, Endpoint, Roots, StreamErrorKind, Tls, TlsError, TlsOptions,
 };
 
 #[test]
@@ -288,19 +288,19 @@ fn a_ca_file_of_no_use_is_told_with_its_path() {
         let error = TlsOptions::new().ca_file(path).build().unwrap_err();
         assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
         match error {
-            TlsError::CaFile { problem, .. } => problem,
+            TlsError::CaFile { error, .. } => error,
             other => panic!("{other}"),
         }
     };
     let missing = PathBuf::from("no/such/ca.pem");
-    assert!(matches!(build(&missing), CaProblem::Unreadable(_)));
-    assert!(matches!(build(&file("empty", b"# nothing\n")), CaProblem::Empty));
+    assert!(matches!(build(&missing), CaFileError::Unreadable(_)));
+    assert!(matches!(build(&file("empty", b"# nothing\n")), CaFileError::Empty));
     let key = KeyPair::generate().unwrap().serialize_pem();
-    assert!(matches!(build(&file("key", key.as_bytes())), CaProblem::Empty));
+    assert!(matches!(build(&file("key", key.as_bytes())), CaFileError::Empty));
     let cut = b"-----BEGIN CERTIFICATE-----\nAAAA\n";
-    assert!(matches!(build(&file("cut", cut)), CaProblem::NotPem(_)));
+    assert!(matches!(build(&file("cut", cut)), CaFileError::NotPem(_)));
     let junk = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assert!(matches!(build(&file("junk", junk)), CaProblem::NotACertificate(_)));
+    assert!(matches!(build(&file("junk", junk)), CaFileError::NotACertificate(_)));
 }
 
 #[test]
