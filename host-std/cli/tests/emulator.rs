@@ -154,3 +154,42 @@ fn ctrl_c_leaves_no_function_behind() {
     assert!(!signal("-0", &pid), "it runs on");
     assert!(done.stderr.contains("interrupted; the function may have run"), "{}", done.stderr);
 }
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let dir = folder("second-signal");
+    std::fs::create_dir(dir.join("stay")).unwrap();
+    let code = "import time\ndef main_handler(event, context):\n    print('stays', flush=True)\n    \
+        time.sleep(600)\n";
+    std::fs::write(dir.join("stay/index.py"), code).unwrap();
+    std::fs::write(dir.join("stay/function.json"), r#"{"timeout":900}"#).unwrap();
+    let arguments = ["emulator", dir.to_str().unwrap(), "--grace", "600"];
+    let mut emulator = Server::start_with(&arguments, DEVELOPMENT);
+    let mut command = scf(&["invoke", "stay", "{}", "--async", "--endpoint", &emulator.url]);
+    run(command.envs(DEVELOPMENT)).expect(0);
+    emulator.read_until("stay: stays");
+    let id = emulator.id();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    // The first one ends the listener alone, and waits for what runs.
+    let addr = emulator.url.trim_start_matches("http://").to_owned();
+    while std::net::TcpStream::connect(&addr).is_ok() {
+        std::thread::yield_now();
+    }
+    assert!(Command::new("kill").args(["-0", &id]).status().unwrap().success());
+    let done = emulator.stop("-INT").expect(0);
+    assert!(done.stderr.contains("stay: an event was accepted and did not run"), "{}", done.stderr);
+}
+
+#[test]
+fn its_explanation_of_a_wrong_signature_reaches_the_reader_whole() {
+    let dir = examples();
+    let emulator = Server::start_with(&["emulator", dir.to_str().unwrap()], DEVELOPMENT);
+    let mut command = scf(&["invoke", "hello", "{}", "--endpoint", &emulator.url]);
+    command.envs(DEVELOPMENT).env("TENCENTCLOUD_SECRET_KEY", "another");
+    let done = run(&mut command).expect(4);
+    for part in
+        ["no usual mistake explains it", "Canonical request:", "String to sign:", "TC3-HMAC-SHA256"]
+    {
+        assert!(done.stderr.contains(part), "{part}: {}", done.stderr);
+    }
+}

@@ -7,7 +7,7 @@ use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use scf_serve::{BodyError, Connection, Cut, WholeBody, discard, read_body};
 
-use crate::api::{Authorized, authorize};
+use crate::api::{Authorized, authorize, authorize_briefly};
 use crate::app::App;
 use crate::delivery::Delivery;
 use crate::error::ApiError;
@@ -19,6 +19,9 @@ use crate::record::{Record, RecordState};
 use crate::request::HttpRequest;
 use crate::response::{self, ResponseBody, error_body, respond, whole};
 use crate::verify::{body_limit, too_large};
+
+/// A body up to this size is hashed in less time than a thread takes to begin.
+const BRIEF_BODY: usize = 16 * 1024;
 
 /// A request's head, kept while its body is read and hashed.
 struct Head {
@@ -190,14 +193,19 @@ async fn receive(
     }
 }
 
-/// Authorizes a request on a thread where it may take a while: hashing
-/// megabytes, or finding out what is wrong with a signature.
+/// Authorizes a request, on a thread of its own where it takes a while: to hash
+/// megabytes, or to find out what is wrong with a signature.
 async fn authorized(
     app: &Arc<App>,
     head: &Arc<Head>,
     body: &Arc<WholeBody>,
     now: i64,
 ) -> Result<Result<Authorized, ApiError>, Cut> {
+    if body.len() <= BRIEF_BODY
+        && let Some(asked) = authorize_briefly(&head.with_body(body), &app.credentials, now)
+    {
+        return Ok(asked);
+    }
     let (app, head, body) = (Arc::clone(app), Arc::clone(head), Arc::clone(body));
     let call = move || authorize(&head.with_body(&body), &app.credentials, now);
     tokio::task::spawn_blocking(call).await.map_err(|_| Cut)

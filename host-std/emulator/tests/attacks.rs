@@ -195,3 +195,22 @@ fn the_runtime_api_answers_its_instance_and_no_other_process() {
     assert_eq!(port(), before, "the same instance goes on");
     drop(waiting);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_settings_or_code_stops_nothing_else() {
+    let folder = support::Folder::new(&[("piped/index.py", "def main_handler(e, c): pass\n")]);
+    for name in ["piped/function.json", "hung/function.json"] {
+        let path = folder.0.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+    }
+    let builder = Emulator::builder().functions_dir(&folder.0).function("hello", |_| Ok("hello"));
+    let emulator = builder.start().unwrap();
+    let response = Tc3::new(&serde_json::json!({"FunctionName": "piped"})).send(&emulator);
+    let message = response["Error"]["Message"].as_str().unwrap();
+    assert!(message.contains("function.json: it is not a regular file"), "{message}");
+    assert!(!emulator.function_names().is_empty());
+    assert_eq!(Tc3::hello().send(&emulator)["Result"]["RetMsg"], "hello");
+}

@@ -154,6 +154,15 @@ impl Server {
         exports
     }
 
+    /// Reads standard error until a line has this in it.
+    pub(crate) fn read_until(&mut self, text: &str) {
+        let mut line = String::new();
+        while !line.contains(text) {
+            line.clear();
+            assert_ne!(self.stderr.read_line(&mut line).unwrap(), 0, "it ended without {text:?}");
+        }
+    }
+
     pub(crate) fn id(&self) -> String {
         self.child.id().to_string()
     }

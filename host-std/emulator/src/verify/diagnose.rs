@@ -26,6 +26,11 @@ pub(super) fn failure(message: String) -> ApiError {
     ApiError::new("AuthFailure.SignatureFailure", message)
 }
 
+/// A signature that does not match, before its explanation is looked for.
+pub(super) fn unexplained() -> ApiError {
+    failure(String::new())
+}
+
 /// The scope, unlike the rest, is in the request, so it can be compared.
 pub(super) fn scope_differs(expected: &str, sent: &str, hint: &str) -> ApiError {
     failure(format!(

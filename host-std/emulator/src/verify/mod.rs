@@ -55,6 +55,17 @@ pub fn verify(
     credentials: &[Credential],
     now: i64,
 ) -> Result<Verified, ApiError> {
+    check(request, credentials, now, true)
+}
+
+/// Verifies a request. The search for what is wrong with a signature takes a
+/// while, and is left out where it is not to explain.
+pub(crate) fn check(
+    request: &HttpRequest<'_>,
+    credentials: &[Credential],
+    now: i64,
+    explain: bool,
+) -> Result<Verified, ApiError> {
     let post = match request.method {
         "POST" => true,
         "GET" => false,
@@ -73,7 +84,7 @@ pub fn verify(
         if post {
             json_content_type(request)?;
         }
-        return tc3::verify(request, credentials, now);
+        return tc3::verify(request, credentials, now, explain);
     }
     let encoded = if post {
         if !is_form(request) {
@@ -148,6 +159,11 @@ pub(crate) fn too_large(what: &str, have: usize, limit: usize) -> ApiError {
         "RequestSizeLimitExceeded",
         format!("The {what} has {have} bytes; at most {limit} are allowed."),
     )
+}
+
+/// Whether an error is of a signature whose mistake is still to be looked for.
+pub(crate) fn is_unexplained(error: &ApiError) -> bool {
+    *error == diagnose::unexplained()
 }
 
 fn not_utf8() -> ApiError {

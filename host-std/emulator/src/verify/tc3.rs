@@ -235,6 +235,7 @@ pub(super) fn verify(
     request: &HttpRequest<'_>,
     credentials: &[Credential],
     now: i64,
+    explain: bool,
 ) -> Result<Verified, ApiError> {
     let Signed { authorization, credential, timestamp, seconds } =
         read_head(request, credentials, now)?;
@@ -293,6 +294,9 @@ pub(super) fn verify(
         hex_keys: false,
     };
     if !accepted(&expected, request, &hosts, authorization.signature) {
+        if !explain {
+            return Err(diagnose::unexplained());
+        }
         return Err(diagnose::tc3(
             &expected,
             request,
