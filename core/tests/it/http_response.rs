@@ -172,6 +172,20 @@ fn headers_that_matter() {
         &b"HTTP/1.1 200 OK\r\nDATE:  Sun, 06 Nov 1994 08:49:37 GMT \r\nContent-Length: 1\r\n\r\n"[..];
     assert_eq!(decoder.next(&mut input), Ok(Some(HttpEvent::Status(200))));
     assert_eq!(decoder.date(), Some(784_111_777));
+    assert_eq!(decoder.retry_after(), None);
+    for (value, seconds) in [
+        ("7", Some(7)),
+        (" 120 ", Some(120)),
+        ("0", None),
+        ("soon", None),
+        ("99999999999", Some(u32::MAX)),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", None),
+    ] {
+        let head = format!("HTTP/1.1 429 Busy\r\nRetry-After: {value}\r\n\r\n");
+        let mut decoder = ResponseDecoder::new();
+        decoder.next(&mut head.as_bytes()).unwrap();
+        assert_eq!(decoder.retry_after(), seconds, "{value}");
+    }
 }
 
 fn refused(text: &str, error: HttpError) {

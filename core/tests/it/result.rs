@@ -78,3 +78,57 @@ fn an_accepted_event() {
         assert_eq!(reply.function_request_id(), "f-1");
     });
 }
+
+#[test]
+fn a_result_that_is_not_json_is_a_text() {
+    use heapless::String;
+    let text = |ret_msg: &str| {
+        let result = format!(r#"{{"RetMsg":{}}}"#, serde_json::to_string(ret_msg).unwrap());
+        let mut read = None;
+        with_reply(&result, |reply| read = Some(reply.result::<String<16>>().ok()));
+        read.unwrap().map(|text| text.as_str().to_owned())
+    };
+    assert_eq!(text(r#""hello""#).as_deref(), Some("hello"));
+    assert_eq!(text("hello").as_deref(), Some("hello"));
+    assert_eq!(text("7 apples").as_deref(), Some("7 apples"));
+    assert_eq!(text("").as_deref(), Some(""));
+    assert_eq!(text("7"), None, "a number is JSON");
+    assert_eq!(text("a text that is longer than its place"), None);
+
+    with_reply(r#"{"RetMsg":"hello"}"#, |reply| {
+        assert_eq!(reply.result::<&str>(), Ok("hello"));
+        let error = reply.result::<u32>().unwrap_err();
+        assert_eq!(error, ResultError::NotJson);
+        assert_eq!(error.to_string(), "the result is not JSON");
+    });
+}
+
+#[test]
+fn a_failed_function_says_whether_it_was_run() {
+    use scf_invoke_core::attempt::{Delivery, Retry};
+    for (result, delivery, retry) in [
+        (
+            r#"{"RetMsg":"{\"statusCode\":432}","InvokeResult":1}"#,
+            Delivery::Refused,
+            Retry::AfterBackoff,
+        ),
+        (r#"{"RetMsg":"{\"statusCode\":435}","InvokeResult":1}"#, Delivery::Refused, Retry::Never),
+        (r#"{"RetMsg":"{\"statusCode\":430}","InvokeResult":1}"#, Delivery::Executed, Retry::Never),
+        (
+            r#"{"RetMsg":"{\"statusCode\":432}","InvokeResult":1,"MemUsage":1}"#,
+            Delivery::Executed,
+            Retry::Never,
+        ),
+        (
+            r#"{"RetMsg":"{\"statusCode\":70000}","InvokeResult":1}"#,
+            Delivery::Executed,
+            Retry::Never,
+        ),
+        (r#"{"RetMsg":"no","InvokeResult":1}"#, Delivery::Executed, Retry::Never),
+    ] {
+        with_reply(result, |reply| {
+            let error = reply.result_text().unwrap_err();
+            assert_eq!((error.delivery(), error.retry()), (delivery, retry), "{result}");
+        });
+    }
+}
