@@ -172,3 +172,11 @@ fn what_this_side_has_ended_is_never_repeated() {
         assert_eq!((outcome.delivery, outcome.next), (delivery, Next::GiveUp));
     }
 }
+
+#[test]
+fn a_clock_can_be_kept_and_made_again() {
+    let mut clock = Clock::new();
+    assert!(clock.correct(5, 5, 1005));
+    assert_eq!(clock.offset(), 1000);
+    assert_eq!(Clock::with_offset(1000), clock);
+}

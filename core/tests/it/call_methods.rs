@@ -2,7 +2,7 @@
 
 use crate::support::response::{DOCUMENTED, with_length};
 use crate::support::{HELLO, NOW, settings, signer, transmitted};
-use scf_invoke_core::attempt::Retry;
+use scf_invoke_core::attempt::{Received, Retry};
 use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::error::{Delivery, Error, ProtocolError};
 use scf_invoke_core::reply::{ReplyParts, Sink, SinkError, TextField};
@@ -206,4 +206,102 @@ fn a_sink_that_refuses_is_the_callers_own_error() {
             }
         });
     }
+}
+
+/// What a call has to say of a response to a transport with its own HTTP.
+fn with_response<T>(body: &str, sink: &mut Kept, look: impl FnOnce(&mut Call<'_>) -> T) -> T {
+    with_call("{}".into(), &mut [0; 256], Some(sink), |call| {
+        transmitted(call).unwrap();
+        call.response_head(200, None);
+        call.response_retry_after(7);
+        call.response_body(body.as_bytes());
+        call.response_end();
+        look(call)
+    })
+}
+
+/// A sink that keeps what it takes, up to a size.
+#[derive(Default)]
+struct Kept {
+    result: Vec<u8>,
+    limit: usize,
+}
+
+impl Sink for Kept {
+    fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
+        if field == TextField::Result {
+            if self.result.len() + piece.len() > self.limit {
+                return Err(SinkError);
+            }
+            self.result.extend_from_slice(piece);
+        }
+        Ok(())
+    }
+
+    fn kept_result(&self) -> Option<&[u8]> {
+        Some(&self.result)
+    }
+}
+
+#[test]
+fn the_status_of_a_failed_function_is_read_from_what_a_sink_keeps() {
+    let limited = r#"{"Response":{"Result":{"RetMsg":"{\"statusCode\":432}","InvokeResult":1}}}"#;
+    let mut sink = Kept { limit: 1000, ..Kept::default() };
+    with_response(limited, &mut sink, |call| {
+        assert_eq!(call.retry_after(), Some(7));
+        let received = call.classify::<()>(&Ok(()));
+        assert_eq!(received, Received::FunctionFailed { status: Some(432) });
+        assert_eq!(received.delivery(true), Delivery::Refused);
+    });
+    // A sink that keeps nothing leaves it open.
+    struct Nothing;
+    impl Sink for Nothing {
+        fn write(&mut self, _: TextField, _: &[u8]) -> Result<(), SinkError> {
+            Ok(())
+        }
+    }
+    with_call("{}".into(), &mut [0; 256], Some(&mut Nothing), |call| {
+        transmitted(call).unwrap();
+        call.response_head(200, None);
+        call.response_body(limited.as_bytes());
+        call.response_end();
+        let received = call.classify::<()>(&Ok(()));
+        assert_eq!(received, Received::FunctionFailed { status: None });
+        assert_eq!(received.delivery(true), Delivery::Executed);
+    });
+}
+
+#[test]
+fn nothing_is_read_on_once_the_sink_refuses() {
+    let mut sink = Kept { limit: 5, ..Kept::default() };
+    with_call("{}".into(), &mut [0; 64], Some(&mut sink), |call| {
+        transmitted(call).unwrap();
+        let response = with_length("200 OK", DOCUMENTED);
+        let mut given = 0;
+        for byte in &response {
+            call.window()[0] = *byte;
+            given += 1;
+            if call.received(1).unwrap() {
+                break;
+            }
+        }
+        assert!(given < response.len(), "the rest is not wanted");
+        assert!(!call.keep_alive());
+        assert_eq!(call.finish::<()>(Ok(())), Err(Error::Sink));
+        assert_eq!(call.classify::<()>(&Ok(())), Received::Untaken);
+    });
+}
+
+#[test]
+fn a_request_that_was_cut_off_gives_no_more_bytes() {
+    with_call("[1,2,3]".into(), &mut [0; 64], None, |call| {
+        assert!(!call.transmit().unwrap().is_empty());
+        call.transmit_failed();
+        assert_eq!(call.transmit(), Ok(&[][..]));
+        assert!(!call.is_sent());
+        // The server closes, and has answered nothing.
+        let closed = call.received(0).unwrap_err();
+        let error = call.finish::<()>(Err(closed.into())).unwrap_err();
+        assert_eq!((error.delivery(), error.retry()), (Delivery::NotSent, Retry::AfterBackoff));
+    });
 }

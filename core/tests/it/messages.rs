@@ -37,6 +37,9 @@ fn requests() {
         RequestError::Settings(SettingsError::TraceId),
         RequestError::Sign(SignError::Timestamp),
         RequestError::Sign(SignError::Service),
+        RequestError::Sign(SignError::DayKeyVersion1),
+        #[cfg(feature = "v1")]
+        RequestError::Settings(SettingsError::Presigned),
         RequestError::Sign(SignError::DayKeyService),
         RequestError::Sign(SignError::DayKeyDate {
             key: Day::parse("2019-02-25").unwrap(),
@@ -99,6 +102,7 @@ fn responses() {
         ProtocolError::Reply(ReplyError::WrongType(Member::Code)),
         ProtocolError::Reply(ReplyError::Duplicate(Member::Code)),
         ProtocolError::Reply(ReplyError::Sink),
+        ProtocolError::Reply(ReplyError::NoResult),
         ProtocolError::Utf8,
     ]);
     assert_eq!(Utf8Error.to_string(), ProtocolError::Utf8.to_string());
@@ -111,24 +115,28 @@ fn calls() {
     let delivery = Delivery::Unknown;
     let io = StreamError::Io(std::fmt::Error);
     let excerpt = Excerpt::default();
-    let errors: [E; 7] = [
+    let errors: [E; 8] = [
         Error::Request(RequestError::Source),
         Error::Transport { error: io, delivery },
         Error::Transport { error: StreamError::WriteZero, delivery },
         Error::Transport { error: StreamError::NotReusable, delivery: Delivery::NotSent },
+        Error::Transport { error: StreamError::Closed, delivery },
         Error::Protocol { error: ProtocolError::Status(502), excerpt, delivery },
         Error::Buffer { needed: 1000 },
         Error::Sink,
     ];
     distinct(&errors);
     let sources: Vec<_> = errors.iter().map(|error| error.source().is_some()).collect();
-    assert_eq!(sources, [false; 7]);
+    assert_eq!(sources, [false; 8]);
     assert!(io.source().is_none());
     assert!(StreamError::<std::fmt::Error>::WriteZero.source().is_none());
     let deliveries: Vec<_> = errors.iter().map(|error| error.delivery().to_string()).collect();
     assert_eq!(
         deliveries,
-        ["not sent", "unknown", "unknown", "not sent", "unknown", "executed", "executed"]
+        [
+            "not sent", "unknown", "unknown", "not sent", "unknown", "unknown", "executed",
+            "executed"
+        ]
     );
     assert_eq!(Delivery::Refused.as_str(), "refused");
     let retries: Vec<_> = errors.iter().map(E::retry).collect();

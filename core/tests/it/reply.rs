@@ -556,3 +556,16 @@ fn the_exception_is_the_last_line_of_a_trace_that_is_not_indented() {
     assert_eq!(failure_details(r#"{"stackTrace":["a"]}"#).exception.as_str(), "");
     assert_eq!(failure_details(r#"{"exception":"a","x":"b"}"#).exception.as_str(), "");
 }
+
+#[test]
+fn a_decoder_gives_its_parts_away() {
+    let mut decoder = Decoder::new();
+    let body = br#"{"Response":{"Result":{"RetMsg":"yes"},"RequestId":"r"}}"#;
+    decoder.push(body, &mut Output::Buffer(&mut [0; 8])).unwrap();
+    decoder.finish().unwrap();
+    let (fields, layout) = decoder.into_parts();
+    assert_eq!(fields.request_id().as_str(), "r");
+    assert!(layout.has(TextField::Result) && !layout.has(TextField::Log));
+    // Messages are never in the buffer.
+    assert!(!layout.has(TextField::ApiMessage) && !layout.has(TextField::FunctionMessage));
+}

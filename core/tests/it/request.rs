@@ -192,3 +192,10 @@ fn the_head_alone_is_what_the_message_begins_with() {
         assert!(call.is_sent());
     }
 }
+
+#[test]
+fn a_name_alone_is_an_invocation() {
+    let invocation = scf_invoke_core::Invocation::from("hello");
+    assert_eq!(invocation.function_name(), "hello");
+    assert_eq!(invocation, HELLO);
+}

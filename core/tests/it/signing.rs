@@ -343,3 +343,17 @@ fn a_day_key_is_made_of_its_bytes() {
     assert_eq!(same.export("id", &mut again), Some(text));
     assert!(DayKey::from_bytes(bytes, day, "SCF").is_none());
 }
+
+#[test]
+fn a_signer_is_made_of_what_there_is() {
+    let key = DayKey::derive("secret", Day::parse("2019-02-25").unwrap(), "scf").unwrap();
+    let made = |id, secret, token, key| Signer::from_parts(id, secret, token, key).map(|_| ());
+    assert_eq!(made("id", Some("secret"), None, None), Ok(()));
+    assert_eq!(made("id", None, Some("token"), Some(key.clone())), Ok(()));
+    assert_eq!(made("id", Some("secret"), None, Some(key.clone())), Ok(()));
+    let empty = |part| Err(CredentialError::Empty(part));
+    assert_eq!(made("", Some("secret"), None, None), empty(Part::SecretId));
+    assert_eq!(made("id", None, None, None), empty(Part::SecretKey));
+    assert_eq!(made("id", Some(""), None, Some(key.clone())), empty(Part::SecretKey));
+    assert_eq!(made("id", None, Some(""), Some(key)), empty(Part::Token));
+}

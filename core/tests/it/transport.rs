@@ -2,8 +2,9 @@
 
 use embedded_io::ErrorKind;
 use scf_invoke_core::attempt::{Delivery, Retry};
+use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::error::Error;
-use scf_invoke_core::transport::{Stream, StreamError};
+use scf_invoke_core::transport::{Stream, StreamError, Transport};
 use scf_invoke_core::{Client, RetryPolicy};
 
 use crate::support::response::{DOCUMENTED, with_length};
@@ -154,5 +155,54 @@ mod asynchronous {
         let error = std::thread::spawn(|| block_on(call)).join().unwrap();
         let expected = StreamError::Closed;
         assert_eq!(error, Error::Transport { error: expected, delivery: Delivery::Unknown });
+    }
+}
+
+/// A transport that has HTTP of its own.
+struct Own {
+    body: Vec<u8>,
+}
+
+impl Transport for Own {
+    type Error = ErrorKind;
+
+    fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<ErrorKind>> {
+        while !call.transmit()?.is_empty() {}
+        call.response_head(200, Some("Tue, 14 Nov 2023 22:13:20 GMT"));
+        call.response_body(&self.body);
+        call.response_end();
+        Ok(())
+    }
+}
+
+#[test]
+fn a_transport_is_ready_unless_it_says_otherwise() {
+    let expired =
+        r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"late"}}}"#;
+    let mut own = Own { body: expired.into() };
+    let mut client = Client::new(&mut own, settings(), signer());
+    let error = client.invoke(5, &HELLO, "{}", &mut [0; 1024]).unwrap_err();
+    let Error::Api(error) = error else { panic!("{error:?}") };
+    assert_eq!(error.message(), "late");
+    assert_eq!(client.clock().now(5), NOW, "it was asked once more");
+    assert!(own.is_ready());
+}
+
+#[test]
+fn a_result_that_is_not_utf8_is_an_error_of_a_run() {
+    let body = r#"{"Response":{"Result":{"RetMsg":"$","Log":"%"}}}"#;
+    for (letter, is_result) in [('$', true), ('%', false)] {
+        let mut bad = body.as_bytes().to_vec();
+        bad[body.find(letter).unwrap()] = 0xff;
+        let mut client = Client::new(Own { body: bad }, settings(), signer());
+        let mut buffer = [0; 1024];
+        let reply = client.invoke(NOW, &HELLO, "{}", &mut buffer);
+        if is_result {
+            assert_eq!(reply.unwrap_err().delivery(), Delivery::Executed);
+        } else {
+            // A log that is not UTF-8 ends where it is wrong.
+            let reply = reply.unwrap();
+            assert_eq!((reply.result_text(), reply.log()), (Ok("$"), Some("")));
+        }
     }
 }
