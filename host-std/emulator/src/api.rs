@@ -62,6 +62,32 @@ pub struct Call {
     pub region: String,
     /// Whose key signed it.
     pub secret_id: String,
+    /// What makes the call where no request of the API does, such as `timer`.
+    pub trigger: Option<&'static str>,
+}
+
+impl Call {
+    /// A call that a trigger makes.
+    pub(crate) fn triggered(
+        trigger: &'static str,
+        function_name: &str,
+        namespace: &str,
+        event: String,
+    ) -> Self {
+        Self {
+            action: Action::Invoke,
+            function_name: function_name.to_owned(),
+            synchronous: true,
+            qualifier: "$LATEST".to_owned(),
+            event: Some(event),
+            log_tail: false,
+            namespace: namespace.to_owned(),
+            routing_key: None,
+            region: "ap-guangzhou".to_owned(),
+            secret_id: String::new(),
+            trigger: Some(trigger),
+        }
+    }
 }
 
 impl Call {
@@ -78,6 +104,7 @@ impl Call {
             routing_key: None,
             region: record.region.clone()?,
             secret_id: String::new(),
+            trigger: None,
         })
     }
 }
@@ -264,6 +291,7 @@ fn read_call(
         routing_key,
         region,
         secret_id,
+        trigger: None,
     })
 }
 

@@ -25,15 +25,15 @@ impl Clock {
 }
 
 /// A day of the proleptic Gregorian calendar.
-struct Civil {
-    year: i64,
-    month: u8,
-    day: u8,
+pub(crate) struct Civil {
+    pub(crate) year: i64,
+    pub(crate) month: u8,
+    pub(crate) day: u8,
 }
 
 /// The day that lies `days` after 1970-01-01. Works on years that begin in
 /// March, so that the leap day is the last of its year.
-fn civil(days: i64) -> Civil {
+pub(crate) fn civil(days: i64) -> Civil {
     let shifted = days.saturating_add(719_468);
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
@@ -60,6 +60,13 @@ pub(crate) fn utc_date(unix: i64) -> String {
 #[cfg(feature = "tls")]
 pub(crate) fn year(unix: i64) -> i32 {
     i32::try_from(civil(unix.div_euclid(86_400)).year).unwrap_or(i32::MAX)
+}
+
+/// A unix time as `YYYY-MM-DDThh:mm:ssZ`.
+pub(crate) fn utc_time(unix: i64) -> String {
+    let second = unix.rem_euclid(86_400);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", utc_date(unix))
 }
 
 /// A unix time as the `Date` header writes it.

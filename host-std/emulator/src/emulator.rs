@@ -13,6 +13,7 @@ use crate::error::StartError;
 use crate::fault::Fault;
 use crate::faults::ArmedFault;
 use crate::record::Record;
+use crate::timers::{self, NextTimer};
 
 /// A running emulator. Dropping it stops it: its thread, its connections and
 /// all processes of functions are gone when the drop returns.
@@ -70,6 +71,16 @@ impl Emulator {
     pub fn credential(&self) -> &Credential {
         // The builder leaves no list empty.
         &self.app.credentials[0]
+    }
+
+    /// When the timers of functions fire next, the first one first.
+    pub fn timers(&self) -> Vec<NextTimer> {
+        timers::next(&self.app)
+    }
+
+    /// The folders that hold code and are no function, each with the reason.
+    pub fn skipped_folders(&self) -> Vec<(String, &'static str)> {
+        self.app.functions.skipped()
     }
 
     /// The names of the functions that there are now, sorted.

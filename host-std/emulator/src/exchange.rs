@@ -149,13 +149,7 @@ fn note(app: &App, number: u64, asked: &Result<Authorized, ApiError>, fault: Opt
     app.journal.update(number, |record| {
         record.fault = fault.cloned();
         let Ok(Authorized::Invocation(call)) = asked else { return };
-        record.action = Some(call.action.name().to_owned());
-        record.function_name = Some(call.function_name.clone());
-        record.namespace = Some(call.namespace.clone());
-        record.qualifier = Some(call.qualifier.clone());
-        record.synchronous = Some(call.synchronous);
-        record.region = Some(call.region.clone());
-        record.event.clone_from(&call.event);
+        record.called(call);
     });
 }
 

@@ -61,6 +61,7 @@ mod events;
 mod exchange;
 mod fault;
 mod faults;
+mod front;
 mod function;
 mod journal;
 mod log;
@@ -72,6 +73,7 @@ mod request;
 mod response;
 mod server;
 mod stream;
+mod timers;
 #[cfg(feature = "tls")]
 mod tls;
 mod verify;
@@ -89,6 +91,7 @@ pub use query::Query;
 pub use record::{Record, RecordState};
 pub use request::HttpRequest;
 pub use scf_serve::ShutdownHandle;
+pub use timers::NextTimer;
 pub use verify::{Scheme, Verified, verify};
 
 // Its examples are tested too.

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use crate::api::Call;
 use crate::error::ApiError;
 use crate::fault::Fault;
 
@@ -102,6 +103,17 @@ impl RecordState {
 }
 
 impl Record {
+    /// Notes what was asked for.
+    pub(crate) fn called(&mut self, call: &Call) {
+        self.action = Some(call.action.name().to_owned());
+        self.function_name = Some(call.function_name.clone());
+        self.namespace = Some(call.namespace.clone());
+        self.qualifier = Some(call.qualifier.clone());
+        self.synchronous = Some(call.synchronous);
+        self.region = Some(call.region.clone());
+        self.event.clone_from(&call.event);
+    }
+
     /// Begins a record of a request's headers.
     pub(crate) fn new(request_id: &str, headers: &[(String, String)]) -> Self {
         let find = |name: &str| {

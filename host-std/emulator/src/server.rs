@@ -11,8 +11,10 @@ use crate::app::App;
 use crate::control;
 use crate::error::ApiError;
 use crate::exchange::exchange;
+use crate::front::{self, Route};
 use crate::observe::ObservationKind;
 use crate::response::{ResponseBody, error_body, respond, whole};
+use crate::timers;
 
 /// The part of a response's head that a page may read.
 const EXPOSED: &str = "Date";
@@ -41,16 +43,24 @@ impl Service for App {
         };
         let mut response = if is_preflight(&head.method, &head.headers, &source) {
             source.preflight(&head, "GET, POST", |_| true).map(|()| whole(""))
-        } else if head.uri.path() == "/" {
+        } else if head.uri.path() == "/" && Route::of(&head).is_none() {
             exchange(&self, head, body, &connection).await?
+        } else if let Some(route) = Route::of(&head) {
+            connection.begin();
+            front::answer(&self, &route, head, body, connection.peer()).await?
         } else if let Some(path) = head.uri.path().strip_prefix(control::PATH) {
             control::answer(&self, path, &head, body, &connection).await
         } else {
-            let text = whole("The API has one path, /.\n");
+            let text =
+                whole("The API has one path, /. Functions are at /_http/NAME and /_web/NAME.\n");
             respond(self.clock.now(), StatusCode::NOT_FOUND, "text/html", text)
         };
         source.admit(&mut response, EXPOSED);
         Ok(response)
+    }
+
+    async fn background(self: Arc<Self>) {
+        timers::fire(&self).await;
     }
 
     async fn finish(&self) {

@@ -192,7 +192,9 @@ async fn serve<S: Service>(listener: StdListener, shared: Arc<Shared<S>>) {
     };
     // Dropped on return, and the connections with it.
     let mut connections = JoinSet::new();
+    let background = tokio::spawn(Arc::clone(&shared.service).background());
     accept(listener, &shared, &mut connections).await;
+    background.abort();
     let mut stop = shared.stop.clone();
     let finished = async {
         tokio::join!(

@@ -25,6 +25,11 @@ pub trait Service: Send + Sync + 'static {
         connection: Connection,
     ) -> impl Future<Output = Result<Response<Self::Body>, Cut>> + Send;
 
+    /// Runs beside requests while the server accepts them.
+    fn background(self: Arc<Self>) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
     /// Finishes what runs beside requests. It is polled once the server accepts
     /// no more, and dropped at the end of the grace period.
     fn finish(&self) -> impl Future<Output = ()> + Send {

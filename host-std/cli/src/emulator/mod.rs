@@ -5,12 +5,12 @@ mod log;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 pub(crate) use key::{Key, key, show_exports};
 pub(crate) use log::{Log, LogForm};
-use scf_emulator::{Fault, StartError};
+use scf_emulator::{Fault, NextTimer, StartError};
 
 use crate::client::ENDPOINT_VARIABLE;
 use crate::connection::seconds;
@@ -113,11 +113,19 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     let names = emulator.function_names();
     if names.is_empty() {
         print_line(&format!(
-            "tscf: no function is in {} yet: each subfolder with an index.py or a bootstrap is one",
+            "tscf: no function is in {} yet: each subfolder with an index.py, an index.js, a \
+             bootstrap or a serverless.yml is one",
             arguments.dir.display()
         ));
     } else {
         print_line(&format!("tscf: functions: {}", names.join(", ")));
+    }
+    for (folder, reason) in emulator.skipped_folders() {
+        print_line(&format!("tscf: the folder {folder:?} is passed over: {reason}; rename it"));
+    }
+    for NextTimer { function_name, timer_name, time, .. } in emulator.timers() {
+        let left = time.duration_since(SystemTime::now()).unwrap_or_default().as_secs() + 1;
+        print_line(&format!("tscf: {function_name}: the timer {timer_name} fires in {left} s"));
     }
     print_line("tscf: to call them:");
     show_exports(is_new.then(|| emulator.credential()));

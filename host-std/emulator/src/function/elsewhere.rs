@@ -1,10 +1,10 @@
 //! Folders on a system that cannot run them.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::config::{Config, failed};
+use super::project::Located;
 use super::{Failure, FunctionLimits};
 use crate::credential::Credential;
 use crate::error::ApiError;
@@ -30,6 +30,7 @@ pub(super) struct Order<'a> {
     pub(super) function_name: &'a str,
     pub(super) version: &'a str,
     pub(super) region: &'a str,
+    pub(super) trigger: Option<&'static str>,
     pub(super) synchronous: bool,
     pub(super) request_id: &'a str,
     pub(super) event: String,
@@ -47,12 +48,16 @@ fn unsupported() -> ApiError {
 }
 
 impl Folder {
-    pub(super) fn new(_: &Path, _: FunctionLimits, _: Arc<Host>) -> Result<Self, ApiError> {
+    pub(super) fn new(_: Located, _: FunctionLimits, _: Arc<Host>) -> Result<Self, ApiError> {
         Err(unsupported())
     }
 
     pub(super) fn config(&self) -> Result<Arc<Config>, ApiError> {
         Err(unsupported())
+    }
+
+    pub(super) fn is(&self, _: &Located) -> bool {
+        false
     }
 
     pub(super) fn stop(&self) {}

@@ -1,6 +1,6 @@
 //! A function in a folder, and its instances that wait for a next call.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use tokio::sync::{Notify, oneshot};
 use super::config::{Config, failed};
 use super::host::Host;
 use super::instance::{Instance, Launch, StartFailure};
+use super::project::Located;
 use super::watch::Watch;
 use super::{Failure, FunctionLimits};
 use crate::error::ApiError;
@@ -16,6 +17,8 @@ use crate::log::RunLog;
 
 /// A function in a folder.
 pub(super) struct Folder {
+    located: Located,
+    /// The folder of the code, without links.
     path: PathBuf,
     limits: FunctionLimits,
     host: Arc<Host>,
@@ -37,6 +40,7 @@ struct Variant {
     code: u64,
     version: String,
     region: String,
+    trigger: Option<&'static str>,
 }
 
 /// An instance that waits, held by a task that sees it end.
@@ -50,6 +54,7 @@ pub(super) struct Order<'a> {
     pub(super) function_name: &'a str,
     pub(super) version: &'a str,
     pub(super) region: &'a str,
+    pub(super) trigger: Option<&'static str>,
     pub(super) synchronous: bool,
     pub(super) request_id: &'a str,
     pub(super) event: String,
@@ -82,19 +87,24 @@ impl Drop for Slot {
 
 impl Folder {
     pub(super) fn new(
-        path: &Path,
+        located: Located,
         limits: FunctionLimits,
         host: Arc<Host>,
     ) -> Result<Self, ApiError> {
-        let path = path
-            .canonicalize()
-            .map_err(|error| failed(format!("{} cannot be read: {error}", path.display())))?;
+        let path = located.code.canonicalize().map_err(|error| {
+            failed(format!("the code's folder {} cannot be read: {error}", located.code.display()))
+        })?;
         let state = State { watch: Watch::new(&path), config: None, running: 0, idle: Vec::new() };
-        Ok(Self { path, limits, host, state: Mutex::new(state), freed: Notify::new() })
+        Ok(Self { located, path, limits, host, state: Mutex::new(state), freed: Notify::new() })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is the function that was found.
+    pub(super) fn is(&self, located: &Located) -> bool {
+        self.located == *located
     }
 
     /// The settings as the folder has them now.
@@ -106,7 +116,11 @@ impl Folder {
         if let Some(config) = &state.config {
             return Ok(Arc::clone(config));
         }
-        let config = Arc::new(Config::read(&self.path, self.limits.timeout)?);
+        let config = Arc::new(Config::read(
+            &self.path,
+            self.located.settings.as_ref(),
+            self.limits.timeout,
+        )?);
         state.config = Some(Arc::clone(&config));
         Ok(config)
     }
@@ -140,6 +154,7 @@ impl Folder {
             code: self.lock().watch.version(),
             version: order.version.to_owned(),
             region: order.region.to_owned(),
+            trigger: order.trigger,
         };
         let mut instance = match self.waiting(&variant).await {
             Some(instance) => instance,
@@ -209,6 +224,7 @@ impl Folder {
             function_name: order.function_name,
             version: order.version,
             region: order.region,
+            trigger: order.trigger,
             host: &self.host,
         })
         .await

@@ -13,13 +13,15 @@ mod host;
 #[cfg(unix)]
 mod instance;
 mod outcome;
+mod project;
 #[cfg(unix)]
 mod runtime_api;
+mod timer;
 #[cfg(unix)]
 mod watch;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -36,6 +38,8 @@ use host::Host;
 #[cfg(unix)]
 pub(crate) use instance::ColdStart;
 pub(crate) use outcome::{Failure, Outcome};
+use project::{Located, Project};
+pub(crate) use timer::Timer;
 
 use crate::api::{Call, is_function_name};
 use crate::error::ApiError;
@@ -44,7 +48,7 @@ use crate::log::{LiveLog, RunLog};
 /// Where functions are looked up: closures first, then folders.
 pub(crate) struct Functions {
     pub(crate) closures: HashMap<String, Closure>,
-    pub(crate) dir: Option<PathBuf>,
+    project: Option<Project>,
     limits: FunctionLimits,
     host: Arc<Host>,
     folders: Mutex<HashMap<String, Arc<Folder>>>,
@@ -80,7 +84,8 @@ impl Functions {
         dir: Option<PathBuf>,
         limits: FunctionLimits,
     ) -> Self {
-        Self { closures, dir, limits, host: Arc::new(Host::new()), folders: Mutex::default() }
+        let (project, host) = (dir.map(Project::new), Arc::new(Host::new()));
+        Self { closures, project, limits, host, folders: Mutex::default() }
     }
 
     /// The machine as functions see it.
@@ -91,18 +96,28 @@ impl Functions {
     /// The names of all functions, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.closures.keys().cloned().collect();
-        let entries = self.dir.as_ref().and_then(|dir| std::fs::read_dir(dir).ok());
-        for entry in entries.into_iter().flatten().flatten() {
-            if let Ok(name) = entry.file_name().into_string()
-                && is_function_name(&name)
-                && config::is_function(&entry.path())
-            {
-                names.push(name);
-            }
+        if let Some(project) = &self.project {
+            names.extend(project.list().0);
         }
         names.sort();
         names.dedup();
         names
+    }
+
+    /// The folders that hold code and are no function, each with the reason.
+    pub(crate) fn skipped(&self) -> Vec<(String, &'static str)> {
+        self.project.as_ref().map(|project| project.list().1).unwrap_or_default()
+    }
+
+    /// The timers of all functions, with their functions and namespaces.
+    pub(crate) fn timers(&self) -> Vec<(String, String, Timer)> {
+        let names = self.project.as_ref().map(|project| project.list().0).unwrap_or_default();
+        let timers = names.into_iter().filter_map(|name| {
+            let (_, config) = self.code(&name, "default").ok()?;
+            let timers = config.timers.clone().into_iter();
+            Some(timers.map(move |timer| (name.clone(), config.namespace.clone(), timer)))
+        });
+        timers.flatten().collect()
     }
 
     /// Finds what a call asks for. Folders are looked up each time, so that a
@@ -128,25 +143,27 @@ impl Functions {
             let config = Arc::new(Config::new(self.limits.timeout));
             return Ok((Code::Closure(closure.clone()), config));
         }
-        let path = self
-            .dir
-            .as_ref()
-            .filter(|_| is_function_name(name))
-            .map(|dir| dir.join(name))
-            .filter(|path| path.is_dir())
-            .ok_or_else(|| self.not_found(name, namespace))?;
-        let folder = self.folder(name, &path)?;
+        let project = self.project.as_ref().filter(|_| is_function_name(name));
+        let located = match project {
+            Some(project) => project.locate(name)?,
+            None => None,
+        };
+        let located = located.ok_or_else(|| self.not_found(name, namespace))?;
+        let folder = self.folder(located)?;
         let config = folder.config()?;
         Ok((Code::Folder(folder), config))
     }
 
-    fn folder(&self, name: &str, path: &Path) -> Result<Arc<Folder>, ApiError> {
+    fn folder(&self, located: Located) -> Result<Arc<Folder>, ApiError> {
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(folder) = folders.get(name) {
+        let name = located.name.clone();
+        if let Some(folder) = folders.get(&name).filter(|folder| folder.is(&located)) {
             return Ok(Arc::clone(folder));
         }
-        let folder = Arc::new(Folder::new(path, self.limits, Arc::clone(&self.host))?);
-        folders.insert(name.to_owned(), Arc::clone(&folder));
+        let folder = Arc::new(Folder::new(located, self.limits, Arc::clone(&self.host))?);
+        if let Some(before) = folders.insert(name, Arc::clone(&folder)) {
+            before.stop();
+        }
         Ok(folder)
     }
 }
@@ -247,6 +264,7 @@ impl Invocation {
                     function_name: &call.function_name,
                     version: &version,
                     region: &call.region,
+                    trigger: call.trigger,
                     synchronous: call.synchronous,
                     request_id: &request_id,
                     event,

@@ -13,7 +13,7 @@ const LIMIT: u64 = 1024 * 1024;
 
 /// Reads a file; nothing where there is none. A pipe or a device, which could
 /// block, is refused.
-pub(super) fn read(path: &Path) -> Result<Option<String>, ApiError> {
+pub(in crate::function) fn read_file(path: &Path) -> Result<Option<String>, ApiError> {
     let wrong = |what: String| failed(format!("{}: {what}", path.display()));
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,

@@ -1,7 +1,9 @@
 //! The settings of a function in a folder.
 
 mod alias;
+mod env_file;
 mod file;
+pub(super) mod project_file;
 mod runtime;
 mod settings;
 
@@ -10,13 +12,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub(crate) use alias::Alias;
+pub(super) use file::read_file;
 pub(crate) use runtime::Runtime;
 
+use serde_json::{Map, Value};
+
+use super::timer::Timer;
 use crate::error::ApiError;
 
 /// The versions that every function has.
 pub(crate) const LATEST: &str = "$LATEST";
 const DEFAULT: &str = "$DEFAULT";
+/// How the names of variables begin that the cloud sets itself.
+const RESERVED: [&str; 3] = ["SCF_", "QCLOUD_", "TENCENTCLOUD_"];
 
 /// The settings of a function, with SCF's defaults.
 #[derive(Clone, Debug)]
@@ -38,6 +46,7 @@ pub(crate) struct Config {
     pub(crate) concurrency: Option<usize>,
     /// Folders that stand at `/opt`.
     pub(crate) layers: Vec<PathBuf>,
+    pub(crate) timers: Vec<Timer>,
     /// What the log of a cold start tells about these settings.
     pub(crate) notes: Vec<String>,
 }
@@ -57,19 +66,43 @@ impl Config {
             qualifiers: BTreeMap::new(),
             concurrency: None,
             layers: Vec::new(),
+            timers: Vec::new(),
             notes: Vec::new(),
         }
     }
 
-    /// Reads the settings of the code in a folder.
-    pub(crate) fn read(dir: &Path, timeout: Duration) -> Result<Self, ApiError> {
+    /// Reads the settings of the code in a folder: those of its `function.json`, or else those
+    /// that a project's file has for it.
+    pub(crate) fn read(
+        dir: &Path,
+        project: Option<&(PathBuf, Map<String, Value>)>,
+        timeout: Duration,
+    ) -> Result<Self, ApiError> {
         let mut config = Self::new(timeout);
         let path = dir.join(file::FUNCTION_JSON);
-        if let Some(text) = file::read(&path)? {
+        if let Some(text) = read_file(&path)? {
             config.set_all(dir, &path, &file::json_object(&path, &text)?)?;
+        } else if let Some((path, settings)) = project {
+            config.set_all(dir, path, settings)?;
+            config.replace_missing_handler(dir);
         }
-        config.runtime = config.runtime.or_else(|| Runtime::of(dir, &config.handler));
+        config.read_env_file(dir)?;
+        config.runtime = match Runtime::of(dir, &config.handler) {
+            Some(runtime @ (Runtime::Web | Runtime::Custom)) => Some(runtime),
+            other => config.runtime.or(other),
+        };
         Ok(config)
+    }
+
+    /// Takes `index.main_handler` where a project's file names a handler that is not there, as
+    /// many do.
+    fn replace_missing_handler(&mut self, dir: &Path) {
+        if Runtime::of_handler(dir, &self.handler).is_none()
+            && Runtime::of_handler(dir, "index").is_some()
+        {
+            self.notes.push(format!("{} is not there; index.main_handler runs", self.handler));
+            self.handler = "index.main_handler".to_owned();
+        }
     }
 
     /// The version that runs for a qualifier, or nothing where there is no
@@ -90,6 +123,11 @@ pub(crate) fn failed(message: String) -> ApiError {
 }
 
 /// Whether a folder holds a function.
-pub(crate) fn is_function(dir: &Path) -> bool {
-    dir.join(file::FUNCTION_JSON).is_file() || Runtime::of(dir, "index").is_some()
+pub(super) fn is_function(dir: &Path) -> bool {
+    has_own_file(dir) || Runtime::of(dir, "index").is_some()
+}
+
+/// Whether a folder has settings of its own, which go before those of a project.
+pub(super) fn has_own_file(dir: &Path) -> bool {
+    dir.join(file::FUNCTION_JSON).exists()
 }

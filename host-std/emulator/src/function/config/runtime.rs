@@ -39,17 +39,20 @@ impl Runtime {
         if dir.join("bootstrap").is_file() {
             return Some(Self::Custom);
         }
-        let named = handler.rsplit_once('.').map_or(handler, |(file, _)| file);
-        [named, "index"].iter().find_map(|file| {
-            let has = |extension: &str| dir.join(format!("{file}.{extension}")).is_file();
-            if has("py") {
-                Some(Self::Python)
-            } else if NODE_EXTENSIONS.iter().any(|extension| has(extension)) {
-                Some(Self::Node)
-            } else {
-                None
-            }
-        })
+        Self::of_handler(dir, handler).or_else(|| Self::of_handler(dir, "index"))
+    }
+
+    /// The language of a handler's file.
+    pub(super) fn of_handler(dir: &Path, handler: &str) -> Option<Self> {
+        let file = handler.rsplit_once('.').map_or(handler, |(file, _)| file);
+        let has = |extension: &str| dir.join(format!("{file}.{extension}")).is_file();
+        if has("py") {
+            Some(Self::Python)
+        } else if NODE_EXTENSIONS.iter().any(|extension| has(extension)) {
+            Some(Self::Node)
+        } else {
+            None
+        }
     }
 
     /// The program that runs it unless the configuration names another.

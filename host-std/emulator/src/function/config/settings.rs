@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Alias, Config, Runtime, failed};
+use super::{Alias, Config, RESERVED, Runtime, failed};
 use crate::error::ApiError;
+use crate::function::timer::Timer;
 
 const KNOWN: &str = "handler, runtime, interpreter, namespace, timeout, init_timeout, memory, \
-                     environment, qualifiers, aliases, concurrency and layers";
+                     environment, qualifiers, aliases, concurrency, layers and timers";
 
 impl Config {
     pub(super) fn set_all(
@@ -91,6 +92,10 @@ impl Config {
                     self.layers.push(layer);
                 }
             }
+            "timers" => {
+                let list = value.as_array().ok_or("timers must be a list of objects")?;
+                self.timers = list.iter().map(Timer::read).collect::<Result<_, _>>()?;
+            }
             _ => return Err(format!("{key:?} is not known; there are {KNOWN}")),
         }
         Ok(())
@@ -104,11 +109,10 @@ impl Config {
                 .filter(|value| !value.contains('\0'))
                 .filter(|_| !name.is_empty() && !name.contains(['=', '\0']))
                 .ok_or_else(|| format!("environment: {name:?} must name a string"))?;
-            let reserved = ["SCF_", "QCLOUD_", "TENCENTCLOUD_"];
-            if reserved.iter().any(|prefix| name.starts_with(prefix)) {
+            if RESERVED.iter().any(|prefix| name.starts_with(prefix)) {
                 return Err(format!(
                     "environment: {name:?} is reserved; a name must not begin with {}",
-                    reserved.join(", ")
+                    RESERVED.join(", ")
                 ));
             }
             self.environment.insert(name.clone(), value.to_owned());

@@ -22,6 +22,7 @@ pub(in crate::function) struct Launch<'a> {
     pub(in crate::function) function_name: &'a str,
     pub(in crate::function) version: &'a str,
     pub(in crate::function) region: &'a str,
+    pub(in crate::function) trigger: Option<&'static str>,
     pub(in crate::function) host: &'a Host,
 }
 
@@ -137,7 +138,8 @@ impl Launch<'_> {
             .env("TENCENTCLOUD_SECRETKEY", credential.secret_key())
             .env("TENCENTCLOUD_SESSIONTOKEN", credential.token().unwrap_or_default())
             .env("TENCENTCLOUD_SCF_ENDPOINT", self.host.endpoint())
-            .env("USER_CODE_ROOT", format!("{code}/"));
+            .env("USER_CODE_ROOT", format!("{code}/"))
+            .envs(self.trigger.map(|trigger| ("TRIGGER_SRC", trigger)));
     }
 
     /// Says why the process cannot be started.

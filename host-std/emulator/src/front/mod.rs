@@ -1,0 +1,101 @@
+//! Functions by URL: `/_http/NAME` for event functions, `/_web/NAME` for web functions, and
+//! `NAME.localhost` for either.
+
+mod api_gateway;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::header::HOST;
+use hyper::http::request::Parts;
+use hyper::{Response, StatusCode};
+use scf_serve::{BodyError, Cut, read_body};
+
+use crate::api::{Call, is_function_name};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::function::Outcome;
+use crate::record::{Record, RecordState};
+use crate::response::{ResponseBody, error_body, respond, whole};
+
+/// The body of a request to a function is at most this long.
+const BODY_LIMIT: u64 = 6 * 1024 * 1024;
+
+/// Which function a URL names.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    name: String,
+    /// The path after the function's, with its slash.
+    path: String,
+}
+
+impl Route {
+    /// Reads a request's URL; nothing where it names no function.
+    pub(crate) fn of(head: &Parts) -> Option<Self> {
+        let path = head.uri.path();
+        if let Some(rest) = path.strip_prefix("/_http/").or_else(|| path.strip_prefix("/_web/")) {
+            let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
+            return is_function_name(name)
+                .then(|| Self { name: name.to_owned(), path: format!("/{rest}") });
+        }
+        let host = head.headers.get(HOST)?.to_str().ok()?;
+        let name = host.split(':').next()?.strip_suffix(".localhost")?;
+        let is_name = is_function_name(name);
+        is_name.then(|| Self { name: name.to_owned(), path: path.to_owned() })
+    }
+}
+
+/// Runs the function that a URL names, and gives its answer as HTTP.
+pub(crate) async fn answer(
+    app: &Arc<App>,
+    route: &Route,
+    head: Parts,
+    body: Incoming,
+    peer: SocketAddr,
+) -> Result<Response<ResponseBody>, Cut> {
+    let request_id = uuid::Uuid::new_v4().to_string();
+    let now = app.clock.now();
+    let refuse = |status, error: &ApiError| {
+        respond(now, status, "application/json", whole(error_body(error, &request_id)))
+    };
+    let body = match read_body(body, BODY_LIMIT, &app.body_limits, &app.budget).await {
+        Ok(body) => body,
+        Err(BodyError::TooLarge(size)) => {
+            let error = ApiError::new(
+                "RequestSizeLimitExceeded",
+                format!("The body has {size} bytes; at most {BODY_LIMIT} are allowed."),
+            );
+            return Ok(refuse(StatusCode::PAYLOAD_TOO_LARGE, &error));
+        }
+        Err(_) => return Err(Cut),
+    };
+    let event = api_gateway::event(route, &head, &body, peer, &request_id);
+    match run(app, &route.name, event, &request_id).await {
+        Ok(outcome) => Ok(api_gateway::response(now, outcome)),
+        Err(error) if error.code.starts_with("ResourceNotFound") => {
+            Ok(refuse(StatusCode::NOT_FOUND, &error))
+        }
+        Err(error) => Ok(refuse(StatusCode::BAD_GATEWAY, &error)),
+    }
+}
+
+/// Runs the function to its end, also where the caller goes away.
+async fn run(
+    app: &Arc<App>,
+    name: &str,
+    event: String,
+    request_id: &str,
+) -> Result<Outcome, ApiError> {
+    let namespace = app.functions.describe_any(name)?.namespace;
+    let call = Call::triggered("apigw", name, &namespace, event);
+    let record = app.journal.open(Record::new(request_id, &[]));
+    app.journal.update(record, |record| record.called(&call));
+    let invocation = app.functions.find(call)?;
+    let (running, id, function) = (Arc::clone(app), request_id.to_owned(), name.to_owned());
+    let run = async move { running.run(invocation, &function, &id, record).await };
+    tokio::spawn(run).await.unwrap_or_else(|_| {
+        app.journal.update(record, |record| record.state = RecordState::Failed);
+        Err(ApiError::new("InternalError.System", "The emulator failed to run the function."))
+    })
+}
