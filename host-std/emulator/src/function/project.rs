@@ -32,6 +32,9 @@ pub(super) struct Project {
     templates: Mutex<Option<(Stamp, Arc<Vec<Described>>)>>,
 }
 
+/// A `template.yaml` and its functions.
+type Templates = (PathBuf, Arc<Vec<Described>>);
+
 /// Tells whether a file is still the one that was read.
 type Stamp = (Option<SystemTime>, u64);
 
@@ -137,7 +140,7 @@ impl Project {
         Ok(described)
     }
 
-    fn templates(&self) -> Result<Option<(PathBuf, Arc<Vec<Described>>)>, ApiError> {
+    fn templates(&self) -> Result<Option<Templates>, ApiError> {
         let Some(file) = first_of(&self.root, &TEMPLATE) else {
             return Ok(None);
         };

@@ -201,7 +201,9 @@ function settle(invocation, answer) {
     return;
   }
   // If nothing is left to do, beforeExit comes first. Else the answer is due, and the work goes on.
-  setTimeout(() => send(invocation, { "x-emulator-early": "1" }), 1).unref();
+  // The event loop looks whether it is empty after the first timer, however late that is.
+  const later = (then) => setTimeout(then, 1).unref();
+  later(() => later(() => send(invocation, { "x-emulator-early": "1" })));
 }
 
 async function send(invocation, headers) {
