@@ -18,15 +18,18 @@ impl Offset {
         let local = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         Some(Self { seconds: local.abs_diff(server), is_ahead: local > server })
     }
+}
 
-    /// Returns that of a request which was refused for its time, and is made
-    /// again for the server's.
-    pub(crate) fn corrected(error: &Error) -> Option<Self> {
-        match error {
-            Error::Api(error) if error.retry() == Retry::AfterClockCorrection => Self::of(error),
-            _ => None,
-        }
-    }
+/// Returns what the user should know of a request that was refused for its
+/// time, and is made again.
+pub(crate) fn correction(error: &Error) -> Option<String> {
+    let Error::Api(error) = error else {
+        return None;
+    };
+    let offset = Offset::of(error).filter(|_| error.retry() == Retry::AfterClockCorrection)?;
+    Some(format!(
+        "tscf: this machine's clock is {offset}; requests are signed for the server's time"
+    ))
 }
 
 impl fmt::Display for Offset {

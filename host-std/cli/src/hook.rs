@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use scf_invoke::{CallInfo, Error, Hook, Progress};
 
-use crate::clock::Offset;
+use crate::clock;
 use crate::stderr::note;
 use crate::trace::Trace;
 use crate::waiting::Waiting;
@@ -25,13 +25,8 @@ impl Hook for Watch {
     }
 
     fn retry(&self, _: &CallInfo<'_>, error: &Error, wait: Duration) {
-        if let Some(offset) = Offset::corrected(error) {
-            self.waiting.pause(|| {
-                note(&format!(
-                    "tscf: this machine's clock is {offset}; the request is signed again for \
-                     the server's time"
-                ));
-            });
+        if let Some(correction) = clock::correction(error) {
+            self.waiting.pause(|| note(&correction));
         }
         if let Some(trace) = &self.trace {
             trace.retry(error, wait);

@@ -22,7 +22,7 @@ use scf_invoke::{
 };
 
 use crate::client::{self, Search};
-use crate::clock::Offset;
+use crate::clock;
 use crate::connection::{Connection, Local};
 use crate::error::CommandError;
 use crate::function::Function;
@@ -140,12 +140,12 @@ fn map(arguments: Map) -> Result<u8, CommandError> {
         ),
         None => None,
     };
-    let client = client(&arguments, emulator.as_ref())?;
+    let line = Arc::new(Mutex::new(StatusLine::default()));
+    let client = client(&arguments, emulator.as_ref(), &line)?;
     let jobs = arguments.jobs.get();
     let shared = Arc::new(Shared::new(arguments, client, journal, input));
 
     let (sender, messages) = mpsc::channel();
-    let line = Arc::new(Mutex::new(StatusLine::default()));
     watch(&sender, &shared, &line, emulator.as_ref().map(Emulator::shutdown_handle));
     for _ in 0..jobs {
         let (shared, sender) = (Arc::clone(&shared), sender.clone());
@@ -161,20 +161,28 @@ fn map(arguments: Map) -> Result<u8, CommandError> {
     Printer::new(shared, line, size).run(&messages)
 }
 
-/// Tells once of a clock that was corrected.
-struct ClockNote(Once);
+/// Prints once that the clock was corrected.
+struct ClockNote {
+    line: Arc<Mutex<StatusLine>>,
+    once: Once,
+}
 
 impl Hook for ClockNote {
     fn retry(&self, _: &CallInfo<'_>, error: &Error, _: Duration) {
-        if let Some(offset) = Offset::corrected(error) {
-            self.0.call_once(|| {
-                note(&format!("tscf: this machine's clock is {offset}: requests are signed for the server's time"));
+        if let Some(correction) = clock::correction(error) {
+            self.once.call_once(|| {
+                self.line.lock().unwrap_or_else(PoisonError::into_inner).erase();
+                note(&correction);
             });
         }
     }
 }
 
-fn client(arguments: &Map, emulator: Option<&Emulator>) -> Result<Client, CommandError> {
+fn client(
+    arguments: &Map,
+    emulator: Option<&Emulator>,
+    line: &Arc<Mutex<StatusLine>>,
+) -> Result<Client, CommandError> {
     let connection = &arguments.connection;
     let settings = |builder: ClientBuilder| {
         let call = connection.timeout.or(Timeouts::default().call);
@@ -182,7 +190,7 @@ fn client(arguments: &Map, emulator: Option<&Emulator>) -> Result<Client, Comman
             .retry(client::retry(connection, 10))
             .timeouts(Timeouts { call, ..Timeouts::default() })
             .idle_connections(arguments.jobs.get())
-            .hook(ClockNote(Once::new()))
+            .hook(ClockNote { line: Arc::clone(line), once: Once::new() })
     };
     if let Some(emulator) = emulator {
         return Ok(client::local(connection, emulator, settings)?);
