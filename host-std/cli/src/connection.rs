@@ -18,7 +18,7 @@ pub(crate) struct Connection {
     #[arg(long, value_name = "KEY|@FILE", conflicts_with_all = ["secret_id", "secret_key", "profile"])]
     pub(crate) day_key: Option<String>,
 
-    /// Where to send the request, such as http://127.0.0.1:9000 [env: TENCENTCLOUD_SCF_ENDPOINT]
+    /// The URL to send the request to, such as http://127.0.0.1:9000 [env: TENCENTCLOUD_SCF_ENDPOINT]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
     /// The host to sign for; that of the endpoint without it
@@ -34,10 +34,10 @@ pub(crate) struct Connection {
     /// Trust also the certificates in this PEM file
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// How long the whole call may take [default: 310]
+    /// The time that the whole call may take [default: 310]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
-    /// How often to make a request that surely was not executed [default: 3; of map: 10]
+    /// The most requests to make of which none surely was executed [default: 3; of map: 10]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=20))]
     pub(crate) attempts: Option<u32>,
     /// The language of the API's messages
@@ -57,7 +57,7 @@ pub(crate) struct Local {
     pub(crate) emulator: Option<PathBuf>,
 }
 
-/// Where the credentials come from; without any of these, from the environment or the files.
+/// The credentials; without any of these, they come from the environment or the files.
 #[derive(Args)]
 pub(crate) struct Identity {
     /// The secret id [env: TENCENTCLOUD_SECRET_ID]

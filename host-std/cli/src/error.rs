@@ -1,4 +1,4 @@
-//! What went wrong, as text and as exit code.
+//! The errors of the command, as text and as exit code.
 
 use std::fmt::Write as _;
 use std::io;
@@ -24,7 +24,7 @@ pub(crate) enum CommandError {
     Event(Option<u16>),
     /// The API answered a question with an error.
     Api(String),
-    /// What answered a question is not the API.
+    /// The answer to a question is not the API's.
     Protocol(String),
     /// The time was used up before a call.
     Timeout(String),
@@ -78,7 +78,7 @@ impl CommandError {
         }
     }
 
-    /// What was wrong, with the whole chain of causes.
+    /// Returns what was wrong, with the whole chain of causes.
     pub(crate) fn text(&self) -> String {
         match self {
             Self::Usage(text)

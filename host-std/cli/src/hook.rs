@@ -1,4 +1,4 @@
-//! What `tscf invoke` shows of its call.
+//! The hook of `tscf invoke`: its call's steps, and its corrected clock.
 
 use std::sync::Arc;
 use std::time::Duration;

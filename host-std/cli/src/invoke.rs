@@ -64,7 +64,7 @@ pub(crate) struct Invoke {
     #[command(flatten)]
     pub(crate) local: Local,
 
-    /// How to print the result: with a newline at its end, as a JSON object with all that is
+    /// The form of the result: with a newline at its end, as a JSON object with all that is
     /// known of the call (of one that failed, too), or the exact bytes
     #[arg(short, long, value_enum, value_name = "FORM", default_value = "text")]
     pub(crate) output: Form,

@@ -20,6 +20,7 @@ mod hook;
 mod interrupt;
 mod invoke;
 mod json;
+mod listen;
 mod man;
 mod map;
 mod output;

@@ -11,6 +11,7 @@ use scf_relay::{Hosts, Limits, Observation, Origin};
 
 use crate::emulator::{Key, Log, LogForm, key, show_exports};
 use crate::error::{CommandError, with_causes};
+use crate::listen;
 use crate::stderr::print_line;
 use crate::stdout::print;
 
@@ -26,7 +27,7 @@ Examples:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Relay {
     /// The address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = listen::address)]
     pub(crate) listen: SocketAddr,
     /// Let pages of this origin use it; can be given again
     #[arg(long, value_name = "https://HOST")]

@@ -149,11 +149,11 @@ fn a_clock_that_was_corrected_is_told() {
         .start()
         .unwrap();
     for command in ["invoke", "map"] {
-        let mut told = scf(&[command, "hello", "--endpoint", &emulator.url()]);
-        told.args(["--region", "ap-guangzhou"])
+        let mut call = scf(&[command, "hello", "--endpoint", &emulator.url()]);
+        call.args(["--region", "ap-guangzhou"])
             .env("TENCENTCLOUD_SECRET_ID", emulator.credential().secret_id())
             .env("TENCENTCLOUD_SECRET_KEY", emulator.credential().secret_key());
-        let done = support::run_with_input(&mut told, b"1\n2\n").expect(0);
+        let done = support::run_with_input(&mut call, b"1\n2\n").expect(0);
         let clock = "this machine's clock is ";
         assert_eq!(done.stderr.matches(clock).count(), 1, "{}", done.stderr);
         assert!(done.stderr.contains(" s behind the server's"), "{}", done.stderr);

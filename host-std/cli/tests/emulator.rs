@@ -193,3 +193,9 @@ fn its_explanation_of_a_wrong_signature_reaches_the_reader_whole() {
         assert!(done.stderr.contains(part), "{part}: {}", done.stderr);
     }
 }
+
+#[test]
+fn an_address_without_a_port_is_told_with_an_example() {
+    let done = run(&mut scf(&["emulator", "--listen", "9000"])).expect(2);
+    assert!(done.stderr.contains("such as 127.0.0.1:9000"), "{}", done.stderr);
+}

@@ -1,4 +1,4 @@
-//! What a terminal sees, through a pseudo-terminal that Python's standard
+//! The command on a terminal, through a pseudo-terminal that Python's standard
 //! library opens.
 #![cfg(unix)]
 

@@ -36,7 +36,7 @@ pub(crate) struct Code {
     /// The functions' region [env: TENCENTCLOUD_REGION]
     #[arg(long)]
     region: Option<String>,
-    /// Where the program sends the request [env: TENCENTCLOUD_SCF_ENDPOINT]
+    /// The URL to which the program sends the request [env: TENCENTCLOUD_SCF_ENDPOINT]
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
     /// The host to sign for; that of the endpoint without it

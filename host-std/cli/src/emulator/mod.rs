@@ -15,6 +15,7 @@ use scf_emulator::{Fault, NextTimer, StartError};
 use crate::client::ENDPOINT_VARIABLE;
 use crate::connection::seconds;
 use crate::error::CommandError;
+use crate::listen;
 use crate::stderr::print_line;
 use crate::stdout::print;
 
@@ -24,7 +25,7 @@ pub(crate) struct Emulator {
     #[arg(default_value = ".")]
     pub(crate) dir: PathBuf,
     /// The address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = listen::address)]
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
     pub(crate) key: Key,

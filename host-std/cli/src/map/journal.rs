@@ -24,7 +24,7 @@ type Fingerprint = u64;
 pub(super) struct Journal {
     path: PathBuf,
     file: Mutex<File>,
-    /// What the runs before this one recorded.
+    /// The records of the runs before this one, by their lines.
     known: HashMap<u64, Record>,
 }
 
@@ -33,7 +33,7 @@ struct Record {
     state: State,
 }
 
-/// What is known of an event from the runs before.
+/// The state of an event by the runs before.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     /// It was not sent, or surely not executed.

@@ -60,10 +60,10 @@ pub(crate) struct Map {
     /// The file of events, or - for standard input
     #[arg(value_name = "FILE|-", default_value = "-")]
     pub(crate) input: String,
-    /// How many calls may be in progress at once
+    /// The most calls in progress at once
     #[arg(short, long, value_name = "COUNT", default_value = "16")]
     pub(crate) jobs: NonZeroUsize,
-    /// How many requests to make in a second [default: what the API takes: 100 for Invoke, 10000
+    /// The most requests in a second [default: what the API takes: 100 for Invoke, 10000
     /// for InvokeFunction]
     #[arg(long, value_name = "COUNT")]
     pub(crate) rate: Option<NonZeroU32>,

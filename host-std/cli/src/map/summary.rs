@@ -1,4 +1,4 @@
-//! What all the events came to.
+//! The count of all the events by their endings.
 
 use std::fmt::{self, Write as _};
 use std::time::{Duration, Instant};

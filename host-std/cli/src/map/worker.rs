@@ -42,7 +42,7 @@ pub(super) enum Outcome {
     UnknownBefore,
 }
 
-/// What all workers share.
+/// The state that all workers share.
 pub(super) struct Shared {
     pub(super) arguments: Map,
     pub(super) client: Client,
@@ -204,7 +204,7 @@ impl Shared {
 struct Begun {
     index: u64,
     line: Line,
-    /// How it ended already, without a call.
+    /// The outcome, where it needs no call.
     settled: Option<Outcome>,
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn emulated(arguments: &[&str]) -> Command {
     command
 }
 
-/// What a command came to.
+/// The exit code and the output of a command.
 pub(crate) struct Done {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
