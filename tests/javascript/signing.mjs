@@ -6,8 +6,9 @@
 const ROUNDS = 31;
 const PIECE = 16384;
 
-// The most that the ratio may be. Where others want the machine as well it is higher.
-const LIMITS = { "base64 as text": 2.5, "JSON as text": 6.5, "JSON as a value": 9 };
+// The most that signing may take, in times of the floor: what else wants the
+// machine slows both.
+const LIMITS = { "base64 as text": 1.7, "JSON as text": 4.3, "JSON as a value": 1.9 };
 
 const length = 6291456;
 const rows = Array.from({ length: 100000 }, (_, id) => ({ id, name: "user" + id, tags: ["a", "bb"], ok: true }));
@@ -60,9 +61,9 @@ export async function signing({ Client }) {
                 (times[part] ??= []).push(ended - begun);
             }
         const ratios = Object.values(times).map((all) => median(all.map((time, round) => time / times.digest[round])));
-        const ratio = ratios[1];
+        const ratio = median(times.sign.map((time, round) => time / times.floor[round]));
         lines.push(`  ${name.padEnd(15)} ${body.length} bytes${shown([median(times.digest), median(times.sign)])} |${shown(ratios.slice(1))}`);
-        if (ratio > LIMITS[name]) over += `\n${name}: a ratio of ${ratio.toFixed(2)} is over ${LIMITS[name]}`;
+        if (ratio > LIMITS[name]) over += `\n${name}: ${ratio.toFixed(2)} times the floor is over ${LIMITS[name]}`;
     }
     const names = ["SHA-256 ms", "signing ms", "| signing", "stringify", "encode", "request", "floor"];
     const table = [" ".repeat(31) + names.map((name, index) => name.padStart(index == 2 ? 13 : 11)).join(""), ...lines].join("\n");
