@@ -1,4 +1,4 @@
-//! What can go wrong with a call, and whether the function may have run.
+//! The errors of a call, each of which says whether the function may have run.
 
 use core::fmt;
 
@@ -25,16 +25,16 @@ pub enum Error<E> {
     Transport {
         /// The transport's own error.
         error: E,
-        /// How far the request got.
+        /// The delivery of the request.
         delivery: Delivery,
     },
-    /// What came back is not a response of the API.
+    /// The response is not one of the API.
     Protocol {
-        /// What is wrong with it.
+        /// The defect.
         error: ProtocolError,
-        /// How its body begins.
+        /// The beginning of its body.
         excerpt: Excerpt,
-        /// How far the request got.
+        /// The delivery of the request.
         delivery: Delivery,
     },
     /// The service answered with an error.
@@ -49,7 +49,7 @@ pub enum Error<E> {
 }
 
 impl<E> Error<E> {
-    /// How far the request got.
+    /// Returns the delivery of the request.
     pub fn delivery(&self) -> Delivery {
         match self {
             Self::Request(_) => Delivery::NotSent,
@@ -59,7 +59,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// What could make another try succeed, without running the function
+    /// Returns what could make another try succeed, without running the function
     /// twice.
     pub fn retry(&self) -> Retry {
         match self {
@@ -104,7 +104,7 @@ impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
     }
 }
 
-/// What came back is not a response of the API.
+/// The response is not one of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProtocolError {
@@ -145,13 +145,13 @@ impl core::error::Error for ProtocolError {}
 /// The number of bytes that an [`Excerpt`] keeps.
 pub const EXCERPT_MAX: usize = 64;
 
-/// How the body of a strange response begins, with every byte that is not
+/// The beginning of a strange response's body, with every byte that is not
 /// printable ASCII shown as `.`, so that it can be printed anywhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt(String<EXCERPT_MAX>);
 
 impl Excerpt {
-    /// What may be shown of these bytes.
+    /// Returns what may be shown of these bytes.
     #[inline(never)]
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let mut text = String::new();
@@ -207,13 +207,13 @@ impl ApiError {
         Some(self.server_time.0).filter(|&seconds| seconds > 0)
     }
 
-    /// Whether the function may have run. An error with a function's result
+    /// Returns whether the function may have run. An error with a function's result
     /// beside it contradicts itself: the function may have run.
     pub fn delivery(&self) -> Delivery {
         api_error(self.code_text(), self.fields.has_content()).0
     }
 
-    /// What could make another try succeed.
+    /// Returns what could make another try succeed.
     pub fn retry(&self) -> Retry {
         api_error(self.code_text(), self.fields.has_content()).1
     }

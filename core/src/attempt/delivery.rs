@@ -1,8 +1,8 @@
-//! How far a request got.
+//! The delivery of a request.
 
 use core::fmt;
 
-/// How far a request got: `Invoke` is not idempotent, so this decides whether
+/// The delivery of a request. `Invoke` is not idempotent, so this decides whether
 /// it may be made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {

@@ -86,7 +86,7 @@ impl Call<'_> {
         }
     }
 
-    /// How far the request got of which the response was lost.
+    /// Returns the delivery of a request whose response was lost.
     fn unanswered(&self) -> Delivery {
         if self.fields().has_content() {
             return Delivery::Unknown;

@@ -44,16 +44,16 @@ pub use policy::{Retry, RetryPolicy};
 pub use received::Received;
 pub(crate) use received::{api_error, foreign_retry, function_failed};
 
-/// How an attempt ended: what is known of it once nothing more comes.
+/// The end of an attempt: all that is known of it once nothing more comes.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptEnd<'a> {
-    /// What came back.
+    /// The response, or its absence.
     pub received: Received<'a>,
-    /// Whether the whole request was sent.
+    /// `true` if the whole request was sent.
     pub sent: bool,
-    /// Whether its connection had carried an exchange before.
+    /// `true` if its connection had carried an exchange before.
     pub reused: bool,
-    /// Whether the caller has been given a part of the result already, which
+    /// `true` if the caller has been given a part of the result already, which
     /// cannot be taken back.
     pub consumed: bool,
     /// The local clock when the request was signed, and the time that was
@@ -84,16 +84,16 @@ impl<'a> AttemptEnd<'a> {
     }
 }
 
-/// What an attempt came to.
+/// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// How far the request got.
+    /// The delivery of the request.
     pub delivery: Delivery,
-    /// What to do next.
+    /// The next step.
     pub next: Next,
 }
 
-/// What to do next.
+/// The next step after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Nothing: there is a reply.
@@ -157,7 +157,7 @@ impl Attempts {
         Outcome { delivery, next: again.unwrap_or(last) }
     }
 
-    /// What is worth another attempt without a wait: other credentials, or a
+    /// Returns the next attempt that needs no wait: with other credentials, or a
     /// corrected clock.
     pub(crate) fn at_once(
         &mut self,

@@ -1,8 +1,8 @@
-//! How often to try and how long to wait in between.
+//! The number of attempts, and the waits between them.
 
 pub use crate::reply::error_code::Retry;
 
-/// How many attempts are made, and how far apart.
+/// The number of attempts, and the waits between them.
 ///
 /// The wait doubles with each attempt and is drawn at random from the upper
 /// half, so that clients which failed together do not come back together.

@@ -1,4 +1,4 @@
-//! What came back for a request, and what that says of it.
+//! The response to a request, and its meaning for delivery and retry.
 
 use super::{Delivery, Retry};
 use crate::error::ProtocolError;
@@ -7,7 +7,7 @@ use crate::reply::function_status;
 use crate::reply::{Fields, ReplyClass, ReplyError};
 use crate::wire::http::HttpError;
 
-/// What came back for a request.
+/// The response to a request, or its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Received<'a> {
     /// Nothing, and the end came from this side: the request breaks a rule, a
@@ -19,16 +19,16 @@ pub enum Received<'a> {
     Lost,
     /// Something that is not a response of the API.
     Foreign {
-        /// What is wrong with it.
+        /// The defect.
         error: ProtocolError,
-        /// Whether it has a function's result all the same.
+        /// `true` if it has a function's result all the same.
         has_result: bool,
     },
     /// An error of the API.
     ApiError {
         /// The error code, such as `ResourceNotFound.Function`.
         code: &'a str,
-        /// Whether a function's result stands beside it.
+        /// `true` if a function's result stands beside it.
         has_result: bool,
     },
     /// The function ran and returned; or an asynchronous event was accepted.
@@ -83,7 +83,7 @@ impl<'a> Received<'a> {
         matches!(self, Self::Success | Self::FunctionFailed { .. })
     }
 
-    /// Returns how far the request got. Where the evidence contradicts itself,
+    /// Returns the delivery of the request. Where the evidence contradicts itself,
     /// the function may have run.
     #[must_use]
     pub fn delivery(self, sent: bool) -> Delivery {

@@ -8,7 +8,7 @@ use crate::request::RequestError;
 pub enum ExchangeError<E> {
     /// The request's own source failed.
     Request(RequestError),
-    /// What came back cannot be read.
+    /// The response cannot be read.
     Protocol(ProtocolError),
     /// The transport failed, or lost its connection.
     Transport(E),

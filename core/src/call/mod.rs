@@ -87,7 +87,7 @@ const WINDOW_MIN: usize = 16;
 /// character.
 const CARRIED: usize = 4;
 
-/// What a buffer needs beyond the texts of a reply, so that they fit.
+/// The bytes that a buffer needs beyond the texts of a reply, so that they fit.
 pub(crate) const WINDOW_MARGIN: usize = 2 * (WINDOW_MIN + CARRIED);
 
 /// One exchange: a request on its way out, then its response on its way in.
@@ -209,12 +209,12 @@ impl<'c> Call<'c> {
         self.cut_off = true;
     }
 
-    /// Whether the whole request is out, so that the function may run.
+    /// Returns whether the whole request is out, so that the function may run.
     pub fn is_sent(&self) -> bool {
         self.emitter.is_done() && !self.cut_off
     }
 
-    /// Where the next bytes of the response go; never empty.
+    /// Returns where the next bytes of the response go; never empty.
     pub fn window(&mut self) -> &mut [u8] {
         let start = self.window_start();
         self.buffer.get_mut(start..).unwrap_or_default()
@@ -309,7 +309,7 @@ impl<'c> Call<'c> {
         let _ = self.decoder.finish();
     }
 
-    /// Whether the connection may carry another request: the response says
+    /// Returns whether the connection may carry another request: the response says
     /// so, and the server does not wait for the rest of this one.
     pub fn keep_alive(&self) -> bool {
         self.complete && self.keep_alive && self.is_sent()
@@ -352,7 +352,7 @@ impl<'c> Call<'c> {
         self.status
     }
 
-    /// How the body was read, as far as it came.
+    /// Returns how the body was read, as far as it came.
     pub(crate) fn decoded(&self) -> Result<(), ReplyError> {
         self.decoder.error().map_or(Ok(()), Err)
     }

@@ -152,7 +152,7 @@ impl<T: Transport> Client<'_, T> {
     }
 }
 
-/// What is to be run.
+/// An invocation with its event, buffer and sink.
 struct Job<'j, 'p> {
     now: u64,
     invocation: &'j Invocation<'j>,
@@ -177,7 +177,7 @@ fn carry<T: Transport>(
     call.ended(exchange)
 }
 
-/// What both clients have but the transport.
+/// All that both clients have but the transport.
 #[derive(Debug)]
 struct Session<'a> {
     settings: Settings<'a>,
@@ -195,7 +195,7 @@ impl<'a> Session<'a> {
         Self { settings, signer, policy, clock, parts }
     }
 
-    /// Whether another attempt is to be made at once, on the same connection
+    /// Returns whether another attempt is to be made at once, on the same connection
     /// and without a wait: all else is for those who can wait and connect.
     fn is_again_now<E>(
         &mut self,
@@ -217,7 +217,7 @@ impl<'a> Session<'a> {
         attempts.at_once(retry, &end, &mut self.clock) == Some(Next::AgainNow)
     }
 
-    /// What the caller gets of a call that has ended.
+    /// Returns the reply or the error of a call that has ended.
     ///
     /// Apart, so that what is large is made when the call is gone, and where
     /// the caller wants it.

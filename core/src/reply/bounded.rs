@@ -29,13 +29,13 @@ impl<const N: usize> BoundedStr<N> {
         text.as_bytes()
     }
 
-    /// Whether the text was longer.
+    /// Returns whether the text was longer.
     #[must_use]
     pub const fn is_truncated(&self) -> bool {
         self.0.cut
     }
 
-    /// Whether there is no text.
+    /// Returns whether there is no text.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.length == 0

@@ -23,7 +23,7 @@ const NUMBERS: u32 = Member::MemUsage.bit()
     | Member::InvokeResult.bit()
     | Member::OldCode.bit();
 
-/// The members by which a call is judged, so that they must be what they
+/// The members that tell how a call ended, so that they must be what they
 /// should be; the others are left out where they are not.
 const STRICT: u32 = Member::Result.bit()
     | Member::Error.bit()
@@ -36,7 +36,7 @@ const STRICT: u32 = Member::Result.bit()
 /// The members that may come only once: those, and the envelope.
 const SINGLE: u32 = STRICT | Member::Response.bit();
 
-/// What stands in a text for half a surrogate pair.
+/// The character in place of half a surrogate pair.
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
 /// Without one of these it is not the API that answered.
@@ -45,7 +45,7 @@ const WANTED: u32 =
 
 /// Reads the body of a response while it arrives.
 ///
-/// What tells how the call ended is strict: `RetMsg`, `ErrMsg`, `Code` and
+/// The members that tell how the call ended are strict: `RetMsg`, `ErrMsg`, `Code` and
 /// `InvokeResult` are errors where they have a wrong type or come twice. What
 /// only informs is lenient: a field of a wrong type is left out, half a
 /// surrogate pair becomes U+FFFD, and unknown fields of any depth are skipped.
@@ -56,11 +56,11 @@ const WANTED: u32 =
 #[repr(C)] // The parts in front, where lent ones are found by shorter code.
 pub struct Decoder<P = ReplyParts> {
     parts: P,
-    /// Where it stands.
+    /// The state of reading.
     at: State,
 }
 
-/// How far a decoder has come: all of it but the parts, so that beside lent
+/// The state of a decoder: all of it but the parts, so that beside lent
 /// ones it is made of zeros.
 #[derive(Clone, Debug)]
 #[repr(C)] // What is used most stands in front, where the code for it is shorter.
@@ -98,7 +98,7 @@ impl Decoder {
         NEW
     }
 
-    /// What has been read, once nothing more comes.
+    /// Returns what has been read, once nothing more comes.
     #[must_use]
     pub fn into_parts(self) -> (Fields, TextLayout) {
         (self.parts.fields, self.parts.layout)
@@ -113,19 +113,19 @@ impl<'a> Decoder<&'a mut ReplyParts> {
 }
 
 impl<P: BorrowMut<ReplyParts>> Decoder<P> {
-    /// What has been read. Complete once [`finish`](Self::finish) says so.
+    /// Returns what has been read. Complete once [`finish`](Self::finish) says so.
     #[must_use]
     pub fn fields(&self) -> &Fields {
         &self.parts.borrow().fields
     }
 
-    /// Where the texts are in the buffer.
+    /// Returns where the texts are in the buffer.
     #[must_use]
     pub fn layout(&self) -> &TextLayout {
         &self.parts.borrow().layout
     }
 
-    /// What has been read.
+    /// Returns what has been read.
     pub(crate) fn parts(&self) -> &ReplyParts {
         self.parts.borrow()
     }
@@ -201,7 +201,7 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
         Ok(())
     }
 
-    /// What stands directly in the object that is being read.
+    /// Takes what stands directly in the object that is being read.
     fn step(&mut self, step: Step, piece: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         match step {
             Step::KEY_START | Step::TEXT_START | Step::TEXT | Step::CHAR | Step::TEXT_END => {
@@ -304,7 +304,7 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
         }
     }
 
-    /// Where the string goes, if it is a key, a short text or a number.
+    /// Returns where the string goes, if it is a key, a short text or a number.
     fn short(&mut self) -> Option<&mut Text<[u8]>> {
         if self.at.scanner.is_key() {
             return Some(self.at.key.text());

@@ -15,7 +15,7 @@ pub enum ReplyError {
     Json(ScanError) = 1,
     /// The body is JSON, but not the envelope of the API.
     NotAnEnvelope,
-    /// This field has a type by which the reply cannot be judged.
+    /// This field has a type that does not tell how the call ended.
     WrongType(Member),
     /// This field is there twice.
     Duplicate(Member),

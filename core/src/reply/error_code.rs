@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::wire::lines::{self, lines};
 
-/// What could make another attempt succeed.
+/// The change that could make another attempt succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Retry {
@@ -190,7 +190,7 @@ codes! {
     "UnsupportedRegion" UnsupportedRegion No Never Region {}
 }
 
-/// How many codes are known.
+/// The number of codes that are known.
 const COUNT: usize = ErrorCode::Unknown as usize;
 
 /// The codes by their hashes alone, for the texts take over a kilobyte. Of the
@@ -222,7 +222,7 @@ const fn hash_with(hash: u32, byte: u8) -> u32 {
     (hash ^ byte as u32).wrapping_mul(0x0100_0193)
 }
 
-/// Where the tables have the code.
+/// Returns where the tables have the code.
 #[inline(never)]
 fn find(text: &[u8]) -> Option<usize> {
     let hash = text.iter().fold(NOTHING, |hash, &byte| hash_with(hash, byte));
@@ -278,21 +278,21 @@ impl ErrorCode {
         TEXTS.get(self as usize).copied().unwrap_or_default()
     }
 
-    /// Whether the function may have run although this code came back. `false`
+    /// Returns whether the function may have run although this code came back. `false`
     /// where the call was refused before; an unknown family may have run.
     #[must_use]
     pub fn may_have_run(text: &str) -> bool {
         rule(text).0 == Ran::Maybe
     }
 
-    /// Whether the call can be repeated by itself. Never where the function
+    /// Returns whether the call can be repeated by itself. Never where the function
     /// may have run.
     #[must_use]
     pub fn retry(text: &str) -> Retry {
         rule(text).1
     }
 
-    /// What the user can do, in one sentence.
+    /// Returns what the user can do, in one sentence.
     #[must_use]
     pub fn advice(text: &str) -> &'static str {
         let advice = nearest(text).and_then(|index| ADVICE.get(index)).unwrap_or(&Advice::Maybe);

@@ -5,7 +5,7 @@ use super::number::Number;
 use crate::wire::json::{Scanner, Step};
 use crate::wire::lines::{self, lines};
 
-/// What the text in place of a failed function's result says. Each part may be
+/// The failure that the text in place of a function's result tells. Each part may be
 /// missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -15,7 +15,7 @@ pub struct FailureDetails {
     pub status_code: Option<i64>,
     /// -1 for an exception.
     pub error_code: Option<i64>,
-    /// What went wrong, as `Invoking task timed out after 3 seconds`.
+    /// The reason, as `Invoking task timed out after 3 seconds`.
     pub error_message: BoundedStr<128>,
     /// The exception, as `ValueError: no such city`: the last line of the stack
     /// trace that is not indented.
@@ -96,7 +96,7 @@ pub fn failure_details(result_text: &str) -> FailureDetails {
     details
 }
 
-/// Where the reading of a stack trace stands in a line.
+/// The state of reading a stack trace, within a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TraceLine {
     Start,

@@ -4,7 +4,7 @@ use super::bounded::BoundedStr;
 use super::member::Member;
 use super::number::{Duration, Integer};
 
-/// What a reply is: the function's result, its failure, or an error of the API.
+/// The class of a reply: the function's result, its failure, or an error of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplyClass {
     /// The function ran and returned; or, for an asynchronous call, the event
@@ -16,7 +16,7 @@ pub enum ReplyClass {
     ApiError,
 }
 
-/// What the envelope says beside RetMsg and Log.
+/// The members of the envelope beside RetMsg and Log.
 ///
 /// A field that was absent or `null` is empty or `None`. A field that only
 /// informs is left out as well where it has the wrong type.

@@ -1,4 +1,4 @@
-//! What the status codes in the result of a failed function mean.
+//! The status codes in the result of a failed function.
 
 use crate::wire::lines::{self, lines};
 
@@ -33,7 +33,7 @@ fn find(status: i64) -> Option<usize> {
     CODES.iter().position(|&code| code == status)
 }
 
-/// Whether the function's handler ran.
+/// Yes, no or maybe: the function's handler has run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ran {
     Yes,

@@ -83,7 +83,7 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// How many brackets are open directly inside of it.
+    /// Returns how many brackets are open directly inside of it.
     pub(super) fn level(self) -> u32 {
         (self as u32).min(3)
     }

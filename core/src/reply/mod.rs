@@ -1,4 +1,4 @@
-//! What came back: the envelope of a response, read while it arrives.
+//! The envelope of a response, read while it arrives.
 //!
 //! ```text
 //! {"Response":{"Result":{...},"RequestId":"..."}}

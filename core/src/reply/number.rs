@@ -6,7 +6,7 @@ use crate::wire::bytes::Loose;
 use crate::wire::time::{last_digit, tenth};
 use crate::wire::utf8;
 
-/// How long a function ran, exact to the nanosecond.
+/// The time that a function ran, exact to the nanosecond.
 ///
 /// The API gives milliseconds as a decimal number, such as `0.826`. Digits
 /// below a nanosecond are cut off, and what is over 584 years is taken as that.
@@ -84,7 +84,7 @@ impl Integer {
     pub(super) const NONE: Self = Self::new(None);
     pub(super) const ZERO: Self = Self::new(Some(0));
 
-    /// What the number is combined with, so that none is 0 and a new reply is
+    /// The number is combined with this, so that none is 0 and a new reply is
     /// nothing but zeros.
     const SHIFT: i64 = i64::MIN;
 
@@ -113,14 +113,14 @@ pub(super) struct Number {
     negative: [bool; 2],
     point: bool,
     in_power: bool,
-    /// Whether a digit other than 0 did not fit into the mantissa.
+    /// `true` if a digit other than 0 did not fit into the mantissa.
     lost: bool,
 }
 
 /// From here on another digit may not fit into 64 bits, and surely not into 63.
 const FULL: u64 = 1 << 60;
 
-/// What an [`Integer`] holds at most.
+/// The largest number that an [`Integer`] holds.
 const LARGEST: u64 = i64::MAX as u64;
 
 impl Number {

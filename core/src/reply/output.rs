@@ -1,4 +1,4 @@
-//! Where the two long texts of a reply go.
+//! The places for the long texts of a reply.
 
 use core::fmt;
 
@@ -8,9 +8,9 @@ use crate::wire::utf8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TextField {
-    /// What the function returned.
+    /// The function's result.
     Result,
-    /// What the function logged.
+    /// The function's log.
     Log,
     /// The message of an error of the API. Only a [`Sink`] gets it whole:
     /// [`Fields::message`](super::Fields::message) has its beginning.
@@ -49,7 +49,7 @@ pub trait Sink {
     }
 }
 
-/// Where [`Decoder::push`](super::Decoder::push) puts the texts.
+/// The place where [`Decoder::push`](super::Decoder::push) puts the texts.
 pub enum Output<'a> {
     /// One slice for both, in the order in which they arrive. It may be a
     /// slice of another length at each push, as long as it starts with what
@@ -71,7 +71,7 @@ impl fmt::Debug for Output<'_> {
 /// Result and log of a reply that is complete.
 pub(crate) type Texts<'b> = [Option<&'b str>; 2];
 
-/// Where the texts are in the buffer, and how large it would have to be.
+/// The places of the texts in the buffer, and the size that it needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TextLayout {
     /// Start and end of each text that is there.
@@ -99,13 +99,13 @@ impl TextLayout {
         self.needed
     }
 
-    /// Whether the buffer was too small. Then the texts are incomplete.
+    /// Returns whether the buffer was too small. Then the texts are incomplete.
     #[must_use]
     pub const fn is_full(&self) -> bool {
         self.full
     }
 
-    /// Whether the reply had this text, even if empty; `null` counts as absent.
+    /// Returns whether the reply had this text, even if empty; `null` counts as absent.
     #[must_use]
     pub fn has(&self, field: TextField) -> bool {
         self.range(field).is_some()

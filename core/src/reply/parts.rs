@@ -1,4 +1,4 @@
-//! What is kept of a response while it arrives.
+//! The parts of a response that are kept while it arrives.
 
 use super::bounded::BoundedStr;
 use super::fields::Fields;
@@ -15,7 +15,7 @@ use crate::error::EXCERPT_MAX;
 pub struct ReplyParts {
     pub(super) fields: Fields,
     pub(super) layout: TextLayout,
-    /// How the body begins, as it came: only a strange one is ever shown.
+    /// The beginning of the body, as it came: only a strange one is ever shown.
     beginning: BoundedStr<EXCERPT_MAX>,
 }
 
@@ -43,12 +43,12 @@ impl ReplyParts {
         Ok(Reply::new(&self.fields, texts))
     }
 
-    /// What it says beside its texts.
+    /// Returns what it says beside its texts.
     pub(crate) const fn fields(&self) -> &Fields {
         &self.fields
     }
 
-    /// Where its texts are in the buffer.
+    /// Returns where its texts are in the buffer.
     pub(crate) const fn layout(&self) -> &TextLayout {
         &self.layout
     }

@@ -8,7 +8,7 @@ use super::number::Duration;
 use super::output::Texts;
 use crate::attempt::{Delivery, Retry, function_failed};
 
-/// What a run of a function gave; the texts are in the caller's buffer.
+/// The reply of a function's run; the texts are in the caller's buffer.
 ///
 /// A function that failed still gives a reply: the API did what it was asked.
 /// [`result_text`](Self::result_text) tells the two apart, and its error is not

@@ -17,7 +17,7 @@ pub trait AsyncTransport {
     /// Carries `call` from its first byte to the end of its response.
     async fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>>;
 
-    /// Whether another exchange can follow, as
+    /// Returns whether another exchange can follow, as
     /// [`Transport::is_ready`](super::Transport::is_ready) says.
     fn is_ready(&mut self) -> bool {
         true

@@ -25,7 +25,7 @@ pub trait Transport {
     /// Carries `call` from its first byte to the end of its response.
     fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<Self::Error>>;
 
-    /// Whether another exchange can follow the last one as things stand. Where
+    /// Returns whether another exchange can follow the last one as things stand. Where
     /// it cannot, a clock that was corrected serves the next call, and this one
     /// ends with the service's refusal.
     fn is_ready(&mut self) -> bool {
@@ -118,7 +118,7 @@ pub fn receive<S: Read>(
     }
 }
 
-/// What a write failed with, unless there is nothing to wait for: after a
+/// Returns the error of a failed write, unless there is nothing to wait for: after a
 /// timeout there is no time left.
 pub(super) fn going_on<E: embedded_io::Error>(
     failed: Option<StreamError<E>>,

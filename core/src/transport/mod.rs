@@ -1,4 +1,4 @@
-//! What carries a call: the blocking and the asynchronous trait, and their
+//! The carriers of a call: the blocking and the asynchronous trait, and their
 //! implementation over byte streams.
 
 #[cfg(feature = "async")]

@@ -55,7 +55,7 @@ impl<S: ErrorType> Stream<S> {
         Self { stream, reusable: true, read_ready: Some(S::read_ready) }
     }
 
-    /// Whether another exchange can follow; `false` after one that failed or
+    /// Returns whether another exchange can follow; `false` after one that failed or
     /// that the server ended with `Connection: close`.
     pub const fn is_reusable(&self) -> bool {
         self.reusable

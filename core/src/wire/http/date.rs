@@ -33,7 +33,7 @@ pub(super) fn timestamp(text: &[u8]) -> i64 {
     seconds(text).map_or(-1, |seconds| seconds as i64)
 }
 
-/// Where the numbers stand, two digits each, and what they are at most: day,
+/// The places of the numbers, two digits each, and their maxima: day,
 /// century, year in it, hours, minutes, seconds (60 is a leap second).
 const NUMBERS: &[(u8, u8); 6] = &[(5, 31), (12, 99), (14, 99), (17, 23), (20, 59), (23, 60)];
 

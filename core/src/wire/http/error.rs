@@ -1,4 +1,4 @@
-//! What can be wrong with a response as HTTP.
+//! The errors of a response as HTTP.
 
 use core::fmt;
 

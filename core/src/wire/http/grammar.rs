@@ -8,7 +8,7 @@ const LF: u8 = b'\n';
 const TAB: u8 = b'\t';
 const DELETE: u8 = 0x7f;
 
-/// Where the rows begin, in the order of the table, and behind them the states
+/// The beginnings of the rows, in the order of the table, and behind them the states
 /// that have no row.
 pub(super) mod row {
     // In a head, or in the trailers.
@@ -40,7 +40,7 @@ pub(super) mod row {
     pub(crate) const DONE: u8 = ENDING + 1;
 }
 
-/// What there is to do where a byte leads to no row.
+/// The actions where a byte leads to no row.
 pub(super) mod act {
     /// A digit of the version or of the status: the next row follows.
     pub(crate) const NUMBER: u8 = 0x80;
@@ -99,7 +99,7 @@ const GRAMMAR: &[[u8; 2]] = &[
     /* CHUNK_END_FEED  */ [LF, row::CHUNK_START], [ANY, NO_CHUNK],
 ];
 
-/// Where `byte` leads from the row `state`.
+/// Returns where `byte` leads from the row `state`.
 pub(super) fn lead(state: u8, byte: u8) -> u8 {
     rows::lead(GRAMMAR, state, byte)
 }

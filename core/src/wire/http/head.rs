@@ -25,7 +25,7 @@ const CHUNKED: u8 = 5;
 const CLOSE: u8 = 6;
 const OTHER: u8 = 7;
 
-/// What stands in a header's name besides letters and digits, the likeliest in
+/// The characters of a header's name besides letters and digits, the likeliest in
 /// front.
 const NAME_MARKS: &[u8] = b"-_!#$%&'*+.^`|~";
 
@@ -33,7 +33,7 @@ const NAME_MARKS: &[u8] = b"-_!#$%&'*+.^`|~";
 #[derive(Clone, Debug)]
 #[repr(C)] // What is used most stands in front, where the code for it is shorter.
 pub(super) struct Headers {
-    /// Whether a value is being read, and not a name.
+    /// `true` if a value is being read, and not a name.
     in_value: bool,
     /// Which header the value is of, by its line in [`WORDS`].
     header: u8,
@@ -41,7 +41,7 @@ pub(super) struct Headers {
     /// is not white space.
     used: u8,
     part_length: u8,
-    /// Whether these are trailers, which change nothing.
+    /// `true` if these are trailers, which change nothing.
     pub(super) trailer: bool,
     pub(super) has_length: bool,
     pub(super) chunked: bool,
@@ -82,7 +82,7 @@ impl Headers {
         row::NAME
     }
 
-    /// Whether a comma is a part of the value: the others are lists.
+    /// Returns whether a comma is a part of the value: the others are lists.
     pub(super) fn is_date(&self) -> bool {
         self.header == DATE
     }

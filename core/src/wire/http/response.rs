@@ -18,7 +18,7 @@ pub const DEFAULT_MAX_BODY: u32 = 64 * 1024 * 1024;
 /// The bytes that a line before a chunk may take.
 const MAX_CHUNK_LINE: u16 = 256;
 
-/// What [`ResponseDecoder::next`] finds.
+/// An event of [`ResponseDecoder::next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpEvent<'i> {
     /// The head has been read, and this is the status.
@@ -126,13 +126,13 @@ impl ResponseDecoder {
         self.headers.date = Loose(date.unwrap_or_default());
     }
 
-    /// Whether the whole response has been read.
+    /// Returns whether the whole response has been read.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         matches!(self.state, row::ENDING | row::DONE)
     }
 
-    /// Whether the connection can carry another exchange: the response is
+    /// Returns whether the connection can carry another exchange: the response is
     /// complete, its end did not need the close of the connection, and neither
     /// `Connection: close` nor HTTP/1.0 spoke against it. Where bytes are left
     /// in the input, the connection cannot be used either.
@@ -160,7 +160,7 @@ impl ResponseDecoder {
         HttpError::of_state(self.state)
     }
 
-    /// What comes next at the front of `input`, `None` when more is needed, or
+    /// Returns what comes next at the front of `input`, `None` when more is needed, or
     /// once [`HttpEvent::End`] has been given.
     ///
     /// # Errors
@@ -223,7 +223,7 @@ impl ResponseDecoder {
         }
     }
 
-    /// Where a byte leads that is not of the body.
+    /// Returns where a byte leads that is not of the body.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn byte(&mut self, byte: u8) -> u8 {
         let state = self.state;
@@ -283,7 +283,7 @@ impl ResponseDecoder {
         true
     }
 
-    /// What follows the head of a response.
+    /// Returns the state after the head of a response.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn framing(&mut self) -> u8 {
         self.status = core::mem::take(&mut self.left) as u16;
