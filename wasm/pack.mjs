@@ -73,7 +73,7 @@ function packScript() {
 
 // For require: each entry in one file, and the types under the names that belong to it.
 function packCommonJs() {
-    for (const entry of ["index", "js", "relay"])
+    for (const entry of ["index", "js", "relay", "advice"])
         buildSync({ entryPoints: [`${out}/${entry}.js`], outfile: `${out}/${entry}.cjs`, bundle: true, format: "cjs", platform: "node", logLevel: "error" });
     for (const name of readdirSync(out).filter((name) => name.endsWith(".d.ts"))) {
         const types = readFileSync(join(out, name), "utf8").replace(/(from "\.\/\w+)\.js"/g, '$1.cjs"');

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { bundles } from "./places/bundles.mjs";
 import { pages } from "./places/pages.mjs";
 import { programs } from "./places/programs.mjs";
+import { recipes } from "./places/recipes.mjs";
 import { published } from "./places/published.mjs";
 import { start } from "./host.mjs";
 
@@ -51,7 +52,7 @@ async function freePort() {
 }
 
 const setting = { filename, root, here, work, modules, target, run, installed, base, emulator, direct, proxied };
-const places = { ...published(setting), ...programs(setting), ...pages(setting), ...bundles(setting) };
+const places = { ...published(setting), ...programs(setting), ...pages(setting), ...bundles(setting), ...recipes(setting) };
 
 let failed = 0;
 for (const place of wanted.length ? wanted : Object.keys(places)) {

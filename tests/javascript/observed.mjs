@@ -155,6 +155,25 @@ export function observed({ Client, ConfigError, ScfError }, { endpoint, host, se
             };
             equal((await client({ fetch }).invoke("echo", 1)).result, 1);
         },
+        async "a page that is given a secret key is warned, unless it is on this machine"() {
+            const there = Object.getOwnPropertyDescriptor(globalThis, "document");
+            // A window's own document cannot be taken away.
+            if (there && !there.configurable) return;
+            const warned = (hostname, options) => {
+                const lines = [];
+                Object.defineProperty(globalThis, "document", { value: { location: { hostname } }, configurable: true });
+                client({ logger: { warn: (text) => lines.push(text) }, ...options });
+                return lines.length;
+            };
+            try {
+                equal(warned("app.example"), 1);
+                equal(warned("app.example", { credentials: temporary }), 0);
+                for (const own of ["localhost", "127.0.0.1", "[::1]"]) equal(warned(own), 0);
+            } finally {
+                if (there) Object.defineProperty(globalThis, "document", there);
+                else delete globalThis.document;
+            }
+        },
         async "a clock at 0"() {
             const request = await client({ now: () => 0 }).sign("echo");
             equal(request.headers.get("x-tc-timestamp"), "0");

@@ -22,7 +22,8 @@ const rules = {
 };
 
 export function relay(given = {}) {
-    for (const name of Object.keys(given)) test(name, given[name], rules[name] ?? [() => false, "left out: it is no option"]);
+    for (const name of Object.keys(given))
+        test(name, given[name], Object.hasOwn(rules, name) ? rules[name] : [() => false, "left out: it is no option"]);
     const options = { endpoint: "https://scf.tencentcloudapi.com", origins: [], rate: 20, concurrency: 256, timeoutMs: 310000, pauseMs: 30000, ...given };
     const buckets = new Buckets(options.rate);
     let running = 0;

@@ -53,10 +53,8 @@ export declare const ScfError: ScfErrorClass;
  */
 export class ApiError extends BaseError {
     readonly name: "ApiError";
-    /** The service adds codes over time. */
+    /** The service adds codes over time. `advice(code)` of `scf-invoke/advice` says what can be done. */
     readonly code: ApiErrorCode | (string & {});
-    /** What can be done about it, in one sentence. */
-    readonly advice: string;
 }
 
 /** The function ran and failed; what it was to do may be half done. */

@@ -35,3 +35,27 @@ async function visit(browser, url) {
         await browser.close();
     }
 }
+
+// Loads a page in Chromium and waits until its body says that.
+export async function visitText(modules, url, expected) {
+    const { chromium } = createRequire(modules + "/")("playwright-core");
+    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+    const browser = await chromium.launch({ executablePath, headless: true, args: ["--no-sandbox", ...FLAGS] });
+    try {
+        const page = await browser.newPage();
+        const broken = new Promise((_, reject) => {
+            page.on("pageerror", reject);
+            page.on("response", (response) => {
+                if (response.status() >= 400 && !response.url().endsWith("/favicon.ico")) reject(new Error(`${response.status()} of ${response.url()}`));
+            });
+        });
+        const paragraph = page.locator("p").filter({ hasNotText: "…" });
+        const shown = page.goto(url).then(() => paragraph.waitFor({ timeout: 0 }));
+        await Promise.race([broken, shown]);
+        const text = await paragraph.textContent();
+        if (text != expected) throw new Error(text);
+        return text;
+    } finally {
+        await browser.close();
+    }
+}

@@ -1,5 +1,5 @@
 // The package as it is published: its types, what tools say of it, its size and speed.
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { browse } from "./browser.mjs";
 import { inProcess } from "./programs.mjs";
@@ -32,6 +32,26 @@ export function published(setting) {
             const { stdout } = await run(process.execPath, [attw, tarball, "--no-emoji", "--format", "ascii"], { env: { ...process.env, FORCE_COLOR: "0" } }).catch(told);
             if (!stdout.includes("No problems found")) throw new Error(stdout);
             return "publint and arethetypeswrong have nothing to say";
+        },
+        lists: async () => {
+            // The codes that the types list are those of the Rust sources.
+            const types = readFileSync(installed + "/errors.d.ts", "utf8");
+            const listed = (name) => [...types.split(`export type ${name} =`)[1].split(";")[0].matchAll(/"([^"]+)"/g)].map(([, code]) => code).sort();
+            const source = (file) => readFileSync(root + "/" + file, "utf8");
+            const relay = [...source("host-std/relay/src/refusal.rs").matchAll(/=> "(Relay\.\w+)"/g)].map(([, code]) => code).sort();
+            if (String(listed("RelayCode")) != String(relay)) throw new Error(`RelayCode: the relay has ${relay}`);
+            const table = source("core/src/reply/error_code.rs").split("codes! {")[1].split("\n}")[0];
+            const sentences = new Map([...source("core/src/reply/error_code.rs").matchAll(/^ {4}(\w+) = "([^"]+)",/gm)].map(([, name, text]) => [name, text]));
+            const known = new Map();
+            let family;
+            for (const [, code, name] of table.matchAll(/^\s+"([\w.]+)" [^{,]*?(\w+)(?=,| \{)/gm))
+                known.set(code.startsWith(".") ? family + code : (family = code), sentences.get(name));
+            const { advice } = await import(installed + "/advice.js");
+            const all = [...known, [family + ".Brand.New", known.get(family)], ["Brand.New", sentences.get("Maybe")]];
+            for (const [code, text] of all) if (advice(code) != text) throw new Error(`advice: of ${code} the core says ${text}`);
+            const strange = listed("ApiErrorCode").filter((code) => !known.has(code));
+            if (strange.length) throw new Error("ApiErrorCode: the core does not know " + strange);
+            return `${known.size} codes have the core's advice; ${relay.length} codes of the relay and ${listed("ApiErrorCode").length} of the API are those of the sources`;
         },
         sizes: () => sizes(setting),
         signing: async () => {

@@ -1,0 +1,125 @@
+// The recipes of the README, as they stand there: only where they send is changed.
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, connect } from "node:net";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { createInterface } from "node:readline";
+import { bundle } from "./bundles.mjs";
+import { visitText } from "./browser.mjs";
+
+export function recipes(setting) {
+    const { work, modules, run, emulator, installed, direct } = setting;
+    const folder = work + "/recipes";
+    const host = new URL(emulator).host;
+    const { secretId, secretKey } = direct.secret;
+    const environment = { ...process.env, SCF_SECRET_ID: secretId, SCF_SECRET_KEY: secretKey, PORT: "0", NEXT_TELEMETRY_DISABLED: "1", CI: "1" };
+    const bin = (name) => `${modules}/node_modules/${name}`;
+
+    // Writes the files of a recipe, sent to the emulator in place of the API.
+    function take(name) {
+        const readme = readFileSync(installed + "/README.md", "utf8");
+        for (const [, file, text] of readme.matchAll(/<!-- recipe: (\S+) -->\n```\w+\n([^]*?)```/g)) {
+            if (!file.startsWith(name + "/")) continue;
+            mkdirSync(dirname(`${folder}/${file}`), { recursive: true });
+            const local = text
+                .replace('endpoint: "/scf",', `$& host: "${host}",`)
+                .replace("relay()", `relay({ endpoint: "${emulator}" })`)
+                .replace("relay({ ", `$&endpoint: "${emulator}", `)
+                .replace("relay({\n", `$&endpoint: "${emulator}",\n`)
+                .replace(/(?=fetch,\n    fetchOptions)/, `endpoint: "${emulator}", `);
+            writeFileSync(`${folder}/${file}`, local);
+        }
+        return { cwd: `${folder}/${name}`, env: environment };
+    }
+
+    // Starts a server, and hands the port that it prints to what is to be done meanwhile.
+    async function served(command, parameters, options, pattern, act) {
+        const server = spawn(command, parameters, { ...options, stdio: ["ignore", "pipe", "inherit"] });
+        try {
+            for await (const line of createInterface({ input: server.stdout })) {
+                const port = pattern.exec(line)?.[1];
+                if (port) return await act(port);
+            }
+            throw new Error("the server ended");
+        } finally {
+            server.kill();
+        }
+    }
+
+    const pageSays = (port, expected) => visitText(modules, `http://127.0.0.1:${port}/`, expected);
+    const expectOutput = (output, expected) => {
+        if (!output.includes(expected)) throw new Error(output);
+        return expected;
+    };
+    const told = (error) => {
+        throw new Error(error.stdout + error.stderr);
+    };
+
+    return {
+        next: async () => {
+            const options = take("next");
+            writeFileSync(options.cwd + "/app/layout.js", "export default ({ children }) => <html><body>{children}</body></html>;\n");
+            writeFileSync(options.cwd + "/package.json", '{ "private": true }');
+            const next = bin("next/dist/bin/next");
+            await run(process.execPath, [next, "build", "--webpack"], options).catch(told);
+            return served(process.execPath, [next, "start", "-H", "127.0.0.1", "-p", "0"], options, /http:\/\/127\.0\.0\.1:(\d+)/, (port) => pageSays(port, "from Next.js"));
+        },
+        express: async () => {
+            const options = take("express");
+            symlinkSync(work + "/node_modules", options.cwd + "/node_modules");
+            return served(process.execPath, ["server.mjs"], options, /^(\d+)$/, (port) => pageSays(port, "from a plain page"));
+        },
+        cloudflare: async () => {
+            const { cwd } = take("worker");
+            const { Miniflare } = createRequire(modules + "/")("miniflare");
+            await bundle(setting, [cwd + "/index.mjs", `--outfile=${cwd}/out.mjs`, "--conditions=workerd"]);
+            const worker = new Miniflare({ modules: true, scriptPath: cwd + "/out.mjs", compatibilityDate: "2025-09-01" });
+            try {
+                const { Client } = await import(installed + "/index.js");
+                const endpoint = (await worker.ready).href + "scf";
+                const scf = new Client({ region: "ap-guangzhou", credentials: direct.secret, endpoint, host });
+                const { result } = await scf.invoke("echo", '"through a worker"', { headers: { Origin: "https://app.example" } });
+                return expectOutput(result, "through a worker");
+            } finally {
+                await worker.dispose();
+            }
+        },
+        jest: async () => {
+            const options = take("jest");
+            writeFileSync(options.cwd + "/package.json", '{ "private": true }');
+            const { stderr } = await run(process.execPath, [bin("jest/bin/jest.js"), "--ci", "--rootDir", options.cwd], options).catch(told);
+            return expectOutput(stderr, "1 passed");
+        },
+        vitest: async () => {
+            const options = take("vitest");
+            writeFileSync(options.cwd + "/package.json", '{ "private": true, "type": "module" }');
+            const { stdout } = await run(process.execPath, [bin("vitest/vitest.mjs"), "run", "--root", options.cwd, "--no-color"], options).catch(told);
+            return expectOutput(stdout, "1 passed");
+        },
+        proxy: async () => {
+            const options = take("proxy");
+            let tunnels = 0;
+            const proxy = createServer((incoming) => {
+                incoming.once("data", (head) => {
+                    const [, host, port] = /^CONNECT ([^ :]+):(\d+) /.exec(head.toString());
+                    tunnels++;
+                    const outgoing = connect(port, host, () => {
+                        incoming.write("HTTP/1.1 200 OK\r\n\r\n");
+                        incoming.pipe(outgoing).pipe(incoming);
+                    });
+                    for (const end of [incoming, outgoing]) end.on("error", () => {});
+                });
+            });
+            await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+            try {
+                const env = { ...options.env, HTTPS_PROXY: `http://127.0.0.1:${proxy.address().port}` };
+                const { stdout } = await run(process.execPath, ["index.mjs"], { ...options, env }).catch(told);
+                expectOutput(stdout, "a proxy");
+                return `through a proxy, ${tunnels} tunnel`;
+            } finally {
+                proxy.close();
+            }
+        },
+    };
+}
