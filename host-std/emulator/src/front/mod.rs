@@ -2,6 +2,7 @@
 //! `NAME.localhost` for either.
 
 mod api_gateway;
+mod web;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use scf_serve::{BodyError, Cut, read_body};
 use crate::api::{Call, is_function_name};
 use crate::app::App;
 use crate::error::ApiError;
-use crate::function::Outcome;
+use crate::function::{Outcome, WEB};
 use crate::record::{Record, RecordState};
 use crate::response::{ResponseBody, error_body, respond, whole};
 
@@ -70,8 +71,16 @@ pub(crate) async fn answer(
         }
         Err(_) => return Err(Cut),
     };
-    let event = api_gateway::event(route, &head, &body, peer, &request_id);
-    match run(app, &route.name, event, &request_id).await {
+    let run = async {
+        if app.functions.is_web(&route.name)? {
+            let event = web::event(route, &head, &body);
+            run(app, WEB, &route.name, event, &request_id).await
+        } else {
+            let event = api_gateway::event(route, &head, &body, peer, &request_id);
+            run(app, "apigw", &route.name, event, &request_id).await
+        }
+    };
+    match run.await {
         Ok(outcome) => Ok(api_gateway::response(now, outcome)),
         Err(error) if error.code.starts_with("ResourceNotFound") => {
             Ok(refuse(StatusCode::NOT_FOUND, &error))
@@ -83,12 +92,13 @@ pub(crate) async fn answer(
 /// Runs the function to its end, also where the caller goes away.
 async fn run(
     app: &Arc<App>,
+    trigger: &'static str,
     name: &str,
     event: String,
     request_id: &str,
 ) -> Result<Outcome, ApiError> {
     let namespace = app.functions.describe_any(name)?.namespace;
-    let call = Call::triggered("apigw", name, &namespace, event);
+    let call = Call::triggered(trigger, name, &namespace, event);
     let record = app.journal.open(Record::new(request_id, &[]));
     app.journal.update(record, |record| record.called(&call));
     let invocation = app.functions.find(call)?;

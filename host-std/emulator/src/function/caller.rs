@@ -39,6 +39,42 @@ pub(super) fn is_of_instance(_: SocketAddr, _: u16, _: Pid) -> bool {
     true
 }
 
+/// Finds the port that a process of the instance listens on, among those that it may take.
+/// Where the system does not tell, it is one that takes connections.
+pub(super) fn listening_port(process: Pid, ports: &[u16]) -> Option<u16> {
+    let takes_connections = |port: u16| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
+    #[cfg(target_os = "linux")]
+    if let Some(tables) = tables() {
+        return ports.iter().copied().find(|port| {
+            let inodes = listeners(&tables, *port);
+            if inodes.is_empty() {
+                return false;
+            }
+            let processes = super::instance::processes(process);
+            inodes.iter().any(|inode| {
+                let link = format!("socket:[{inode}]");
+                processes.iter().any(|pid| holds(*pid, &link))
+            })
+        });
+    }
+    let _ = process;
+    ports.iter().copied().find(|port| takes_connections(*port))
+}
+
+/// The inodes of the sockets that listen on a port.
+#[cfg(target_os = "linux")]
+fn listeners(tables: &str, port: u16) -> Vec<&str> {
+    const LISTEN: &str = "0A";
+    let port = format!(":{port:04X}");
+    let lines = tables.lines().filter_map(|line| {
+        let mut fields = line.split_ascii_whitespace().skip(1);
+        let (from, _, state) = (fields.next()?, fields.next()?, fields.next()?);
+        let fits = from.ends_with(&port) && state == LISTEN;
+        fits.then(|| fields.nth(5)).flatten()
+    });
+    lines.collect()
+}
+
 /// The system's tables of TCP sockets. A program can use an IPv6 socket for an
 /// IPv4 address.
 #[cfg(target_os = "linux")]

@@ -19,6 +19,8 @@ mod runtime_api;
 mod timer;
 #[cfg(unix)]
 mod watch;
+#[cfg(unix)]
+mod web;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -28,7 +30,7 @@ use std::time::{Duration, Instant};
 pub use closure::{Event, FunctionError, Reply};
 
 pub(crate) use closure::Closure;
-use config::Config;
+use config::{Config, Runtime};
 #[cfg(not(unix))]
 use elsewhere::{Folder, Host, Order};
 #[cfg(unix)]
@@ -44,6 +46,9 @@ pub(crate) use timer::Timer;
 use crate::api::{Call, is_function_name};
 use crate::error::ApiError;
 use crate::log::{LiveLog, RunLog};
+
+/// The trigger of a web function: a request of its URL.
+pub(crate) const WEB: &str = "web";
 
 /// Where functions are looked up: closures first, then folders.
 pub(crate) struct Functions {
@@ -127,6 +132,15 @@ impl Functions {
         if config.namespace != call.namespace {
             return Err(self.not_found(&call.function_name, &call.namespace));
         }
+        if config.runtime == Some(Runtime::Web) && call.trigger != Some(WEB) {
+            return Err(ApiError::new(
+                "UnsupportedOperation",
+                format!(
+                    "{0} is a web function, which is called by its URL: /_web/{0}/",
+                    call.function_name
+                ),
+            ));
+        }
         let version = config.version_of(&call.qualifier, call.routing_key.as_deref());
         let version = version.ok_or_else(|| {
             ApiError::new(
@@ -189,6 +203,12 @@ impl Functions {
             memory_mb: config.memory_mb,
             timeout: config.timeout,
         })
+    }
+
+    /// Whether a function serves HTTP by itself.
+    pub(crate) fn is_web(&self, name: &str) -> Result<bool, ApiError> {
+        let (_, config) = self.code(name, "default")?;
+        Ok(config.runtime == Some(Runtime::Web))
     }
 
     /// Describes a function of this namespace.

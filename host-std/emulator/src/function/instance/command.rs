@@ -9,9 +9,14 @@ use super::isolation::Isolation;
 use crate::error::ApiError;
 use crate::function::config::{Config, Runtime, failed};
 use crate::function::host::Host;
+use crate::function::web::Web;
 
 const PYTHON_RUNTIME: &str = include_str!("../../runtime/python.py");
 const NODE_RUNTIME: &str = include_str!("../../runtime/node.js");
+
+/// The account that functions see.
+const APPID: &str = "1250000000";
+const UIN: &str = "100000000001";
 
 /// All that an instance is started for.
 pub(in crate::function) struct Launch<'a> {
@@ -50,6 +55,25 @@ impl Launch<'_> {
             .unwrap_or(Path::new(""));
         Isolation::apply(isolation, places.code.join(handler_folder), &mut command);
         Ok((command, is_isolated))
+    }
+
+    /// The server of a web function, on a port that nobody has.
+    pub(super) fn web(&self) -> io::Result<Option<Web>> {
+        if self.runtime != Runtime::Web {
+            return Ok(None);
+        }
+        let own_port = std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let headers = vec![
+            ("x-scf-memory", self.config.memory_mb.to_string()),
+            ("x-scf-timeout", self.config.timeout.as_millis().to_string()),
+            ("x-scf-version", self.version.to_owned()),
+            ("x-scf-name", self.function_name.to_owned()),
+            ("x-scf-namespace", self.config.namespace.clone()),
+            ("x-scf-region", self.region.to_owned()),
+            ("x-scf-appid", APPID.to_owned()),
+            ("x-scf-uin", UIN.to_owned()),
+        ];
+        Ok(Some(Web { own_port, port: None, headers }))
     }
 
     fn places(&self, is_isolated: bool) -> Places {
@@ -132,14 +156,18 @@ impl Launch<'_> {
             .env("SCF_RUNTIME", config.runtime_name.as_deref().unwrap_or(self.runtime.name()))
             .env("TENCENTCLOUD_RUNENV", "SCF")
             .env("TENCENTCLOUD_REGION", self.region)
-            .env("TENCENTCLOUD_APPID", "1250000000")
-            .env("TENCENTCLOUD_UIN", "100000000001")
+            .env("TENCENTCLOUD_APPID", APPID)
+            .env("TENCENTCLOUD_UIN", UIN)
             .env("TENCENTCLOUD_SECRETID", credential.secret_id())
             .env("TENCENTCLOUD_SECRETKEY", credential.secret_key())
             .env("TENCENTCLOUD_SESSIONTOKEN", credential.token().unwrap_or_default())
             .env("TENCENTCLOUD_SCF_ENDPOINT", self.host.endpoint())
             .env("USER_CODE_ROOT", format!("{code}/"))
-            .envs(self.trigger.map(|trigger| ("TRIGGER_SRC", trigger)));
+            .envs(
+                self.trigger
+                    .filter(|trigger| *trigger == "timer")
+                    .map(|trigger| ("TRIGGER_SRC", trigger)),
+            );
     }
 
     /// Says why the process cannot be started.

@@ -19,9 +19,11 @@ pub(super) use command::Launch;
 pub(super) use isolation::can_isolate;
 
 use super::Failure;
+use super::caller;
 use super::config::{Config, failed};
 use super::folder::Run;
 use super::runtime_api::{Ending, RuntimeApi};
+use super::web::Web;
 use crate::error::ApiError;
 use crate::log::RunLog;
 
@@ -38,6 +40,8 @@ fi
 kill -KILL 0"#;
 /// How often a running function's memory is looked at.
 const MEMORY_CHECK: Duration = Duration::from_millis(50);
+/// How often it is looked whether a web server listens.
+const WEB_CHECK: Duration = Duration::from_millis(20);
 /// As much of what is printed before the first invocation as one log keeps.
 const EARLY_OUTPUT: usize = 64 * 1024;
 
@@ -62,6 +66,8 @@ pub(super) struct Instance {
     /// The start, told in the log of the first invocation.
     cold_start: Option<ColdStart>,
     api: RuntimeApi,
+    /// The server of a web function.
+    web: Option<Web>,
     state: State,
 }
 
@@ -108,6 +114,10 @@ impl Instance {
         let (reader, writer) = io::pipe().map_err(system)?;
         let (mut command, is_isolated) =
             launch.command(api.port).await.map_err(StartFailure::Api)?;
+        let web = launch.web().map_err(system)?;
+        if let Some(web) = &web {
+            command.env("PORT", web.own_port.to_string());
+        }
         command
             .stdin(Stdio::null())
             .stdout(writer.try_clone().map_err(system)?)
@@ -140,6 +150,7 @@ impl Instance {
             printed_early,
             cold_start: None,
             api,
+            web,
             state: State::Waiting,
         };
         match instance.wait_until_ready(launch.config.init_timeout).await {
@@ -162,11 +173,21 @@ impl Instance {
         let mut buffer = [0; 4096];
         let deadline = tokio::time::sleep(limit);
         tokio::pin!(deadline);
+        let mut look = tokio::time::interval(WEB_CHECK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 biased;
-                () = self.api.ready() => return Ok(()),
+                () = self.api.ready(), if self.web.is_none() => return Ok(()),
                 () = &mut deadline => return Err(Failure::StartTimedOut(limit)),
+                _ = look.tick(), if self.web.is_some() => {
+                    if let (Some(process), Some(web)) = (self.group, &mut self.web) {
+                        web.port = caller::listening_port(process, &web.ports());
+                        if web.port.is_some() {
+                            return Ok(());
+                        }
+                    }
+                }
                 read = self.output.read(&mut buffer), if self.output_open => match read {
                     Ok(size) if size > 0 => {
                         if self.printed_early.len() < EARLY_OUTPUT {
@@ -219,8 +240,10 @@ impl Instance {
         // Until it has answered, an invocation that is given up leaves a
         // process in an unknown state.
         self.state = State::Broken;
-        let mut answer =
-            self.api.give(request_id, event, config.memory_mb, config.timeout.as_millis());
+        let mut answer = match &self.web {
+            Some(web) => web.give(request_id, event),
+            None => self.api.give(request_id, event, config.memory_mb, config.timeout.as_millis()),
+        };
         let deadline = tokio::time::sleep(config.timeout);
         tokio::pin!(deadline);
         let mut memory_check =
