@@ -25,14 +25,14 @@
 //!
 //! # What it runs
 //!
-//! A subfolder with an executable `bootstrap`, which speaks the custom runtime
-//! API over HTTP; one with an `index.py`, run by `python3`; or a Rust closure,
-//! see [`Builder::function`]. A folder may hold a `function.json` with any of
-//! `handler`, `namespace`, `timeout`, `init_timeout` (seconds), `memory` (MB),
-//! `environment` (an object) and `qualifiers` (a list).
+//! Folders with Python, Node.js, a custom runtime's `bootstrap` or a web
+//! function's `scf_bootstrap`, and Rust closures, see [`Builder::function`].
+//! Settings are in a `function.json`, a `serverless.yml` or a `template.yaml`;
+//! the crate's README lists them.
 //!
-//! A function runs as a process of this user. That isolates nothing: run only
-//! code that you trust. It gets a small environment, not the emulator's.
+//! A function runs as a process of this user, with the cloud's environment and
+//! on Linux with a file system of its own. That keeps functions apart by
+//! accident, not by force: run only code that you trust.
 //!
 //! # What it breaks on purpose
 //!
