@@ -3,6 +3,7 @@
 use scf_invoke_core::attempt::{
     AttemptEnd, Attempts, Clock, Delivery, Next, Received, Retry, RetryPolicy,
 };
+use scf_invoke_core::reply::{Decoder, Output};
 
 #[test]
 fn waits_double_up_to_the_cap_and_stay_in_their_upper_half() {
@@ -179,4 +180,21 @@ fn a_clock_can_be_kept_and_made_again() {
     assert!(clock.correct(5, 5, 1005));
     assert_eq!(clock.offset(), 1000);
     assert_eq!(Clock::with_offset(1000), clock);
+}
+
+#[test]
+fn a_response_is_classified_without_a_call() {
+    let body = r#"{"Response":{"Result":{"RetMsg":"{\"statusCode\":429}","InvokeResult":1}}}"#;
+    let mut decoder = Decoder::new();
+    let read = decoder.push(body.as_bytes(), &mut Output::Buffer(&mut [0; 64]));
+    let read = read.and_then(|()| decoder.finish());
+    let received = Received::from_response(200, read, decoder.fields(), false, Some(429));
+    assert_eq!(received, Received::FunctionFailed { status: Some(429) });
+    assert_eq!(received.delivery(true), Delivery::Refused);
+    assert_eq!(received.retry(Delivery::Refused), Retry::AfterBackoff);
+    let other = Received::from_response(502, read, decoder.fields(), false, None);
+    assert_eq!(
+        (other.delivery(true), other.delivery(false)),
+        (Delivery::Unknown, Delivery::Unknown)
+    );
 }

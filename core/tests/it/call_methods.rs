@@ -305,3 +305,14 @@ fn a_request_that_was_cut_off_gives_no_more_bytes() {
         assert_eq!((error.delivery(), error.retry()), (Delivery::NotSent, Retry::AfterBackoff));
     });
 }
+
+#[test]
+fn a_source_that_fails_stops_the_attempt() {
+    with_call("{}".into(), &mut [0; 64], None, |call| {
+        let failed = Err(ExchangeError::<()>::Request(RequestError::Source));
+        let received = call.classify(&failed);
+        assert_eq!((received, received.delivery(false)), (Received::Stopped, Delivery::NotSent));
+        assert_eq!(call.finish(failed), Err(Error::Request(RequestError::Source)));
+    });
+    assert_eq!(format!("{:?}", ReplyParts::default()), format!("{:?}", ReplyParts::new()));
+}

@@ -154,3 +154,21 @@ fn a_source_that_changes_between_its_three_passes_is_an_error() {
         Err(RequestError::SourceChanged)
     );
 }
+
+#[test]
+fn a_source_text_is_signed_as_its_parameters_are() {
+    use base64ct::{Base64, Encoding};
+    use scf_invoke_core::sign::v1::source_digest;
+
+    let source = format!("GET{HOST}/?Action=Invoke&FunctionName=hello");
+    let parameters = [("FunctionName", "hello"), ("Action", "Invoke")];
+    for (algorithm, length) in [(Algorithm::HmacSha1, 20), (Algorithm::HmacSha256, 32)] {
+        for key in ["key", &"k".repeat(100)] {
+            let digest = source_digest(key, algorithm, source.as_bytes());
+            let expected = sign(key, algorithm, Method::Get, HOST, &parameters);
+            let mut text = [0; 44];
+            let text = Base64::encode(&digest[..length], &mut text).unwrap();
+            assert_eq!(text, expected.as_str());
+        }
+    }
+}

@@ -106,6 +106,7 @@ mod asynchronous {
     use super::*;
     use crate::support::scripted::asynchronous::{Yielding, block_on};
     use scf_invoke_core::AsyncClient;
+    use scf_invoke_core::transport::AsyncTransport;
 
     #[test]
     fn the_twin_stops_after_a_timeout_and_keeps_a_policy_of_no_retries() {
@@ -120,6 +121,22 @@ mod asynchronous {
         let expected = StreamError::Io(ErrorKind::TimedOut);
         assert_eq!(error, Error::Transport { error: expected, delivery: Delivery::NotSent });
         assert_eq!(stream.0.borrow().reads, 0);
+    }
+
+    impl AsyncTransport for Own {
+        type Error = ErrorKind;
+
+        async fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<ErrorKind>> {
+            Transport::exchange(self, call)
+        }
+    }
+
+    #[test]
+    fn the_twin_s_transport_is_ready_unless_it_says_otherwise() {
+        let mut own = Own { body: EXPIRED.into() };
+        let mut client = AsyncClient::new(&mut own, settings(), signer());
+        assert!(block_on(client.invoke(5, &HELLO, "{}", &mut [0; 1024])).is_err());
+        assert_eq!(client.clock().now(5), NOW, "it was asked once more");
     }
 
     /// A stream that may be sent to another thread.
@@ -174,6 +191,9 @@ impl Transport for Own {
         Ok(())
     }
 }
+
+const EXPIRED: &str =
+    r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"late"}}}"#;
 
 #[test]
 fn a_transport_is_ready_unless_it_says_otherwise() {
