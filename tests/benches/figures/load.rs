@@ -1,0 +1,130 @@
+//! The emulator under load, beside a bare hyper server that answers the same
+//! bytes to the same load generator.
+
+use std::net::SocketAddr;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::Response;
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use scf_emulator::{Credential, Emulator};
+use scf_invoke::{Client, Credentials, Endpoint};
+
+use crate::carry::PingPong;
+use crate::peers;
+use crate::report::{Report, Target};
+
+/// Connections of the load generator, and exchanges on each in one run.
+const CONNECTIONS: usize = 8;
+const EXCHANGES: usize = 50;
+
+const EVENT: &str = r#"{"name":"world"}"#;
+
+/// The bare server hands nothing to another thread; a closure may block, and so
+/// runs on one of its own. What is far from its aim still has a floor.
+const CLOSURE: Target = Target::Aim { aim: 0.7, floor: 0.1 };
+
+pub(crate) fn run(report: &mut Report) {
+    report.heading("The emulator under load: 400 calls from 8 connections");
+    let functions = scf_tests::root().join("examples/functions");
+    let emulator = Emulator::builder()
+        .functions_dir(functions)
+        .function("closure", |_| Ok("hello from scf"))
+        .credential(Credential::new(peers::SECRET_ID, peers::SECRET_KEY))
+        .start()
+        .unwrap();
+    let addr = emulator.addr();
+    let closure = request(addr, "closure");
+    let answer = PingPong::new(addr, closure.clone()).exchange();
+    let bare = bare_server(answer);
+    let mut to_bare = Load::new(bare, &closure);
+    let mut to_closure = Load::new(addr, &closure);
+    let mut to_process = Load::new(addr, &request(addr, "hello"));
+    let times = report.time(
+        Duration::from_millis(100),
+        &mut [
+            ("bare hyper server", Box::new(|| to_bare.run())),
+            ("a closure", Box::new(|| to_closure.run())),
+            ("a warm Python function", Box::new(|| to_process.run())),
+        ],
+    );
+    for (name, times) in
+        ["bare hyper server", "a closure", "a warm Python function"].iter().zip(&times)
+    {
+        let rate = (CONNECTIONS * EXCHANGES) as f64 / times.median();
+        println!("  {name:<44} {rate:>10.0} /s");
+    }
+    report.ratio("rate of a closure / of a bare server", &times[0], &times[1], CLOSURE);
+}
+
+/// A signed request as bytes; it is good for minutes.
+fn request(addr: SocketAddr, function: &str) -> Vec<u8> {
+    let client = Client::builder()
+        .region(peers::REGION)
+        .credentials(Credentials::new(peers::SECRET_ID, peers::SECRET_KEY, None).unwrap())
+        .endpoint(Endpoint::parse(&format!("http://{addr}")).unwrap())
+        .build()
+        .unwrap();
+    let mut bytes = Vec::new();
+    client.call(function).event(EVENT).write_request(None, &mut bytes).unwrap();
+    bytes
+}
+
+/// Connections that are kept, each with one request at a time.
+struct Load(Vec<PingPong>);
+
+impl Load {
+    fn new(addr: SocketAddr, request: &[u8]) -> Self {
+        Self((0..CONNECTIONS).map(|_| PingPong::new(addr, request.to_vec())).collect())
+    }
+
+    fn run(&mut self) {
+        std::thread::scope(|scope| {
+            for connection in &mut self.0 {
+                scope.spawn(|| {
+                    for _ in 0..EXCHANGES {
+                        connection.exchange();
+                    }
+                });
+            }
+        });
+    }
+}
+
+/// A server on a thread of its own, as the emulator has one, that reads each
+/// request and answers this.
+fn bare_server(answer: Vec<u8>) -> SocketAddr {
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let body = Bytes::from(answer[end + 4..].to_vec());
+    let (told, addr) = mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            told.send(listener.local_addr().unwrap()).unwrap();
+            while let Ok((stream, _)) = listener.accept().await {
+                stream.set_nodelay(true).unwrap();
+                let body = body.clone();
+                let service = service_fn(move |request| bare(request, body.clone()));
+                let http = hyper::server::conn::http1::Builder::new();
+                tokio::spawn(http.serve_connection(TokioIo::new(stream), service));
+            }
+        });
+    });
+    addr.recv().unwrap()
+}
+
+async fn bare(
+    request: hyper::Request<Incoming>,
+    body: Bytes,
+) -> Result<Response<Full<Bytes>>, hyper::Error> {
+    let mut sent = request.into_body();
+    while !sent.is_end_stream() {
+        http_body_util::BodyExt::frame(&mut sent).await.transpose()?;
+    }
+    let response = Response::builder().header("content-type", "application/json");
+    Ok(response.body(Full::from(body)).expect("a fixed header is one"))
+}
