@@ -36,6 +36,7 @@ pub mod attempt;
 pub mod call;
 pub mod client;
 pub mod error;
+pub mod lite;
 pub mod reply;
 pub mod request;
 pub mod sign;
@@ -53,7 +54,7 @@ pub use request::Settings;
 pub use request::event::Event;
 pub use request::invocation::Invocation;
 pub use request::region::Region;
-pub use sign::{DayKey, Signer};
+pub use sign::{DayKey, DaySigner, Signer};
 pub use transport::{Stream, StreamError};
 
 /// The name of the service in signatures and host names.

@@ -13,6 +13,8 @@ fn main() {
         "streaming",
         "texts",
         "asynchronous",
+        "lite",
+        "lite_day",
         "guilty",
     ] {
         println!("cargo::rustc-link-arg-bin={probe}=--entry=image");

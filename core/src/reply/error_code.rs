@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::attempt::Delivery;
 use crate::wire::lines::{self, lines};
 
 /// The change that could make another attempt succeed.
@@ -230,8 +231,7 @@ fn find(text: &[u8]) -> Option<usize> {
 }
 
 /// The place of the code or, where it is unknown, of its family.
-fn nearest(text: &str) -> Option<usize> {
-    let text = text.as_bytes();
+fn nearest(text: &[u8]) -> Option<usize> {
     find(text).or_else(|| {
         let dot = text.iter().position(|&byte| byte == b'.')?;
         find(text.get(..dot)?)
@@ -260,9 +260,18 @@ const fn sort(ran: Ran, retry: Retry) -> u8 {
 
 /// The rule of the code or, where it has none of its own, of its family.
 #[inline(never)]
-fn rule(text: &str) -> Rule {
+fn rule(text: &[u8]) -> Rule {
     let sort = nearest(text).and_then(|index| SORTS.get(index)).copied().unwrap_or_default();
     RULES.get(usize::from(sort)).copied().unwrap_or(RULES[0])
+}
+
+/// How far a request got that was answered with this code alone, and what could
+/// make another try succeed.
+pub(crate) fn judge(text: &[u8]) -> (Delivery, Retry) {
+    match rule(text) {
+        (Ran::Maybe, retry) => (Delivery::Unknown, retry),
+        (Ran::No, retry) => (Delivery::Refused, retry),
+    }
 }
 
 impl ErrorCode {
@@ -282,20 +291,21 @@ impl ErrorCode {
     /// where the call was refused before; an unknown family may have run.
     #[must_use]
     pub fn may_have_run(text: &str) -> bool {
-        rule(text).0 == Ran::Maybe
+        rule(text.as_bytes()).0 == Ran::Maybe
     }
 
     /// Returns whether the call can be repeated by itself. Never where the function
     /// may have run.
     #[must_use]
     pub fn retry(text: &str) -> Retry {
-        rule(text).1
+        rule(text.as_bytes()).1
     }
 
     /// Returns what the user can do, in one sentence.
     #[must_use]
     pub fn advice(text: &str) -> &'static str {
-        let advice = nearest(text).and_then(|index| ADVICE.get(index)).unwrap_or(&Advice::Maybe);
+        let advice =
+            nearest(text.as_bytes()).and_then(|index| ADVICE.get(index)).unwrap_or(&Advice::Maybe);
         lines::get(ADVICE_TEXTS, *advice as usize)
     }
 }

@@ -74,7 +74,7 @@ const MEMBERS: &[(Member, Place)] = &[
 
 /// The object of which members are being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Outside,
     Root,
     Response,
@@ -84,12 +84,12 @@ pub(super) enum Place {
 
 impl Place {
     /// Returns how many brackets are open directly inside of it.
-    pub(super) fn level(self) -> u32 {
+    pub(crate) fn level(self) -> u32 {
         (self as u32).min(3)
     }
 
     /// The one around it.
-    pub(super) fn around(self) -> Self {
+    pub(crate) fn around(self) -> Self {
         match self {
             Self::Result | Self::Error => Self::Response,
             Self::Response => Self::Root,
@@ -106,21 +106,21 @@ impl Member {
     }
 
     /// The member of this name, and where it stands.
-    pub(super) fn find(name: &[u8]) -> Option<(Self, Place)> {
+    pub(crate) fn find(name: &[u8]) -> Option<(Self, Place)> {
         MEMBERS.get(lines::find(NAMES, name)).copied()
     }
 
     /// The bit that stands for it in a set.
-    pub(super) const fn bit(self) -> u32 {
+    pub(crate) const fn bit(self) -> u32 {
         1 << self as u32
     }
 
-    pub(super) fn is_in(self, set: u32) -> bool {
+    pub(crate) fn is_in(self, set: u32) -> bool {
         self.bit() & set != 0
     }
 
     /// The place among the numbers, of one that is a number.
-    pub(super) const fn number(self) -> usize {
+    pub(crate) const fn number(self) -> usize {
         (self as usize).saturating_sub(Self::MemUsage as usize)
     }
 }

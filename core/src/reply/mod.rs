@@ -35,7 +35,7 @@ pub mod error_code;
 mod failure;
 mod fields;
 pub mod function_status;
-mod member;
+pub(crate) mod member;
 mod number;
 mod output;
 mod parts;

@@ -3,6 +3,7 @@
 
 pub mod credential;
 pub mod day_key;
+pub mod day_signer;
 pub(crate) mod digest;
 pub(crate) mod mac;
 pub mod tc3;
@@ -10,4 +11,5 @@ pub mod tc3;
 pub mod v1;
 
 pub use day_key::DayKey;
+pub use day_signer::DaySigner;
 pub use tc3::Signer;

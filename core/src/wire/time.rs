@@ -3,7 +3,7 @@
 use crate::wire::ascii;
 
 /// Seconds of a day; every day of unix time has the same number.
-const SECONDS_PER_DAY: u64 = 86_400;
+pub(crate) const SECONDS_PER_DAY: u64 = 86_400;
 
 /// A day of the UTC calendar, counted from 1970-01-01.
 ///

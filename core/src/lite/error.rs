@@ -1,0 +1,135 @@
+//! Why a call gave no reply, in few bytes.
+
+use core::fmt;
+
+use crate::attempt::{Delivery, Retry};
+use crate::sign::tc3::SignError;
+use crate::wire::http::HttpError;
+
+/// Why there is no reply: a number, how far the request got, and what could make
+/// another try succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiteError {
+    pub(super) kind: LiteErrorKind,
+    pub(super) delivery: Delivery,
+    pub(super) retry: Retry,
+    /// 0 where it is not known.
+    pub(super) server_time: u64,
+}
+
+impl LiteError {
+    /// What is wrong.
+    #[must_use]
+    pub const fn kind(&self) -> LiteErrorKind {
+        self.kind
+    }
+
+    /// The number of what is wrong, the same as in the C face.
+    #[must_use]
+    pub const fn code(&self) -> u16 {
+        self.kind.code()
+    }
+
+    /// How far the request got.
+    #[must_use]
+    pub const fn delivery(&self) -> Delivery {
+        self.delivery
+    }
+
+    /// What could make another try succeed without running the function twice.
+    #[must_use]
+    pub const fn retry(&self) -> Retry {
+        self.retry
+    }
+
+    /// The server's clock by its response, in unix seconds.
+    #[must_use]
+    pub fn server_time(&self) -> Option<u64> {
+        Some(self.server_time).filter(|&seconds| seconds > 0)
+    }
+}
+
+impl fmt::Display for LiteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error {} ({})", self.code(), self.delivery.as_str())
+    }
+}
+
+impl core::error::Error for LiteError {}
+
+/// What is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LiteErrorKind {
+    /// The function's name breaks the rule for names.
+    FunctionName,
+    /// The host is empty, or has a character that no host name has.
+    Host,
+    /// The event is not JSON.
+    EventNotJson,
+    /// The buffer is too small for the request.
+    Buffer,
+    /// The time is after the year 9999.
+    Timestamp,
+    /// The day key signs on another day.
+    DayKeyDay,
+    /// The day key signs for another service.
+    DayKeyService,
+    /// The service answered with an error.
+    Api,
+    /// Sending or receiving failed, or the connection closed before the response
+    /// was complete.
+    Transport,
+    /// An HTTP status other than 200, which the API never sends.
+    HttpStatus,
+    /// The response is not the API's.
+    NotApi,
+    /// The function has run, and the buffer is too small for its result.
+    ResultRoom,
+    /// The response is not proper HTTP.
+    Http(HttpError),
+}
+
+impl LiteErrorKind {
+    /// The number, the same as in the C face.
+    #[must_use]
+    pub const fn code(self) -> u16 {
+        match self {
+            Self::FunctionName => 31,
+            Self::Host => 39,
+            Self::EventNotJson => 43,
+            Self::Buffer => 49,
+            Self::Timestamp => 62,
+            Self::DayKeyDay => 63,
+            Self::DayKeyService => 64,
+            Self::Api => 81,
+            Self::Transport | Self::Http(HttpError::Truncated) => 82,
+            Self::HttpStatus => 84,
+            Self::NotApi => 86,
+            Self::ResultRoom => 90,
+            // From 1 on, in the order of their declaration.
+            Self::Http(error) => 99 + error as u16,
+        }
+    }
+
+    pub(super) const fn with(self, delivery: Delivery) -> LiteError {
+        LiteError { kind: self, delivery, retry: Retry::Never, server_time: 0 }
+    }
+
+    /// The error of a request that has not left whole.
+    pub(super) const fn not_sent(self) -> LiteError {
+        let retry =
+            if matches!(self, Self::Transport) { Retry::AfterBackoff } else { Retry::Never };
+        LiteError { kind: self, delivery: Delivery::NotSent, retry, server_time: 0 }
+    }
+}
+
+impl From<SignError> for LiteErrorKind {
+    fn from(error: SignError) -> Self {
+        match error {
+            SignError::DayKeyDate { .. } => Self::DayKeyDay,
+            SignError::DayKeyService => Self::DayKeyService,
+            _ => Self::Timestamp,
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! One fixed form of the call, for images that count bytes.
+//!
+//! [`invoke`] runs a function by a POST over a connected byte stream: the event
+//! is checked, the request built in one buffer, signed with x-tc-action, and the
+//! result decoded into the same buffer. It has no parameters beyond the
+//! function's name, no streaming and no retries. [`Client`](crate::Client) has
+//! all of that, and takes twice the flash.
+//!
+//! ```
+//! use embedded_io::{ErrorType, Read, Write};
+//! use scf_invoke_core::lite::{self, Target};
+//! use scf_invoke_core::{Region, Signer};
+//!
+//! // A connection to a server that answers at once.
+//! struct Loopback(&'static [u8]);
+//!
+//! impl ErrorType for Loopback {
+//!     type Error = std::io::Error;
+//! }
+//!
+//! impl Write for Loopback {
+//!     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+//!         Ok(bytes.len())
+//!     }
+//!
+//!     fn flush(&mut self) -> std::io::Result<()> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! impl Read for Loopback {
+//!     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+//!         std::io::Read::read(&mut self.0, out)
+//!     }
+//! }
+//!
+//! let mut stream = Loopback(
+//!     b"HTTP/1.1 200 OK\r\nContent-Length: 81\r\n\r\n\
+//!       {\"Response\":{\"Result\":{\"RetMsg\":\"hello world\",\"InvokeResult\":0},\"RequestId\":\"1\"}}",
+//! );
+//! let mut signer = Signer::new("AKIDEXAMPLE", "the-secret-key")?;
+//! let target = Target {
+//!     host: "scf.tencentcloudapi.com",
+//!     region: Region::AP_GUANGZHOU,
+//!     function: "hello",
+//! };
+//! let mut buffer = [0; 1024];
+//! let event = r#"{"name":"world"}"#;
+//! let reply = lite::invoke(&mut stream, &mut signer, &target, event, 1_700_000_000, &mut buffer)?;
+//! assert_eq!(reply.result, b"hello world");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod envelope;
+mod error;
+
+use embedded_io::{Read, Write};
+
+pub use error::{LiteError, LiteErrorKind};
+
+use self::envelope::Envelope;
+use crate::attempt::Delivery;
+use crate::reply::error_code;
+use crate::request::region::Region;
+use crate::sign::day_signer::SignCall;
+use crate::sign::digest::Sha256;
+use crate::sign::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signature};
+use crate::wire::http::{HttpEvent, ResponseDecoder};
+use crate::wire::window::{Encoding, Window};
+use crate::wire::{ascii, json};
+
+/// The function to run, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
+    /// The host that is connected to, as it is signed.
+    pub host: &'a str,
+    /// The function's region.
+    pub region: Region<'a>,
+    /// The function's name.
+    pub function: &'a str,
+}
+
+/// What a function gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiteReply<'b> {
+    /// The result as it came: JSON, as managed runtimes write it.
+    pub result: &'b [u8],
+    /// Whether the function failed; the result is then the platform's account
+    /// of it.
+    pub is_failure: bool,
+}
+
+/// Runs a function; the result is in `buffer`.
+///
+/// `now` is the local time in unix seconds. `buffer` holds the body of the
+/// request, and then the result: the event, its escapes, the function's name and
+/// 110 bytes are what it needs, and twice the result.
+///
+/// # Errors
+/// Why there is no reply, and whether the function may have run.
+pub fn invoke<'b, S: Read + Write>(
+    stream: &mut S,
+    signer: &mut impl SignCall,
+    target: &Target<'_>,
+    event: &str,
+    now: u64,
+    buffer: &'b mut [u8],
+) -> Result<LiteReply<'b>, LiteError> {
+    let length = write_body(target, event, buffer)?;
+    let (body, room) = buffer.split_at_mut_checked(length).unwrap_or_default();
+    send(stream, signer, target, body, room, now)?;
+    receive(stream, buffer)
+}
+
+/// The bytes beside the body that the head is written through.
+const HEAD_ROOM: usize = 64;
+
+/// Writes the body into `buffer`; returns its length.
+#[inline(never)]
+fn write_body(target: &Target<'_>, event: &str, buffer: &mut [u8]) -> Result<usize, LiteError> {
+    if !ascii::is_made_of(target.function, b"-_") {
+        return Err(LiteErrorKind::FunctionName.not_sent());
+    }
+    if !ascii::is_graphic(target.host) {
+        return Err(LiteErrorKind::Host.not_sent());
+    }
+    if json::check_str(event).is_err() {
+        return Err(LiteErrorKind::EventNotJson.not_sent());
+    }
+    let size = buffer.len();
+    let mut body = Window::new(0, buffer);
+    body.put("{\"FunctionName\":\"");
+    body.put(target.function);
+    body.put("\",\"ClientContext\":\"");
+    body.put_encoded(Encoding::Json, event);
+    body.put("\"}");
+    let is_full = body.is_full();
+    let room = body.into_room().len();
+    if is_full || room < HEAD_ROOM {
+        return Err(LiteErrorKind::Buffer.not_sent());
+    }
+    Ok(size - room)
+}
+
+/// Signs and sends the request, its head through `room`.
+#[inline(never)]
+fn send<S: Write>(
+    stream: &mut S,
+    signer: &mut impl SignCall,
+    target: &Target<'_>,
+    body: &[u8],
+    room: &mut [u8],
+    now: u64,
+) -> Result<(), LiteError> {
+    let timestamp = signer.timestamp(now);
+    let mut signature = Signature::NONE;
+    sign(signer, target, body, timestamp, &mut signature)
+        .map_err(|error| LiteErrorKind::from(error).not_sent())?;
+    let mut sent = 0usize;
+    loop {
+        let size = room.len();
+        let mut head = Window::new(sent, room);
+        head.put_field("POST / HTTP/1.1\r\nHost: ", Some(target.host));
+        head.put("\r\nContent-Type: application/json\r\nContent-Length: ");
+        head.put_number(body.len() as u64);
+        head.put("\r\nX-TC-Action: Invoke\r\nX-TC-Version: 2018-04-16\r\nX-TC-Timestamp: ");
+        head.put_number(timestamp);
+        head.put_field("\r\nX-TC-Region: ", Some(target.region.name()));
+        head.put_field("\r\nX-TC-Token: ", signer.session_token());
+        head.put_field("\r\nAuthorization: TC3-HMAC-SHA256 Credential=", Some(signer.secret_id()));
+        head.put("/");
+        head.put_bytes(signature.date());
+        head.put("/scf/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=");
+        head.put_bytes(signature.hex());
+        head.put("\r\n\r\n");
+        let is_whole = !head.is_full();
+        let length = size - head.into_room().len();
+        write(stream, room.get(..length).unwrap_or_default())?;
+        if is_whole {
+            break;
+        }
+        sent = sent.saturating_add(length);
+    }
+    write(stream, body)?;
+    stream.flush().map_err(|_| LiteErrorKind::Transport.with(Delivery::Unknown))
+}
+
+/// Signs the request.
+#[inline(never)]
+fn sign(
+    signer: &mut impl SignCall,
+    target: &Target<'_>,
+    body: &[u8],
+    timestamp: u64,
+    signature: &mut Signature,
+) -> Result<(), SignError> {
+    let mut hasher = Sha256::new();
+    hasher.update(body);
+    let request = CanonicalRequest {
+        method: Method::Post,
+        query: "",
+        content_type: "application/json",
+        host: target.host,
+        signed_action: Some("invoke"),
+        payload: PayloadHash::Sha256(hasher.finish()),
+    };
+    let hash = request.hash_in(&mut hasher);
+    signer.sign(timestamp, &hash, &mut hasher, signature)
+}
+
+/// Writes all of `bytes`.
+#[inline(never)]
+fn write<S: Write>(stream: &mut S, bytes: &[u8]) -> Result<(), LiteError> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match stream.write(rest) {
+            Ok(count) if count > 0 => rest = rest.get(count..).unwrap_or_default(),
+            _ => return Err(LiteErrorKind::Transport.not_sent()),
+        }
+    }
+    Ok(())
+}
+
+/// Receives the response; the result stays at the front of `buffer`.
+#[inline(never)]
+fn receive<'b, S: Read>(stream: &mut S, buffer: &'b mut [u8]) -> Result<LiteReply<'b>, LiteError> {
+    let half = buffer.len() / 2;
+    let (texts, window) = buffer.split_at_mut_checked(half).unwrap_or_default();
+    let mut http = ResponseDecoder::new();
+    let mut envelope = const { Envelope::new() };
+    let lost = LiteErrorKind::Transport.with(Delivery::Unknown);
+    loop {
+        let count = stream.read(window).map_err(|_| lost)?;
+        if count == 0 {
+            // Whether that ends the response or is an error shows below.
+            let _ = http.closed();
+        }
+        let mut input = window.get(..count).unwrap_or_default() as &[u8];
+        loop {
+            match http.next(&mut input) {
+                Ok(Some(HttpEvent::Status(_))) => {}
+                Ok(Some(HttpEvent::Body(bytes))) => envelope.push(bytes, texts),
+                Ok(Some(HttpEvent::End)) => return finish(&http, &mut envelope, texts),
+                Ok(None) => break,
+                Err(error) => return Err(LiteErrorKind::Http(error).with(Delivery::Unknown)),
+            }
+        }
+    }
+}
+
+/// What a whole response says.
+#[inline(never)]
+fn finish<'b>(
+    http: &ResponseDecoder,
+    envelope: &mut Envelope,
+    texts: &'b [u8],
+) -> Result<LiteReply<'b>, LiteError> {
+    let is_api = envelope.finish();
+    let has_result = envelope.has_result();
+    let mut error = LiteErrorKind::NotApi.with(Delivery::Unknown);
+    error.server_time = http.date().unwrap_or_default();
+    if is_api && envelope.has_error {
+        error.kind = LiteErrorKind::Api;
+        if !has_result {
+            (error.delivery, error.retry) = error_code::judge(envelope.code());
+        }
+    } else if http.status() != 200 {
+        error.kind = LiteErrorKind::HttpStatus;
+        // What answers in the API's place with 4xx has not passed it on.
+        if matches!(http.status(), 400..=499) && !has_result {
+            error.delivery = Delivery::Refused;
+        }
+    } else if is_api && has_result {
+        error.delivery = Delivery::Executed;
+        error.kind = LiteErrorKind::ResultRoom;
+        if let Some(result) = texts.get(..envelope.result_length) {
+            return Ok(LiteReply { result, is_failure: envelope.has_failed });
+        }
+    }
+    Err(error)
+}

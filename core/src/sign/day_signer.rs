@@ -1,0 +1,148 @@
+//! What signs calls: a secret, or the key of a day alone.
+
+use core::fmt;
+
+use crate::SERVICE;
+use crate::sign::credential::{self, CredentialError, Part};
+use crate::sign::day_key::DayKey;
+use crate::sign::digest::Sha256;
+use crate::sign::tc3::{SignError, Signature, Signer};
+use crate::wire::time::{Day, SECONDS_PER_DAY};
+
+/// What signs the calls of [`lite::invoke`](crate::lite::invoke): a [`Signer`] or
+/// a [`DaySigner`]. Sealed.
+pub trait SignCall: sealed::Sign {}
+
+impl SignCall for Signer<'_> {}
+impl SignCall for DaySigner<'_> {}
+
+pub(crate) mod sealed {
+    use crate::sign::digest::Sha256;
+    use crate::sign::tc3::{SignError, Signature};
+
+    pub trait Sign {
+        /// The public part of the credential.
+        fn secret_id(&self) -> &str;
+
+        /// The token of temporary credentials.
+        fn session_token(&self) -> Option<&str>;
+
+        /// The time to send, in unix seconds, for what the local clock says.
+        fn timestamp(&self, now: u64) -> u64;
+
+        /// Signs the hash of a canonical request that is sent with this
+        /// timestamp. In place and with a hasher that is at hand, for both take
+        /// flash to move and to wipe.
+        #[expect(private_interfaces, reason = "the trait is sealed")]
+        fn sign(
+            &mut self,
+            timestamp: u64,
+            hash: &[u8; 32],
+            hasher: &mut Sha256,
+            signature: &mut Signature,
+        ) -> Result<(), SignError>;
+    }
+}
+
+impl sealed::Sign for Signer<'_> {
+    fn secret_id(&self) -> &str {
+        Signer::secret_id(self)
+    }
+
+    fn session_token(&self) -> Option<&str> {
+        Signer::session_token(self)
+    }
+
+    fn timestamp(&self, now: u64) -> u64 {
+        now
+    }
+
+    #[expect(private_interfaces, reason = "the trait is sealed")]
+    fn sign(
+        &mut self,
+        timestamp: u64,
+        hash: &[u8; 32],
+        hasher: &mut Sha256,
+        signature: &mut Signature,
+    ) -> Result<(), SignError> {
+        let key = self.day_key_for(timestamp, SERVICE, hasher)?;
+        key.sign_hash(timestamp, hash, hasher, signature);
+        Ok(())
+    }
+}
+
+/// Signs with a [`DayKey`] alone: 700 bytes less of flash than a [`Signer`], for
+/// nothing in it derives a key.
+///
+/// The key's own day bounds the clock: where the local clock is before or after
+/// that day, the request is signed for its first or last second.
+#[derive(Clone)]
+pub struct DaySigner<'a> {
+    secret_id: &'a str,
+    token: Option<&'a str>,
+    key: DayKey,
+}
+
+impl<'a> DaySigner<'a> {
+    /// A signer of the key that the owner of the secret has exported.
+    ///
+    /// # Errors
+    /// The secret id is empty or has a character that none has, or the key is
+    /// of another service than SCF.
+    pub fn new(secret_id: &'a str, key: DayKey) -> Result<Self, CredentialError> {
+        credential::check(Part::SecretId, secret_id)?;
+        Ok(Self { secret_id, token: None, key })
+    }
+
+    /// Adds the token of temporary credentials, sent as `X-TC-Token`.
+    ///
+    /// # Errors
+    /// The token is empty or has a character that none has.
+    pub fn token(mut self, token: &'a str) -> Result<Self, CredentialError> {
+        credential::check(Part::Token, token)?;
+        self.token = Some(token);
+        Ok(self)
+    }
+
+    /// The day on which it signs.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        self.key.day()
+    }
+}
+
+impl sealed::Sign for DaySigner<'_> {
+    fn secret_id(&self) -> &str {
+        self.secret_id
+    }
+
+    fn session_token(&self) -> Option<&str> {
+        self.token
+    }
+
+    fn timestamp(&self, now: u64) -> u64 {
+        let first = self.key.day().first_second();
+        now.clamp(first, first + (SECONDS_PER_DAY - 1))
+    }
+
+    #[expect(private_interfaces, reason = "the trait is sealed")]
+    fn sign(
+        &mut self,
+        timestamp: u64,
+        hash: &[u8; 32],
+        hasher: &mut Sha256,
+        signature: &mut Signature,
+    ) -> Result<(), SignError> {
+        self.key.sign_hash(timestamp, hash, hasher, signature);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for DaySigner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DaySigner")
+            .field("secret_id", &self.secret_id)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,31 @@
+//! The small call, with the key of a day alone.
+
+#![no_std]
+#![no_main]
+
+use probes::{Port, fill, give, now, take, text};
+use scf_invoke_core::lite::{self, Target};
+use scf_invoke_core::wire::time::Day;
+use scf_invoke_core::{DayKey, DaySigner, Region, SERVICE};
+
+#[unsafe(no_mangle)]
+extern "C" fn image() {
+    probes::nothing();
+    let mut key = [0; 32];
+    fill(&mut key);
+    let Some(day) = Day::of_timestamp(now()) else { return };
+    let Some(key) = DayKey::from_bytes(key, day, SERVICE) else { return };
+    let Ok(mut signer) = DaySigner::new(text(), key) else { return };
+    let target = Target { host: text(), region: Region::AP_GUANGZHOU, function: text() };
+    let mut buffer = [0; 1024];
+    match lite::invoke(&mut Port, &mut signer, &target, text(), now(), &mut buffer) {
+        Ok(reply) => {
+            take(reply.result);
+            give(reply.is_failure.into());
+        }
+        Err(error) => {
+            give(error.code().into());
+            give(error.delivery() as u32);
+        }
+    }
+}
