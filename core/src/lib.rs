@@ -14,8 +14,9 @@
 //! ```
 //!
 //! Start with [`Client`] over a [`Stream`]; with an HTTP client or an event loop
-//! of your own, with [`call::Call`] and [`attempt::Attempts`]; with requests of
-//! other services, with [`Signer`].
+//! of your own, with [`call::Call`] and [`attempt::Attempts`]; where bytes of flash
+//! count, with [`lite::invoke`]; with requests of other services, with
+//! [`Signer`].
 //!
 //! Nothing here panics, allocates or recurses. Every byte from the network is
 //! bounded and checked, and every error says whether the function may have

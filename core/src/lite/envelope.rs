@@ -29,6 +29,8 @@ pub(super) struct Envelope {
     code_length: usize,
     pub(super) has_error: bool,
     pub(super) has_failed: bool,
+    /// Whether a run of the function has left something.
+    pub(super) has_result: bool,
     /// Whether it is not the API's.
     is_wrong: bool,
 }
@@ -47,6 +49,7 @@ impl Envelope {
             code_length: 0,
             has_error: false,
             has_failed: false,
+            has_result: false,
             is_wrong: false,
         }
     }
@@ -70,6 +73,9 @@ impl Envelope {
 
     /// Takes what stands directly in the object that is being read.
     fn take(&mut self, step: Step, piece: &[u8], out: &mut [u8]) {
+        if matches!(step, Step::TEXT_START | Step::NUMBER_END) {
+            self.has_result |= self.place == Place::Result && self.member.is_some();
+        }
         match step {
             Step::OBJECT_START => match self.member {
                 None if self.place == Place::Outside => self.place = Place::Root,
@@ -94,8 +100,9 @@ impl Envelope {
                 Some(Member::InvokeResult) => {
                     self.has_failed |= !matches!(self.kept(), b"" | b"0" | b"200");
                 }
+                Some(Member::OldCode) => self.has_error |= self.kept() != b"0",
                 _ if step == Step::NUMBER_END => self.wrong_type(),
-                Some(Member::Code) => {
+                Some(Member::Code | Member::OldCodeText) => {
                     self.code = self.text;
                     self.code_length = self.length;
                 }
@@ -153,13 +160,11 @@ impl Envelope {
 
     /// Says that the body has ended; whether it was the API's.
     pub(super) fn finish(&mut self) -> bool {
-        let wanted = Member::Result.bit() | Member::Error.bit() | Member::RequestId.bit();
+        let wanted = Member::Result.bit()
+            | Member::Error.bit()
+            | Member::RequestId.bit()
+            | Member::OldCode.bit();
         !self.is_wrong && self.scanner.finish().is_ok() && self.seen & wanted != 0
-    }
-
-    /// Whether a run of the function has left something.
-    pub(super) fn has_result(&self) -> bool {
-        self.result_length > 0 || self.has_failed || Member::InvokeResult.is_in(self.seen)
     }
 
     /// The API's error code.

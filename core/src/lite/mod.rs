@@ -7,7 +7,7 @@
 //! all of that, and takes twice the flash.
 //!
 //! ```
-//! use embedded_io::{ErrorType, Read, Write};
+//! use embedded_io::{ErrorKind, ErrorType, Read, Write};
 //! use scf_invoke_core::lite::{self, Target};
 //! use scf_invoke_core::{Region, Signer};
 //!
@@ -15,22 +15,22 @@
 //! struct Loopback(&'static [u8]);
 //!
 //! impl ErrorType for Loopback {
-//!     type Error = std::io::Error;
+//!     type Error = ErrorKind;
 //! }
 //!
 //! impl Write for Loopback {
-//!     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+//!     fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
 //!         Ok(bytes.len())
 //!     }
 //!
-//!     fn flush(&mut self) -> std::io::Result<()> {
+//!     fn flush(&mut self) -> Result<(), ErrorKind> {
 //!         Ok(())
 //!     }
 //! }
 //!
 //! impl Read for Loopback {
-//!     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-//!         std::io::Read::read(&mut self.0, out)
+//!     fn read(&mut self, out: &mut [u8]) -> Result<usize, ErrorKind> {
+//!         Ok(std::io::Read::read(&mut self.0, out).unwrap())
 //!     }
 //! }
 //!
@@ -59,7 +59,7 @@ use embedded_io::{Read, Write};
 pub use error::{LiteError, LiteErrorKind};
 
 use self::envelope::Envelope;
-use crate::attempt::Delivery;
+use crate::attempt::{Delivery, Retry};
 use crate::reply::error_code;
 use crate::request::region::Region;
 use crate::sign::day_signer::SignCall;
@@ -195,6 +195,14 @@ fn sign(
     signature: &mut Signature,
 ) -> Result<(), SignError> {
     let mut hasher = Sha256::new();
+    let hash = canonical_hash(target, body, &mut hasher);
+    signer.sign(timestamp, &hash, &mut hasher, signature)
+}
+
+/// The hash of the canonical request. Not inlined, so that what it takes of the
+/// stack is free when a key is derived.
+#[inline(never)]
+fn canonical_hash(target: &Target<'_>, body: &[u8], hasher: &mut Sha256) -> [u8; 32] {
     hasher.update(body);
     let request = CanonicalRequest {
         method: Method::Post,
@@ -204,8 +212,7 @@ fn sign(
         signed_action: Some("invoke"),
         payload: PayloadHash::Sha256(hasher.finish()),
     };
-    let hash = request.hash_in(&mut hasher);
-    signer.sign(timestamp, &hash, &mut hasher, signature)
+    request.hash_in(hasher)
 }
 
 /// Writes all of `bytes`.
@@ -256,7 +263,7 @@ fn finish<'b>(
     texts: &'b [u8],
 ) -> Result<LiteReply<'b>, LiteError> {
     let is_api = envelope.finish();
-    let has_result = envelope.has_result();
+    let has_result = envelope.has_result;
     let mut error = LiteErrorKind::NotApi.with(Delivery::Unknown);
     error.server_time = http.date().unwrap_or_default();
     if is_api && envelope.has_error {
@@ -269,6 +276,9 @@ fn finish<'b>(
         // What answers in the API's place with 4xx has not passed it on.
         if matches!(http.status(), 400..=499) && !has_result {
             error.delivery = Delivery::Refused;
+            if http.status() == 429 {
+                error.retry = Retry::AfterBackoff;
+            }
         }
     } else if is_api && has_result {
         error.delivery = Delivery::Executed;

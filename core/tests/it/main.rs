@@ -14,6 +14,7 @@ mod error_code;
 mod http_response;
 mod json_escape;
 mod json_scan;
+mod lite;
 mod messages;
 mod outcomes;
 mod parameters;

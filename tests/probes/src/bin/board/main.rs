@@ -15,6 +15,7 @@ use probes as _;
 use scf_invoke_core::call::{CALL_BUFFER_MIN, Call};
 use scf_invoke_core::client::Client;
 use scf_invoke_core::error::{Delivery, Error};
+use scf_invoke_core::lite::{self, Target};
 use scf_invoke_core::reply::{ReplyParts, Sink, SinkError, TextField};
 use scf_invoke_core::request::Settings;
 use scf_invoke_core::request::event::{Event, Source, SourceError};
@@ -251,6 +252,23 @@ fn buffered(name: &str) {
     print(name, peak);
 }
 
+#[inline(never)]
+fn small(name: &str) {
+    let mut stream = Peer::new(&[SHORT]);
+    let target = Target { host: HOST, region: Region::AP_GUANGZHOU, function: "hello" };
+    let (mut signer, mut buffer) = (signer(), [0; 512]);
+    let mut right = false;
+    let peak = stack(&mut || {
+        let event = r#"{"name":"world"}"#;
+        let reply = lite::invoke(&mut stream, &mut signer, &target, event, NOW, &mut buffer);
+        right = matches!(&reply, Ok(reply) if reply.result == b"\"hello\"");
+    });
+    if !right {
+        end("the small call did not end as it should");
+    }
+    print(name, peak);
+}
+
 const CONTENT_TYPE: &str = "application/json; charset=utf-8";
 
 fn request() -> CanonicalRequest<'static> {
@@ -322,6 +340,7 @@ extern "C" fn main() -> ! {
     streamed("stack.refused", &[EXPIRED], NOW, End::Api);
     streamed("stack.strange", &[STRANGE], NOW, End::Protocol);
     buffered("stack.buffered");
+    small("stack.lite");
     signing();
     end("done")
 }
