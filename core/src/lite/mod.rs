@@ -4,7 +4,7 @@
 //! is checked, the request built in one buffer, signed with x-tc-action, and the
 //! result decoded into the same buffer. It has no parameters beyond the
 //! function's name, no streaming and no retries. [`Client`](crate::Client) has
-//! all of that, and takes twice the flash.
+//! all of that, and takes half as much flash again.
 //!
 //! ```
 //! use embedded_io::{ErrorKind, ErrorType, Read, Write};

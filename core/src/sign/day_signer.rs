@@ -71,8 +71,7 @@ impl sealed::Sign for Signer<'_> {
     }
 }
 
-/// Signs with a [`DayKey`] alone: 700 bytes less of flash than a [`Signer`], for
-/// nothing in it derives a key.
+/// Signs with a [`DayKey`] alone: nothing in it derives a key or needs the secret.
 ///
 /// The key's own day bounds the clock: where the local clock is before or after
 /// that day, the request is signed for its first or last second.
