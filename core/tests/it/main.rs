@@ -20,6 +20,7 @@ mod outcomes;
 mod parameters;
 mod payload;
 mod reply;
+mod reply_details;
 mod request;
 #[cfg(feature = "v1")]
 mod request_v1;
