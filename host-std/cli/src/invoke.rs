@@ -163,7 +163,6 @@ fn send(
         trace.end();
     }
     let reply = reply?;
-    waiting.has_reply();
     if arguments.wait {
         output::note_accepted(&reply);
         let timeout = arguments.connection.timeout;
@@ -172,6 +171,7 @@ fn send(
     if arguments.is_async {
         return output::accepted(arguments.output, &reply).map_err(CommandError::Output);
     }
+    waiting.has_reply();
     let printed = output::reply(arguments.output, &reply);
     Ok(printed.and(stdout.finish()).map_err(Error::Writer)?)
 }

@@ -138,8 +138,8 @@ fn map_shows_how_far_it_is_and_erases_it() {
     let terminal = Terminal { command: "map", ..Terminal::default() };
     let (shown, output) = terminal.run("map-line", &one_job);
     assert!(output.status.success(), "{shown}");
-    assert!(shown.contains("\r\x1b[Ktscf: 0 done, 0 not well, 0.0/s"), "{shown:?}");
-    assert!(shown.contains("\r\x1b[Ktscf: 1 done, 0 not well, "), "{shown:?}");
+    assert!(shown.contains("\r\x1b[Ktscf: 0 done, 0 failed, 0.0/s"), "{shown:?}");
+    assert!(shown.contains("\r\x1b[Ktscf: 1 done, 0 failed, "), "{shown:?}");
     assert!(shown.contains("/s, 50 %, "), "{shown:?}");
     let end = shown.rfind("\r\x1b[K").unwrap();
     assert!(shown[end..].starts_with("\r\x1b[Ktscf: 2 events in "), "{shown:?}");

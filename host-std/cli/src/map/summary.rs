@@ -88,7 +88,7 @@ impl Summary {
     pub(super) fn progress(&self, done: Option<f64>) -> String {
         let bad = self.tried() - self.count(Ending::Succeeded);
         let mut line = format!(
-            "tscf: {} done, {bad} not well, {:.1}/s",
+            "tscf: {} done, {bad} failed, {:.1}/s",
             self.tried() + self.count(Ending::DoneBefore),
             self.rate()
         );
