@@ -1,4 +1,4 @@
-//! Who may send requests at all: hosts and pages, by a request's head alone.
+//! The requests that are read at all: hosts and pages, by a request's head alone.
 
 use hyper::header::HeaderMap;
 use hyper::{Method, StatusCode};
@@ -77,7 +77,7 @@ fn capital(error: &HostError) -> String {
     })
 }
 
-/// Whether a browser asks what a page that was named may send.
+/// Returns whether a browser asks what a page that was named may send.
 pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap, source: &Source) -> bool {
     method == Method::OPTIONS
         && matches!(source, Source::Named(_))

@@ -20,7 +20,7 @@ const ROUTING_KEY_LIMIT: usize = 1024;
 pub(crate) const NAME_RULE: &str = "1 to 60 letters, digits, - and _, beginning with a letter and \
                                     ending with a letter or digit";
 
-/// What was asked for.
+/// The action that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Synchronous or asynchronous.
@@ -46,13 +46,13 @@ pub struct Call {
     pub action: Action,
     /// The function's name.
     pub function_name: String,
-    /// Whether the caller waits for the result: `RequestResponse`, not `Event`.
+    /// True where the caller waits for the result: `RequestResponse`, not `Event`.
     pub synchronous: bool,
     /// The version or alias; `$LATEST` or `$DEFAULT` where none was given.
     pub qualifier: String,
     /// The event as JSON, `ClientContext` or `Event`.
     pub event: Option<String>,
-    /// Whether the end of the log is asked for: `LogType=Tail`.
+    /// True where the end of the log is asked for: `LogType=Tail`.
     pub log_tail: bool,
     /// The namespace, `default` where none was given.
     pub namespace: String,
@@ -109,7 +109,7 @@ impl Call {
     }
 }
 
-/// What an authorized request asks for.
+/// The content of an authorized request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Authorized {

@@ -1,4 +1,4 @@
-//! What all requests share, and how a function is run for one.
+//! The state that all requests share, and the run of a function for one.
 
 use std::fmt;
 use std::sync::Arc;

@@ -130,7 +130,7 @@ impl Builder {
         self
     }
 
-    /// How long a function may take whose `function.json` does not say;
+    /// Sets how long a function may take whose `function.json` does not say;
     /// three seconds by default, as in SCF. It holds for closures too, which
     /// cannot be stopped and run on after the caller was told.
     pub fn default_timeout(mut self, timeout: Duration) -> Self {
@@ -138,14 +138,14 @@ impl Builder {
         self
     }
 
-    /// How many processes one function may have at once; 16 by default. A
+    /// Sets how many processes one function may have at once; 16 by default. A
     /// synchronous call beyond that fails with status 432, an event waits.
     pub fn max_instances(mut self, count: usize) -> Self {
         self.max_instances = count.clamp(1, 1024);
         self
     }
 
-    /// How long a process waits for a next call before it ends; 60 seconds by
+    /// Sets how long a process waits for a next call before it ends; 60 seconds by
     /// default.
     pub fn idle_expiry(mut self, time: Duration) -> Self {
         self.idle_expiry = time;
@@ -185,21 +185,21 @@ impl Builder {
         self
     }
 
-    /// How many events may wait or run at once; 10,000 by default, of 64 MiB
+    /// Sets how many events may wait or run at once; 10,000 by default, of 64 MiB
     /// together. More are refused, with `RequestLimitExceeded`.
     pub fn max_queued_events(mut self, count: usize) -> Self {
         self.max_queued_events = count;
         self
     }
 
-    /// How long a minute takes for an event that waits to run again. The API
+    /// Sets how long a minute takes for an event that waits to run again. The API
     /// waits one minute after the first failure and two after the second.
     pub fn retry_minute(mut self, minute: Duration) -> Self {
         self.retry_minute = minute;
         self
     }
 
-    /// How long a stop by a [`ShutdownHandle`](crate::ShutdownHandle) waits for
+    /// Sets how long a stop by a [`ShutdownHandle`](crate::ShutdownHandle) waits for
     /// what runs; ten seconds by default. A drop waits for nothing.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
@@ -216,7 +216,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Where the folder or the address is not usable, or a name is wrong.
+    /// An error where the folder or the address is not usable, or a name is wrong.
     pub fn start(self) -> Result<Emulator, StartError> {
         if !self.addr.ip().is_loopback() && !self.allow_remote {
             return Err(StartError::NotLoopback(self.addr));

@@ -22,7 +22,7 @@ use crate::record::Record;
 use crate::response::{ResponseBody, respond, whole};
 use crate::stream::Stream;
 
-/// Where the interface is.
+/// The path of the interface.
 pub(crate) const PATH: &str = "/_emulator/";
 /// The largest body of a request.
 const BODY_LIMIT: u64 = 64 * 1024;
@@ -70,7 +70,7 @@ pub(crate) async fn answer(
     respond(now, status, "application/json", whole(format!("{value}\n")))
 }
 
-/// Whether the request has a key of this emulator, as HTTP's Basic scheme.
+/// Returns whether the request has a key of this emulator, as HTTP's Basic scheme.
 fn knows_key(credentials: &[Credential], headers: &HeaderMap) -> bool {
     let sent = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let sent = sent.and_then(|value| value.strip_prefix("Basic "));

@@ -12,10 +12,10 @@ use tokio::time::Sleep;
 
 use crate::response::{ResponseBody, whole};
 
-/// Into how many pieces a slow body is divided.
+/// The number of pieces of a slow body.
 const PIECES: u32 = 20;
 
-/// How a body reaches its client.
+/// The way in which a body reaches its client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Delivery {
     /// At once and whole.

@@ -45,7 +45,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Where the folder cannot be read or no port is free.
+    /// An error where the folder cannot be read or no port is free.
     pub fn start(functions_dir: impl Into<PathBuf>) -> Result<Self, StartError> {
         Self::builder().functions_dir(functions_dir).start()
     }

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct ApiError {
     /// One of the API's codes, such as `AuthFailure.SignatureFailure`.
     pub code: Cow<'static, str>,
-    /// What was wrong, and what to do about it.
+    /// The mistake, and the advice.
     pub message: String,
 }
 

@@ -25,7 +25,7 @@ const LONGEST_WAIT: u32 = 60;
 pub(crate) struct EventLimits {
     pub(crate) count: usize,
     pub(crate) bytes: usize,
-    /// How long a minute of waiting takes.
+    /// The duration of a minute of waiting.
     pub(crate) minute: Duration,
     /// Events of one function that run at once, so that synchronous calls find
     /// an instance beside them.
@@ -38,7 +38,7 @@ pub(crate) struct Events {
     limits: EventLimits,
     state: Mutex<State>,
     ended: Condvar,
-    /// How many there are.
+    /// Their number.
     pending: watch::Sender<usize>,
     draining: watch::Sender<bool>,
 }
@@ -59,7 +59,7 @@ struct Pending {
     bytes: usize,
 }
 
-/// What a run of an event says of another one.
+/// The step after a run of an event.
 enum Next {
     End(RecordState),
     Again(Duration),
@@ -180,7 +180,7 @@ impl Events {
     }
 }
 
-/// How often an event was tried, and why in vain.
+/// The tries of an event that were in vain.
 #[derive(Default)]
 struct Tries {
     /// Runs in which the function failed.

@@ -15,9 +15,9 @@ pub struct ArmedFault {
     pub id: u64,
     /// The function whose requests it waits for; those of all without it.
     pub function_name: Option<String>,
-    /// What happens.
+    /// The fault itself.
     pub fault: Fault,
-    /// How many requests it still waits for; all of them without a number.
+    /// The number of requests that it still waits for; all of them without a number.
     pub left: Option<u64>,
 }
 

@@ -1,11 +1,11 @@
-//! What a request came to, for logs and tests.
+//! The events of a request, for logs and tests.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::ApiError;
 
-/// What one request came to. An Event invocation gives two: one when it is
+/// One event in the life of a request. An Event invocation gives two: one when it is
 /// accepted, and one when its function has run.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -14,7 +14,7 @@ pub struct Observation {
     pub request_id: String,
     /// The function, where the request got as far as naming one.
     pub function_name: Option<String>,
-    /// What happened.
+    /// The event.
     pub kind: ObservationKind,
 }
 
@@ -34,7 +34,7 @@ pub enum ObservationKind {
     /// The function printed this while it runs. What a closure logs comes at
     /// its end.
     Log {
-        /// What it printed; a line can come in several pieces.
+        /// The text printed; a line can come in several pieces.
         text: String,
     },
     /// An event has failed and is going to run again.
@@ -49,7 +49,7 @@ pub enum ObservationKind {
     Ran {
         /// The function's status, 200 on success.
         status: u16,
-        /// How long it ran.
+        /// The duration of the run.
         duration: Duration,
         /// Its peak of memory in bytes; 0 where that is not known.
         mem_usage: u64,

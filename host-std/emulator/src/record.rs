@@ -1,4 +1,4 @@
-//! What is recorded of a request.
+//! The record of a request.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -26,7 +26,7 @@ pub struct Record {
     pub namespace: Option<String>,
     /// The version or alias that was asked for.
     pub qualifier: Option<String>,
-    /// Whether the caller waits for the result.
+    /// True where the caller waits for the result.
     pub synchronous: Option<bool>,
     /// The region that was asked for.
     pub region: Option<String>,
@@ -38,7 +38,7 @@ pub struct Record {
     pub headers: Vec<(String, String)>,
     /// The fault that it took.
     pub fault: Option<Fault>,
-    /// How far it has come.
+    /// Its state.
     pub state: RecordState,
     /// When it came.
     pub received: Option<SystemTime>,
@@ -46,15 +46,15 @@ pub struct Record {
     pub started: Option<SystemTime>,
     /// When it ended.
     pub ended: Option<SystemTime>,
-    /// How often its function was run; an event that fails is run again.
+    /// The number of runs of its function; an event that fails is run again.
     pub runs: u32,
     /// The function's status, 200 on success, of its last run.
     pub status: Option<u16>,
-    /// How long that run took.
+    /// The duration of that run.
     pub duration: Duration,
     /// Its memory at the peak, in bytes; 0 where that is not known.
     pub memory_bytes: u64,
-    /// What it returned, or the description of its failure.
+    /// The result, or the description of the failure.
     pub result_text: Option<String>,
     /// Its whole log.
     pub log: String,
@@ -62,7 +62,7 @@ pub struct Record {
     pub error: Option<ApiError>,
 }
 
-/// How far a request has come.
+/// The state of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RecordState {

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use crate::journal::Change;
 
-/// How often an idle stream says something, so that an end is noticed.
+/// The interval in which an idle stream says something, so that an end is noticed.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// All changes from now on, until the emulator stops.

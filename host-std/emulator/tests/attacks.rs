@@ -1,4 +1,4 @@
-//! What other programs of the machine and pages in its browser may try.
+//! Attacks by other programs of the machine, and by pages in its browser.
 
 mod support;
 

@@ -21,7 +21,7 @@ pub struct RelayBody {
 }
 
 enum Content {
-    /// What is left of a body that is here already.
+    /// The rest of a body that is here already.
     Whole(Bytes),
     Arriving(Box<Arriving>),
 }

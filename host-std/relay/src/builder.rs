@@ -148,7 +148,7 @@ impl Builder {
     /// Starts the relay on a thread of its own; it answers when this returns.
     ///
     /// # Errors
-    /// Where a setting is wrong, or the folder or the address not usable.
+    /// An error where a setting is wrong, or the folder or the address not usable.
     pub fn start(self) -> Result<Relay, StartError> {
         let limits = scf_serve::Limits::default().with_pause(self.limits.pause);
         let settings = Settings::new("scf-relay").bind(self.addr).limits(limits);
@@ -159,7 +159,7 @@ impl Builder {
     /// the threads.
     ///
     /// # Errors
-    /// Where a setting is wrong, or the folder not usable.
+    /// An error where a setting is wrong, or the folder not usable.
     pub fn handler(self) -> Result<Handler, StartError> {
         if !is_path(&self.path) {
             return Err(StartError::Path(self.path));
@@ -206,7 +206,7 @@ impl Builder {
     }
 }
 
-/// Whether the text is `/` or plain segments, each after a slash.
+/// Returns whether the text is `/` or plain segments, each after a slash.
 fn is_path(text: &str) -> bool {
     let plain = |segment: &str| {
         !matches!(segment, "" | "." | "..")

@@ -1,4 +1,4 @@
-//! Whether a request is an invocation of SCF, by its head alone.
+//! Tells invocations of SCF from other requests, by the head alone.
 
 use hyper::Method;
 use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName};
@@ -9,13 +9,13 @@ use crate::refusal::{Reason, Refusal};
 
 const VERSION: &str = "2018-04-16";
 
-/// What of a request goes to the endpoint.
+/// The part of a request that goes to the endpoint.
 pub(crate) struct Invocation {
     pub(crate) headers: HeaderMap,
     pub(crate) length: u64,
 }
 
-/// Whether a header of this name goes to the endpoint.
+/// Returns whether a header of this name goes to the endpoint.
 pub(crate) fn is_passed_on(name: &str) -> bool {
     let prefixed = |prefix: &str| {
         name.len() > prefix.len()

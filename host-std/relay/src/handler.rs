@@ -29,11 +29,11 @@ use crate::refusal::{Reason, Refusal};
 use crate::upload::Upload;
 use crate::upstream::Upstream;
 
-/// What of an answer's head is passed on.
+/// The part of an answer's head that is passed on.
 const ANSWER_HEADERS: [HeaderName; 5] =
     [CONTENT_TYPE, CONTENT_ENCODING, DATE, RETRY_AFTER, HeaderName::from_static("x-tc-requestid")];
 
-/// What a page may read of an answer's head.
+/// The part of an answer's head that a page may read.
 const EXPOSED: &str = "Date, Retry-After, X-SCF-Relay, X-TC-RequestId";
 
 /// The relay as a function from a request to an answer, to be mounted in a
@@ -306,7 +306,7 @@ impl Shared {
     }
 }
 
-/// What there is to do.
+/// A request that may go on.
 enum Accepted {
     Preflight,
     Invocation(Invocation, InProgress),

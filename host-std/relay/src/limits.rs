@@ -1,4 +1,4 @@
-//! How much the relay lets through, and for how long.
+//! Bounds on the requests that the relay lets through.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub struct Limits {
     /// Until a connection to the endpoint is ready: name lookup, TCP and TLS.
     /// 10 s by default.
     pub connect: Duration,
-    /// How long a client may pause while it sends a body or takes an answer.
+    /// The time for which a client may pause while it sends a body or takes an answer.
     /// 30 s by default.
     pub pause: Duration,
     /// From the request's head to the last byte of the answer. 310 s by

@@ -1,4 +1,4 @@
-//! What a request came to, for a log.
+//! The outcome of a request, for a log.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -14,7 +14,7 @@ use crate::upload::Upload;
 /// Longer ones are cut in a log.
 const PATH_SHOWN: usize = 100;
 
-/// What one request came to. It holds nothing that is secret: no header but the
+/// The outcome of one request. It holds nothing that is secret: no header but the
 /// action, no query and no body. It is displayed as a line of a log.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -29,7 +29,7 @@ pub struct Observation {
     pub action: Option<&'static str>,
     /// The status that was answered, if it came to an answer.
     pub status: Option<u16>,
-    /// What happened.
+    /// The way in which it ended.
     pub outcome: Outcome,
     /// Bytes of the client's body that were passed on.
     pub sent: u64,

@@ -12,7 +12,7 @@ use crate::body::RelayBody;
 /// Files are read whole; a larger one is none of a page's.
 const SIZE_LIMIT: u64 = 32 * 1024 * 1024;
 
-/// What keeps other sites away from a page that can hold a key. A stricter
+/// Headers that keep other sites away from a page that can hold a key. A stricter
 /// policy for scripts is the page's own to set.
 const PAGE_HEADERS: [(&str, &str); 5] = [
     (

@@ -53,7 +53,7 @@ pub enum Reason {
     Broken,
     /// A time limit ended the request.
     Timeout,
-    /// What came from the endpoint is not an answer of the API.
+    /// The endpoint's bytes are not an answer of the API.
     BadAnswer,
 }
 
@@ -107,7 +107,7 @@ pub(crate) struct Refusal {
     delivery: Delivery,
     message: String,
     retry_after: Option<Duration>,
-    /// What the operator may know beyond the message, for the log.
+    /// Details that the operator may know beyond the message, for the log.
     cause: Option<String>,
 }
 

@@ -9,11 +9,11 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use scf_serve::WholeBody;
 use tokio::sync::OwnedSemaphorePermit;
 
-/// How much is handed on at once, so that a body which broke off can be told
+/// The size that is handed on at once, so that a body which broke off can be told
 /// from one that was sent whole.
 const PIECE: usize = 64 * 1024;
 
-/// How far a body got.
+/// The progress of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Progress {
     /// Bytes are still to be handed on.

@@ -197,7 +197,7 @@ where
     Ok(sender)
 }
 
-/// What a connection that broke means for the request on it.
+/// The refusal of a request whose connection broke.
 fn broken(upload: &Upload, error: &hyper::Error) -> Refusal {
     match upload.progress() {
         Progress::Partial => Refusal::failed(

@@ -17,15 +17,15 @@ const DISCARD_LIMIT: u64 = 64 * 1024 * 1024;
 /// The unit in which a budget is counted.
 const UNIT: u64 = 1024;
 
-/// How fast a body has to come.
+/// Bounds on the time that a body takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BodyLimits {
-    /// How long it may pause, and how long it may be slower than the rate.
+    /// The longest pause, and the longest time below the rate.
     pub pause: Duration,
     /// Bytes a second that it has to come with on average.
     pub rate: u32,
-    /// How long all of it may take.
+    /// The longest time for all of it.
     pub total: Duration,
 }
 
@@ -141,7 +141,7 @@ impl std::error::Error for BodyError {}
 ///
 /// # Errors
 ///
-/// Where it does not come whole, in time and within the limit.
+/// An error for a body that does not come whole, in time and within the limit.
 pub async fn read_body<B>(
     body: B,
     limit: u64,

@@ -20,7 +20,7 @@ use crate::service::{Connection, Service};
 use crate::shutdown::{Stop, reached};
 use crate::table::Ticket;
 
-/// What all connections of a server share.
+/// The part of a server that all its connections share.
 pub(crate) struct Shared<S> {
     pub(crate) service: Arc<S>,
     pub(crate) limits: Limits,

@@ -52,7 +52,7 @@ impl Hosts {
     ///
     /// # Errors
     ///
-    /// Where it names none, several, or one that is not taken here.
+    /// An error for no host, several, or one that is not taken here.
     pub fn check<'a>(&self, headers: &'a HeaderMap) -> Result<&'a str, HostError> {
         let mut hosts = headers.get_all(HOST).into_iter();
         let host = hosts.next().ok_or(HostError::Missing)?;

@@ -11,14 +11,14 @@ pub struct Limits {
     pub connections: usize,
     /// Connections at once of one peer that is not this machine, likewise.
     pub per_peer: usize,
-    /// How long a client may take for a request's head, and so how long a
+    /// The longest time for a request's head, and so the longest that a
     /// connection may be idle.
     pub head: Duration,
-    /// How long a client may take nothing of a response.
+    /// The longest time in which a client takes nothing of a response.
     pub pause: Duration,
     /// The size of a request's head in bytes.
     pub head_bytes: usize,
-    /// How long a graceful stop waits for what runs.
+    /// The time for which a graceful stop waits for what runs.
     pub grace: Duration,
 }
 

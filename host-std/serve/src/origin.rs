@@ -40,7 +40,7 @@ impl Origin {
         self.0.split_once("://").map_or("", |(_, authority)| authority)
     }
 
-    /// Whether a page of this origin was served by this `Host`. The scheme is
+    /// Returns whether a page of this origin was served by this `Host`. The scheme is
     /// not compared: a proxy in front may have taken the TLS away.
     fn is_at(&self, host: &str) -> bool {
         let own_port = if self.0.starts_with("https:") { ":443" } else { ":80" };
@@ -104,7 +104,7 @@ impl fmt::Display for OriginError {
 
 impl std::error::Error for OriginError {}
 
-/// Where a request comes from.
+/// The origin of a request, as far as it matters to a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The server's own origin, or no browser.

@@ -17,12 +17,12 @@ use crate::service::Service;
 use crate::shutdown::{ShutdownHandle, Stop, reached};
 use crate::table::{Admission, Table};
 
-/// How long blocking work, such as a name lookup, may hold up the end.
+/// The time for which blocking work, such as a name lookup, may hold up the end.
 const BLOCKING_GRACE: Duration = Duration::from_millis(500);
-/// How long to wait where the system has no descriptor for a connection.
+/// The wait where the system has no descriptor for a connection.
 const DESCRIPTOR_WAIT: Duration = Duration::from_millis(10);
 
-/// Where and how a server listens.
+/// The address and the limits of a server.
 #[derive(Clone)]
 #[must_use]
 pub struct Settings {
@@ -119,7 +119,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Where the address cannot be listened on, or no thread started.
+    /// An error where the address cannot be listened on, or no thread started.
     pub fn start<S: Service>(settings: Settings, service: Arc<S>) -> Result<Self, StartError> {
         let bind = |error| StartError::Bind(settings.addr, error);
         let listener = StdListener::bind(settings.addr).map_err(bind)?;

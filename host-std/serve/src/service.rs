@@ -1,4 +1,4 @@
-//! What a server asks of the program that it serves.
+//! The program that a server serves.
 
 use std::fmt;
 use std::future::Future;
@@ -12,7 +12,7 @@ use hyper::{Request, Response};
 use crate::body::BoxError;
 use crate::table::Place;
 
-/// What answers requests.
+/// A program that answers requests.
 pub trait Service: Send + Sync + 'static {
     /// The body of a response.
     type Body: Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static;

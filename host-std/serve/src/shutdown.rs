@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-/// How far a stop has come.
+/// The stage of a stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stop {
     /// The server accepts connections.

@@ -53,7 +53,7 @@ impl Place {
     }
 }
 
-/// What became of a connection that came.
+/// The fate of a new connection.
 pub(crate) enum Admission {
     Admitted(Ticket),
     /// All places are taken by requests that run.

@@ -1,4 +1,4 @@
-//! What an emulator tells while it runs.
+//! The log of a running emulator.
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};

@@ -1,4 +1,4 @@
-//! Who may talk to an instance's runtime API: the instance, and nobody else of
+//! The callers of an instance's runtime API: the instance, and nobody else of
 //! the machine. Without this, any program or page could take an event and
 //! answer in the function's place.
 
@@ -24,7 +24,7 @@ pub(super) fn check(headers: &HeaderMap, port: u16) -> Result<(), &'static str> 
     if own { Ok(()) } else { Err("the request must name this API, once, as its Host\n") }
 }
 
-/// Whether the other end of a connection is held by a process of the instance.
+/// Returns whether the other end of a connection is held by a process of the instance.
 /// Where the system does not tell, it is taken for one.
 #[cfg(target_os = "linux")]
 pub(super) fn is_of_instance(peer: SocketAddr, port: u16, process: Pid) -> bool {

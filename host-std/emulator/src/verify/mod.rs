@@ -1,4 +1,4 @@
-//! Who signed a request: TC3-HMAC-SHA256 and version 1.
+//! Verifies signatures: TC3-HMAC-SHA256 and version 1.
 //!
 //! Everything here is a pure function of the request, the known keys and the
 //! time. A signature that does not match is handed to `diagnose`, which looks
@@ -14,14 +14,14 @@ use crate::credential::Credential;
 use crate::error::ApiError;
 use crate::request::{HttpRequest, decode_pairs};
 
-/// How far a request's time may be from the server's clock, inclusive.
+/// The distance that a request's time may have from the server's clock, inclusive.
 pub(crate) const WINDOW_SECS: i64 = 300;
 
 const GET_LIMIT: usize = 32 * 1024;
 const V1_POST_LIMIT: usize = 1024 * 1024;
 pub(crate) const TC3_POST_LIMIT: usize = 10 * 1024 * 1024;
 
-/// How a request was signed.
+/// The scheme of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
     /// `TC3-HMAC-SHA256`, by the `Authorization` header.
@@ -33,7 +33,7 @@ pub enum Scheme {
 /// A request whose signature is right.
 #[derive(Clone, Debug)]
 pub struct Verified {
-    /// How it was signed.
+    /// The scheme of the signature.
     pub scheme: Scheme,
     /// Whose key signed it.
     pub secret_id: String,
@@ -161,7 +161,7 @@ pub(crate) fn too_large(what: &str, have: usize, limit: usize) -> ApiError {
     )
 }
 
-/// Whether an error is of a signature whose mistake is still to be looked for.
+/// Returns whether an error is of a signature whose mistake is still to be looked for.
 pub(crate) fn is_unexplained(error: &ApiError) -> bool {
     *error == diagnose::unexplained()
 }

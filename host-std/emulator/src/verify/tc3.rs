@@ -25,7 +25,7 @@ pub(super) struct Attempt {
     pub(super) blank_line: bool,
     pub(super) signed_headers: String,
     pub(super) payload_hash: String,
-    /// What follows the canonical request, which should be nothing.
+    /// The text after the canonical request, which should be nothing.
     pub(super) tail: &'static str,
     pub(super) newline: &'static str,
     /// The ends of lines in the string to sign.
@@ -39,7 +39,7 @@ pub(super) struct Attempt {
     pub(super) key_date: String,
     pub(super) key_service: String,
     pub(super) key_terminator: &'static str,
-    /// Whether the steps of the key pass on hex text, where they should pass on bytes.
+    /// True where the steps of the key pass on hex text, where they should pass on bytes.
     pub(super) hex_keys: bool,
 }
 
@@ -200,7 +200,7 @@ impl Attempt {
     }
 }
 
-/// What a head says of the signature, and whose key it is.
+/// The signature as a head tells it, and the key.
 struct Signed<'a> {
     authorization: Authorization<'a>,
     credential: &'a Credential,

@@ -8,7 +8,7 @@ mod signing;
 use super::tc3::Attempt;
 use crate::request::HttpRequest;
 
-/// What a mutation changes. Two mutations of the same part exclude each other.
+/// The part that a mutation changes. Two mutations of the same part exclude each other.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Method,
