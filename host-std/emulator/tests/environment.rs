@@ -1,0 +1,104 @@
+//! The world of an instance: each test holds a fact of how the cloud runs functions.
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Folder, invoke, result_of, start};
+
+fn python(code: &str) -> Folder {
+    Folder::new(&[("f/index.py", code)])
+}
+
+#[test]
+fn the_environment_is_the_clouds_and_nothing_of_the_hosts() {
+    let folder =
+        python("import os\ndef main_handler(event, context):\n    return dict(os.environ)\n");
+    let seen = result_of(&invoke(&start(&folder.0), "f", &json!({})));
+    for (name, value) in [
+        ("TENCENTCLOUD_RUNENV", "SCF"),
+        ("SCF_FUNCTIONNAME", "f"),
+        ("SCF_FUNCTIONVERSION", "$LATEST"),
+        ("SCF_NAMESPACE", "default"),
+        ("_SCF_SERVER_PORT", "28902"),
+        ("PYTHONDONTWRITEBYTECODE", "x"),
+        ("USER", "qcloud"),
+        ("LOGNAME", "qcloud"),
+        ("HOME", "/home/qcloud"),
+        ("TZ", "UTC"),
+    ] {
+        assert_eq!(seen[name], value, "{name}");
+    }
+    for name in ["SECRETID", "SECRETKEY", "SESSIONTOKEN", "REGION", "APPID", "UIN"] {
+        assert!(seen[format!("TENCENTCLOUD_{name}")].is_string(), "{name}");
+    }
+    assert!(seen.get("CARGO_MANIFEST_DIR").is_none() && seen.get("TRIGGER_SRC").is_none());
+}
+
+#[test]
+fn no_file_of_the_emulator_is_open_in_a_function() {
+    let folder = python(
+        "import os\ndef main_handler(event, context):\n    links = [os.readlink('/proc/self/fd/' + n) for n in os.listdir('/proc/self/fd') if os.path.islink('/proc/self/fd/' + n)]\n    return sorted(link.split(':')[0] for link in links)\n",
+    );
+    // Standard input and output, and the connection to the runtime API.
+    let seen = result_of(&invoke(&start(&folder.0), "f", &json!({})));
+    assert_eq!(seen, json!(["/dev/null", "pipe", "pipe", "socket"]));
+}
+
+#[test]
+fn each_instance_has_its_own_tmp_and_cannot_change_its_code() {
+    let folder = python(
+        "import os\ndef main_handler(event, context):\n    before = os.listdir('/tmp')\n    open('/tmp/mine', 'w').close()\n    try:\n        open(os.environ['USER_CODE_ROOT'] + 'new', 'w').close()\n        wrote = True\n    except OSError:\n        wrote = False\n    return {'root': os.environ['USER_CODE_ROOT'], 'tmp': before, 'wrote': wrote}\n",
+    );
+    let result = invoke(&start(&folder.0), "f", &json!({}));
+    let seen = result_of(&result);
+    if result["Log"].as_str().unwrap().contains("mount namespaces are not allowed") {
+        assert_ne!(seen["root"], "/var/user/");
+        return;
+    }
+    assert_eq!((&seen["root"], &seen["wrote"]), (&json!("/var/user/"), &json!(false)));
+    let own = folder.0.file_name().unwrap().to_str().unwrap();
+    assert_eq!(seen["tmp"], json!([own]), "the function's own folder and nothing else");
+    assert!(!folder.0.join("f/new").exists());
+}
+
+#[test]
+fn a_functions_own_key_is_accepted_by_the_emulator() {
+    let folder =
+        python("import os\ndef main_handler(event, context):\n    return dict(os.environ)\n");
+    let emulator = start(&folder.0);
+    let seen = result_of(&invoke(&emulator, "f", &json!({})));
+    let text = |name: &str| seen[format!("TENCENTCLOUD_{name}")].as_str().unwrap().to_owned();
+    assert_eq!(text("SCF_ENDPOINT"), emulator.url());
+    let mut request = support::Tc3::new(&json!({"FunctionName": "f"}));
+    request.secret_id = text("SECRETID");
+    request.secret_key = text("SECRETKEY");
+    request.extra.push(("X-TC-Token".to_owned(), text("SESSIONTOKEN")));
+    let response: Value = request.send(&emulator);
+    assert_eq!(response["Result"]["InvokeResult"], 0, "{response}");
+}
+
+#[test]
+fn python_logs_returns_and_finds_modules_as_in_the_cloud() {
+    let folder = Folder::new(&[
+        (
+            "f/src/app.py",
+            "import decimal, logging, os\nimport sibling\ndef run(event, context):\n    logging.debug('told %d', 1)\n    return {'é': decimal.Decimal('1.10'), 'sibling': sibling.NAME, 'cwd': os.getcwd()}\n",
+        ),
+        ("f/src/sibling.py", "NAME = 'sibling'\n"),
+        ("f/function.json", r#"{"handler": "src/app.run"}"#),
+        ("bad/index.py", "def main_handler(event, context):\n    return {1, 2}\n"),
+        ("need/index.py", "import flask_of_tomorrow\n"),
+        ("need/requirements.txt", "flask_of_tomorrow\n"),
+    ]);
+    let emulator = start(&folder.0);
+    let result = invoke(&emulator, "f", &json!({}));
+    let text = result["RetMsg"].as_str().unwrap();
+    assert!(text.starts_with(r#"{"é": "1.10", "sibling": "sibling""#), "{text}");
+    assert!(result_of(&result)["cwd"].as_str().unwrap().ends_with("/src"), "{text}");
+    assert!(result["Log"].as_str().unwrap().contains("[DEBUG] root: told 1"), "{result}");
+    let ret = support::failed(&invoke(&emulator, "bad", &json!({})), 430);
+    assert!(ret["stackTrace"].as_str().unwrap().contains("has no JSON form"), "{ret}");
+    let ret = support::failed(&invoke(&emulator, "need", &json!({})), 430);
+    assert!(ret["stackTrace"].as_str().unwrap().contains("-m pip install -r "), "{ret}");
+}
