@@ -330,9 +330,11 @@ fn two_runs_do_not_share_a_journal() {
     BufReader::new(first.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
     let done = run(&mut cloud.map(&arguments)).expect(2);
     assert!(done.stderr.contains("is in use by another tscf"), "{}", done.stderr);
-    // Ctrl-C ends it although it waits for another line.
+    // Ctrl-C ends it although it waits for another line, which stays possible.
+    let input = first.stdin.take();
     signal(&first, "-INT");
     Done::from(first.wait_with_output().unwrap()).expect(130);
+    drop(input);
 }
 
 #[test]
