@@ -24,7 +24,7 @@ const LARGEST_CORRECTION: u64 = 24 * 60 * 60;
 /// // The device was just switched on: its clock says 1970.
 /// assert!(clock.correct(12, 12, 1_800_000_000));
 /// assert_eq!(clock.now(15), 1_800_000_003);
-/// // Being told the same again is no reason for another attempt.
+/// // The same time again is no reason for another attempt.
 /// assert!(!clock.correct(16, clock.now(16), 1_800_000_004));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -29,9 +29,9 @@ pub(super) struct Envelope {
     code_length: usize,
     pub(super) has_error: bool,
     pub(super) has_failed: bool,
-    /// Whether a run of the function has left something.
+    /// `true` where a run of the function has left something.
     pub(super) has_result: bool,
-    /// Whether it is not the API's.
+    /// `true` where the response is not the API's.
     is_wrong: bool,
 }
 

@@ -18,7 +18,7 @@ pub struct LiteError {
 }
 
 impl LiteError {
-    /// What is wrong.
+    /// Returns the kind of the error.
     #[must_use]
     pub const fn kind(&self) -> LiteErrorKind {
         self.kind
@@ -30,13 +30,14 @@ impl LiteError {
         self.kind.code()
     }
 
-    /// How far the request got.
+    /// Returns how far the request got.
     #[must_use]
     pub const fn delivery(&self) -> Delivery {
         self.delivery
     }
 
-    /// What could make another try succeed without running the function twice.
+    /// Returns what could make another try succeed without running the function
+    /// twice.
     #[must_use]
     pub const fn retry(&self) -> Retry {
         self.retry
@@ -57,7 +58,7 @@ impl fmt::Display for LiteError {
 
 impl core::error::Error for LiteError {}
 
-/// What is wrong.
+/// The kind of a [`LiteError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LiteErrorKind {

@@ -80,13 +80,13 @@ pub struct Target<'a> {
     pub function: &'a str,
 }
 
-/// What a function gave.
+/// The reply of a function that ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LiteReply<'b> {
     /// The result as it came: JSON, as managed runtimes write it.
     pub result: &'b [u8],
-    /// Whether the function failed; the result is then the platform's account
-    /// of it.
+    /// `true` where the function failed; the result is then the platform's
+    /// account of the failure.
     pub is_failure: bool,
 }
 
@@ -255,7 +255,7 @@ fn receive<'b, S: Read>(stream: &mut S, buffer: &'b mut [u8]) -> Result<LiteRepl
     }
 }
 
-/// What a whole response says.
+/// Returns the reply, or the error, of a complete response.
 #[inline(never)]
 fn finish<'b>(
     http: &ResponseDecoder,

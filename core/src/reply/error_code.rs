@@ -265,8 +265,8 @@ fn rule(text: &[u8]) -> Rule {
     RULES.get(usize::from(sort)).copied().unwrap_or(RULES[0])
 }
 
-/// How far a request got that was answered with this code alone, and what could
-/// make another try succeed.
+/// Returns how far a request got that was answered with this code alone, and
+/// what could make another try succeed.
 pub(crate) fn judge(text: &[u8]) -> (Delivery, Retry) {
     match rule(text) {
         (Ran::Maybe, retry) => (Delivery::Unknown, retry),

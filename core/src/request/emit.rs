@@ -43,12 +43,12 @@ impl Emitter {
         *self = Self::new();
     }
 
-    /// What the event was, once all of it is out.
+    /// Returns the extent of the event, once all of it is out.
     pub(crate) fn extent(&self) -> &Extent {
         self.event.extent()
     }
 
-    /// Whether the last byte is out.
+    /// Returns `true` once the last byte is out.
     pub(crate) fn is_done(&self) -> bool {
         self.part == Part::Done
     }
@@ -133,7 +133,7 @@ impl Emitter {
     }
 }
 
-/// How the event is written in that text, if it is in there.
+/// Returns the encoding of the event in that text, if the text contains it.
 fn event_encoding(request: &Request<'_>, text: Text) -> Option<Encoding> {
     let style = request.parameter_style(text)?;
     request.has_event.then_some(style.encoding())

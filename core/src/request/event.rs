@@ -68,7 +68,7 @@ impl<'a> Json<'a> {
 #[derive(Default)]
 pub struct Event<'a>(pub(crate) Content<'a>);
 
-/// Where the bytes of a payload come from.
+/// The origin of a payload's bytes.
 #[derive(Default)]
 pub(crate) enum Content<'a> {
     #[default]

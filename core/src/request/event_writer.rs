@@ -10,7 +10,8 @@ use crate::request::event::{Content, Source, Streamed};
 use crate::wire::json::Validator;
 use crate::wire::window::Encoding;
 
-/// What one pass over an event found, for the next one to find again.
+/// The size and checksum of an event: found by one pass, and expected of the
+/// next.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Extent {
     /// The bytes of a source, before they are encoded and after.
@@ -24,7 +25,7 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
-    /// Whether both are of the same source, however encoded.
+    /// Returns `true` if both are of the same source, however encoded.
     pub(crate) fn is_same_source(&self, other: &Self) -> bool {
         (self.raw, self.checksum) == (other.raw, other.checksum)
     }
@@ -71,7 +72,7 @@ pub(crate) struct EventWriter {
     /// Of an event in memory, the bytes that are out; of a source, those of
     /// its last piece.
     pub(super) used: usize,
-    /// What was read last from a source.
+    /// The bytes that were last read from a source.
     piece: [u8; 64],
     piece_length: u8,
     pub(super) extent: Extent,
@@ -93,7 +94,7 @@ impl EventWriter {
         }
     }
 
-    /// What the event was, once all of it is out.
+    /// Returns the extent of the event, once all of it is out.
     pub(crate) fn extent(&self) -> &Extent {
         &self.extent
     }

@@ -49,7 +49,7 @@ impl Action {
     }
 }
 
-/// Whether a call waits for the function's result.
+/// The way to invoke: with or without waiting for the function's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvocationType {
     /// Waits, for up to 300 s; the service's default.
@@ -67,7 +67,7 @@ impl InvocationType {
     }
 }
 
-/// Whether the function's log is wanted; for synchronous calls only.
+/// The part of the function's log to return; for synchronous calls only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogType {
     /// No log; the service's default.
@@ -87,7 +87,7 @@ impl LogType {
 
 /// One run of a function: which, and how; the event goes beside it.
 ///
-/// What is not set is not sent, and the service's default holds.
+/// A parameter that is not set is not sent, and the service's default holds.
 ///
 /// ```
 /// use scf_invoke_core::request::invocation::{Invocation, InvocationType, LogType};
@@ -175,7 +175,7 @@ impl<'a> Invocation<'a> {
         self
     }
 
-    /// Whether the call returns before the function has run.
+    /// Returns `true` if the call returns before the function has run.
     pub fn is_event(&self) -> bool {
         self.invocation_type == Some(InvocationType::Event)
     }

@@ -1,7 +1,7 @@
 //! The texts of a request: the HTTP message, and the parts of it.
 //!
-//! What is not set is left out. The event is not written here: each text is
-//! what stands before it and what stands after it.
+//! Parameters that are not set are left out. The event is not written here:
+//! each text is written as the part before it and the part after it.
 
 use crate::request::Request;
 use crate::request::invocation::LogType;
@@ -21,14 +21,14 @@ pub(crate) enum Text {
     /// The query string alone; empty for POST.
     #[cfg(feature = "get")]
     Query,
-    /// What a version 1 signature is made of.
+    /// The text that a version 1 signature signs.
     #[cfg(feature = "v1")]
     Source,
 }
 
 impl Request<'_> {
-    /// How the parameters, the event among them, are written in that text, if
-    /// they are in there.
+    /// Returns the style of the parameters, the event among them, in that text,
+    /// if the text contains them.
     pub(super) fn parameter_style(&self, text: Text) -> Option<Style> {
         match text {
             #[cfg(feature = "v1")]
@@ -41,7 +41,7 @@ impl Request<'_> {
         }
     }
 
-    /// How the parameters are written in a message.
+    /// Returns the style of the parameters in a message.
     fn style(&self) -> Style {
         match self.settings.signing {
             #[cfg(feature = "get")]
@@ -164,13 +164,14 @@ impl Request<'_> {
         out.put("\r\n\r\n");
     }
 
-    /// Whether the method is GET, so that all is in the request line.
+    /// Returns `true` if the method is GET: all parameters are in the request
+    /// line.
     pub(crate) fn is_get(&self) -> bool {
         cfg!(feature = "get") && self.settings.method == Method::Get
     }
 }
 
-/// How parameters are written.
+/// The style in which parameters are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     /// As members of a JSON object.

@@ -67,7 +67,7 @@ impl<'a> Region<'a> {
         self.0
     }
 
-    /// Whether this is a finance zone, which only its own host answers for.
+    /// Returns `true` for a finance zone, which only its own host serves.
     pub fn is_finance(self) -> bool {
         self.0.ends_with("-fsi")
     }

@@ -1,4 +1,4 @@
-//! How requests are made: where to, in whose region, signed in which form.
+//! The settings of requests: host, region, form of signature.
 
 use core::fmt;
 
@@ -58,7 +58,7 @@ impl Default for Signing {
     }
 }
 
-/// What is the same for all requests of a client.
+/// The settings that all requests of a client share.
 ///
 /// The host is what is signed and what the Host header says; where the bytes
 /// go is the transport's own setting, so that a relay can stand between.
@@ -143,8 +143,8 @@ impl<'a> Settings<'a> {
         self
     }
 
-    /// Whether the connection may carry another request afterwards; `false`
-    /// asks the server to close it.
+    /// Sets whether the connection may carry another request afterwards;
+    /// `false` asks the server to close it.
     pub const fn keep_alive(mut self, keep_alive: bool) -> Self {
         self.keep_alive = keep_alive;
         self

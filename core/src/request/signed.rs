@@ -244,12 +244,12 @@ impl<'c> Request<'c> {
         Ok(())
     }
 
-    /// Whether the service answers before the function has run.
+    /// Returns `true` if the service answers before the function has run.
     pub(crate) fn is_asynchronous(&self) -> bool {
         self.invocation.is_event()
     }
 
-    /// What the event was when it was measured.
+    /// Returns the extent of the event as it was measured.
     pub(crate) fn extent(&self) -> &Extent {
         &self.extent
     }

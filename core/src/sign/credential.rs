@@ -1,4 +1,4 @@
-//! What a secret must look like before anything is signed with it.
+//! Checks of a credential, made before anything is signed with it.
 
 use core::fmt;
 

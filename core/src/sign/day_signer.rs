@@ -1,4 +1,4 @@
-//! What signs calls: a secret, or the key of a day alone.
+//! Signers of calls: with a secret, or with the key of a day alone.
 
 use core::fmt;
 
@@ -9,8 +9,8 @@ use crate::sign::digest::Sha256;
 use crate::sign::tc3::{SignError, Signature, Signer};
 use crate::wire::time::{Day, SECONDS_PER_DAY};
 
-/// What signs the calls of [`lite::invoke`](crate::lite::invoke): a [`Signer`] or
-/// a [`DaySigner`]. Sealed.
+/// A signer for the calls of [`lite::invoke`](crate::lite::invoke): a
+/// [`Signer`] or a [`DaySigner`]. Sealed.
 pub trait SignCall: sealed::Sign {}
 
 impl SignCall for Signer<'_> {}

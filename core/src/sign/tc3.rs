@@ -38,7 +38,7 @@ impl Method {
     }
 }
 
-/// What is signed of a payload.
+/// The hash that stands for a payload in the signed text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PayloadHash {
     /// The SHA-256 of the body; of the empty string for GET.
@@ -79,7 +79,7 @@ pub struct CanonicalRequest<'a> {
     /// The action, to sign `x-tc-action` as well; `None` signs
     /// `content-type;host`, as the official SDKs do.
     pub signed_action: Option<&'a str>,
-    /// What is signed of the payload.
+    /// The hash of the payload.
     pub payload: PayloadHash,
 }
 

@@ -24,7 +24,7 @@ use crate::wire::bytes;
 /// The hash function of a version 1 signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
-    /// What the service takes where `SignatureMethod` is absent.
+    /// The service's default, where `SignatureMethod` is absent.
     HmacSha1,
     /// The better of the two.
     HmacSha256,

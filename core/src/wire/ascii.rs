@@ -1,32 +1,33 @@
-//! What the parts of a request may be made of, and digits.
+//! Checks of the characters in a request's parts, and digits.
 
-/// Whether `text` is not empty and made of ASCII letters, digits and the
-/// `others` alone.
+/// Returns `true` if `text` is not empty and has only ASCII letters, digits and
+/// the `others`.
 #[inline(never)]
 pub(crate) fn is_made_of(text: &str, others: &[u8]) -> bool {
     !text.is_empty()
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_one_of(byte, others))
 }
 
-/// Whether `text` is not empty and made of printable ASCII without the space.
+/// Returns `true` if `text` is not empty and has only printable ASCII without
+/// the space.
 #[inline(never)]
 pub(crate) fn is_graphic(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Whether `byte` is one of `bytes`.
+/// Returns `true` if `byte` is one of `bytes`.
 #[expect(clippy::manual_contains, reason = "its search for long texts takes 120 bytes of flash")]
 pub(crate) fn is_one_of(byte: u8, bytes: &[u8]) -> bool {
     bytes.iter().any(|&each| each == byte)
 }
 
-/// Whether `text` has an uppercase letter of ASCII.
+/// Returns `true` if `text` has an uppercase letter of ASCII.
 pub(crate) fn has_uppercase(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
-/// Whether `text` has a control character, those of Latin-1 (`c2 80` to
-/// `c2 9f` in UTF-8) among them.
+/// Returns `true` if `text` has a control character, those of Latin-1 (`c2 80`
+/// to `c2 9f` in UTF-8) among them.
 pub(crate) fn has_control(text: &str) -> bool {
     let mut before = 0;
     text.bytes().any(|byte| {
@@ -36,7 +37,7 @@ pub(crate) fn has_control(text: &str) -> bool {
     })
 }
 
-/// Whether `text` is a name of lowercase letters, digits and hyphens.
+/// Returns `true` if `text` is a name of lowercase letters, digits and hyphens.
 pub(crate) fn is_name(text: &str) -> bool {
     is_made_of(text, b"-") && !has_uppercase(text)
 }

@@ -19,11 +19,11 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) -> usize {
     count
 }
 
-/// A number of 64 bits that is content with the alignment of 32.
+/// A number of 64 bits with the alignment of 32.
 ///
-/// What holds numbers so is itself aligned to 32 bits, and is cleared and
-/// copied by the routines that all else needs. The ones for 64 bits would come
-/// on top.
+/// A struct with such fields is itself aligned to 32 bits, and is cleared and
+/// copied by the routines that everything else needs. Those for 64 bits would
+/// be linked in addition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(Rust, packed(4))]
 pub(crate) struct Loose<T: Copy>(pub(crate) T);

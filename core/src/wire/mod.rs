@@ -13,6 +13,6 @@ pub mod time;
 pub(crate) mod utf8;
 pub(crate) mod window;
 
-/// Whether speed is worth its code: where memory is plenty. A small processor
-/// gets the simple loops.
+/// `true` where memory is plenty, so that speed is worth its code. A small
+/// processor gets the simple loops.
 pub(crate) const FAST: bool = cfg!(target_pointer_width = "64");

@@ -12,7 +12,8 @@ pub(crate) const ANY: u8 = 0xff;
 /// The same, but for what is below 0x20.
 pub(crate) const TEXT: u8 = 0xfe;
 
-/// Where `byte` leads from the row that begins at `state`; 0 if nowhere.
+/// Returns the place that `byte` leads to from the row that begins at `state`;
+/// 0 if there is none.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn lead(table: &[[u8; 2]], state: u8, byte: u8) -> u8 {
     let wildcard = if byte < 0x20 { ANY } else { TEXT };

@@ -1,4 +1,4 @@
-//! Where bytes are UTF-8.
+//! Checks of UTF-8.
 //!
 //! The library's usual check is made for speed, and takes a hundred bytes more
 //! than the one that skips what is wrong, which is taken where size counts.
@@ -26,7 +26,7 @@ pub(crate) fn front(bytes: &[u8]) -> &str {
     bytes.get(..valid).and_then(text).unwrap_or_default()
 }
 
-/// How long that is.
+/// Returns the length of the longest valid prefix.
 pub(crate) fn valid_up_to(bytes: &[u8]) -> usize {
     // A page needs none of the library's routines otherwise.
     if cfg!(target_arch = "wasm32") {
@@ -111,7 +111,7 @@ impl Utf8 {
         self.taken
     }
 
-    /// Whether no character lacks a byte.
+    /// Returns `true` if no character lacks a byte.
     pub(crate) const fn is_whole(&self) -> bool {
         self.missing == 0
     }

@@ -8,7 +8,7 @@ use crate::wire::json;
 use crate::wire::percent;
 use crate::wire::time::decimal;
 
-/// How a value is written.
+/// The encoding in which a value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     /// As it is.
@@ -102,7 +102,7 @@ impl<'o> Window<'o> {
         }
     }
 
-    /// Whether a part of the text did not fit.
+    /// Returns `true` if a part of the text did not fit.
     pub(crate) fn is_full(&self) -> bool {
         self.is_full
     }

@@ -60,7 +60,8 @@ impl Mac<'_> {
     }
 }
 
-/// What the bytes of the key are changed by for either hash.
+/// The byte that each byte of the key is XORed with, for the inner and the
+/// outer hash.
 const INNER: u8 = 0x36;
 const OUTER: u8 = 0x5c;
 

@@ -6,7 +6,7 @@
 use super::token::ScanError;
 use crate::wire::rows::{self, ANY, TEXT};
 
-/// Where the rows begin, in the order of the table.
+/// The places where the rows begin, in the order of the table.
 pub(super) mod row {
     // Between strings, numbers and words.
     /// As [`VALUE`]; a new scanner is all zeros, which cost no flash.
@@ -44,7 +44,7 @@ pub(super) mod row {
     pub(crate) const NULL: u8 = FALSE + 8;
 }
 
-/// What a byte led to.
+/// The step that a byte leads to.
 ///
 /// Those of the table are above all rows: there the byte leads to no row but
 /// calls for something to be done, or is an error.
@@ -162,7 +162,7 @@ const ESCAPES: &[[u8; 2]] = &[
     [b't', b'\t'],
 ];
 
-/// Where `byte` leads from the row `state`.
+/// Returns the step that `byte` leads to from the row `state`.
 pub(super) fn lead(state: u8, byte: u8) -> u8 {
     let byte = if matches!(byte, b'1'..=b'9') { NINE } else { byte };
     rows::lead(GRAMMAR, state, byte)

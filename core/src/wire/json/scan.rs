@@ -48,7 +48,7 @@ pub struct Scanner {
     /// A row of the grammar.
     pub(super) state: u8,
     pub(super) key: bool,
-    /// Whether nesting beyond the remembered levels is an error.
+    /// `true` where nesting beyond the remembered levels is an error.
     refuses_deep: bool,
     /// The first half of a surrogate pair, or 0.
     pub(super) high: u16,
@@ -84,7 +84,8 @@ impl Scanner {
         }
     }
 
-    /// Whether the text being read, or just ended, is an object's key.
+    /// Returns `true` if the text being read, or just ended, is an object's
+    /// key.
     #[must_use]
     pub const fn is_key(&self) -> bool {
         self.key
@@ -106,7 +107,7 @@ impl Scanner {
         self.offset = Loose(self.offset.0.wrapping_add(taken as u64));
     }
 
-    /// Whether the document has been read to its end.
+    /// Returns `true` once the document has been read to its end.
     ///
     /// A number that is the whole document has no end of its own: for it, only
     /// [`finish`](Self::finish) makes this true.
@@ -193,8 +194,8 @@ impl Scanner {
         Ok(())
     }
 
-    /// What a byte leads to; it is taken, but for [`Step::NUMBER_END`] and
-    /// errors.
+    /// Returns the step that a byte leads to. The byte is taken, except for
+    /// [`Step::NUMBER_END`] and errors.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn byte(&mut self, byte: u8) -> Step {
@@ -243,7 +244,7 @@ impl Scanner {
         step
     }
 
-    /// Whether the closing quote of a string is still to come.
+    /// Returns `true` while the closing quote of a string is still to come.
     pub(crate) fn is_in_text(&self) -> bool {
         self.state >= row::TEXT && self.state <= row::HEX
     }
@@ -299,7 +300,7 @@ impl Scanner {
         Utf8Char::new(self.code)
     }
 
-    /// Where a value has ended.
+    /// Returns the row to continue at after a value.
     pub(super) fn after(&self) -> u8 {
         let Some(level) = self.depth.checked_sub(1) else {
             return row::DONE;
@@ -311,12 +312,12 @@ impl Scanner {
         }
     }
 
-    /// Where a string has ended.
+    /// Returns the row to continue at after a string.
     pub(super) fn after_text(&self) -> u8 {
         if self.key { row::COLON } else { self.after() }
     }
 
-    /// Where a bracket has been opened.
+    /// Enters an array or an object and returns the row to continue at.
     fn open(&mut self, object: bool) -> u8 {
         let level = self.depth.wrapping_sub(1);
         let Some(bits) = self.objects.get_mut((level / 32) as usize) else {
@@ -350,7 +351,7 @@ impl Default for Scanner {
     }
 }
 
-/// What is left from the first special byte on.
+/// Returns the rest, from the first special byte on.
 #[inline]
 pub(super) fn after_clean(mut rest: &[u8]) -> &[u8] {
     if BLOCKS {
@@ -381,18 +382,18 @@ pub(super) fn after_clean(mut rest: &[u8]) -> &[u8] {
     rest
 }
 
-/// Whether the byte is white space, and the row one that takes it.
+/// Returns `true` if the byte is white space in a row that takes it.
 #[inline(always)]
 pub(super) const fn is_blank(state: u8, byte: u8) -> bool {
     state < row::MINUS && matches!(byte, b' ' | b'\n' | b'\r' | b'\t')
 }
 
-/// Whether the row is in a number.
+/// Returns `true` if the row is in a number.
 pub(super) const fn is_number(state: u8) -> bool {
     state >= row::MINUS && state < row::TEXT
 }
 
-/// Whether a number may end in this row.
+/// Returns `true` if a number may end in this row.
 pub(super) const fn ends_number(state: u8) -> bool {
     matches!(state, row::ZERO | row::WHOLE | row::FRACTION | row::POWER)
 }

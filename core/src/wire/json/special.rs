@@ -8,23 +8,24 @@
 //! written over. What they cannot handle they leave to the simple loops of
 //! their callers, which are all that a small processor gets.
 
-/// Whether text that has nothing special is taken in blocks: where that needs
-/// no more than a few vector instructions, it is worth it in WebAssembly too.
 use crate::wire::FAST;
 
+/// `true` where text that has nothing special is taken in blocks: where that
+/// needs no more than a few vector instructions, it is worth it in WebAssembly
+/// too.
 pub(super) const BLOCKS: bool = FAST || cfg!(all(target_arch = "wasm32", feature = "wasm-simd"));
 
 /// Bytes that are copied without a closer look where nothing is special.
 const BLOCK: usize = 64;
 
-/// Whether `byte` has to be escaped inside a JSON string.
+/// Returns `true` if `byte` has to be escaped inside a JSON string.
 #[inline(always)]
 pub(super) const fn is_special(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
-/// Whether any byte of the block is special; compilers make vector code of it,
-/// but not where they are told to make it small.
+/// Returns `true` if any byte of the block is special. Compilers make vector
+/// code of it, except where they optimize for size.
 #[inline(always)]
 pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
     #[cfg(all(target_arch = "wasm32", feature = "wasm-simd"))]
@@ -33,7 +34,8 @@ pub(super) fn any_special<const N: usize>(block: &[u8; N]) -> bool {
     block.iter().fold(false, |any, &byte| any | is_special(byte))
 }
 
-/// Where the first special byte of the block stands, 16 if there is none.
+/// Returns the offset of the first special byte in the block, 16 if there is
+/// none.
 #[inline(always)]
 pub(super) fn first_special_of_16(block: &[u8; 16]) -> usize {
     #[cfg(all(target_arch = "wasm32", feature = "wasm-simd"))]
@@ -154,7 +156,8 @@ mod vector {
     }
 }
 
-/// What follows the backslash for a special byte, `u` for the long form.
+/// Returns the letter after the backslash for a special byte, `u` for the long
+/// form.
 #[inline]
 pub(super) const fn letter(byte: u8) -> u8 {
     match byte {
@@ -196,7 +199,7 @@ const fn special_lanes(word: u64) -> u64 {
     lanes_of(word, b'"') | lanes_of(word, b'\\') | control_lanes(word)
 }
 
-/// Where the first special byte of eight stands, 8 if there is none.
+/// Returns the offset of the first special byte of eight, 8 if there is none.
 #[inline(always)]
 pub(super) fn first_special(bytes: &[u8; 8]) -> usize {
     (special_lanes(u64::from_le_bytes(*bytes)).trailing_zeros() / 8) as usize

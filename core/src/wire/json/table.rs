@@ -4,9 +4,9 @@ use super::grammar::{Step, lead, row};
 use super::scan::{Scanner, after_clean, is_blank};
 use super::token::ScanError;
 
-/// Where each byte leads from each row of the grammar, so that nothing has to
-/// be searched: [`Scanner::check`] is several times as fast with it as
-/// [`Scanner::next`] is where memory is plenty and code has to be small.
+/// The step that each byte leads to from each row of the grammar, so that
+/// nothing has to be searched: [`Scanner::check`] is several times as fast with
+/// it as [`Scanner::next`] is where memory is plenty and code has to be small.
 ///
 /// ```
 /// use scf_invoke_core::wire::json::{Scanner, Table};
@@ -91,7 +91,7 @@ mod tests {
     use super::Table;
     use crate::wire::json::{ScanError, Scanner, escape};
 
-    /// How tokens judge a text: the error and where it lies.
+    /// Reads a text by tokens; returns the error and its offset.
     fn by_tokens(mut text: &[u8]) -> (Result<(), ScanError>, u64) {
         let mut scanner = Scanner::new();
         let result = loop {

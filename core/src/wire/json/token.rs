@@ -1,4 +1,4 @@
-//! What the scanner gives: tokens and errors.
+//! The scanner's tokens and errors.
 
 use core::fmt;
 

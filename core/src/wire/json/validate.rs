@@ -1,4 +1,4 @@
-//! Whether a text is JSON, without looking at what it says.
+//! Validation of JSON texts, without regard to their content.
 
 use core::fmt;
 
@@ -11,7 +11,7 @@ use crate::wire::utf8::{self, Utf8};
 /// Why and where a text is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invalid {
-    /// What is wrong; `None` where the text is not UTF-8. Where it is neither
+    /// The defect; `None` where the text is not UTF-8. Where it is neither
     /// UTF-8 nor JSON, either is possible.
     pub error: Option<ScanError>,
     /// The offset of the first byte that is wrong, the text's length where it
@@ -130,8 +130,8 @@ pub(crate) fn check_str(text: &str) -> Result<(), Invalid> {
         .map_err(|error| Invalid { error: Some(error), offset: scanner.offset() as usize })
 }
 
-/// Whether a text is a flat JSON object whose values are all strings, as
-/// `RoutingKey` has to be: `{"k":"v"}`. UTF-8 is not checked.
+/// Returns `true` if a text is a flat JSON object whose values are all strings,
+/// as `RoutingKey` has to be: `{"k":"v"}`. UTF-8 is not checked.
 ///
 /// ```
 /// use scf_invoke_core::wire::json::is_object_of_strings;
