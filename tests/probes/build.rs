@@ -1,5 +1,5 @@
-//! How the probes are linked: without a start-up file where they are only
-//! weighed, and for QEMU's mps2-an386 where one runs.
+//! Gives the linker its arguments for the probes: without a start-up file where
+//! they are only measured for size, and for QEMU's mps2-an386 where one runs.
 
 use std::env::var;
 

@@ -17,7 +17,7 @@ pub fn conformance() -> PathBuf {
 /// first use.
 ///
 /// # Panics
-/// Where it cannot be installed, for nothing is skipped without a word.
+/// If it cannot be installed, for nothing is skipped in silence.
 pub fn python() -> PathBuf {
     installed("venv", "python3 with venv, and the Python package index")
 }
@@ -25,7 +25,7 @@ pub fn python() -> PathBuf {
 /// The modules of the official Node SDK, which is installed on first use.
 ///
 /// # Panics
-/// Where it cannot be installed.
+/// If it cannot be installed.
 pub fn node_modules() -> PathBuf {
     installed("node-modules", "node with npm, and the npm registry")
 }

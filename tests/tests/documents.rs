@@ -1,4 +1,4 @@
-//! What documents list, held against the code, and the rules of the tree.
+//! Lists in documents, held against the code, and the rules of the tree.
 
 use std::collections::BTreeSet;
 use std::fs;

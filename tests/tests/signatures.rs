@@ -30,7 +30,7 @@ where
     }
 }
 
-/// What the SDK was given, and the two requests that it made of it.
+/// The SDK's input, and the two requests that it made of it.
 struct Vector(Value);
 
 impl Vector {

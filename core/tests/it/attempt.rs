@@ -1,4 +1,4 @@
-//! What comes after an attempt: how long to wait, and what time it is.
+//! Waits between attempts, and the correction of the clock.
 
 use scf_invoke_core::attempt::{
     AttemptEnd, Attempts, Clock, Delivery, Next, Received, Retry, RetryPolicy,
@@ -30,30 +30,31 @@ fn only_what_may_help_is_waited_for() {
     assert_eq!(endless.wait_ms(Retry::AfterBackoff, 100, u32::MAX), Some(u32::MAX - 1));
 }
 
-/// A clock that is told the server's time when the local one says another.
-fn told(local: u64, server: u64) -> (bool, u64) {
+/// Corrects a clock by the server's time; returns whether that is worth an
+/// attempt, and the clock's time.
+fn corrected(local: u64, server: u64) -> (bool, u64) {
     let mut clock = Clock::new();
     (clock.correct(local, local, server), clock.now(local))
 }
 
 #[test]
 fn more_than_a_minute_is_worth_an_attempt() {
-    assert_eq!(told(100, 160), (false, 160));
-    assert_eq!(told(100, 161), (true, 161));
-    assert_eq!(told(100, 40), (false, 40));
-    assert_eq!(told(100, 39), (true, 39));
+    assert_eq!(corrected(100, 160), (false, 160));
+    assert_eq!(corrected(100, 161), (true, 161));
+    assert_eq!(corrected(100, 40), (false, 40));
+    assert_eq!(corrected(100, 39), (true, 39));
 }
 
 #[test]
 fn a_clock_that_is_set_follows_by_a_day_at_most() {
     let (year_2026, day) = (1_767_225_600, 86_400);
-    assert_eq!(told(year_2026, year_2026 + day), (true, year_2026 + day));
-    assert_eq!(told(year_2026, year_2026 + day + 1), (false, year_2026));
-    assert_eq!(told(year_2026 + day, year_2026), (true, year_2026));
-    assert_eq!(told(year_2026 + day + 1, year_2026), (false, year_2026 + day + 1));
+    assert_eq!(corrected(year_2026, year_2026 + day), (true, year_2026 + day));
+    assert_eq!(corrected(year_2026, year_2026 + day + 1), (false, year_2026));
+    assert_eq!(corrected(year_2026 + day, year_2026), (true, year_2026));
+    assert_eq!(corrected(year_2026 + day + 1, year_2026), (false, year_2026 + day + 1));
     // One that was never set follows anywhere.
-    assert_eq!(told(year_2026 - 1, year_2026 + day), (true, year_2026 + day));
-    assert_eq!(told(0, 2 * year_2026), (true, 2 * year_2026));
+    assert_eq!(corrected(year_2026 - 1, year_2026 + day), (true, year_2026 + day));
+    assert_eq!(corrected(0, 2 * year_2026), (true, 2 * year_2026));
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn chunked(body: &str, size: usize) -> Vec<u8> {
     response
 }
 
-/// What a caller sees of a call.
+/// The part of a call that its caller sees.
 #[derive(Debug, PartialEq)]
 struct Seen {
     result: Option<String>,

@@ -208,7 +208,7 @@ fn a_sink_that_refuses_is_the_callers_own_error() {
     }
 }
 
-/// What a call has to say of a response to a transport with its own HTTP.
+/// Looks at a call after a response through a transport with its own HTTP.
 fn with_response<T>(body: &str, sink: &mut Kept, look: impl FnOnce(&mut Call<'_>) -> T) -> T {
     with_call("{}".into(), &mut [0; 256], Some(sink), |call| {
         transmitted(call).unwrap();

@@ -6,7 +6,7 @@ use scf_invoke_core::wire::http::{
     HttpError, HttpEvent, MAX_HEAD, ResponseDecoder, parse_http_date,
 };
 
-/// What a response came to.
+/// The facts read from a response.
 #[derive(Debug, PartialEq)]
 struct Seen {
     status: u16,

@@ -87,8 +87,8 @@ fn any_split_gives_the_same() {
     }
 }
 
-/// What serde_json thinks, `None` where it gave up on a number that is over
-/// the range of f64, which is no matter of grammar.
+/// Returns `true` if serde_json accepts a text, `None` where it gave up on a
+/// number beyond the range of f64, which is no matter of grammar.
 fn serde_accepts(text: &[u8]) -> Option<bool> {
     match serde_json::from_slice::<serde_json::Value>(text) {
         Ok(_) => Some(true),

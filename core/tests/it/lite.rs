@@ -22,7 +22,7 @@ fn invoke<'b>(
     lite::invoke(stream, &mut signer(), &TARGET, event, NOW, buffer)
 }
 
-/// What comes of a call whose response has this body.
+/// Makes a call whose response has this body.
 fn ending(status: &str, body: &str) -> Result<(Vec<u8>, bool), LiteError> {
     let mut stream = Scripted::responding(&[with_length(status, body)]);
     let mut buffer = [0; 1024];

@@ -1,4 +1,4 @@
-//! What errors say, and that they say nothing that is secret.
+//! The texts of errors, which show nothing that is secret.
 
 use crate::support;
 use std::error::Error as _;

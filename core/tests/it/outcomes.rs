@@ -1,4 +1,4 @@
-//! What each end of an attempt comes to: the table `outcomes.tsv`, over the
+//! The outcome of each end of an attempt: the table `outcomes.tsv`, over the
 //! bytes of a connection.
 
 use scf_invoke_core::attempt::{AttemptEnd, Attempts, Clock, Next, Outcome, RetryPolicy};

@@ -1,4 +1,4 @@
-//! What is refused before anything is sent, and the regions that there are.
+//! Parameters that are refused before anything is sent, and the known regions.
 
 use crate::support::{HELLO, emit, settings};
 use scf_invoke_core::request::event::Event;

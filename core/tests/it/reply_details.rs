@@ -115,9 +115,9 @@ fn a_sink_gets_messages_whole_and_cannot_refuse_a_reply_for_them() {
             let mut decoder = Decoder::new();
             decoder.push(body.as_bytes(), &mut Output::Sink(&mut sink)).unwrap();
             decoder.finish().unwrap();
-            let (told, other) =
+            let (own, other) =
                 if is_api { (&sink.api, &sink.function) } else { (&sink.function, &sink.api) };
-            assert_eq!((told, other.as_str()), (&message, ""));
+            assert_eq!((own, other.as_str()), (&message, ""));
             assert!(decoder.fields().message().is_truncated());
         }
     }

@@ -1,4 +1,4 @@
-//! What a caller gets of a reply: the result, a value, or how it failed.
+//! The caller's views of a reply: the result, a value, or the failure.
 
 use crate::support::{NOW, settings, signer};
 use scf_invoke_core::call::Call;

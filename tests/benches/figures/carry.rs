@@ -12,7 +12,7 @@ use crate::peers;
 use crate::report::{Report, Target, Times};
 use crate::server;
 
-/// What is far from its aim still has a floor.
+/// The aim is far off, so a floor limits the figure meanwhile.
 const RAW: Target = Target::Aim { aim: 0.9, floor: 0.5 };
 const UREQ: Target = Target::AtLeast(1.8);
 
@@ -67,7 +67,7 @@ fn against_the_emulator(report: &mut Report) {
     report.ratio("official Python SDK / scf-invoke", &times[0].all(sdk), &times[0], Target::None);
 }
 
-/// What the client itself costs: the answer is always the same.
+/// Measures the client's own cost: the answer is always the same.
 fn against_a_server_that_does_nothing(report: &mut Report) {
     report.heading("Invoke on one connection: a server that does nothing but answer");
     let address = server::start();
@@ -132,7 +132,7 @@ impl PingPong {
     }
 }
 
-/// What a programmer does without a client for SCF.
+/// Makes the call as a programmer does without a client for SCF.
 fn by_hand(agent: &ureq::Agent, url: &str, host: &str) {
     let signed = peers::sign(host, "hello", EVENT, peers::TIMESTAMP, peers::DATE);
     let text = agent

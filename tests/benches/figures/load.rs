@@ -99,12 +99,12 @@ impl Load {
 fn bare_server(answer: Vec<u8>) -> SocketAddr {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
     let body = Bytes::from(answer[end + 4..].to_vec());
-    let (told, addr) = mpsc::channel();
+    let (bound, addr) = mpsc::channel();
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-            told.send(listener.local_addr().unwrap()).unwrap();
+            bound.send(listener.local_addr().unwrap()).unwrap();
             while let Ok((stream, _)) = listener.accept().await {
                 stream.set_nodelay(true).unwrap();
                 let body = body.clone();

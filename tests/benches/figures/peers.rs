@@ -1,4 +1,4 @@
-//! What a programmer writes by hand with `format!`, to be measured against.
+//! Requests written by hand with `format!`, to be measured against.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};

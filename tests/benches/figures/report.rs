@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 /// Rounds in which every candidate is timed once, in turn.
 const ROUNDS: usize = 15;
 
-/// What a ratio has to be.
+/// The target of a ratio.
 #[derive(Clone, Copy)]
 pub(crate) enum Target {
     /// Nothing: the figure is printed to be known.
@@ -14,8 +14,8 @@ pub(crate) enum Target {
     AtLeast(f64),
     /// At most this.
     AtMost(f64),
-    /// At least this, which is not reached yet: a miss is told, and only what
-    /// is under the floor fails.
+    /// At least this, which is not reached yet: a miss is reported, and only a
+    /// ratio below the floor fails.
     Aim { aim: f64, floor: f64 },
 }
 

@@ -47,7 +47,7 @@ fn serve(mut stream: TcpStream) {
     }
 }
 
-/// Whether a head and all of its body are there.
+/// Returns `true` if a head and all of its body are there.
 fn is_whole(request: &[u8]) -> bool {
     let Some(end) = request.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
         return false;

@@ -37,7 +37,8 @@ impl Sink for Texts {
     }
 }
 
-/// What a caller sees; all but the texts in its printed form.
+/// The part of a reply that its caller sees; all but the texts in its printed
+/// form.
 #[derive(Debug, PartialEq)]
 struct Seen {
     texts: Texts,

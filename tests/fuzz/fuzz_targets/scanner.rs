@@ -110,7 +110,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     table
 });
 
-/// What the check by the table says, and where it ends.
+/// Checks a text by the table; returns the result and where the check ends.
 fn by_table(text: &[u8], piece: usize) -> (Result<(), ScanError>, u64) {
     let mut scanner = Scanner::new();
     let checked = text.chunks(piece).try_for_each(|bytes| {

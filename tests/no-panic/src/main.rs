@@ -96,7 +96,7 @@ impl Sink for Port {
     }
 }
 
-/// What a transport with its own HTTP uses.
+/// Calls the functions that a transport with its own HTTP uses.
 fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Signer<'_>, now: u64) {
     let mut buffer = [0; 256];
     let payload = Event::from("{}");

@@ -1,5 +1,5 @@
-//! What the probes have in common, and so what an empty one has: a port of
-//! which the compiler knows nothing, and a panic handler with a name.
+//! The code that the probes have in common, and so the whole of an empty one: a
+//! port of which the compiler knows nothing, and a panic handler with a name.
 
 #![no_std]
 

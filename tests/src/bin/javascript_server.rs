@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 static EMULATOR: OnceLock<Emulator> = OnceLock::new();
 
-/// How many runs `wait` has begun, and how many may end.
+/// The runs that `wait` has begun, and those that may end.
 static WAITING: Mutex<(u32, u32)> = Mutex::new((0, 0));
 static CHANGED: Condvar = Condvar::new();
 
@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             waiting.1 -= 1;
             Ok("waited")
         })
-        // Returns when as many runs of `wait` have begun as it is told.
+        // Returns once `wait` has begun as many runs as the event says.
         .function("begun", |event| {
             let wanted = event.json().as_u64().unwrap_or(1) as u32;
             let mut waiting = WAITING.lock().unwrap();

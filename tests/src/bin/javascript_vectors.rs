@@ -1,4 +1,4 @@
-//! What the core itself makes of many requests and answers, as JSON: the
+//! The core's own results for many requests and responses, as JSON: the
 //! JavaScript package has to agree with it, byte for byte.
 
 use scf_invoke_core::attempt::Retry;

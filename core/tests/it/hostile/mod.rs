@@ -72,7 +72,7 @@ pub const HOSTILE: &[(&str, HttpError)] = &[
     ),
 ];
 
-/// What comes before a chunked body.
+/// The head before a chunked body.
 pub const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 /// Chunked bodies that must be refused.

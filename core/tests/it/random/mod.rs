@@ -25,7 +25,8 @@ impl Random {
     }
 }
 
-/// How often to repeat: less under Miri, which is a thousand times slower.
+/// Returns how often to repeat: less under Miri, which is a thousand times
+/// slower.
 pub fn rounds(full: usize) -> usize {
     if cfg!(miri) { (full / 500).clamp(2, 50) } else { full }
 }

@@ -1,4 +1,4 @@
-//! What several tests need to play the other side of a call; each uses a part.
+//! The other side of a call, for several tests; each uses a part.
 pub mod response;
 pub mod scripted;
 pub mod source;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
 
-/// What a connection did and what it will do.
+/// The past and the planned behaviour of a connection.
 #[derive(Default)]
 pub struct Script {
     /// Bytes that were written, by exchange.
@@ -15,13 +15,13 @@ pub struct Script {
     pub responses: VecDeque<Vec<u8>>,
     /// Writing fails after this many bytes.
     pub write_limit: Option<usize>,
-    /// What a failed write says.
+    /// The error of a failed write.
     pub write_error: Option<ErrorKind>,
     /// The stream takes no more, and does not say so.
     pub write_zero: bool,
-    /// What a flush fails with.
+    /// The error of a flush.
     pub flush_error: Option<ErrorKind>,
-    /// What a read fails with once nothing is left; the end of the stream
+    /// The error of a read once nothing is left; the end of the stream
     /// otherwise.
     pub read_error: Option<ErrorKind>,
     /// The reads that were made.
@@ -104,7 +104,7 @@ impl Write for Scripted {
     }
 }
 
-/// Whether anything has come before it was asked for.
+/// Reports bytes that came before they were asked for.
 impl ReadReady for Scripted {
     fn read_ready(&mut self) -> Result<bool, ErrorKind> {
         let script = self.0.borrow();

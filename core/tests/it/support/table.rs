@@ -2,7 +2,7 @@
 //! read it by this file too.
 #![allow(dead_code, unreachable_pub, reason = "each face runs its part")]
 
-/// How much of the request is sent, and on what connection.
+/// The part of the request that is sent, and the kind of connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     PartOnNew,
@@ -65,7 +65,7 @@ impl Row {
         let response = |status: &str, length: usize| {
             let (date, body) = (&self.date, self.body);
             format!(
-                "HTTP/1.1 {status} Told\r\nDate: {date}\r\nContent-Length: {length}\r\n\r\n{body}"
+                "HTTP/1.1 {status} Reason\r\nDate: {date}\r\nContent-Length: {length}\r\n\r\n{body}"
             )
             .into_bytes()
         };

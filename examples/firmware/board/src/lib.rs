@@ -1,5 +1,5 @@
-//! What the images need of the board, QEMU's `mps2-an386`, and the part to be
-//! replaced for another: everything else is the same on any microcontroller.
+//! Support for the board, QEMU's `mps2-an386`, and the part to be replaced for
+//! another: everything else is the same on any microcontroller.
 //!
 //! ```text
 //! console     text out, arguments in, an exit code: semihosting

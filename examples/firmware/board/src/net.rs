@@ -40,7 +40,7 @@ impl<const RX: usize, const TX: usize> Default for Storage<RX, TX> {
     }
 }
 
-/// How long to wait, in milliseconds.
+/// The longest waits, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// For a connection.
@@ -59,7 +59,7 @@ impl Default for Timeouts {
     }
 }
 
-/// What goes wrong with the network.
+/// A failure of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NetError {
     /// The controller does not start.
@@ -170,7 +170,7 @@ impl Net {
         self.interface.ipv4_addr()
     }
 
-    /// Where it connects to.
+    /// Sets the address to connect to, and disconnects.
     pub fn set_remote(&mut self, remote: SocketAddrV4) {
         self.remote = remote;
         self.disconnect();
@@ -200,8 +200,8 @@ impl Net {
         })
     }
 
-    /// Whether the connection can carry a call: it may have been closed while
-    /// nobody looked.
+    /// Returns `true` if the connection can carry a call: the peer may have
+    /// closed it since the last one.
     pub fn is_connected(&mut self) -> bool {
         self.poll();
         let socket = self.socket();

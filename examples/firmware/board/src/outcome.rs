@@ -1,4 +1,4 @@
-//! How a call ended, as the image's exit code: those of the command `tscf`.
+//! The outcome of a call as the image's exit code: those of the command `tscf`.
 
 /// The function ran and gave a result.
 pub const SUCCESS: u32 = 0;

@@ -1,9 +1,9 @@
-//! How much stack was used: what is free is painted, and what is no longer of
-//! that colour was used.
+//! Measures the use of the stack: its free part is painted, and words that have
+//! lost the colour were used.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
-/// How much is painted, and so the most that an image may use.
+/// The bytes that are painted, and so the most that an image may use.
 pub const SIZE: usize = 64 * 1024;
 
 const COLOUR: u32 = 0x5afe_57ac;

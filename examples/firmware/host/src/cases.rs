@@ -1,4 +1,4 @@
-//! What is run, and what is expected of it.
+//! The runs of the images, and the expected results.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -32,19 +32,19 @@ const SERVER_NAME: &str = "scf.tencentcloudapi.com";
 struct Case {
     name: &'static str,
     image: &'static str,
-    /// What the emulator does to the next request.
+    /// The emulator's fault for the next request.
     fault: Option<Fault>,
-    /// Who answers in the emulator's place.
+    /// The hostile server that answers in the emulator's place.
     hostile: Option<Manner>,
-    /// Whether TLS stands in front of the emulator.
+    /// `true` where TLS stands in front of the emulator.
     tls: bool,
-    /// Whether a server without a certificate does.
+    /// `true` where a server that shows no certificate stands in front of it.
     impostor: bool,
     /// The credential is the day key of so many days ago.
     day_key: Option<u64>,
     arguments: Vec<(&'static str, String)>,
     code: i32,
-    /// What the output has in it.
+    /// Texts that the output contains.
     prints: Vec<String>,
     /// The hard limit, far above what it takes.
     limit: Duration,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use scf_emulator::{Builder, Emulator, FunctionError};
 use sha2::{Digest, Sha256};
 
-/// How often the asynchronous function has run.
+/// The number of runs of the asynchronous function.
 pub(crate) type Runs = Arc<AtomicUsize>;
 
 /// An emulator with all of them, still to be started.

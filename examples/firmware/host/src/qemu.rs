@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What an image did.
+/// The end of an image's run.
 #[derive(Debug)]
 pub(crate) struct Ended {
     /// The code it exited with; `None` if it had to be stopped.
     pub(crate) code: Option<i32>,
-    /// What it printed.
+    /// The text that it printed.
     pub(crate) output: String,
     pub(crate) took: Duration,
 }

@@ -1,4 +1,4 @@
-//! What the images take of flash and memory.
+//! The flash and memory that the images take.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What all images start and end with: arguments, clock, network, credential;
-//! the exit code, and how much memory it took.
+//! The start and the end of all images: arguments, clock, network, credential;
+//! the exit code, and the memory used.
 #![no_std]
 #![deny(missing_docs)]
 
@@ -91,7 +91,7 @@ pub fn report<E: core::fmt::Display>(error: &Error<E>, timed_out: impl Fn(&E) ->
     }
 }
 
-/// Whether a connection over TCP failed for lack of time.
+/// Returns `true` if a connection over TCP failed for lack of time.
 pub fn is_timeout(error: &StreamError<NetError>) -> bool {
     matches!(error, StreamError::Io(NetError::TimedOut | NetError::Deadline))
 }

@@ -16,7 +16,7 @@ pub const COUNT: u32 = 165_000;
 /// others in hexadecimal.
 pub const RESULT: usize = 1 << 20;
 
-/// What writes one of the pieces.
+/// A function that writes one of the pieces.
 pub type Writer = fn(u32, &mut Piece) -> Result<bool, SourceError>;
 
 /// The event: an array of readings.
@@ -53,7 +53,7 @@ impl Checked {
         Self { hash: Sha256::new(), length: 0, tail: [0; 64] }
     }
 
-    /// Whether it was whole and as its end says.
+    /// Returns `true` if the result was whole and has the hash at its end.
     pub fn is_right(&self) -> bool {
         let hash = self.hash.clone().finalize();
         let digits = self.tail.as_chunks::<2>().0.iter();

@@ -170,7 +170,7 @@ impl CryptoProvider for Provider<'_> {
     }
 }
 
-/// How far the server has got with proving who it is.
+/// The stages of the server's proof of its identity.
 enum Stage {
     Start,
     /// It has shown a certificate, as anybody could. The hash is of all that

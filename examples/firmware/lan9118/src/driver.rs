@@ -11,8 +11,8 @@ pub const FRAME_MAX: usize = 1514;
 /// The most entries about sent frames that the chip keeps.
 const TX_STATUS_MAX: u32 = 128;
 
-/// How often a register is read while waiting for a bit, before the chip is
-/// taken for dead: a second and more on any bus.
+/// The reads of a register while waiting for a bit, before the chip is taken
+/// for dead: a second and more on any bus.
 const PATIENCE: u32 = 10_000_000;
 
 /// Reads that make up the longest pause which the chip wants between two
@@ -96,7 +96,7 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// What the two ends of the cable have agreed on.
+/// The mode that the two ends of the cable have agreed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
     /// 100 Mbit/s, not 10.
@@ -105,7 +105,7 @@ pub struct Link {
     pub full_duplex: bool,
 }
 
-/// What went wrong on the line since the start.
+/// Counts of the errors on the line since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Frames that were received with an error, or were too long or short.
@@ -187,7 +187,7 @@ impl<B: Bus> Driver<B> {
         self.bus.read(Register::IdRev)
     }
 
-    /// What went wrong since the start.
+    /// Returns the counts of errors since the start.
     pub fn counters(&mut self) -> Counters {
         self.pause();
         let dropped = self.bus.read(Register::RxDrop);
@@ -256,7 +256,8 @@ impl<B: Bus> Driver<B> {
         None
     }
 
-    /// Whether [`transmit`](Self::transmit) takes a frame of any length now.
+    /// Returns `true` if [`transmit`](Self::transmit) takes a frame of any
+    /// length now.
     pub fn can_transmit(&mut self) -> bool {
         self.room() >= words_of(FRAME_MAX)
     }

@@ -18,29 +18,29 @@ pub enum Register {
     IdRev = 0x50,
     /// Reads as [`BYTE_TEST`] when the bus is wired in the right order.
     ByteTest = 0x64,
-    /// How received data is laid out in its FIFO.
+    /// The layout of received data in its FIFO.
     RxCfg = 0x6c,
     /// Starts and stops the transmitter.
     TxCfg = 0x70,
     /// Reset, and how memory is shared between the FIFOs.
     HwCfg = 0x74,
-    /// How full the receive FIFOs are.
+    /// The fill levels of the receive FIFOs.
     RxFifoInf = 0x7c,
-    /// How full the transmit FIFOs are.
+    /// The fill levels of the transmit FIFOs.
     TxFifoInf = 0x80,
     /// Power, and whether the chip is awake.
     PmtCtrl = 0x84,
-    /// How many frames were dropped; reading clears it.
+    /// The number of frames dropped; reading clears it.
     RxDrop = 0xa0,
     /// Starts an access to a register of the MAC.
     MacCsrCmd = 0xa4,
-    /// What was read from such a register, or is to be written.
+    /// The value read from such a register, or to be written to it.
     MacCsrData = 0xa8,
-    /// Whether the EEPROM is still being read.
+    /// The loader of the EEPROM, which is busy while the EEPROM is read.
     E2pCmd = 0xb0,
 }
 
-/// What [`Register::ByteTest`] reads as.
+/// The value of [`Register::ByteTest`].
 pub const BYTE_TEST: u32 = 0x8765_4321;
 
 /// The 32-bit bus between processor and chip.

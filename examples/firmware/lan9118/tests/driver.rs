@@ -6,7 +6,7 @@ use lan9118::{BYTE_TEST, Bus, Driver, Error, FRAME_MAX, Link, Register};
 
 const ADDRESS: [u8; 6] = [0x02, 0, 0, 0, 0, 0x17];
 
-/// What the tests look at, and what they change.
+/// The chip's state that tests look at and change.
 #[derive(Debug)]
 struct Chip {
     byte_test: u32,

@@ -111,7 +111,7 @@ impl ServerKey {
 ///
 /// # Errors
 ///
-/// What is wrong with it, the signature before all else.
+/// The first defect that is found; the signature is checked before all else.
 pub fn verify(
     authority: &[u8],
     certificate: &[u8],
@@ -152,7 +152,7 @@ fn is_signed(key: &[u8; 65], message: &[u8], signature: &[u8]) -> bool {
     }
 }
 
-/// What is of interest in a certificate.
+/// The parts of a certificate that are checked.
 struct Certificate<'a> {
     signed: &'a [u8],
     signature: &'a [u8],
@@ -320,8 +320,8 @@ fn names(names: &[u8]) -> impl Iterator<Item = &[u8]> {
         .map(|value| value.content)
 }
 
-/// Whether a name of a certificate is for a host: the same, or with `*` in
-/// place of the host's first label and at least two more.
+/// Returns `true` if a name of a certificate is for a host: the same, or with
+/// `*` in place of the host's first label and at least two more.
 fn matches(pattern: &[u8], name: &[u8]) -> bool {
     if name.is_empty() {
         return false;

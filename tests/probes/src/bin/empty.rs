@@ -1,4 +1,4 @@
-//! What every probe has, and what is subtracted from each.
+//! The code that every probe has, which is subtracted from each.
 
 #![no_std]
 #![no_main]

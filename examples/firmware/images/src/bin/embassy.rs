@@ -65,7 +65,7 @@ async fn network(mut runner: Runner<'static, Phy<'static, Mmio>>) {
     runner.run().await
 }
 
-/// What else the firmware has to do.
+/// Counts beats, in place of the firmware's other work.
 #[embassy_executor::task]
 async fn heart() {
     loop {

@@ -111,7 +111,7 @@ struct Metered {
 }
 
 impl Metered {
-    /// What was used since the last look was the core's.
+    /// Counts the stack used since the last look as the core's.
     fn note(&mut self) {
         self.own = self.own.max(self.gauge.peak());
         self.whole = self.whole.max(self.own);

@@ -29,7 +29,8 @@ global_asm!(
     "b .",
 );
 
-/// What is painted of the stack, and so the most that can be measured.
+/// The bytes of the stack that are painted, and so the most that can be
+/// measured.
 const DEPTH: usize = 16 * 1024;
 const COLOUR: u32 = 0x5afe_57ac;
 

@@ -180,7 +180,7 @@ impl Sink for Count {
     }
 }
 
-/// What a call ended with.
+/// The end of a call.
 #[derive(Clone, Copy, PartialEq)]
 enum End {
     Reply,
@@ -287,8 +287,8 @@ const fn blocks(bytes: usize) -> usize {
     (bytes + 9).div_ceil(64)
 }
 
-/// What signing has to hash: the canonical request; the text to sign after a
-/// block that is hashed already; the outer hash, likewise.
+/// The lengths of the texts that signing hashes: the canonical request; the
+/// text to sign after a block that is hashed already; the outer hash, likewise.
 const CANONICAL: usize = "POST\n/\n\ncontent-type:\nhost:\n\ncontent-type;host\n".len()
     + CONTENT_TYPE.len()
     + HOST.len()
