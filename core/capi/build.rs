@@ -1,4 +1,4 @@
-//! What the linker of a shared library or WebAssembly module has to know.
+//! Gives the linker of a shared library or WebAssembly module its arguments.
 
 use std::env::var;
 

@@ -60,8 +60,8 @@
 #define SCF_CALL_WORDS 138
 #endif
 
-// What a function of this interface came to. scf_status_text() has each in
-// words.
+// The status that a function of this interface returns. scf_status_text() has
+// each in words.
 enum scf_status
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -92,8 +92,8 @@ enum scf_status
   SCF_STATUS_OVERLAP = 18,
   // More bytes are claimed than there was room for.
   SCF_STATUS_COUNT = 19,
-  // Room for bytes to write is too small; the size that is needed was
-  // told.
+  // The room for bytes to write is too small; the size that is needed was
+  // written.
   SCF_STATUS_ROOM = 20,
   // The function's name is missing.
   SCF_STATUS_FUNCTION_NAME_MISSING = 30,
@@ -147,7 +147,7 @@ enum scf_status
   SCF_STATUS_DAY_KEY_DAY = 63,
   // The day key signs for another service.
   SCF_STATUS_DAY_KEY_SERVICE = 64,
-  // What was to be imported is no day key.
+  // The text to import is no day key.
   SCF_STATUS_IMPORT_FORM = 65,
   // Its second part is not a date.
   SCF_STATUS_IMPORT_DATE = 66,
@@ -222,7 +222,8 @@ typedef int32_t scf_status;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-// What could make another try succeed without running the function twice.
+// The change that could make another try succeed without running the function
+// twice.
 enum scf_retry
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -245,8 +246,8 @@ typedef int32_t scf_retry;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-// How far a request got. Invoke is not idempotent, so this decides whether it
-// may be made again.
+// The point that a request reached. Invoke is not idempotent, so this decides
+// whether it may be made again.
 enum scf_delivery
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -288,7 +289,7 @@ typedef int32_t scf_action;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-// Whether a call waits for the function's result.
+// The way to invoke: with or without waiting for the function's result.
 enum scf_invocation_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -309,7 +310,7 @@ typedef int32_t scf_invocation_type;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
-// Whether the function's log is wanted.
+// The part of the function's log to return.
 enum scf_log_type
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : int32_t
@@ -376,9 +377,9 @@ enum scf_text_field
   : int32_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
-  // What the function returned (RetMsg).
+  // The function's result (RetMsg).
   SCF_TEXT_FIELD_RESULT = 0,
-  // What the function logged.
+  // The function's log.
   SCF_TEXT_FIELD_LOG = 1,
   // The message of an error of the API, of which the outcome has the
   // beginning.
@@ -403,11 +404,11 @@ typedef struct scf_text {
   size_t length;
 } scf_text;
 
-// What is known of an error code of the API.
+// Facts about an error code of the API.
 typedef struct scf_error_info {
-  // What the user can do, in one sentence.
+  // Advice to the user, in one sentence.
   struct scf_text advice;
-  // What could make another try succeed.
+  // The change that could make another try succeed.
   scf_retry retry;
   // 1 if the function may have run although this code came back.
   uint8_t may_have_run;
@@ -457,7 +458,7 @@ typedef int32_t (*scf_write)(void *context,
                              const uint8_t *bytes,
                              size_t length);
 
-// Where result and log go when they are not to stay in the call's buffer.
+// A receiver of result and log, in place of the call's buffer.
 typedef struct scf_sink {
   // Null where there is none.
   scf_write write;
@@ -465,15 +466,16 @@ typedef struct scf_sink {
   void *context;
 } scf_sink;
 
-// What to run, where and with what. Function name, region and host must be
-// set; what is left at zero is not sent, and the service's default holds.
+// The function to run, the place and the parameters. Function name, region and
+// host must be set; a field left at zero is not sent, and the service's
+// default holds.
 typedef struct scf_request {
   // The function's name.
   struct scf_text function_name;
   // The region, such as ap-guangzhou.
   struct scf_text region;
   // The host as it is signed, with a port where that is not the default.
-  // Where the bytes go is your own affair.
+  // The address that you connect to may be another.
   struct scf_text host;
   // The event, JSON text, where it is in memory.
   struct scf_text event;
@@ -491,7 +493,8 @@ typedef struct scf_request {
   struct scf_text trace_id;
   // The event where it is not in memory.
   struct scf_source source;
-  // Where result and log go; otherwise into the call's buffer.
+  // The receiver of result and log; without one they go to the call's
+  // buffer.
   struct scf_sink sink;
   // An scf_action.
   int32_t action;
@@ -507,7 +510,7 @@ typedef struct scf_request {
   uint32_t flags;
 } scf_request;
 
-// Who asks.
+// The credential that signs a request.
 typedef struct scf_credential {
   // The public part, which begins with AKID.
   struct scf_text secret_id;
@@ -523,11 +526,11 @@ typedef struct scf_credential {
   size_t day_key_size;
 } scf_credential;
 
-// How a call ended. The character arrays end in NUL and are empty where there
-// is nothing to say; what is longer is cut.
+// The outcome of a call. The character arrays end in NUL and are empty where
+// there is nothing to say; longer texts are cut.
 typedef struct scf_outcome {
-  // What the function returned, or why it failed, in the call's buffer: not
-  // set where it was absent, empty where it went to a sink.
+  // The function's result, or the reason of its failure, in the call's
+  // buffer: not set where it was absent, empty where it went to a sink.
   struct scf_text result;
   // The log, likewise.
   struct scf_text log;
@@ -538,7 +541,8 @@ typedef struct scf_outcome {
   // The server's clock in unix seconds, beside an error of the API; 0 where
   // it is not known.
   uint64_t server_time;
-  // How long the function ran, in nanoseconds; -1 where it is not known.
+  // The time that the function ran, in nanoseconds; -1 where it is not
+  // known.
   int64_t duration_ns;
   // The time that is billed, in milliseconds; -1 where it is not known.
   int64_t billed_ms;
@@ -547,12 +551,12 @@ typedef struct scf_outcome {
   // The platform's status of a function that failed, which
   // scf_function_status() has in words; 0 where it is not known.
   int64_t function_status;
-  // What the call came to: SCF_STATUS_OK if the function ran and returned,
+  // The status of the call: SCF_STATUS_OK if the function ran and returned,
   // or the event was accepted.
   scf_status status;
-  // How far the request got.
+  // The point that the request reached.
   scf_delivery delivery;
-  // What could make another try succeed.
+  // The change that could make another try succeed.
   scf_retry retry;
   // The HTTP status, where it is not the API's 200.
   uint16_t http_status;
@@ -586,7 +590,7 @@ size_t scf_call_size(void);
 // The size of an scf_day_key, for those who have no header.
 size_t scf_day_key_size(void);
 
-// What an scf_status means, in words; never null.
+// Returns the meaning of an scf_status in words; never null.
 const char *scf_status_text(int32_t status);
 
 // Looks an error code of the API up, such as ResourceNotFound.Function.
@@ -594,8 +598,8 @@ scf_status scf_error_code(const char *code,
                           size_t code_length,
                           struct scf_error_info *info);
 
-// What the platform's status of a failed function means (433: time limit
-// reached); not set where it is not known.
+// Writes the meaning of the platform's status of a failed function (433: time
+// limit reached) to `meaning`; not set where it is not known.
 scf_status scf_function_status(int64_t status, struct scf_text *meaning);
 
 // Derives the key of the UTC day that has `now` (unix seconds) from the

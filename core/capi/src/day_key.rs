@@ -32,7 +32,7 @@ pub struct DayKeyStorage {
     pub opaque: [u64; DAY_KEY_WORDS],
 }
 
-/// What the storage holds.
+/// The content of the storage.
 #[repr(C)]
 struct Slot {
     /// [`FULL`], or the rest means nothing.

@@ -4,12 +4,12 @@
 //! call C, and builds as a static library, a shared library and a WebAssembly
 //! module without imports.
 //!
-//! What every function promises: a null pointer beside a length other than 0,
-//! a pointer that is not aligned, storage that is too small, text that is not
+//! Every function promises that a null pointer beside a length other than 0, a
+//! pointer that is not aligned, storage that is too small, text that is not
 //! UTF-8 and storage that holds nothing are each a [`Status`], and nothing is
-//! touched. What every caller promises, because nobody can check it: that
-//! pointers are valid for their lengths, and that storage was zeroed before
-//! its first use.
+//! touched. Every caller promises, because nobody can check it, that pointers
+//! are valid for their lengths, and that storage was zeroed before its first
+//! use.
 //!
 //! # Where to go on
 //!

@@ -1,4 +1,4 @@
-//! What can be looked up: versions, statuses, error codes.
+//! Look-ups of versions, statuses and error codes.
 
 use core::ffi::c_char;
 use core::mem::size_of;
@@ -37,19 +37,19 @@ pub extern "C" fn scf_day_key_size() -> usize {
     size_of::<DayKeyStorage>()
 }
 
-/// What an scf_status means, in words; never null.
+/// Returns the meaning of an scf_status in words; never null.
 #[unsafe(no_mangle)]
 pub extern "C" fn scf_status_text(status: i32) -> *const c_char {
     crate::status::text(status)
 }
 
-/// What is known of an error code of the API.
+/// Facts about an error code of the API.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorInfo {
-    /// What the user can do, in one sentence.
+    /// Advice to the user, in one sentence.
     pub advice: Text,
-    /// What could make another try succeed.
+    /// The change that could make another try succeed.
     pub retry: Retry,
     /// 1 if the function may have run although this code came back.
     pub may_have_run: u8,
@@ -80,8 +80,8 @@ pub unsafe extern "C" fn scf_error_code(
     unsafe { check::write(info, found) }.err().unwrap_or(Status::Ok)
 }
 
-/// What the platform's status of a failed function means (433: time limit
-/// reached); not set where it is not known.
+/// Writes the meaning of the platform's status of a failed function (433: time
+/// limit reached) to `meaning`; not set where it is not known.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scf_function_status(status: i64, meaning: *mut Text) -> Status {
     let text = status_meaning(status).map_or(Text::NONE, Text::from);

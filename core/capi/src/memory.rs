@@ -1,4 +1,4 @@
-//! Where a WebAssembly host puts what it hands over.
+//! The memory that a WebAssembly host may use for its own data.
 
 unsafe extern "C" {
     /// The linker's: the end of all that the module itself uses.

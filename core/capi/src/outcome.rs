@@ -1,4 +1,4 @@
-//! How a call ended, as C sees it.
+//! The outcome of a call, as C sees it.
 
 use core::ffi::c_char;
 
@@ -12,8 +12,8 @@ use crate::problem::Problem;
 use crate::status::Status;
 use crate::types::Text;
 
-/// How far a request got. Invoke is not idempotent, so this decides whether it
-/// may be made again.
+/// The point that a request reached. Invoke is not idempotent, so this decides
+/// whether it may be made again.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
@@ -38,7 +38,8 @@ impl From<attempt::Delivery> for Delivery {
     }
 }
 
-/// What could make another try succeed without running the function twice.
+/// The change that could make another try succeed without running the function
+/// twice.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
@@ -63,13 +64,13 @@ impl From<attempt::Retry> for Retry {
     }
 }
 
-/// How a call ended. The character arrays end in NUL and are empty where there
-/// is nothing to say; what is longer is cut.
+/// The outcome of a call. The character arrays end in NUL and are empty where
+/// there is nothing to say; longer texts are cut.
 #[repr(C)]
 #[derive(Debug)]
 pub struct Outcome {
-    /// What the function returned, or why it failed, in the call's buffer: not
-    /// set where it was absent, empty where it went to a sink.
+    /// The function's result, or the reason of its failure, in the call's
+    /// buffer: not set where it was absent, empty where it went to a sink.
     pub result: Text,
     /// The log, likewise.
     pub log: Text,
@@ -80,7 +81,8 @@ pub struct Outcome {
     /// The server's clock in unix seconds, beside an error of the API; 0 where
     /// it is not known.
     pub server_time: u64,
-    /// How long the function ran, in nanoseconds; -1 where it is not known.
+    /// The time that the function ran, in nanoseconds; -1 where it is not
+    /// known.
     pub duration_ns: i64,
     /// The time that is billed, in milliseconds; -1 where it is not known.
     pub billed_ms: i64,
@@ -89,12 +91,12 @@ pub struct Outcome {
     /// The platform's status of a function that failed, which
     /// scf_function_status() has in words; 0 where it is not known.
     pub function_status: i64,
-    /// What the call came to: SCF_STATUS_OK if the function ran and returned,
+    /// The status of the call: SCF_STATUS_OK if the function ran and returned,
     /// or the event was accepted.
     pub status: Status,
-    /// How far the request got.
+    /// The point that the request reached.
     pub delivery: Delivery,
-    /// What could make another try succeed.
+    /// The change that could make another try succeed.
     pub retry: Retry,
     /// The HTTP status, where it is not the API's 200.
     pub http_status: u16,

@@ -1,4 +1,4 @@
-//! The core's errors as what C can be told.
+//! The core's errors as C's statuses.
 
 use scf_invoke_core::error::ProtocolError;
 use scf_invoke_core::reply::ReplyError;

@@ -1,9 +1,9 @@
-//! What a function of this interface came to.
+//! The statuses of this interface, and their texts.
 
 use core::ffi::{CStr, c_char};
 
-/// What a function of this interface came to. scf_status_text() has each in
-/// words.
+/// The status that a function of this interface returns. scf_status_text() has
+/// each in words.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -34,8 +34,8 @@ pub enum Status {
     Overlap = 18,
     /// More bytes are claimed than there was room for.
     Count = 19,
-    /// Room for bytes to write is too small; the size that is needed was
-    /// told.
+    /// The room for bytes to write is too small; the size that is needed was
+    /// written.
     Room = 20,
 
     // The request is impossible; nothing was sent.
@@ -93,7 +93,7 @@ pub enum Status {
     DayKeyDay = 63,
     /// The day key signs for another service.
     DayKeyService = 64,
-    /// What was to be imported is no day key.
+    /// The text to import is no day key.
     ImportForm = 65,
     /// Its second part is not a date.
     ImportDate = 66,
@@ -242,7 +242,7 @@ impl Status {
     ];
 }
 
-/// What happened, in words that end in NUL.
+/// Returns the meaning of a status in words that end in NUL.
 #[inline(never)]
 pub(crate) fn text(status: i32) -> *const c_char {
     // The texts stand one after the other, for pointers to them would take

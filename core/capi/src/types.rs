@@ -1,4 +1,4 @@
-//! What C hands over.
+//! The types that C passes in.
 
 use core::ffi::{c_char, c_void};
 
@@ -33,7 +33,7 @@ pub enum Action {
     InvokeFunction = 1,
 }
 
-/// Whether a call waits for the function's result.
+/// The way to invoke: with or without waiting for the function's result.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvocationType {
@@ -45,7 +45,7 @@ pub enum InvocationType {
     Event = 2,
 }
 
-/// Whether the function's log is wanted.
+/// The part of the function's log to return.
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogType {
@@ -88,7 +88,7 @@ pub const UNSIGNED_PAYLOAD: u32 = 2;
 /// Asks the server to close the connection afterwards.
 pub const CLOSE: u32 = 4;
 
-/// What a source answers when it cannot give its bytes.
+/// The count that a source returns when it cannot give its bytes.
 pub const SOURCE_FAILED: usize = usize::MAX;
 
 /// Writes the bytes of an event from `offset` on to `out`, `room` at most, and
@@ -113,9 +113,9 @@ pub struct Source {
 #[repr(i32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextField {
-    /// What the function returned (RetMsg).
+    /// The function's result (RetMsg).
     Result = 0,
-    /// What the function logged.
+    /// The function's log.
     Log = 1,
     /// The message of an error of the API, of which the outcome has the
     /// beginning.
@@ -131,7 +131,7 @@ pub type Write = Option<
     unsafe extern "C" fn(context: *mut c_void, field: i32, bytes: *const u8, length: usize) -> i32,
 >;
 
-/// Where result and log go when they are not to stay in the call's buffer.
+/// A receiver of result and log, in place of the call's buffer.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Sink {
@@ -141,8 +141,9 @@ pub struct Sink {
     pub context: *mut c_void,
 }
 
-/// What to run, where and with what. Function name, region and host must be
-/// set; what is left at zero is not sent, and the service's default holds.
+/// The function to run, the place and the parameters. Function name, region and
+/// host must be set; a field left at zero is not sent, and the service's
+/// default holds.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Request {
@@ -151,7 +152,7 @@ pub struct Request {
     /// The region, such as ap-guangzhou.
     pub region: Text,
     /// The host as it is signed, with a port where that is not the default.
-    /// Where the bytes go is your own affair.
+    /// The address that you connect to may be another.
     pub host: Text,
     /// The event, JSON text, where it is in memory.
     pub event: Text,
@@ -169,7 +170,8 @@ pub struct Request {
     pub trace_id: Text,
     /// The event where it is not in memory.
     pub source: Source,
-    /// Where result and log go; otherwise into the call's buffer.
+    /// The receiver of result and log; without one they go to the call's
+    /// buffer.
     pub sink: Sink,
     /// An scf_action.
     pub action: i32,
@@ -185,7 +187,7 @@ pub struct Request {
     pub flags: u32,
 }
 
-/// Who asks.
+/// The credential that signs a request.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Credential {

@@ -1,4 +1,4 @@
-//! What each end of a call comes to in C: the core's table.
+//! The outcome of each end of a call in C: the core's table.
 #![allow(unsafe_code)]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "tests that play C")]
 
@@ -10,7 +10,7 @@ use scf_invoke_capi::*;
 use support::*;
 use table::{Row, Way, rows};
 
-/// What can be done next, as the outcome of C tells it.
+/// Returns the next step by the outcome of C, in the table's words.
 fn next(outcome: &Outcome) -> &'static str {
     match outcome.retry {
         Retry::AfterBackoff => "again after a wait",
@@ -49,8 +49,8 @@ fn each_end_comes_to_its_outcome() {
                 Delivery::Unknown => "unknown",
                 Delivery::Executed => "executed",
             };
-            let told = format!("{delivery}; {}", next(&outcome));
-            assert_eq!(told, row.outcome(way), "{way:?} of {row:#?}");
+            let next_step = format!("{delivery}; {}", next(&outcome));
+            assert_eq!(next_step, row.outcome(way), "{way:?} of {row:#?}");
         }
     }
 }

@@ -52,7 +52,7 @@ pub struct CallStorage {
     pub opaque: [u64; CALL_WORDS],
 }
 
-/// What the storage holds.
+/// The content of the storage.
 struct State {
     /// [`mark_of`] the storage, or the rest means nothing.
     mark: usize,
@@ -60,18 +60,18 @@ struct State {
     length: usize,
     source: Reader,
     sink: Writer,
-    /// Whether a function of this interface is at work, because it may call
-    /// back.
+    /// `true` while a function of this interface is at work, because it may
+    /// call back.
     busy: bool,
-    /// Whether reading or writing failed, by what C says.
+    /// `true` where C has reported that reading or writing failed.
     transport_failed: bool,
-    /// Whether the response is complete.
+    /// `true` once the response is complete.
     complete: bool,
-    /// Whether bytes came after the response.
+    /// `true` where bytes came after the response.
     excess: bool,
-    /// Why the call cannot go on, if it cannot.
+    /// The reason why the call cannot go on, if it cannot.
     problem: Problem,
-    /// What it is that cannot be read, where that is the problem.
+    /// The part of the response that cannot be read, where that is the problem.
     protocol: Option<ProtocolError>,
     settings: MaybeUninit<Settings<'static>>,
     invocation: MaybeUninit<Invocation<'static>>,

@@ -1,4 +1,4 @@
-//! What C asks for, as the core's own types.
+//! C's request and credential as the core's own types.
 
 use core::mem::offset_of;
 

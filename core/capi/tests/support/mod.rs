@@ -1,4 +1,4 @@
-//! What several tests need to be a C program; each uses a part.
+//! The C program's part in several tests; each uses some of it.
 #![allow(dead_code, unreachable_pub, unsafe_code)]
 #![allow(clippy::undocumented_unsafe_blocks, reason = "tests that play C")]
 
