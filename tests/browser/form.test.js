@@ -36,7 +36,7 @@ visit("a mistake in a closed group opens it", {}, async (page) => {
   assert.equal(await page.locator("[name=timeout]").isVisible(), true);
 });
 
-visit("what the package does not take is told at its field", {}, async (page) => {
+visit("what the package does not take is reported at its field", {}, async (page) => {
   const seen = await invoke(page, { routingKey: '{"user": 42}' });
   assert.equal(seen.title, "The request cannot be made");
   assert.match(seen["Did it run?"], /^No\./);

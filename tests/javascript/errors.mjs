@@ -40,7 +40,7 @@ export function errors(scf, { endpoint, host, base, secret }) {
             equal([reply.response.status, reply.response.headers.get("content-type")], [200, "application/json"]);
             equal((await rejects(client().invoke("nowhere"), ApiError)).response.status, 200);
         },
-        async "a function's failure is told in its own words"() {
+        async "a function's failure is reported in its own words"() {
             const trace = (stackTrace) => ({ errorCode: -1, errorMessage: "user code exception caught", stackTrace, statusCode: 430 });
             for (const [returned, message] of [
                 [trace('Traceback (most recent call last):\n  File "index.py", line 2, in main_handler\n    raise ValueError("no\\nway")\nValueError: no\nway\n'), "ValueError: no\nway"],

@@ -32,8 +32,8 @@ export function observed({ Client, ConfigError, ScfError }, { endpoint, host, se
         },
         async "a hook that throws breaks nothing"() {
             const { error } = console;
-            const told = [];
-            console.error = (...words) => told.push(words);
+            const logged = [];
+            console.error = (...words) => logged.push(words);
             try {
                 const onReply = () => {
                     throw new Error("mine");
@@ -42,9 +42,9 @@ export function observed({ Client, ConfigError, ScfError }, { endpoint, host, se
             } finally {
                 console.error = error;
             }
-            equal([told.length, told[0][1].message], [1, "mine"]);
+            equal([logged.length, logged[0][1].message], [1, "mine"]);
         },
-        async "a logger is told what its level lets through, and no secret"() {
+        async "a logger gets what its level lets through, and no secret"() {
             const lines = { debug: [], info: [], warn: [], error: [] };
             const logger = Object.fromEntries(Object.keys(lines).map((level) => [level, (...words) => lines[level].push(words)]));
             const counted = () => Object.values(lines).map(({ length }) => length);

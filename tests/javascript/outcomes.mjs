@@ -36,7 +36,7 @@ export function outcomes({ Client }, { secret }, { outcomes }) {
             // Wrong, so that it can be corrected.
             now: () => Date.now() - 3600000,
             fetch: async () => (requests++ ? new Response(GOOD) : fetched(response, body == "-" ? "" : body, isSent)),
-            onRetry: (told) => (retry = told),
+            onRetry: (details) => (retry = details),
         });
         const options = { invocationType: invocation == "async" ? "Event" : "RequestResponse" };
         const ended = await client.invoke("echo", 1, options).catch((error) => error);

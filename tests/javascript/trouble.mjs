@@ -1,4 +1,4 @@
-// What goes wrong on the way: whether the function may have run is always told.
+// What goes wrong on the way: whether the function may have run is always reported.
 import { equal, rejects } from "./assert.mjs";
 
 export function trouble({ Client, ApiError, NetworkError, TimeoutError }, context) {
@@ -7,12 +7,12 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
     const at = (path) => client({ endpoint: base + "/strange/" + path });
     const fault = (kind, more) => client().invoke("fault", { kind, ...more });
     const count = async () => (await client().invoke("count")).result;
-    const told = ({ code, delivery, retryable }) => [code, delivery, retryable];
+    const facts = ({ code, delivery, retryable }) => [code, delivery, retryable];
 
     return {
         async "an error of the API"() {
             const error = await rejects(client().invoke("nowhere"), ApiError);
-            equal(told(error), ["ResourceNotFound.Function", "refused", false]);
+            equal(facts(error), ["ResourceNotFound.Function", "refused", false]);
             equal([error.name, error.requestId.length], ["ApiError", 36]);
         },
         async "an error that says much"() {
@@ -32,7 +32,7 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
         },
         async "a wrong secret"() {
             const error = await rejects(client({ credentials: { ...secret, secretKey: "wrong" } }).invoke("echo"), ApiError);
-            equal(told(error), ["AuthFailure.SignatureFailure", "refused", false]);
+            equal(facts(error), ["AuthFailure.SignatureFailure", "refused", false]);
         },
         async "a rate limit is waited for"() {
             await fault("api", { code: "RequestLimitExceeded", times: 2 });
@@ -41,26 +41,26 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
         async "but not longer than is wanted"() {
             await fault("api", { code: "RequestLimitExceeded", times: 1 });
             const error = await rejects(client().invoke("echo", 1, { attempts: 1 }), ApiError);
-            equal(told(error), ["RequestLimitExceeded", "refused", true]);
+            equal(facts(error), ["RequestLimitExceeded", "refused", true]);
             await fault("api", { code: "RequestLimitExceeded", times: 1 });
             equal((await rejects(client().invoke("echo", 1, { timeoutMs: 200 }), ApiError)).code, "RequestLimitExceeded");
         },
         async "what may have run is not repeated"() {
             const before = await count();
             await fault("api", { code: "InternalError" });
-            equal(told(await rejects(client().invoke("count"), ApiError)), ["InternalError", "unknown", false]);
+            equal(facts(await rejects(client().invoke("count"), ApiError)), ["InternalError", "unknown", false]);
             equal(await count(), before + 1);
             let fetched = 0;
             const counting = (request) => (fetched++, globalThis.fetch(request));
             const dropped = client({ endpoint: base + "/strange/drop", fetch: counting });
-            equal(told(await rejects(dropped.invoke("count"), NetworkError)), ["FetchFailed", "unknown", false]);
+            equal(facts(await rejects(dropped.invoke("count"), NetworkError)), ["FetchFailed", "unknown", false]);
             equal(fetched, 1);
         },
         async "a connection that breaks before and within the answer"() {
             for (const kind of resends ? ["cut"] : ["close before", "close after", "cut"]) {
                 const before = await count();
                 await fault(kind);
-                equal(told(await rejects(client().invoke("count"), NetworkError)), ["FetchFailed", "unknown", false], kind);
+                equal(facts(await rejects(client().invoke("count"), NetworkError)), ["FetchFailed", "unknown", false], kind);
                 equal(await count(), before + (kind == "close before" ? 1 : 2), kind);
             }
         },
@@ -94,14 +94,14 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
         },
         async "a timeout"() {
             const error = await rejects(at("hold").invoke("echo", 1, { timeoutMs: 100 }), TimeoutError);
-            equal(told(error), ["Timeout", "unknown", false]);
+            equal(facts(error), ["Timeout", "unknown", false]);
             const credentials = () => new Promise(() => {});
             const unsent = await rejects(client({ credentials }).invoke("echo", 1, { timeoutMs: 10 }), TimeoutError);
-            equal(told(unsent), ["Timeout", "not sent", true]);
+            equal(facts(unsent), ["Timeout", "not sent", true]);
         },
         async "nobody there"() {
             const error = await rejects(client({ endpoint: refused }).invoke("echo", 1, { attempts: 2 }), NetworkError);
-            equal(told(error), ["FetchFailed", ...(refusedIsKnown ? ["not sent", true] : ["unknown", false])]);
+            equal(facts(error), ["FetchFailed", ...(refusedIsKnown ? ["not sent", true] : ["unknown", false])]);
             equal([error.url, error.status], [refused + "/", undefined]);
         },
         async "no network at all"() {
@@ -110,7 +110,7 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
             try {
                 const fetch = () => Promise.reject(new TypeError("offline"));
                 const error = await rejects(client({ fetch }).invoke("echo", 1, { attempts: 1 }), NetworkError);
-                equal(told(error), ["Offline", "not sent", true]);
+                equal(facts(error), ["Offline", "not sent", true]);
             } finally {
                 if (there) Object.defineProperty(globalThis, "navigator", there);
                 else delete globalThis.navigator;
@@ -118,21 +118,21 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
         },
         async "somebody else answers"() {
             const html = await rejects(at("html").invoke("echo", 1), NetworkError);
-            equal([...told(html), html.status], ["NotAnAnswer", "unknown", false, 200]);
+            equal([...facts(html), html.status], ["NotAnAnswer", "unknown", false, 200]);
             equal([html.excerpt, html.url], ["<html> <title>Welcome</title>", base + "/strange/html"]);
             equal(html.message.includes("<title>Welcome"), true);
             const empty = await rejects(at("empty").invoke("echo", 1), NetworkError);
-            equal([...told(empty), empty.excerpt], ["NotAnAnswer", "unknown", false, ""]);
+            equal([...facts(empty), empty.excerpt], ["NotAnAnswer", "unknown", false, ""]);
             const redirect = await rejects(at("redirect").invoke("echo", 1), NetworkError);
-            equal(told(redirect), ["Redirect", "unknown", false]);
+            equal(facts(redirect), ["Redirect", "unknown", false]);
             for (const [status, delivery] of [[502, "unknown"], [404, "refused"]]) {
                 const error = await rejects(at("status?status=" + status).invoke("echo", 1), NetworkError);
-                equal([...told(error), error.status, error.excerpt], ["HttpStatus", delivery, false, status, "out of order"]);
+                equal([...facts(error), error.status, error.excerpt], ["HttpStatus", delivery, false, status, "out of order"]);
             }
         },
         async "a result that is not UTF-8"() {
             const error = await rejects(at("latin1").invoke("echo", 1), NetworkError);
-            equal([...told(error), error.status], ["InvalidUtf8", "executed", false, 200]);
+            equal([...facts(error), error.status], ["InvalidUtf8", "executed", false, 200]);
         },
         async "a relay says what became of the request"() {
             for (const [says, status, ...expected] of [
@@ -141,7 +141,7 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
                 ["unknown", 504, "unknown", false],
             ]) {
                 const error = await rejects(at(`relay?says=${says}&status=${status}`).invoke("echo", 1, { attempts: 1 }), NetworkError);
-                equal(told(error), ["Relay.Test", ...expected]);
+                equal(facts(error), ["Relay.Test", ...expected]);
                 equal(error.status, status);
             }
         },

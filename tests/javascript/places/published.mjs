@@ -7,11 +7,11 @@ import { sizes } from "./sizes.mjs";
 
 export function published(setting) {
     const { root, here, work, modules, run, installed, base, direct } = setting;
-    const told = (error) => {
+    const failWithOutput = (error) => {
         throw new Error(error.stdout + error.stderr);
     };
     const tsc = (file, ...options) =>
-        run(process.execPath, [`${modules}/node_modules/typescript/bin/tsc`, "--strict", "--noEmit", "--skipLibCheck", "false", ...options, file], { cwd: work }).catch(told);
+        run(process.execPath, [`${modules}/node_modules/typescript/bin/tsc`, "--strict", "--noEmit", "--skipLibCheck", "false", ...options, file], { cwd: work }).catch(failWithOutput);
     return {
         types: async () => {
             cpSync(here + "/types", work + "/types", { recursive: true });
@@ -29,7 +29,7 @@ export function published(setting) {
             if (messages.length) throw new Error(JSON.stringify(messages, null, 2));
             const attw = createRequire(modules + "/").resolve("@arethetypeswrong/cli/package.json").replace("package.json", "dist/index.js");
             const tarball = work + "/" + setting.filename;
-            const { stdout } = await run(process.execPath, [attw, tarball, "--no-emoji", "--format", "ascii"], { env: { ...process.env, FORCE_COLOR: "0" } }).catch(told);
+            const { stdout } = await run(process.execPath, [attw, tarball, "--no-emoji", "--format", "ascii"], { env: { ...process.env, FORCE_COLOR: "0" } }).catch(failWithOutput);
             if (!stdout.includes("No problems found")) throw new Error(stdout);
             return "publint and arethetypeswrong have nothing to say";
         },

@@ -52,7 +52,7 @@ export function recipes(setting) {
         if (!output.includes(expected)) throw new Error(output);
         return expected;
     };
-    const told = (error) => {
+    const failWithOutput = (error) => {
         throw new Error(error.stdout + error.stderr);
     };
 
@@ -62,7 +62,7 @@ export function recipes(setting) {
             writeFileSync(options.cwd + "/app/layout.js", "export default ({ children }) => <html><body>{children}</body></html>;\n");
             writeFileSync(options.cwd + "/package.json", '{ "private": true }');
             const next = bin("next/dist/bin/next");
-            await run(process.execPath, [next, "build", "--webpack"], options).catch(told);
+            await run(process.execPath, [next, "build", "--webpack"], options).catch(failWithOutput);
             return served(process.execPath, [next, "start", "-H", "127.0.0.1", "-p", "0"], options, /http:\/\/127\.0\.0\.1:(\d+)/, (port) => pageSays(port, "from Next.js"));
         },
         express: async () => {
@@ -88,13 +88,13 @@ export function recipes(setting) {
         jest: async () => {
             const options = take("jest");
             writeFileSync(options.cwd + "/package.json", '{ "private": true }');
-            const { stderr } = await run(process.execPath, [bin("jest/bin/jest.js"), "--ci", "--rootDir", options.cwd], options).catch(told);
+            const { stderr } = await run(process.execPath, [bin("jest/bin/jest.js"), "--ci", "--rootDir", options.cwd], options).catch(failWithOutput);
             return expectOutput(stderr, "1 passed");
         },
         vitest: async () => {
             const options = take("vitest");
             writeFileSync(options.cwd + "/package.json", '{ "private": true, "type": "module" }');
-            const { stdout } = await run(process.execPath, [bin("vitest/vitest.mjs"), "run", "--root", options.cwd, "--no-color"], options).catch(told);
+            const { stdout } = await run(process.execPath, [bin("vitest/vitest.mjs"), "run", "--root", options.cwd, "--no-color"], options).catch(failWithOutput);
             return expectOutput(stdout, "1 passed");
         },
         proxy: async () => {
@@ -114,7 +114,7 @@ export function recipes(setting) {
             await new Promise((resolve) => proxy.listen(0, "127.0.0.1", resolve));
             try {
                 const env = { ...options.env, HTTPS_PROXY: `http://127.0.0.1:${proxy.address().port}` };
-                const { stdout } = await run(process.execPath, ["index.mjs"], { ...options, env }).catch(told);
+                const { stdout } = await run(process.execPath, ["index.mjs"], { ...options, env }).catch(failWithOutput);
                 expectOutput(stdout, "a proxy");
                 return `through a proxy, ${tunnels} tunnel`;
             } finally {
