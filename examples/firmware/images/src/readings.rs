@@ -5,8 +5,8 @@ use core::fmt;
 
 use board::{outcome, println};
 use scf_invoke_core::error::Error;
-use scf_invoke_core::request::event::{self, FromFn, Piece, SourceError};
 use scf_invoke_core::reply::{Reply, Sink, SinkError, TextField};
+use scf_invoke_core::request::event::{self, FromFn, Piece, SourceError};
 use sha2::{Digest, Sha256};
 
 /// The readings in the event: 6.1 MB, where 6 MiB is the service's limit.

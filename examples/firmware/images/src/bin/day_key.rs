@@ -14,10 +14,10 @@ use board::{outcome, println};
 use cortex_m_rt::entry;
 use images::HOST;
 use scf_invoke_core::client::Client;
-use scf_invoke_core::sign::day_key::DayKey;
+use scf_invoke_core::request::Settings;
 use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::region::Region;
-use scf_invoke_core::request::Settings;
+use scf_invoke_core::sign::day_key::DayKey;
 use scf_invoke_core::sign::tc3::Signer;
 use static_cell::ConstStaticCell;
 

@@ -19,9 +19,9 @@ use embassy_time::{Duration, Timer, with_timeout};
 use images::HOST;
 use lan9118::{Frames, Mmio, Phy};
 use scf_invoke_core::client::AsyncClient;
+use scf_invoke_core::request::Settings;
 use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::region::Region;
-use scf_invoke_core::request::Settings;
 use scf_invoke_core::transport::Stream;
 use static_cell::{ConstStaticCell, StaticCell};
 

@@ -15,10 +15,10 @@ use board::{clock, outcome, println};
 use cortex_m_rt::entry;
 use images::HOST;
 use scf_invoke_core::client::Client;
-use scf_invoke_core::request::invocation::{Invocation, InvocationType};
-use scf_invoke_core::request::event::Event;
-use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::Settings;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::{Invocation, InvocationType};
+use scf_invoke_core::request::region::Region;
 use static_cell::ConstStaticCell;
 
 static NETWORK: ConstStaticCell<Storage<2048, 2048>> = ConstStaticCell::new(Storage::new());

@@ -18,11 +18,11 @@ use images::readings::{self, Checked};
 use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::client::Client;
 use scf_invoke_core::error::Error;
-use scf_invoke_core::request::invocation::Invocation;
-use scf_invoke_core::request::event::Event;
-use scf_invoke_core::request::region::Region;
 use scf_invoke_core::reply::Reply;
 use scf_invoke_core::request::Settings;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::transport::{Stream, StreamError, Transport};
 use static_cell::ConstStaticCell;
 

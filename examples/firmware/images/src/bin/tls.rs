@@ -16,10 +16,10 @@ use images::HOST;
 use images::readings::{self, Checked};
 use images::tls::{RECORD_IN, RECORD_OUT, Secure, SecureError, Trust};
 use scf_invoke_core::client::Client;
-use scf_invoke_core::request::invocation::Invocation;
-use scf_invoke_core::request::event::Event;
-use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::Settings;
+use scf_invoke_core::request::event::Event;
+use scf_invoke_core::request::invocation::Invocation;
+use scf_invoke_core::request::region::Region;
 use scf_invoke_core::transport::{Stream, StreamError};
 use static_cell::ConstStaticCell;
 
