@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -82,59 +83,63 @@ fn a_drop_ends_processes_that_run() {
     wait_until("the grandchild ends", || gone(pids[1]));
 }
 
-/// The second process of the next test.
-#[test]
-#[ignore = "runs as a process of another test"]
-fn helper_that_is_killed() {
-    let dir = std::env::var("EMULATOR_TEST_DIR").unwrap();
-    let emulator = Emulator::start(dir).unwrap();
-    let result = invoke(&emulator, "parent", &json!({}));
-    println!("pids {}", result["RetMsg"].as_str().unwrap().trim_matches('"'));
-    std::thread::sleep(Duration::from_secs(60));
+/// Set in a second run of this test binary: the folder of functions to serve there.
+const SECOND_RUN: &str = "SCF_EMULATOR_TEST_FUNCTIONS";
+
+/// Runs one test of this binary again, in a process of its own, with `SECOND_RUN` set.
+fn second_run(test: &str, functions: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]).env(SECOND_RUN, functions);
+    command
 }
 
 #[test]
 fn processes_end_with_an_emulator_that_is_killed() {
+    if let Some(functions) = std::env::var_os(SECOND_RUN) {
+        let emulator = Emulator::start(functions).unwrap();
+        let result = invoke(&emulator, "parent", &json!({}));
+        println!("pids {}", result["RetMsg"].as_str().unwrap().trim_matches('"'));
+        // Serves until the first run kills this process, or itself ends.
+        std::io::read_to_string(std::io::stdin()).unwrap();
+        return;
+    }
     if !on_linux() {
         return;
     }
     let folder = Folder::new(&[("parent/index.py", PARENT)]);
-    let mut helper = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "helper_that_is_killed", "--ignored", "--nocapture"])
-        .env("EMULATOR_TEST_DIR", &folder.0)
+    let mut second = second_run("processes_end_with_an_emulator_that_is_killed", &folder.0)
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(helper.stdout.take().unwrap()).lines();
+    let lines = BufReader::new(second.stdout.take().unwrap()).lines();
     let pids =
         lines.map_while(Result::ok).find_map(|line| Some(line.split_once("pids ")?.1.to_owned()));
-    helper.kill().unwrap();
-    helper.wait().unwrap();
+    second.kill().unwrap();
+    second.wait().unwrap();
     for pid in pids.unwrap().split(' ') {
         wait_until("a process ends", || gone(pid));
     }
 }
 
-/// The second process of the next test.
-#[test]
-#[ignore = "runs as a process of another test"]
-fn helper_without_python() {
-    let emulator = Emulator::start(support::examples()).unwrap();
-    let response = Tc3::new(&json!({"FunctionName": "hello"})).send(&emulator);
-    assert_eq!(response["Error"]["Code"], "FailedOperation.InvokeFunction");
-    let message = response["Error"]["Message"].as_str().unwrap();
-    assert!(message.contains("install Python 3"), "{message}");
-}
-
 #[test]
 fn python_that_is_not_there() {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "helper_without_python", "--ignored"])
+    if let Some(functions) = std::env::var_os(SECOND_RUN) {
+        let emulator = Emulator::start(functions).unwrap();
+        let response = Tc3::new(&json!({"FunctionName": "hello"})).send(&emulator);
+        assert_eq!(response["Error"]["Code"], "FailedOperation.InvokeFunction");
+        let message = response["Error"]["Message"].as_str().unwrap();
+        assert!(message.contains("install Python 3"), "{message}");
+        return;
+    }
+    let output = second_run("python_that_is_not_there", support::examples())
         .env("PATH", "/does/not/exist")
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}");
+    assert!(printed.contains("1 passed"), "{printed}");
 }
 
 #[test]
@@ -159,7 +164,7 @@ fn within_asynchronous_code() {
 }
 
 #[test]
-fn serves_until_it_is_told_to_stop() {
+fn serves_until_it_is_shut_down() {
     let emulator = Emulator::builder().start().unwrap();
     let handle = emulator.shutdown_handle();
     let stopper = std::thread::spawn(move || handle.shutdown());
