@@ -83,7 +83,7 @@ pub fn response_push(length: usize) {
     unsafe { window.as_mut_ptr().cast::<[u32; TEXTS]>().write(texts.lengths) };
 }
 
-/// How an attempt ended, as the script knows it. Times are in seconds, and NaN
+/// The end of an attempt, as the script knows it. Times are in seconds, and NaN
 /// where they are not known.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -96,7 +96,7 @@ struct End {
     is_asynchronous: f64,
     /// The status that the result of a function that failed tells.
     function_status: f64,
-    /// What the clock is ahead of the local one.
+    /// The seconds by which the clock is ahead of the local one.
     offset: f64,
     local: f64,
     signed: f64,
@@ -105,7 +105,7 @@ struct End {
     random: f64,
 }
 
-/// What an attempt comes to, before its texts.
+/// The outcome of an attempt, without its texts.
 #[repr(C)]
 struct Outcome {
     /// 0 for success, 1 if the function failed, 2 for an error of the API, 3

@@ -8,9 +8,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::scratch::{self, Scratch};
 
-/// Whether the text goes on as JSON with a piece, or begins so, or can end where
-/// that is empty: -1; -2 where the piece also needs no escaping; or the offset
-/// of the first byte that is wrong.
+/// Scans the next piece of a text for JSON; an empty piece is the end of the
+/// text, and `first` marks its beginning. Returns -1 where the JSON is right so
+/// far, -2 where the piece also needs no escaping, or the offset of the first
+/// byte that is wrong.
 ///
 /// # Safety
 /// The piece is at that address.

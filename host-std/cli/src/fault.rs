@@ -42,7 +42,7 @@ Examples:
 #[derive(Args)]
 #[command(name = "fault", after_help = AFTER_HELP)]
 pub(crate) struct FaultCommand {
-    /// What is to go wrong
+    /// Fault to cause
     fault: Option<Fault>,
     /// Let it wait for requests for this function alone
     #[arg(long, value_name = "NAME", requires = "fault")]
@@ -53,7 +53,7 @@ pub(crate) struct FaultCommand {
     /// Take all faults back, or the one of this number
     #[arg(long, value_name = "NUMBER", conflicts_with = "fault")]
     clear: Option<Option<u64>>,
-    /// Where the emulator is [env: TENCENTCLOUD_SCF_ENDPOINT]
+    /// Address of the emulator [env: TENCENTCLOUD_SCF_ENDPOINT]
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
     /// Trust also the certificates in this PEM file, which `tscf emulator --tls` has written

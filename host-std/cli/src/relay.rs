@@ -32,10 +32,10 @@ pub(crate) struct Relay {
     /// Let pages of this origin use it; can be given again
     #[arg(long, value_name = "https://HOST")]
     pub(crate) origin: Vec<Origin>,
-    /// Where requests are taken, besides /
+    /// Path at which requests are taken, besides /
     #[arg(long, default_value = "/scf")]
     pub(crate) path: String,
-    /// Where requests go instead of scf.tencentcloudapi.com
+    /// Endpoint that requests go to instead of scf.tencentcloudapi.com
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
     /// The host that pages sign for, if it is not the endpoint's

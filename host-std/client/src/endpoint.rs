@@ -1,10 +1,10 @@
-//! Where requests go: an endpoint parsed from what a user types.
+//! The endpoint to which requests go, parsed from what a user types.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// How bytes are carried to an endpoint.
+/// The scheme of an endpoint: with TLS or without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scheme {
     /// Plain TCP.
@@ -156,7 +156,7 @@ impl Endpoint {
         &self.path
     }
 
-    /// Whether the host is this machine: 127.0.0.0/8, ::1 or `localhost`.
+    /// Returns whether the host is this machine: 127.0.0.0/8, ::1 or `localhost`.
     pub fn is_loopback(&self) -> bool {
         match &self.host {
             Host::Ip(ip) => ip.is_loopback(),
@@ -164,8 +164,8 @@ impl Endpoint {
         }
     }
 
-    /// Whether a connection to this address of the host is allowed: a resolver
-    /// may give any address for `localhost`.
+    /// Returns whether a connection to this address of the host is allowed: a
+    /// resolver may give any address for `localhost`.
     pub fn permits(&self, ip: IpAddr) -> bool {
         !self.loopback_only || ip.is_loopback()
     }

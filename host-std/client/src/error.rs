@@ -51,25 +51,25 @@ pub enum Error {
     Api(Box<ApiError>),
     /// The connection failed.
     Network {
-        /// What happened.
+        /// The error of the connection.
         error: StreamError,
-        /// How far the request got.
+        /// The delivery of the request.
         delivery: Delivery,
     },
     /// A timeout ended the call.
     Timeout {
         /// Which one, and what was being done.
         error: StreamError,
-        /// How far the request got.
+        /// The delivery of the request.
         delivery: Delivery,
     },
-    /// What came back is not a response of the API.
+    /// The bytes received are not a response of the API.
     Protocol {
-        /// What is wrong with it.
+        /// The reason.
         error: ProtocolError,
-        /// How its body begins, in printable ASCII.
+        /// The beginning of the body, in printable ASCII.
         excerpt: Box<Excerpt>,
-        /// How far the request got.
+        /// The delivery of the request.
         delivery: Delivery,
     },
     /// The function ran, and its reply is over the client's limit.
@@ -84,7 +84,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// How far the request got: whether the function may have run.
+    /// Returns the delivery of the request: whether the function may have run.
     pub fn delivery(&self) -> Delivery {
         match self {
             Self::Configuration(_) | Self::Request(_) | Self::Event(_) => Delivery::NotSent,
@@ -107,7 +107,7 @@ impl Error {
         .filter(|id| !id.is_empty())
     }
 
-    /// What could make another try succeed, without running the function
+    /// Returns what could make another try succeed, without running the function
     /// twice. The client has acted on this already, by its policy.
     pub fn retry(&self) -> Retry {
         let received = match self {
@@ -131,7 +131,7 @@ impl Error {
     }
 }
 
-/// What the user must know of a request that has no reply.
+/// Returns what the user must know of a request that has no reply.
 fn delivered(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::NotSent => "; the function was not run",
@@ -237,12 +237,12 @@ impl ApiError {
         self.error.server_time()
     }
 
-    /// Whether the function may have run.
+    /// Returns whether the function may have run.
     pub fn delivery(&self) -> Delivery {
         self.error.delivery()
     }
 
-    /// What could make another try succeed.
+    /// Returns what could make another try succeed.
     pub fn retry(&self) -> Retry {
         self.error.retry()
     }

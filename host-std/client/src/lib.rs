@@ -31,7 +31,7 @@
 //! - [`Connector`] and [`Stream`]: a byte stream over TCP or TLS that holds
 //!   its [`Timeouts`], with `embedded_io`'s traits.
 //!
-//! What is specific to SCF is in [`scf_invoke_core`], which does no I/O.
+//! Everything specific to SCF is in [`scf_invoke_core`], which does no I/O.
 //!
 //! # Features
 //! - `tls` (default): https endpoints, by rustls with ring.

@@ -1,4 +1,4 @@
-//! What a function gave back, and how it failed.
+//! The reply of a function, and its failure.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::Error;
 use crate::engine::from_body;
 
-/// What a function that succeeded gave back.
+/// The reply of a function that succeeded.
 ///
 /// For an asynchronous call the event was accepted: the result is empty, and
 /// [`function_request_id`](Self::function_request_id) names the run to come.
@@ -41,8 +41,8 @@ impl Reply {
     /// ```
     ///
     /// # Errors
-    /// What a call would end with: [`Error::Function`], [`Error::Api`] or
-    /// [`Error::Protocol`].
+    /// The error that a call would end with: [`Error::Function`], [`Error::Api`]
+    /// or [`Error::Protocol`].
     pub fn from_response(body: &str) -> Result<Self, Error> {
         from_body(body)
     }
@@ -218,12 +218,13 @@ impl FunctionError {
         self.details.status_code
     }
 
-    /// What that status means, where it is known.
+    /// Returns the meaning of that status, where it is known.
     pub fn status_meaning(&self) -> Option<&'static str> {
         status_meaning(self.details.status_code?)
     }
 
-    /// Where in the function it happened, line by line, if the platform tells.
+    /// Returns where in the function it happened, line by line, if the platform
+    /// says so.
     pub fn stack_trace(&self) -> Option<String> {
         member(self.result_text(), "stackTrace").filter(|trace| !trace.is_empty())
     }

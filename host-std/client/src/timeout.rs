@@ -1,4 +1,5 @@
-//! How long a call may take: the settings, and the moment at which one call ends.
+//! The time that a call may take: the settings, and the moment at which one call
+//! ends.
 
 use std::time::{Duration, Instant};
 
@@ -70,7 +71,7 @@ impl Deadline {
         self.remaining_at(Instant::now())
     }
 
-    /// Whether the moment has come.
+    /// Returns whether the moment has come.
     pub fn has_passed(&self) -> bool {
         self.remaining() == Some(Duration::ZERO)
     }

@@ -146,7 +146,7 @@ fn add_platform(store: &mut RootCertStore) -> Vec<String> {
     found.errors.iter().map(ToString::to_string).collect()
 }
 
-/// Whether the user told where the platform's roots are.
+/// Returns whether the user has set where the platform's roots are.
 fn roots_are_redirected() -> bool {
     ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| std::env::var_os(name).is_some())
 }
@@ -197,19 +197,19 @@ pub enum TlsError {
     CaFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         error: CaFileError,
     },
     /// There is no certificate to trust.
     NoRoots {
-        /// What went wrong while they were loaded.
+        /// The errors that occurred while they were loaded.
         reasons: Vec<String>,
     },
     /// rustls refused the settings.
     Library(rustls::Error),
 }
 
-/// What is wrong with a CA file.
+/// The reason why a CA file cannot be used.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CaFileError {

@@ -1,4 +1,4 @@
-//! Calls that are put together option by option, and the hooks that are told
+//! Calls that are put together option by option, and the hooks that learn
 //! of them.
 
 mod support;
@@ -127,7 +127,7 @@ fn attempts_of_all_calls_pass_one_limiter() {
     }
 }
 
-/// Keeps one line for whatever it is told.
+/// A hook that keeps one line for each of its calls.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<String>>>);
 

@@ -1,4 +1,4 @@
-//! What each end of an attempt comes to, over TCP: the core's table, for
+//! The outcome of each end of an attempt, over TCP: the core's table, for
 //! requests that are sent whole.
 
 mod support;

@@ -62,7 +62,8 @@ pub struct Call {
     pub region: String,
     /// Whose key signed it.
     pub secret_id: String,
-    /// What makes the call where no request of the API does, such as `timer`.
+    /// The trigger that makes the call where no request of the API does, such as
+    /// `timer`.
     pub trigger: Option<&'static str>,
 }
 

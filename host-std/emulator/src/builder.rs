@@ -132,7 +132,7 @@ impl Builder {
 
     /// Sets how long a function may take whose `function.json` does not say;
     /// three seconds by default, as in SCF. It holds for closures too, which
-    /// cannot be stopped and run on after the caller was told.
+    /// cannot be stopped and run on after the caller has its reply.
     pub fn default_timeout(mut self, timeout: Duration) -> Self {
         self.default_timeout = timeout;
         self

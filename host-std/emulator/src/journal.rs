@@ -15,7 +15,7 @@ const BYTES: usize = 64 * 1024 * 1024;
 /// Changes that a slow reader of the live stream may lag behind.
 const CHANGES: usize = 1024;
 
-/// Something that a reader of the live stream is told.
+/// An entry of the live stream.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
     /// A request has come so far.

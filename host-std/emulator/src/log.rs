@@ -1,4 +1,4 @@
-//! What a function printed, in the form of SCF's log.
+//! The output of a function, in the form of SCF's log.
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -103,7 +103,7 @@ impl RunLog {
     }
 }
 
-/// How an invocation ended, as its log tells.
+/// The end of an invocation, for its log.
 pub(crate) struct Ended<'a> {
     pub(crate) request_id: &'a str,
     pub(crate) ret_msg: &'a str,

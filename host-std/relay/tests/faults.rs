@@ -1,5 +1,4 @@
-//! What goes wrong on the way: the answer says whether the function may have
-//! run.
+//! Faults on the way: the answer says whether the function may have run.
 
 mod support;
 

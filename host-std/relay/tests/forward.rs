@@ -1,4 +1,4 @@
-//! What passes arrives as it was sent, and so does its answer.
+//! A request that passes arrives as it was sent, and so does its answer.
 
 mod support;
 

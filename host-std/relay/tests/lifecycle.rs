@@ -68,7 +68,7 @@ fn a_handle_stops_it_from_another_thread() {
     assert!(TcpStream::connect(relay.addr()).is_err());
 }
 
-/// What a server of somebody else's would hand over.
+/// Returns a request as another server would hand it over.
 fn request(length: usize, body: &'static str) -> hyper::Request<Full<Bytes>> {
     let mut request = hyper::Request::post("https://relay.example/scf");
     for (name, value) in Request::good().without("Content-Length").headers {

@@ -1,4 +1,4 @@
-//! What does not pass: nothing of it reaches the endpoint.
+//! A request that does not pass: nothing of it reaches the endpoint.
 
 mod support;
 

@@ -44,10 +44,10 @@ pub(crate) struct Emulator {
     /// Let requests go wrong from the start: FAULT or FUNCTION:FAULT; `tscf fault` has the faults
     #[arg(long, value_parser = armed)]
     pub(crate) fault: Vec<Armed>,
-    /// How long a minute takes for an event that waits to run again, in seconds
+    /// Length of a minute for an event that waits to run again, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) retry_minute: Duration,
-    /// How long a stop waits for what runs, in seconds; a second Ctrl-C waits no longer
+    /// Longest wait of a stop for what runs, in seconds; a second Ctrl-C waits no longer
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) grace: Duration,
     /// The form of what is printed of calls, while functions run

@@ -16,7 +16,7 @@ Examples:
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct EventSample {
-    /// What sends the event
+    /// Service that sends the event
     #[arg(value_enum)]
     trigger: Trigger,
     /// Put another value at a path, such as Records.0.cos.cosObject.size=5; JSON or else a text

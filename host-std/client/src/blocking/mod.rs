@@ -118,8 +118,8 @@ impl<'a> Call<'a, Client> {
     /// arrives, so that no memory grows with it. The reply then has all but the
     /// result.
     ///
-    /// What a function that failed left in place of a result is written as
-    /// well: only the end of the response tells which it was.
+    /// The error text of a function that failed is written as well: only the
+    /// end of the response says whether it is a result.
     ///
     /// # Errors
     /// [`Error`]; [`Error::Writer`] is the writer's own.

@@ -1,5 +1,4 @@
-//! What goes wrong on the way: what was being done, with whom, why it failed
-//! and what to do about it.
+//! An error of a connection: the step, the peer, the cause and the remedy.
 
 use std::fmt;
 use std::io;
@@ -9,7 +8,7 @@ use scf_invoke_core::attempt::Received;
 
 use super::socket::Expired;
 
-/// What was being done when an error came.
+/// The step in which an error occurred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Step {
@@ -88,7 +87,7 @@ impl StreamError {
         self.0.kind
     }
 
-    /// What was being done.
+    /// Returns the step that failed.
     pub fn step(&self) -> Step {
         self.0.step
     }
@@ -98,7 +97,8 @@ impl StreamError {
         &self.0.peer
     }
 
-    /// What this is for the attempt that it ends: whether another could help.
+    /// Returns the error as the engine takes it, which decides whether another
+    /// attempt could help.
     pub(crate) fn received(&self) -> Received<'static> {
         use StreamErrorKind as Kind;
         match self.0.kind {

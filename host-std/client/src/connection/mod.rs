@@ -156,7 +156,7 @@ impl Connector {
             let (tcp, address) = reach(&self.endpoint, &authority(&self.endpoint), limit)?;
             return Ok((Socket::new(tcp, limit), peer(&self.endpoint, address)));
         };
-        // A proxy of this kind is told an address.
+        // A proxy of this kind is given an address.
         let ip = match proxy.kind() {
             ProxyKind::Socks5 => Some(lookup(&self.endpoint, limit)?[0].ip()),
             ProxyKind::Socks5Name | ProxyKind::Http => self.endpoint.ip(),

@@ -44,7 +44,7 @@ pub(crate) fn allowed(endpoint: &Endpoint, found: Vec<SocketAddr>) -> io::Result
 
 /// Runs what cannot be interrupted on a thread of its own. If the deadline
 /// comes first the thread is left to finish by itself: the system's resolver
-/// gives up at some time, but cannot be told to.
+/// gives up at some time, but cannot be made to.
 fn within<T: Send + 'static>(
     deadline: Deadline,
     act: impl FnOnce() -> T + Send + 'static,

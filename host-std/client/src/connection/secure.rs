@@ -74,7 +74,8 @@ impl Session {
         Ok(())
     }
 
-    /// Whether the server has neither closed nor sent anything of its own.
+    /// Returns whether the server has neither closed the connection nor sent
+    /// anything unasked.
     ///
     /// Unread bytes are no sign by themselves: session tickets often arrive
     /// after the handshake. So they are read, as far as they are there.

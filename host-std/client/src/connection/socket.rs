@@ -76,7 +76,8 @@ impl Socket {
         self.tcp.set_nonblocking(false).is_ok() && result
     }
 
-    /// Whether the peer has neither closed nor sent anything. Never waits.
+    /// Returns whether the peer has neither closed the connection nor sent
+    /// anything. Never waits.
     #[cfg(unix)]
     pub(super) fn is_quiet(&mut self) -> bool {
         use rustix::net::{RecvFlags, recv};
@@ -94,7 +95,7 @@ impl Socket {
         })
     }
 
-    /// How long the next wait may be; `None` for as long as it takes.
+    /// Returns the longest time that the next wait may take; `None` for no limit.
     fn allowance(&self, since: Instant, now: Instant) -> Result<Option<Duration>, Expired> {
         let call = self.deadline.remaining_at(now);
         if call == Some(Duration::ZERO) {

@@ -84,7 +84,7 @@ impl Stream {
         self.socket.last_moved().elapsed()
     }
 
-    /// Whether another request may go out on this connection: nothing failed,
+    /// Returns whether another request may use this connection: nothing failed,
     /// nothing is left to send, and the server has neither closed it nor sent
     /// anything unasked.
     ///

@@ -73,8 +73,8 @@ pub(super) fn credentials(service: &Endpoint) -> Look {
     keys.credentials(Source::CvmRole { role: role.to_owned() }, None).map(Ok)
 }
 
-/// Whether a text is safe in a request line. CAM allows `\w`, `.`, `-` and more
-/// in names, none of which ends a line or a path.
+/// Returns whether a text is safe in a request line. CAM allows `\w`, `.`, `-`
+/// and more in names, none of which ends a line or a path.
 fn is_role(text: &str) -> bool {
     text.len() <= MAX_ROLE
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.@+=,".contains(&b))

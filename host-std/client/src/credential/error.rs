@@ -102,16 +102,16 @@ pub enum CredentialError {
     Incomplete {
         /// The place.
         place: String,
-        /// What is there, as it is spelled in that place.
+        /// The name of the part that is there, as it is spelled in that place.
         present: String,
-        /// What is missing, as it is spelled in that place.
+        /// The name of the part that is missing, as it is spelled in that place.
         missing: String,
     },
     /// A part is not what any credential looks like.
     Malformed {
         /// The part.
         part: Part,
-        /// What is wrong with it.
+        /// The reason.
         error: PartError,
         /// The place it came from.
         source: Source,
@@ -134,7 +134,7 @@ pub enum CredentialError {
         path: PathBuf,
         /// The line, counted from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The reason.
         reason: &'static str,
     },
     /// A JSON file or answer is not what it must be.
@@ -150,14 +150,14 @@ pub enum CredentialError {
     Process {
         /// The program, without its arguments.
         program: String,
-        /// What went wrong.
+        /// The reason.
         reason: String,
     },
     /// A service that gives temporary credentials refused, or did not answer.
     Service {
         /// The service.
         service: String,
-        /// What went wrong, and what to do.
+        /// The reason, and the remedy.
         reason: String,
     },
     /// The credentials are past their end, and this program cannot renew them.

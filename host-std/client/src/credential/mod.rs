@@ -171,7 +171,7 @@ impl Credentials {
         self
     }
 
-    /// Whether requests signed with either are the same.
+    /// Returns whether both give the same signature.
     pub(crate) fn signs_like(&self, other: &Self) -> bool {
         (&self.secret_id, &self.secret_key, &self.token)
             == (&other.secret_id, &other.secret_key, &other.token)

@@ -32,11 +32,11 @@ pub struct Search {
 pub struct Place {
     /// The place, such as a file or the names of variables.
     pub name: String,
-    /// What was found there.
+    /// The finding there.
     pub finding: Finding,
 }
 
-/// What was found at a [`Place`].
+/// The result of looking at a [`Place`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
@@ -58,7 +58,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// What a place gives: credentials, or the reason why there are none.
+/// The credentials of a place, or the reason why there are none.
 pub(super) type Look = Result<Result<Credentials, String>, CredentialError>;
 
 /// The places looked at so far.

@@ -22,7 +22,7 @@ use crate::{Client, ConfigurationError, Connector, Credentials, Endpoint, Error,
 #[cfg(feature = "tls")]
 use crate::{Scheme, TlsOptions};
 
-/// What a reply may hold; a function's result is at most 6 MB.
+/// The default limit of a reply, in bytes; a function's result is at most 6 MB.
 const REPLY_LIMIT: usize = 16 << 20;
 
 /// Settings of a [`Client`]; made by [`Client::builder`].
@@ -185,7 +185,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How often a request is made that surely was not executed;
+    /// Sets the policy for requests that surely were not executed;
     /// [`RetryPolicy::NONE`] never repeats one.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
@@ -218,22 +218,22 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a connection may be idle and still be used again; 30 s by
+    /// Sets how long a connection may be idle and still be used again; 30 s by
     /// default. Zero makes a connection for each call.
     pub fn keep_alive(mut self, limit: Duration) -> Self {
         self.keep_alive = limit;
         self
     }
 
-    /// How many calls of an asynchronous client may have a connection at once;
-    /// others wait. Any number by default.
+    /// Sets how many calls of an asynchronous client may have a connection at
+    /// once; others wait. Any number by default.
     #[cfg(feature = "tokio")]
     pub fn max_connections(mut self, most: usize) -> Self {
         self.max_connections = Some(most.max(1));
         self
     }
 
-    /// How many idle connections are kept; 8 by default.
+    /// Sets how many idle connections are kept; 8 by default.
     pub fn idle_connections(mut self, most: usize) -> Self {
         self.idle_connections = most;
         self
@@ -250,15 +250,15 @@ impl ClientBuilder {
         self.hook(OnProgress(observer))
     }
 
-    /// Adds a hook, which is told of every call.
+    /// Adds a hook, which is called for every call.
     pub fn hook(mut self, hook: impl Hook) -> Self {
         self.hooks.push(Arc::new(hook));
         self
     }
 
-    /// Where a host of `tencentcloudapi.com` cannot be reached, tries that of
-    /// `tencentcloudapi.com.cn`, and then `tencentcloudapi.cn`. This happens
-    /// only before anything is sent.
+    /// Tries `tencentcloudapi.com.cn` and then `tencentcloudapi.cn` where a host
+    /// of `tencentcloudapi.com` cannot be reached. This happens only before
+    /// anything is sent.
     pub fn domain_fallback(mut self) -> Self {
         self.domain_fallback = true;
         self

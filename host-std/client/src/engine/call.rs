@@ -16,7 +16,7 @@ use crate::{ConfigurationError, Credentials, Error, Reply};
 
 /// A call, put together option by option, and then sent.
 ///
-/// What is not set is as the client has it.
+/// Options that are not set are the client's.
 ///
 /// ```no_run
 /// use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Where the texts of a reply go while they arrive.
+//! The destination of a reply's texts while they arrive.
 
 use std::io::{self, Write};
 
@@ -40,7 +40,7 @@ impl<'w> Collector<'w> {
         }
     }
 
-    /// Whether the result goes to a writer, which cannot give it back.
+    /// Returns whether the result goes to a writer, which cannot give it back.
     pub(super) fn has_writer(&self) -> bool {
         self.writer.is_some()
     }

@@ -9,9 +9,9 @@ use scf_invoke_core::attempt::Delivery;
 use super::Progress;
 use crate::{Error, Reply};
 
-/// What a client tells of its calls. Every method does nothing by default.
+/// An observer of a client's calls. Every method does nothing by default.
 ///
-/// They run on the thread of the call, and should not block it.
+/// The methods run on the thread of the call, and should not block it.
 ///
 /// ```
 /// use scf_invoke::{CallInfo, Client, Finished, Hook};
@@ -65,11 +65,11 @@ pub struct CallInfo<'a> {
 pub struct Finished<'a> {
     /// The reply or the error; `None` where the call was cancelled.
     pub result: Option<Result<&'a Reply, &'a Error>>,
-    /// How far the request got: whether the function may have run.
+    /// The delivery of the request: whether the function may have run.
     pub delivery: Delivery,
     /// The time from the beginning of the call.
     pub latency: Duration,
-    /// Whether the last attempt used a connection that was there already.
+    /// `true` where the last attempt used a connection that was open already.
     pub reused: bool,
 }
 
@@ -82,13 +82,13 @@ impl<F: Fn(Progress) + Send + Sync + 'static> Hook for OnProgress<F> {
     }
 }
 
-/// A call in progress. If it is dropped before its end, the hooks are told
+/// A call in progress. If it is dropped before its end, the hooks learn
 /// that it was cancelled.
 pub(super) struct InProgress<'a> {
     hooks: &'a [Arc<dyn Hook>],
     pub(super) info: CallInfo<'a>,
     pub(super) reused: bool,
-    /// Whether the request of the attempt may be out as a whole.
+    /// `true` once the whole request of the attempt may have been sent.
     sent: AtomicBool,
     ended: bool,
 }

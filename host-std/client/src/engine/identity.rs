@@ -11,13 +11,13 @@ use zeroize::Zeroizing;
 use crate::credential::{CredentialCache, ProfileSettings, ProvideCredentials};
 use crate::{CredentialError, Credentials};
 
-/// What a client signs with.
+/// The credentials, or the day key, that a client signs with.
 pub(crate) enum Identity {
     Secret(Arc<CredentialCache>),
     Day { secret_id: String, key: DayKey, token: Option<Zeroizing<String>> },
 }
 
-/// What one attempt is signed with.
+/// The credentials, or the day key, that one attempt is signed with.
 pub(crate) enum SigningIdentity<'i> {
     Secret(Arc<Credentials>),
     Day { secret_id: &'i str, key: &'i DayKey, token: Option<&'i str> },
@@ -43,8 +43,8 @@ impl Identity {
         }
     }
 
-    /// Whether there are others in place of credentials that the service no
-    /// longer takes.
+    /// Replaces credentials that the service no longer takes. Returns whether
+    /// there are others.
     pub(super) fn renew(&self, rejected: &Arc<Credentials>) -> bool {
         match self {
             Self::Secret(cache) => cache.replace(rejected).is_some(),

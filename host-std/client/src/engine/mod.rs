@@ -1,5 +1,5 @@
-//! What both clients share: settings, credentials, hooks, and the way from the
-//! first attempt of a call to its last. It does no I/O: a [`Carrier`] does.
+//! The engine of both clients: settings, credentials, hooks, and the way from
+//! the first attempt of a call to its last. It does no I/O: a [`Carrier`] does.
 
 mod builder;
 mod call;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// A connection that can wait.
 pub(crate) trait Pooled {
-    /// Whether another request may go out on it. It never waits.
+    /// Returns whether another request may use it. Never waits.
     fn is_reusable(&mut self) -> bool;
 
     /// The time since a byte last moved.

@@ -1,9 +1,9 @@
-//! What a call is doing, for whoever watches it.
+//! The progress of a call, for whoever watches it.
 
 use std::fmt;
 use std::time::Duration;
 
-/// What a call is doing now, told to
+/// The stage that a call is in, as passed to
 /// [`ClientBuilder::on_progress`](super::ClientBuilder::on_progress).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -46,7 +46,7 @@ pub(crate) struct Options<'a> {
 struct State<'e> {
     attempts: Attempts,
     deadline: Deadline,
-    /// Whether no idle connection is to be used.
+    /// `true` where no idle connection is to be used.
     afresh: bool,
     route: &'e Route,
     routes_tried: usize,
@@ -55,7 +55,7 @@ struct State<'e> {
     progress: InProgress<'e>,
 }
 
-/// What an attempt came to, and what is next.
+/// The result of an attempt, and what is next.
 struct Ended {
     result: Result<Reply, Error>,
     next: Next,

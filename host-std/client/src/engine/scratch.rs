@@ -5,8 +5,8 @@ use zeroize::Zeroize;
 /// As much as one write, and one TLS record, carries.
 const SIZE: usize = 16 << 10;
 
-/// Where a request is put together, and then its response read. It holds the
-/// session token for a moment, and the answer after that.
+/// The buffer in which a request is put together, and then its response read.
+/// It holds the session token for a moment, and the response after that.
 pub(super) struct Scratch(Box<[u8; SIZE]>);
 
 impl Default for Scratch {

@@ -1,4 +1,4 @@
-//! What the calls of a client share, each for moments only.
+//! The state that the calls of a client share, each for moments only.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

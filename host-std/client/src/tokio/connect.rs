@@ -47,7 +47,7 @@ async fn reach(connector: &Connector, limit: Deadline) -> Result<(TcpStream, Str
         let (tcp, address) = dial(endpoint, &authority(endpoint), limit).await?;
         return Ok((tcp, peer(endpoint, address)));
     };
-    // A proxy of this kind is told an address.
+    // A proxy of this kind is given an address.
     let ip = match proxy.kind() {
         ProxyKind::Socks5 => Some(lookup(endpoint, limit).await?[0].ip()),
         ProxyKind::Socks5Name | ProxyKind::Http => endpoint.ip(),

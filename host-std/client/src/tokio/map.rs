@@ -22,17 +22,17 @@ const INVOKE_RATE: u32 = 100;
 #[non_exhaustive]
 #[must_use]
 pub struct MapOptions {
-    /// How many calls may be in progress at once; 64 by default.
+    /// The number of calls that may be in progress at once; 64 by default.
     pub concurrency: usize,
-    /// How many requests may be made in a second, those that are repeated
-    /// included; 100 by default, as the API takes for `Invoke`.
+    /// The number of requests that may be made in a second, those that are
+    /// repeated included; 100 by default, the API's limit for `Invoke`.
     pub rate: u32,
-    /// Whether results come in the order of the events; so by default. Then
+    /// `true` where results come in the order of the events; so by default. Then
     /// one that is slow holds up those behind it, and so many are waiting at
     /// most as are in progress.
     pub ordered: bool,
-    /// How often a request is made that surely was not executed. When the
-    /// service says that there are too many, all calls wait; 10 times by
+    /// The policy for requests that surely were not executed. When the
+    /// service says that there are too many, all calls wait. 10 attempts by
     /// default.
     pub retry: RetryPolicy,
 }

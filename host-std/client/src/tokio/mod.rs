@@ -22,7 +22,7 @@ use crate::{Endpoint, Error, Reply};
 /// A clone is cheap and shares everything. Any number of calls may be in
 /// progress at once, each as a future that can be sent between threads. A
 /// future that is dropped cancels its call: the connection is closed, and a
-/// [`Hook`](crate::Hook) is told whether the function may have run.
+/// [`Hook`](crate::Hook) learns whether the function may have run.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), scf_invoke::Error> {

@@ -67,7 +67,7 @@ impl AsyncStream {
         }
     }
 
-    /// Whether the system has bytes or an end of the peer's.
+    /// Returns whether the system has received bytes or the end of the stream.
     ///
     /// The system is asked, and not tokio, which learns of an end only when its
     /// driver next runs: a request on a connection that has ended would leave

@@ -24,8 +24,8 @@ pub(super) fn check(headers: &HeaderMap, port: u16) -> Result<(), &'static str> 
     if own { Ok(()) } else { Err("the request must name this API, once, as its Host\n") }
 }
 
-/// Returns whether the other end of a connection is held by a process of the instance.
-/// Where the system does not tell, it is taken for one.
+/// Returns whether the other end of a connection is held by a process of the instance;
+/// `true` where the system does not say.
 #[cfg(target_os = "linux")]
 pub(super) fn is_of_instance(peer: SocketAddr, port: u16, process: Pid) -> bool {
     let Some(tables) = tables() else { return true };
@@ -40,7 +40,7 @@ pub(super) fn is_of_instance(_: SocketAddr, _: u16, _: Pid) -> bool {
 }
 
 /// Finds the port that a process of the instance listens on, among those that it may take.
-/// Where the system does not tell, it is one that takes connections.
+/// If the system does not say, it is one that takes connections.
 pub(super) fn listening_port(process: Pid, ports: &[u16]) -> Option<u16> {
     let takes_connections = |port: u16| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
     #[cfg(target_os = "linux")]

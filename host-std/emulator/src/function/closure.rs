@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Failure;
 
-/// What a closure is called with.
+/// The event that a closure is called with, and its context.
 #[derive(Clone, Debug)]
 pub struct Event {
     pub(crate) text: String,
@@ -57,7 +57,7 @@ impl Event {
     }
 }
 
-/// What a closure returns, `RetMsg`: text as it is, as from a custom runtime; a value as
+/// The reply of a closure, `RetMsg`: text as it is, as from a custom runtime; a value as
 /// JSON, as from a managed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply(pub(crate) String);

@@ -60,7 +60,7 @@ pub(super) struct Order<'a> {
     pub(super) event: String,
 }
 
-/// How one run ended.
+/// The end of one run.
 pub(super) struct Run {
     pub(super) result: Result<String, Failure>,
     pub(super) mem_usage: u64,
@@ -102,7 +102,7 @@ impl Folder {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether it is the function that was found.
+    /// Returns whether it is the function that was found.
     pub(super) fn is(&self, located: &Located) -> bool {
         self.located == *located
     }

@@ -1,4 +1,5 @@
-//! What all functions share: the machine's programs, and the way back to the emulator.
+//! The parts that all functions share: the machine's programs, and the way back to the
+//! emulator.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -49,7 +50,7 @@ impl Host {
         self.endpoint.get().map_or("", String::as_str)
     }
 
-    /// Whether instances have a file system of their own here.
+    /// Returns whether instances have a file system of their own here.
     pub(super) async fn isolates(&self) -> bool {
         *self.isolates.get_or_init(instance::can_isolate).await
     }

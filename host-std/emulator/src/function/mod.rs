@@ -50,7 +50,7 @@ use crate::log::{LiveLog, RunLog};
 /// The trigger of a web function: a request of its URL.
 pub(crate) const WEB: &str = "web";
 
-/// Where functions are looked up: closures first, then folders.
+/// The functions, by name: closures first, then folders.
 pub(crate) struct Functions {
     pub(crate) closures: HashMap<String, Closure>,
     project: Option<Project>,
@@ -59,12 +59,12 @@ pub(crate) struct Functions {
     folders: Mutex<HashMap<String, Arc<Folder>>>,
 }
 
-/// What holds for functions that do not say otherwise.
+/// The limits of functions that do not set their own.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FunctionLimits {
     pub(crate) timeout: Duration,
     pub(crate) max_instances: usize,
-    /// How long an instance waits for a next call.
+    /// The time that an instance waits for a next call.
     pub(crate) idle_expiry: Duration,
 }
 
@@ -182,7 +182,7 @@ impl Functions {
     }
 }
 
-/// A function as tools are told of it.
+/// The description of a function, for tools.
 #[derive(Clone, Debug)]
 pub(crate) struct Description {
     pub(crate) name: String,
@@ -205,7 +205,7 @@ impl Functions {
         })
     }
 
-    /// Whether a function serves HTTP by itself.
+    /// Returns whether a function serves HTTP by itself.
     pub(crate) fn is_web(&self, name: &str) -> Result<bool, ApiError> {
         let (_, config) = self.code(name, "default")?;
         Ok(config.runtime == Some(Runtime::Web))
@@ -272,7 +272,7 @@ impl Invocation {
                     printed: Arc::clone(&printed),
                 };
                 let started = Instant::now();
-                // A closure cannot be stopped; only the caller is told in time.
+                // A closure cannot be stopped; only the caller has its reply in time.
                 let run = tokio::time::timeout(config.timeout, closure::run(closure, event));
                 let result = run.await.unwrap_or(Err(Failure::TimedOut(config.timeout)));
                 let duration = started.elapsed();

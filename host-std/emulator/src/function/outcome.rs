@@ -1,4 +1,4 @@
-//! How an invocation ended, and what the caller is told.
+//! The outcome of an invocation, and the reply that the caller gets.
 
 use std::time::Duration;
 

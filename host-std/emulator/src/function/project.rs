@@ -1,5 +1,5 @@
-//! Where functions are: one in a folder itself, those of a `template.yaml`, or one in each
-//! subfolder.
+//! The place of functions: one in a folder itself, those of a `template.yaml`, or one in
+//! each subfolder.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ pub(super) struct Located {
 #[derive(Debug)]
 pub(super) struct Project {
     root: PathBuf,
-    /// What the project's files say, as long as they are the same.
+    /// The settings in the project's files, read again when a file changes.
     files: Mutex<HashMap<PathBuf, (Stamp, Arc<Described>)>>,
     templates: Mutex<Option<(Stamp, Arc<Vec<Described>>)>>,
 }

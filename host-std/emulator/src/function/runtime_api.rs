@@ -35,7 +35,7 @@ const CONNECTIONS: usize = 64;
 /// A response is read so far beyond what is kept, so that its process can go on.
 const DISCARD_LIMIT: usize = 64 * 1024 * 1024;
 
-/// What an instance is doing once it has answered.
+/// The state of an instance once it has answered.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Ending {
     Whole,
@@ -43,19 +43,19 @@ pub(super) enum Ending {
     Frozen,
 }
 
-/// What an instance answered.
+/// The answer of an instance.
 pub(super) struct Answer {
     pub(super) result: Result<String, Failure>,
     pub(super) ending: Ending,
 }
 
-/// What an instance has to do now.
+/// The invocation that an instance works on.
 struct Work {
     request_id: String,
     event: Bytes,
     memory_mb: u64,
     time_limit_ms: u128,
-    /// Whether the process has asked for it. Before that, an answer is a late
+    /// `true` once the process has asked for it. Before that, an answer is a late
     /// one to the work before.
     fetched: bool,
     answer: oneshot::Sender<Answer>,

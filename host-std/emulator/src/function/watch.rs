@@ -1,4 +1,4 @@
-//! Whether any file of a function's folder has changed.
+//! Notices when a file of a function's folder changes.
 
 use std::path::{Path, PathBuf};
 
@@ -66,7 +66,7 @@ mod inotify {
             }
         }
 
-        /// Whether a file has changed since it was last asked.
+        /// Returns whether a file has changed since the last call.
         pub(crate) fn has_changed(&mut self) -> bool {
             let Some(events) = &self.events else {
                 // Without news, all code is new code.
@@ -111,7 +111,7 @@ mod times {
             Self { root: root.to_owned(), version: 0 }
         }
 
-        /// Whether a file has changed since it was last asked.
+        /// Returns whether a file has changed since the last call.
         pub(crate) fn has_changed(&mut self) -> bool {
             let mut sum = DefaultHasher::new();
             for folder in super::folders(&self.root) {

@@ -23,11 +23,11 @@ const CLOUD_PORT: u16 = 9000;
 
 /// The server of an instance.
 pub(super) struct Web {
-    /// The port that the instance was told in `PORT`.
+    /// The port that the instance has in `PORT`.
     pub(super) own_port: u16,
     /// The port that it listens on, once it does.
     pub(super) port: Option<u16>,
-    /// What the server learns of its function with each request.
+    /// Headers of each request, which describe the function to its server.
     pub(super) headers: Vec<(&'static str, String)>,
 }
 

@@ -1,4 +1,4 @@
-//! A client of the tests' own: it signs, and can be told to sign wrongly.
+//! A client of the tests' own: it signs, and can sign wrongly on purpose.
 // Each test file uses a part of it.
 #![allow(dead_code, unreachable_pub)]
 

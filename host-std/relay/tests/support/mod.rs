@@ -20,7 +20,7 @@ pub const AMPLE: Duration = Duration::from_secs(60);
 pub const SIGNATURE: &str = "5ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2e75ec2";
 pub const TOKEN: &str = "the-token-of-temporary-credentials";
 
-/// What the endpoint answers where nothing else is asked for.
+/// The endpoint's response where a test sets no other.
 pub const HELLO: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\
                          Content-Length: 5\r\n\r\nhello";
 

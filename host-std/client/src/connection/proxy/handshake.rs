@@ -33,7 +33,7 @@ enum State {
     Rest,
 }
 
-/// What to do next.
+/// The next step of a handshake.
 pub(crate) enum HandshakeStep {
     /// Write this, and then read.
     Send(Zeroizing<Vec<u8>>, Want),
@@ -43,12 +43,12 @@ pub(crate) enum HandshakeStep {
     Done,
 }
 
-/// How much to read.
+/// The number of bytes to read.
 #[derive(Clone, Copy)]
 pub(crate) enum Want {
     /// This many bytes, and none of what follows.
     Exactly(usize),
-    /// What is there, and this many bytes at most.
+    /// The bytes that are there, and this many at most.
     UpTo(usize),
 }
 

@@ -107,7 +107,7 @@ impl Proxy {
         self.kind
     }
 
-    /// Where the proxy listens.
+    /// Returns the address at which the proxy listens.
     pub(crate) const fn address(&self) -> &Endpoint {
         &self.address
     }

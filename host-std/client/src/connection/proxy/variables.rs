@@ -40,7 +40,8 @@ pub(crate) fn from_variables(
         .map_err(|error| ProxyError::Variable { name, error: Box::new(error) })
 }
 
-/// Whether a list such as `localhost, .example.com, 10.0.0.0/8` has the host.
+/// Returns whether a list such as `localhost, .example.com, 10.0.0.0/8` has
+/// the host.
 fn excepts(list: &str, endpoint: &Endpoint) -> bool {
     let entries = list.split([',', ' ']).map(str::trim).filter(|entry| !entry.is_empty());
     entries.into_iter().any(|entry| {
@@ -61,7 +62,7 @@ fn excepts(list: &str, endpoint: &Endpoint) -> bool {
     })
 }
 
-/// Whether an entry is that address, or a network that it is in.
+/// Returns whether an entry is that address, or a network that it is in.
 fn excepts_address(entry: &str, ip: IpAddr) -> bool {
     let (network, length) = match entry.split_once('/') {
         None => (entry, None),

@@ -23,7 +23,7 @@ use crate::error::ApiError;
 /// The versions that every function has.
 pub(crate) const LATEST: &str = "$LATEST";
 const DEFAULT: &str = "$DEFAULT";
-/// How the names of variables begin that the cloud sets itself.
+/// The prefixes of variables that the cloud sets itself.
 const RESERVED: [&str; 3] = ["SCF_", "QCLOUD_", "TENCENTCLOUD_"];
 
 /// The settings of a function, with SCF's defaults.
@@ -42,12 +42,12 @@ pub(crate) struct Config {
     pub(crate) environment: BTreeMap<String, String>,
     /// Versions and aliases beside `$LATEST` and `$DEFAULT`.
     pub(crate) qualifiers: BTreeMap<String, Alias>,
-    /// How many instances it may have, where it says so.
+    /// The number of instances that it may have, where it is set.
     pub(crate) concurrency: Option<usize>,
     /// Folders that stand at `/opt`.
     pub(crate) layers: Vec<PathBuf>,
     pub(crate) timers: Vec<Timer>,
-    /// What the log of a cold start tells about these settings.
+    /// The lines about these settings in the log of a cold start.
     pub(crate) notes: Vec<String>,
 }
 
@@ -122,12 +122,12 @@ pub(crate) fn failed(message: String) -> ApiError {
     ApiError::new("FailedOperation.InvokeFunction", format!("{message} (the function did not run)"))
 }
 
-/// Whether a folder holds a function.
+/// Returns whether a folder holds a function.
 pub(super) fn is_function(dir: &Path) -> bool {
     has_own_file(dir) || Runtime::of(dir, "index").is_some()
 }
 
-/// Whether a folder has settings of its own, which go before those of a project.
+/// Returns whether a folder has settings of its own, which go before those of a project.
 pub(super) fn has_own_file(dir: &Path) -> bool {
     dir.join(file::FUNCTION_JSON).exists()
 }

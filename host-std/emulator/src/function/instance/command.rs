@@ -31,7 +31,7 @@ pub(in crate::function) struct Launch<'a> {
     pub(in crate::function) host: &'a Host,
 }
 
-/// Where the code and its layers are for the process.
+/// The paths of the code and its layers as the process sees them.
 struct Places {
     code: PathBuf,
     layers: Vec<PathBuf>,

@@ -38,9 +38,9 @@ if [ -n "$1" ]; then
     done
 fi
 kill -KILL 0"#;
-/// How often a running function's memory is looked at.
+/// The time between two checks of a running function's memory.
 const MEMORY_CHECK: Duration = Duration::from_millis(50);
-/// How often it is looked whether a web server listens.
+/// The time between two checks whether a web server listens.
 const WEB_CHECK: Duration = Duration::from_millis(20);
 /// As much of what is printed before the first invocation as one log keeps.
 const EARLY_OUTPUT: usize = 64 * 1024;
@@ -63,7 +63,7 @@ pub(super) struct Instance {
     output_open: bool,
     /// Printed before the first invocation, whose log it joins.
     printed_early: Vec<u8>,
-    /// The start, told in the log of the first invocation.
+    /// The start, for the log of the first invocation.
     cold_start: Option<ColdStart>,
     api: RuntimeApi,
     /// The server of a web function.
@@ -71,7 +71,7 @@ pub(super) struct Instance {
     state: State,
 }
 
-/// How long a start took.
+/// The duration of a start.
 #[derive(Clone, Copy)]
 pub(crate) struct ColdStart {
     /// Until there was a process.
@@ -203,12 +203,12 @@ impl Instance {
         }
     }
 
-    /// Whether it can take a call now.
+    /// Returns whether it can take a call now.
     pub(super) fn is_waiting(&self) -> bool {
         matches!(self.state, State::Waiting | State::Frozen)
     }
 
-    /// Whether it has answered and works on.
+    /// Returns whether it has answered and works on.
     pub(super) fn is_busy(&self) -> bool {
         self.state == State::Busy
     }

@@ -30,7 +30,7 @@ pub(crate) struct Cron {
 /// The numbers that a field allows.
 #[derive(Clone, Debug, PartialEq)]
 struct Field {
-    /// Whether it is `*`, which restricts nothing.
+    /// `true` for `*`, which restricts nothing.
     is_any: bool,
     allowed: Vec<u32>,
 }
