@@ -140,8 +140,9 @@ pub fn attempt_end() -> usize {
     let status = end.status as u16;
     let received = match end.how as u8 {
         0 => {
-            let told = Some(end.function_status as i64);
-            Received::from_response(status, read, fields, end.is_asynchronous > 0.0, told)
+            let function_status = Some(end.function_status as i64);
+            let is_asynchronous = end.is_asynchronous > 0.0;
+            Received::from_response(status, read, fields, is_asynchronous, function_status)
         }
         1 => Received::Lost,
         2 => Received::Stopped,

@@ -176,8 +176,8 @@ impl FunctionError {
     /// `err_msg` is the message beside the result, which is mostly empty.
     pub(crate) fn new(reply: Reply, err_msg: String) -> Self {
         let details = failure_details(&reply.result_text);
-        let told = member(&reply.result_text, "errorMessage").filter(|told| !told.is_empty());
-        Self { details, message: told.unwrap_or(err_msg), reply }
+        let reported = member(&reply.result_text, "errorMessage").filter(|text| !text.is_empty());
+        Self { details, message: reported.unwrap_or(err_msg), reply }
     }
 
     /// Returns what the platform says of the failure, as it came: usually JSON

@@ -183,8 +183,8 @@ fn only_where_nothing_was_sent_is_another_domain_tried() {
         .build()
         .unwrap();
     client.invoke("hello", "{}").unwrap_err();
-    let told = lines.0.lock().unwrap();
-    assert_eq!(told.len(), 3, "two others were tried: {told:?}");
+    let lines = lines.0.lock().unwrap();
+    assert_eq!(lines.len(), 3, "two others were tried: {lines:?}");
 
     // The proxy leads there, and what answers is no server of TLS.
     let asked = Arc::new(Mutex::new(vec![]));

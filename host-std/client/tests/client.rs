@@ -144,7 +144,7 @@ fn a_message_is_shown_whole() {
             r#"{{"Response":{{"Result":{{"ErrMsg":"{message}","InvokeResult":-1}},"RequestId":"r"}}}}"#
         )
     };
-    let told = |message: &str| {
+    let reported = |message: &str| {
         let ret_msg = format!(r#"{{\"errorMessage\":\"{message}\"}}"#);
         format!(
             r#"{{"Response":{{"Result":{{"RetMsg":"{ret_msg}","InvokeResult":-1}},"RequestId":"r"}}}}"#
@@ -153,7 +153,7 @@ fn a_message_is_shown_whole() {
     let refused =
         |message: &str| api_error("InvalidAction").replace("no\"", &format!("{message}\""));
     let message = "m".repeat(10_000);
-    for body in [failed(&message), told(&message), refused(&message)] {
+    for body in [failed(&message), reported(&message), refused(&message)] {
         let server = Server::once(move |tcp| {
             request(&tcp).unwrap();
             answer(tcp, &body);

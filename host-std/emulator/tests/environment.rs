@@ -83,7 +83,7 @@ fn python_logs_returns_and_finds_modules_as_in_the_cloud() {
     let folder = Folder::new(&[
         (
             "f/src/app.py",
-            "import decimal, logging, os\nimport sibling\ndef run(event, context):\n    logging.debug('told %d', 1)\n    return {'é': decimal.Decimal('1.10'), 'sibling': sibling.NAME, 'cwd': os.getcwd()}\n",
+            "import decimal, logging, os\nimport sibling\ndef run(event, context):\n    logging.debug('step %d', 1)\n    return {'é': decimal.Decimal('1.10'), 'sibling': sibling.NAME, 'cwd': os.getcwd()}\n",
         ),
         ("f/src/sibling.py", "NAME = 'sibling'\n"),
         ("f/function.json", r#"{"handler": "src/app.run"}"#),
@@ -96,7 +96,7 @@ fn python_logs_returns_and_finds_modules_as_in_the_cloud() {
     let text = result["RetMsg"].as_str().unwrap();
     assert!(text.starts_with(r#"{"é": "1.10", "sibling": "sibling""#), "{text}");
     assert!(result_of(&result)["cwd"].as_str().unwrap().ends_with("/src"), "{text}");
-    assert!(result["Log"].as_str().unwrap().contains("[DEBUG] root: told 1"), "{result}");
+    assert!(result["Log"].as_str().unwrap().contains("[DEBUG] root: step 1"), "{result}");
     let ret = support::failed(&invoke(&emulator, "bad", &json!({})), 430);
     assert!(ret["stackTrace"].as_str().unwrap().contains("has no JSON form"), "{ret}");
     let ret = support::failed(&invoke(&emulator, "need", &json!({})), 430);

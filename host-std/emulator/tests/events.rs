@@ -168,14 +168,14 @@ fn what_a_stop_cannot_finish_is_named() {
     let seen = Arc::clone(&abandoned);
     let (builder, _) = failing(9);
     let (builder, begun, _go) = gated(builder.retry_minute(Duration::from_secs(3600)));
-    let (told, retrying) = mpsc::channel();
+    let (retries, retrying) = mpsc::channel();
     let emulator = builder
         .grace(Duration::from_millis(1))
         .observe(move |observation| match observation.kind {
             ObservationKind::Abandoned => {
                 seen.lock().unwrap().push(observation.function_name.clone().unwrap());
             }
-            ObservationKind::Retrying { .. } => told.send(()).unwrap(),
+            ObservationKind::Retrying { .. } => retries.send(()).unwrap(),
             _ => {}
         })
         .start()

@@ -210,7 +210,7 @@ fn a_rate_limit() {
     assert_eq!(answers[0]["Result"]["RetMsg"], "hello");
     let refused = |answer: &&serde_json::Value| answer["Error"]["Code"] == "RequestLimitExceeded";
     assert!(answers.iter().any(|answer| refused(&answer)));
-    // Wrong signatures are told first, and do not count.
+    // Signatures are verified first, and wrong ones do not count.
     let wrong = Tc3 { secret_key: "wrong".into(), ..Tc3::hello() };
     assert_eq!(wrong.send(&emulator)["Error"]["Code"], "AuthFailure.SignatureFailure");
 }

@@ -57,7 +57,7 @@ pub enum Outcome {
     Own {
         /// Why.
         reason: Reason,
-        /// The message, with its cause, which the client is not told.
+        /// The message, with its cause, which the client does not get.
         detail: String,
     },
 }
@@ -91,8 +91,8 @@ impl fmt::Display for Observation {
 
 pub(crate) type Observer = Arc<dyn Fn(&Observation) + Send + Sync>;
 
-/// An observation in the making, which is told when it is dropped: at the end
-/// of the answer, or when nobody is there to take it.
+/// An observation in the making, which the observer gets when it is dropped: at
+/// the end of the answer, or when nobody is there to take it.
 pub(crate) struct Entry {
     observer: Option<Observer>,
     seen: Observation,

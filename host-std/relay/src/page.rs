@@ -34,7 +34,7 @@ pub(crate) struct Page {
 impl Page {
     pub(crate) fn new(dir: &Path) -> io::Result<Self> {
         let root = dir.canonicalize()?;
-        // A folder that cannot be read is told at the start.
+        // A folder that cannot be read is an error at the start.
         fs::read_dir(&root)?;
         Ok(Self { root })
     }

@@ -9,8 +9,8 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use scf_serve::WholeBody;
 use tokio::sync::OwnedSemaphorePermit;
 
-/// The size that is handed on at once, so that a body which broke off can be told
-/// from one that was sent whole.
+/// The size that is handed on at once, so that a body which broke off differs from
+/// one that was sent whole.
 const PIECE: usize = 64 * 1024;
 
 /// The progress of a body.

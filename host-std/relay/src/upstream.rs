@@ -190,7 +190,7 @@ where
         .handshake(TokioIo::new(stream))
         .await
         .map_err(io::Error::other)?;
-    // It ends with its sender, and what goes wrong is told there.
+    // It ends with its sender, which also gets its errors.
     tokio::spawn(async move {
         let _ = connection.await;
     });

@@ -36,7 +36,7 @@ fn an_endpoint_that_is_not_there_got_nothing() {
     let Outcome::Own { reason: Reason::Unreachable, detail } =
         log.recv_timeout(AMPLE).unwrap().outcome
     else {
-        panic!("it is told as such");
+        panic!("it is logged as unreachable");
     };
     assert!(detail.contains("refused"), "{detail}");
 }
@@ -206,12 +206,12 @@ fn a_connection_that_asks_nothing_is_given_up() {
 
 #[test]
 fn a_client_that_goes_away_ends_its_request() {
-    let (told, step) = mpsc::channel();
+    let (steps, step) = mpsc::channel();
     let endpoint = Endpoint::start(move |mut stream| {
         Seen::read(&mut stream);
-        told.send("arrived").unwrap();
+        steps.send("arrived").unwrap();
         assert_eq!(stream.read(&mut [0]).unwrap_or(0), 0);
-        told.send("ended").unwrap();
+        steps.send("ended").unwrap();
     });
     let (relay, log) = endpoint.relay(|builder| builder);
     let request = Request::good();
@@ -227,15 +227,15 @@ fn a_client_that_goes_away_ends_its_request() {
 
 #[test]
 fn a_client_that_takes_nothing_is_given_up() {
-    let (told, ended) = mpsc::channel();
-    let told = Mutex::new(told);
+    let (end, ended) = mpsc::channel();
+    let end = Mutex::new(end);
     let endpoint = Endpoint::start(move |mut stream| {
         Seen::read(&mut stream);
         stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").unwrap();
         let chunk = [&b"10000\r\n"[..], &[b' '; 0x10000], b"\r\n"].concat();
         // More than any system buffers.
         while stream.write_all(&chunk).is_ok() {}
-        told.lock().unwrap().send(()).unwrap();
+        end.lock().unwrap().send(()).unwrap();
     });
     let limits = Limits { pause: SHORT, ..Limits::default() };
     let (relay, log) = endpoint.relay(|builder| builder.limits(limits));

@@ -34,12 +34,12 @@ fn settings_that_cannot_be() {
 
 #[test]
 fn a_drop_closes_the_port_and_every_connection() {
-    let (told, step) = mpsc::channel();
+    let (steps, step) = mpsc::channel();
     let endpoint = Endpoint::start(move |mut stream| {
         Seen::read(&mut stream);
-        told.send("arrived").unwrap();
+        steps.send("arrived").unwrap();
         assert_eq!(stream.read(&mut [0]).unwrap_or(0), 0);
-        told.send("ended").unwrap();
+        steps.send("ended").unwrap();
     });
     let (relay, _log) = endpoint.relay(|builder| builder);
     let (addr, url) = (relay.addr(), relay.url());

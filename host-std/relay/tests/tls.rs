@@ -31,7 +31,7 @@ fn only_an_endpoint_that_is_trusted_gets_a_request() {
         )
         .unwrap();
     let config = Arc::new(config);
-    let (told, heads) = mpsc::channel();
+    let (sender, heads) = mpsc::channel();
     let endpoint = Endpoint::start(move |mut tcp| {
         let mut session = ServerConnection::new(Arc::clone(&config)).unwrap();
         let mut stream = Stream::new(&mut session, &mut tcp);
@@ -45,7 +45,7 @@ fn only_an_endpoint_that_is_trusted_gets_a_request() {
             }
             request.push(byte[0]);
         }
-        told.send(String::from_utf8(request).unwrap()).unwrap();
+        sender.send(String::from_utf8(request).unwrap()).unwrap();
         stream.write_all(HELLO.as_bytes()).unwrap();
         stream.conn.send_close_notify();
         let _ = stream.flush();

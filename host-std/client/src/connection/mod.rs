@@ -109,13 +109,13 @@ impl Connector {
         self.refuse_tls()?;
 
         let limit = deadline.earlier(Deadline::after(self.timeouts.connect));
-        let told = |error| self.timed_out(error, limit, deadline);
+        let timed_out = |error| self.timed_out(error, limit, deadline);
 
         #[cfg(feature = "tls")]
         let (reached, tls) = self.beside_tls(|| self.reach(limit));
         #[cfg(not(feature = "tls"))]
         let reached = self.reach(limit);
-        let (socket, peer) = reached.map_err(told)?;
+        let (socket, peer) = reached.map_err(timed_out)?;
         #[cfg(feature = "tls")]
         let tls = tls?;
 
@@ -126,7 +126,7 @@ impl Connector {
             None => Channel::Plain,
             Some(tls) => secure::Session::start(tls, &self.endpoint, &mut socket)
                 .map(|session| Channel::Secure(Box::new(session)))
-                .map_err(|error| told(StreamError::from_io(Step::Connect, &peer, error)))?,
+                .map_err(|error| timed_out(StreamError::from_io(Step::Connect, &peer, error)))?,
         };
         #[cfg(not(feature = "tls"))]
         let channel = Channel::Plain;

@@ -22,8 +22,8 @@ pub(super) async fn connect(
     deadline: Deadline,
 ) -> Result<AsyncStream, StreamError> {
     let limit = deadline.earlier(Deadline::after(connector.timeouts.connect));
-    let told = |error| connector.timed_out(error, limit, deadline);
-    let (tcp, peer) = reach(connector, limit).await.map_err(told)?;
+    let timed_out = |error| connector.timed_out(error, limit, deadline);
+    let (tcp, peer) = reach(connector, limit).await.map_err(timed_out)?;
     let channel = match connector.prepare_tls()? {
         None => Channel::Plain(tcp),
         Some(tls) => {
@@ -33,7 +33,7 @@ pub(super) async fn connect(
             };
             let stream = timed(limit, None, shake_hands)
                 .await
-                .map_err(|error| told(StreamError::from_io(Step::Connect, &peer, error)))?;
+                .map_err(|error| timed_out(StreamError::from_io(Step::Connect, &peer, error)))?;
             Channel::Secure(Box::new(stream))
         }
     };

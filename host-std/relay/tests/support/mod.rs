@@ -253,8 +253,8 @@ impl Endpoint {
                     stream.set_write_timeout(Some(AMPLE)).unwrap();
                     open.lock().unwrap().push(stream.try_clone().unwrap());
                     scope.spawn(move || {
-                        // The clone keeps the connection open, so that its end
-                        // has to be told.
+                        // The clone keeps the connection open, so it is closed
+                        // explicitly.
                         let end = stream.try_clone().unwrap();
                         handle(stream);
                         let _ = end.shutdown(Shutdown::Both);
