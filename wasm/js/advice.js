@@ -1,4 +1,4 @@
-// What can be done about an error of the API, in one sentence: the core's own table.
+// The advice about an error of the API, in one sentence: the core's own table.
 const CODES = {
     "Call from an address that the account allows.":
         "IpInBlacklist IpNotInWhitelist",

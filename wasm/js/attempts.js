@@ -6,7 +6,7 @@ import { redacted, tell } from "./observe.js";
 import { conclude, functionStatus } from "./outcome.js";
 import { encode, random, sign } from "./request.js";
 
-// What a call takes of its client: where it goes, the clock, and the credentials.
+// Runs a call with its client's endpoint, clock and credentials.
 export async function run(call, client) {
     const { signal, timeoutMs } = call;
     signal?.throwIfAborted();
@@ -39,7 +39,7 @@ export async function run(call, client) {
     } finally {
         clearTimeout(timer);
         signal?.removeEventListener("abort", abort);
-        // What is still under way is of no use.
+        // A request that is still under way is of no use.
         controller.abort();
     }
 }
@@ -49,7 +49,7 @@ async function attempts(call, client, signal, state) {
     const made = new Attempts(core, call.attempts);
     const { clock } = client;
     let content, local, signed;
-    // What an attempt that ended so comes to, by the core.
+    // Returns the core's outcome of an attempt that ended so.
     state.end = ({ how, isSent, turnedAwayBy, status, response }) => {
         const headers = response?.headers;
         const server = Date.parse(headers?.get("date")) / 1000;
@@ -82,7 +82,7 @@ async function attempts(call, client, signal, state) {
     }
 }
 
-// How long the server asks to wait, in seconds.
+// Returns the time that the server asks to wait, in seconds.
 function retryAfter(headers) {
     const text = headers?.get("retry-after");
     return /^\d+$/.test(text) ? +text : Math.max(0, Math.ceil((Date.parse(text) - Date.now()) / 1000));

@@ -22,7 +22,7 @@ export function clientOf(instantiate) {
     return class Client {
         static name = "Client";
         #options;
-        // What calls take of their client.
+        // The parts of the client that its calls use.
         #parts;
 
         constructor(options) {

@@ -61,7 +61,7 @@ export class Core {
         const { check, escape } = this.exports;
         let length = 0;
         let total = 0;
-        // Where the next bytes go, of which there are so many at most.
+        // Returns the place for the next bytes, `most` at most.
         const place = (most) => {
             const missing = this.#free + length + most - this.#memory.buffer.byteLength;
             if (missing > 0) this.#memory.grow((missing >> 16) + 1);
@@ -79,7 +79,7 @@ export class Core {
             const checked = unchecked ? check(to, count, !at) : -1;
             if (checked >= 0) refuse("event", "is not JSON from byte " + checked);
             if ((total += count) > limit) refuse("event", `has over ${limit} bytes`);
-            // What needs no escapes is in its place already.
+            // Text without escapes is in its place already.
             length += checked == -2 ? count : escape(to, count);
         }
         add(after);
@@ -112,7 +112,7 @@ export class Attempts {
     #core;
     #state;
     #decoders;
-    // Whether the result is UTF-8.
+    // `true` where the result is UTF-8.
     valid;
     texts;
 
@@ -170,7 +170,7 @@ export class Attempts {
         for (let index = 0; index < TEXTS; index++) this.#decode(index, 0);
     }
 
-    // What an attempt that ended so comes to: numbers, and texts.
+    // Returns the outcome of an attempt that ended so: numbers, and texts.
     end(numbers) {
         this.#resume();
         this.#core.putNumbers(numbers);

@@ -13,14 +13,14 @@ export class Source {
         else this.#given = checkCredentials(credentials);
     }
 
-    // What to sign with, at a time in seconds. Calls made at the same time wait for one answer.
+    // Returns the credentials at a time in seconds. Calls made at the same time wait for one answer.
     async get(now) {
         if (!this.#ask) return this.#given;
         if (this.#until <= now) this.#asked = undefined;
         return (this.#asked ??= this.#renewed());
     }
 
-    // Whether others than those that were refused can be asked for.
+    // Returns whether others than those that were refused can be asked for.
     renew(refused) {
         if (this.#ask && this.#given == refused) this.#asked = undefined;
         return !!this.#ask;

@@ -1,6 +1,6 @@
 import { failure } from "./sent.js";
 
-// How an attempt ends, in the order of the core.
+// The ends of an attempt, in the order of the core.
 const RESPONSE = 0;
 const LOST = 1;
 export const STOPPED = 2;
@@ -33,6 +33,6 @@ export async function exchange(attempts, fetch, url, init) {
     const relay = headers.get("x-scf-relay");
     if (!relay) return ended(RESPONSE, true);
     if (relay != "refused") return ended(LOST, relay != "not-sent", { relay });
-    // What a relay refuses without saying when to come again is refused for good.
+    // A refusal of a relay without a time to come again is for good.
     return ended(TURNED_AWAY, true, { relay, turnedAwayBy: headers.has("retry-after") ? 429 : 403 });
 }

@@ -31,7 +31,7 @@ export async function* map(invoke, events, { concurrency = 8, ...options } = {})
             yield item;
         }
     } finally {
-        // Who stops early wants no more of it.
+        // A loop that stops early wants no more results.
         controller.abort();
         signal?.removeEventListener("abort", abort);
         if (!drained) await source.return?.();

@@ -1,4 +1,4 @@
-// What options may be. No value is ever shown: it may be a secret.
+// The values that options may have. None is ever shown: it may be a secret.
 import { refuse } from "./errors.js";
 
 const one = (values) => [RegExp(`^(${values})$`), values];
@@ -79,7 +79,7 @@ export function test(option, value, [rule, text]) {
     if (!(rule.test ? typeof value == "string" && rule.test(value) : rule(value))) refuse(option, "must be " + text);
 }
 
-// Whether two names differ by case or by one letter that is wrong, missing or too much.
+// Returns whether two names differ by case or by one letter that is wrong, missing or too much.
 function isNear(wrong, name) {
     const [a, b] = [wrong.toLowerCase(), name.toLowerCase()];
     let same = 0;

@@ -1,4 +1,4 @@
-// What an attempt comes to: a reply, or an error.
+// The outcome of an attempt: a reply, or an error.
 import { ApiError, DELIVERIES, FunctionError, NetworkError } from "./errors.js";
 
 const parse = (text) => {
@@ -22,7 +22,7 @@ export function conclude(call, attempts, ended, [numbers, [requestId, functionRe
         return { error: status == 200 ? failed("NotAnAnswer", "no answer of the API came: " + excerpt) : failed("HttpStatus", `status ${status} came: ${excerpt}`) };
     if (!attempts.valid) return { error: failed("InvalidUtf8", "the result is not UTF-8") };
     if (kind == 2) return { error: new ApiError(apiCode + ": " + apiMessage, { code: apiCode, requestId, ...judged }) };
-    // Where the function runs later, the figures of its run are not known yet.
+    // The figures of a run are unknown while the function is yet to run.
     const [durationMs, billedDurationMs, memoryBytes] = figures.map((figure) => (call.isAsync || isNaN(figure) ? undefined : figure));
     const run = { resultText, log: log || undefined, requestId, functionRequestId, durationMs, billedDurationMs, memoryBytes };
     const value = parse(resultText);

@@ -65,7 +65,7 @@ export function relay(given = {}) {
     };
 }
 
-// Where a request comes from: a page of the relay's own origin, or no browser;
+// Returns the source of a request: a page of the relay's own origin, or no browser;
 // a page that is named; or a foreign one.
 function sourceOf(request, origins) {
     const origin = request.headers.get("origin");
@@ -147,7 +147,7 @@ async function received(request, length, pauseMs, deadline) {
 async function pass({ fetch = globalThis.fetch, endpoint }, headers, body, deadline, ended) {
     let response;
     try {
-        // What was signed is the path /, wherever the relay itself lives.
+        // The client has signed the path /, wherever the relay itself is.
         response = await fetch(new URL("/", endpoint).href, { method: "POST", headers, body, redirect: "manual", signal: deadline });
     } catch (cause) {
         if (deadline.aborted) refuse("Timeout", 504, "The relay's endpoint did not answer in time; the function may have run.", { delivery: "unknown" });

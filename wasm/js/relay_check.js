@@ -1,7 +1,7 @@
-// Whether a request is an invocation of SCF, by its headers alone.
+// Checks by its headers alone that a request is an invocation of SCF.
 import { refuse } from "./relay_refusal.js";
 
-// Whether a header of this name goes to the endpoint.
+// Returns whether a header of this name goes to the endpoint.
 export const passedOn = (name) => /^(authorization|content-type|x-tc-[\w!#$%&'*+.^`|~-]+)$/.test(name);
 
 // The headers that are passed on.

@@ -1,4 +1,4 @@
-// What is sent for a call: its body, made once, and the headers of each attempt.
+// The request of a call: its body, made once, and the headers of each attempt.
 import { refuse } from "./errors.js";
 import { eventText } from "./event.js";
 import { checkCall, checkFunctionName, routingKey } from "./options.js";
@@ -51,7 +51,7 @@ export async function encode(core, { parameters, eventName, event, isAsync, unch
     return { body, hash: new Uint8Array(await digest) };
 }
 
-// What goes into fetch beside the URL.
+// Returns the options of fetch for a signed request.
 export function sign(core, call, { body, hash }, { secretId, secretKey, dayKey, token }, { host, now, signal }) {
     const { action, language, region } = call;
     const [keyId, date, , key] = dayKey?.split("/") ?? [secretId, day(now)];

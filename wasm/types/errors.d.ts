@@ -1,7 +1,7 @@
 import type { ResponseType } from "./platform.js";
 
 /**
- * How far a request got. `Invoke` is not idempotent, so this decides whether
+ * The delivery of a request. `Invoke` is not idempotent, so this decides whether
  * it may be made again.
  *
  * - `not sent`: it surely was not executed;
@@ -11,17 +11,17 @@ import type { ResponseType } from "./platform.js";
  */
 export type Delivery = "not sent" | "refused" | "unknown" | "executed";
 
-/** What all errors of this package have. */
+/** The fields of all errors of this package. */
 declare abstract class BaseError extends Error {
     /** The name of the class, which no bundler changes: it tells the classes apart, as `instanceof` does. */
     readonly name: ErrorName;
-    /** What went wrong, for a program; see the classes. */
+    /** The kind of error, for a program; see the classes. */
     readonly code: string;
     /** The id of the request, where there was a response. */
     readonly requestId?: string;
-    /** How far the request got. */
+    /** The delivery of the request. */
     readonly delivery: Delivery;
-    /** Whether another try can succeed without running the function twice. */
+    /** `true` where another try can succeed without running the function twice. */
     readonly retryable: boolean;
     /** The response, where there was one; its body has been read. Not enumerable. */
     readonly response?: ResponseType;
@@ -44,7 +44,7 @@ interface ScfErrorClass extends Function {
     fromJSON(json: object): ScfError;
 }
 
-/** What all errors of this package are instances of. */
+/** The base class of all errors of this package. */
 export declare const ScfError: ScfErrorClass;
 
 /**
@@ -63,9 +63,9 @@ export class FunctionError extends BaseError {
     readonly code: "FunctionFailed";
     /** The platform's status, such as 433 for a timeout. */
     readonly statusCode?: number;
-    /** Where in the function it happened, where the platform tells. */
+    /** The stack trace in the function, where the platform gives one. */
     readonly stackTrace?: string;
-    /** What the platform says of the failure, as it came: mostly JSON. */
+    /** The platform's text about the failure, as it came: mostly JSON. */
     readonly resultText: string;
     /** As in {@link Reply}. */
     readonly log?: string;
@@ -92,11 +92,11 @@ export class NetworkError extends BaseError {
      * - `Relay.…`: the relay's own code.
      */
     readonly code: "FetchFailed" | "Offline" | "Redirect" | "HttpStatus" | "NotAnAnswer" | "InvalidUtf8" | RelayCode;
-    /** Where the response came from. */
+    /** The URL that the response came from. */
     readonly url: string;
     /** Its HTTP status, where there was a response. */
     readonly status?: number;
-    /** How it began, at most 64 characters. */
+    /** The beginning of its body, at most 64 characters. */
     readonly excerpt?: string;
 }
 
@@ -121,7 +121,7 @@ export class ConfigError extends BaseError {
     readonly option: string;
 }
 
-/** What a relay says by itself; its README has the meanings. */
+/** The codes of a relay's own errors; its README has the meanings. */
 export type RelayCode =
     | "Relay.Origin"
     | "Relay.Host"

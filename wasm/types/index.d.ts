@@ -15,7 +15,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * - **bytes** are JSON text in UTF-8, sent as they are;
  * - any other **value** is turned into JSON by the rules of `JSON.stringify`.
  *
- * What has no JSON form (a cycle, a `BigInt`, `undefined`, a function, text
+ * A value without a JSON form (a cycle, a `BigInt`, `undefined`, a function, text
  * with half a surrogate pair) is a {@link ConfigError} with option `event`,
  * and so is text that is not JSON.
  *
@@ -57,10 +57,10 @@ export interface DayKey {
     expiresAt?: undefined;
 }
 
-/** What requests are signed with. */
+/** The key that requests are signed with. */
 export type Credentials = Secret | DayKey;
 
-/** What concerns one call; given to {@link Client}, it is the default of each. */
+/** The options of one call; given to {@link Client}, they are the defaults of each. */
 export interface CallOptions {
     /** The function's namespace; the service takes `default`. */
     namespace?: string;
@@ -73,20 +73,20 @@ export interface CallOptions {
     /** The language of the service's error messages. */
     language?: "zh-CN" | "en-US";
     /**
-     * How long the call may take in all, attempts and waits included, in
-     * milliseconds; 310 000 by default, for a function may run 300 s. 0 sets
+     * The longest time of the whole call, attempts and waits included, in
+     * milliseconds; 310 000 by default, since a function may run 300 s. 0 sets
      * no limit. Past it the call ends with a {@link TimeoutError}.
      */
     timeoutMs?: number;
     /**
-     * How often a request is made at most; 3 by default, 1 never repeats it.
-     * Only what surely was not executed is repeated: refused by a rate limit,
-     * for example. Correcting a wrong clock is not counted.
+     * The largest number of attempts; 3 by default, 1 never repeats a request.
+     * Only a request that surely was not executed is repeated: one refused by a
+     * rate limit, for example. Correcting a wrong clock is not counted.
      */
     attempts?: number;
     /** More headers. Those that this package sets are a {@link ConfigError}; a relay passes on only `X-TC-*`. */
     headers?: Readonly<Record<string, string>>;
-    /** What else `fetch` takes, such as `keepalive`, `priority`, or undici's `dispatcher`. */
+    /** Further options of `fetch`, such as `keepalive`, `priority`, or undici's `dispatcher`. */
     fetchOptions?: FetchOptions & { readonly [name: string]: unknown };
     /** Called before each attempt. A hook that throws does not break the call. */
     onRequest?: (request: RequestInfo) => void;
@@ -105,7 +105,7 @@ export interface CallOptions {
     logLevel?: "debug" | "info" | "warn" | "error";
 }
 
-/** What {@link CallOptions.onRequest} is told. */
+/** The argument of {@link CallOptions.onRequest}. */
 export interface RequestInfo {
     functionName: string;
     /** 1 for the first. */
@@ -115,7 +115,7 @@ export interface RequestInfo {
     headers: Record<string, string>;
 }
 
-/** What {@link CallOptions.onRetry} is told. */
+/** The argument of {@link CallOptions.onRetry}. */
 export interface RetryInfo {
     functionName: string;
     /** The attempt that failed. */
@@ -125,7 +125,7 @@ export interface RetryInfo {
     waitMs: number;
 }
 
-/** What {@link CallOptions.onReply} is told. */
+/** The argument of {@link CallOptions.onReply}. */
 export interface ReplyInfo {
     functionName: string;
     reply?: Reply;
@@ -137,7 +137,7 @@ export interface ReplyInfo {
     elapsedMs: number;
 }
 
-/** Where to log to. */
+/** The destination of log lines. */
 export interface Logger {
     debug?(text: string, details: object): void;
     info?(text: string, details: object): void;
@@ -159,7 +159,7 @@ export interface InvokeOptions extends InvokeFunctionOptions {
 
 /** Options of {@link Client.map}. */
 export interface MapOptions extends InvokeOptions {
-    /** How many calls are made at the same time; 8 by default. */
+    /** The number of calls made at the same time; 8 by default. */
     concurrency?: number;
 }
 
@@ -186,14 +186,14 @@ export interface ClientOptions extends CallOptions {
     /** The functions' region, such as `ap-guangzhou`. */
     region: string;
     /**
-     * What to sign with, or a function that gives it. The function is called
+     * The credentials, or a function that returns them. The function is called
      * at the first use, once for calls made at the same time, and again when
-     * what it gave has expired or was refused as expired.
+     * its credentials have expired or were refused as expired.
      */
     credentials: Credentials | (() => Credentials | Promise<Credentials>);
     /**
-     * Where requests are sent: the API by default. In a browser a relay, for
-     * the API answers no cross-origin request; a path such as `/scf` is on the
+     * The URL that requests are sent to: the API by default. In a browser a
+     * relay, since the API answers no cross-origin request; a path such as `/scf` is on the
      * page's own origin, which is looked at by the first call.
      */
     endpoint?: string | URLType;
@@ -219,7 +219,7 @@ export interface ClientOptions extends CallOptions {
     module?: ModuleType;
 }
 
-/** What a function that succeeded gave back. */
+/** The reply of a function that succeeded. */
 export interface Reply<Res = unknown> {
     /** The result: parsed where it is JSON, text otherwise; `undefined` where there was none. */
     result: Res;
@@ -232,7 +232,7 @@ export interface Reply<Res = unknown> {
     /** The id of the run, to find it in the function's logs. */
     functionRequestId: string;
     /**
-     * How long the function ran, in milliseconds. This and the two below are
+     * The time that the function ran, in milliseconds. This and the two below are
      * `undefined` with `invocationType: "Event"`: the function runs later.
      */
     durationMs?: number;

@@ -1,5 +1,5 @@
-// What the platform has of these, so that a program without the types of a page
-// or of Node compiles too.
+// The platform's own types where it has them, so that a program without the types
+// of a page or of Node compiles too.
 type Global<Name extends string> = typeof globalThis extends { [N in Name]: { prototype: infer Type } } ? Type : any;
 export type URLType = Global<"URL">;
 export type SignalType = Global<"AbortSignal">;

@@ -12,7 +12,7 @@ export interface RelayOptions {
     /** The one path that is relayed, beside `/`. Leave it out where the server's own routes decide. */
     path?: string;
     /**
-     * Who sent a request, as text: the address of its connection, for example.
+     * Returns the sender of a request, as text: the address of its connection, for example.
      * It gets the request and what the handler got behind it. Without it the
      * rate is not counted: do that in front.
      */
@@ -23,7 +23,7 @@ export interface RelayOptions {
     concurrency?: number;
     /** From the request's head to the head of the answer, in milliseconds; 310 000 by default. */
     timeoutMs?: number;
-    /** How long a client may pause while it sends a body, in milliseconds; 30 000 by default. */
+    /** The longest pause of a client that sends a body, in milliseconds; 30 000 by default. */
     pauseMs?: number;
     /** Used in place of the global `fetch`. */
     fetch?: (url: string, init: any) => PromiseLike<any>;
