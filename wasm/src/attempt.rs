@@ -94,7 +94,7 @@ struct End {
     status: f64,
     is_sent: f64,
     is_asynchronous: f64,
-    /// The status that the result of a function that failed tells.
+    /// The status in the result of a function that failed.
     function_status: f64,
     /// The seconds by which the clock is ahead of the local one.
     offset: f64,

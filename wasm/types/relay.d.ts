@@ -32,7 +32,7 @@ export interface RelayOptions {
 /**
  * A relay as a handler of requests: it passes signed invocations on to the API,
  * and holds no key. It never throws for what a client sends: its own answers
- * have the header `X-SCF-Relay`, which tells whether the function may have run.
+ * have the header `X-SCF-Relay`, which says whether the function may have run.
  *
  * @throws {ConfigError} An option is wrong.
  */

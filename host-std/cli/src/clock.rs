@@ -12,7 +12,7 @@ pub(crate) struct Offset {
 }
 
 impl Offset {
-    /// Returns the difference, if the server tells its time.
+    /// Returns the difference, if the server sends its time.
     pub(crate) fn of(error: &ApiError) -> Option<Self> {
         let server = error.server_time()?;
         let local = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());

@@ -10,7 +10,7 @@ use crate::stderr::note;
 use crate::trace::Trace;
 use crate::waiting::Waiting;
 
-/// Passes on the steps, and tells of a clock that was corrected.
+/// Passes on the steps, and reports a clock that was corrected.
 pub(crate) struct Watch {
     pub(crate) waiting: Arc<Waiting>,
     pub(crate) trace: Option<Arc<Trace>>,

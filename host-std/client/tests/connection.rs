@@ -1,4 +1,4 @@
-//! Plain connections over real TCP: limits that hold, errors that tell, and
+//! Plain connections over real TCP: limits that hold, errors that explain, and
 //! connections that are reused only while they live.
 
 use std::io::{Read as _, Write as _};

@@ -169,7 +169,7 @@ fn signed_bodies_share_one_bound_of_memory() {
     assert_eq!(runs.load(Ordering::SeqCst), 0);
 }
 
-/// A function that tells where its runtime API is.
+/// A function that returns the port of its runtime API.
 #[cfg(target_os = "linux")]
 const PORT: &str = "import os\ndef main_handler(event, context):\n    return int(os.environ['SCF_RUNTIME_API_PORT'])\n";
 

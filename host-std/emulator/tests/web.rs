@@ -6,7 +6,7 @@ mod support;
 use serde_json::json;
 use support::{Answer, Folder, Tc3, raw, start};
 
-/// A server that tells what it was sent.
+/// A server that returns the request that it was sent.
 const SERVER: &str = r#"#!/usr/bin/env python3
 import http.server, json, os
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -92,7 +92,7 @@ impl Handler {
         self.answer(request, client, || {}).await
     }
 
-    /// Answers a request, and tells when its body is here.
+    /// Answers a request, and signals when its body is here.
     pub(crate) async fn answer<B>(
         &self,
         request: Request<B>,

@@ -47,7 +47,7 @@
 //! # What the relay answers itself
 //!
 //! An answer with the header `X-SCF-Relay` ([`RELAY_HEADER`]) is the relay's
-//! own, one without it is the endpoint's. Its value tells whether the function
+//! own, one without it is the endpoint's. Its value says whether the function
 //! may have run:
 //!
 //! | `X-SCF-Relay` | the function | to be sent again |

@@ -36,7 +36,7 @@ impl Log {
         Self { form, is_coloured, started: Mutex::default() }
     }
 
-    /// Prints what an observation tells.
+    /// Prints an observation.
     pub(crate) fn tell(&self, seen: &Observation) {
         let name = seen.function_name.as_deref().unwrap_or("-");
         match &seen.kind {

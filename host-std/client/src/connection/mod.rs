@@ -314,7 +314,7 @@ pub(crate) fn authority(endpoint: &Endpoint) -> String {
     }
 }
 
-/// A name alone does not tell which of its addresses failed.
+/// A name alone does not say which of its addresses failed.
 pub(crate) fn peer(endpoint: &Endpoint, address: SocketAddr) -> String {
     match endpoint.ip() {
         Some(_) => authority(endpoint),

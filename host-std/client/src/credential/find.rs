@@ -73,7 +73,7 @@ impl Finder<'static> {
 }
 
 impl<'a> Finder<'a> {
-    /// A search in the environment that the function tells, without a home
+    /// Returns a search in the variables that `environment` reads, without a home
     /// folder and without the services of the cloud.
     pub fn new(environment: impl Fn(&str) -> Option<OsString> + Send + Sync + 'a) -> Self {
         Self {
@@ -148,7 +148,7 @@ impl<'a> Finder<'a> {
         self.search().result
     }
 
-    /// Searches, and tells of every place that was looked at.
+    /// Searches, and returns every place that was looked at.
     pub fn search(&self) -> Search {
         let mut places = vec![];
         let result = match self.walk(&mut places) {

@@ -31,7 +31,7 @@ impl TemporaryKeys {
     }
 }
 
-/// Reads JSON from `place`. An error tells where it is wrong, and none of it.
+/// Reads JSON from `place`. An error says where it is wrong, and shows none of it.
 pub(super) fn parse<'t, T: Deserialize<'t>>(
     place: &str,
     text: &'t [u8],

@@ -1,4 +1,4 @@
-//! Hooks: what a client tells of its calls, for logs, metrics and traces.
+//! Hooks: observers of a client's calls, for logs, metrics and traces.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

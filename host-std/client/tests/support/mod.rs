@@ -1,4 +1,4 @@
-//! Small servers that do what a test tells them.
+//! Small servers that a test scripts.
 #![allow(dead_code, reason = "each test file uses its part of it")]
 
 #[cfg(feature = "tls")]

@@ -200,7 +200,7 @@ impl Attempt {
     }
 }
 
-/// The signature as a head tells it, and the key.
+/// The signature of a request by its head and the key.
 struct Signed<'a> {
     authorization: Authorization<'a>,
     credential: &'a Credential,

@@ -29,7 +29,7 @@ enum State {
     Methods,
     Login,
     Request,
-    /// SOCKS: the rest of the answer, whose length its start tells.
+    /// SOCKS: the rest of the answer, whose length is in its start.
     Rest,
 }
 

@@ -104,7 +104,7 @@ impl Launch<'_> {
         Ok(command)
     }
 
-    /// The variables that the configuration sets, as the context tells them.
+    /// The variables that the configuration sets, as the context has them.
     fn configured(&self) -> String {
         let mut variables = self.config.environment.clone();
         variables.insert("SCF_NAMESPACE".to_owned(), self.config.namespace.clone());

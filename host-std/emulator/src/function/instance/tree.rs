@@ -31,7 +31,7 @@ pub(super) fn group(pid: Pid) -> Option<Pid> {
     Pid::from_raw(fields.split_ascii_whitespace().nth(2)?.parse().ok()?)
 }
 
-/// The memory that they hold together, in bytes; nothing where the system does not tell.
+/// The memory that they hold together, in bytes; nothing where the system does not say.
 pub(super) fn memory(root: Pid) -> Option<u64> {
     let page = rustix::param::page_size() as u64;
     let resident = |pid: Pid| -> Option<u64> {
