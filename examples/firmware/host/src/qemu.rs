@@ -35,7 +35,7 @@ pub(crate) fn boot(
 ) -> std::io::Result<Ended> {
     let mut semihosting = OsString::from("enable=on,target=native");
     for (name, value) in arguments {
-        assert!(!value.contains(char::is_whitespace), "arguments are told apart by spaces");
+        assert!(!value.contains(char::is_whitespace), "arguments are separated by spaces");
         // A comma parts QEMU's own options.
         semihosting.push(format!(",arg={name}={}", value.replace(',', ",,")));
     }
