@@ -12,8 +12,8 @@ use crate::request::RequestError;
 use crate::wire::bytes::Loose;
 use crate::wire::http::HttpError;
 
-/// Why a call has no reply. A function's own failure is not among these: it
-/// comes as a [`Reply`](crate::reply::Reply).
+/// An error of a call that has no reply. A function's own failure is not among
+/// these: it comes as a [`Reply`](crate::reply::Reply).
 ///
 /// `E` is the transport's own error.
 #[derive(Clone, Debug, PartialEq)]

@@ -23,7 +23,7 @@ fn aligned(pointer: *const u8, alignment: usize, size: usize) -> Result<(), Stat
     run(pointer, size)
 }
 
-/// The same for opaque storage of `size` bytes.
+/// Checks opaque storage of `size` bytes.
 pub(crate) fn storage<S>(pointer: *const S, size: usize) -> Result<(), Status> {
     if size < size_of::<S>() && !pointer.is_null() {
         return Err(Status::Storage);
@@ -31,7 +31,8 @@ pub(crate) fn storage<S>(pointer: *const S, size: usize) -> Result<(), Status> {
     place(pointer)
 }
 
-/// As many bytes as an object of C can have; none may be null.
+/// Checks a run of bytes: no more than an object of C can have, and none may be
+/// null.
 #[inline(never)]
 pub(crate) fn run(start: *const u8, length: usize) -> Result<(), Status> {
     if length == 0 {

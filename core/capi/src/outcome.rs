@@ -241,7 +241,7 @@ fn copy(to: &mut [c_char], text: &[u8]) {
     }
 }
 
-/// The same of a message, with a mark where it was cut.
+/// Copies a message, with a mark where it was cut.
 #[inline(never)]
 fn copy_message(to: &mut [c_char; 132], message: &BoundedStr<128>) {
     copy(to, message.as_bytes());

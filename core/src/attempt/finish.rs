@@ -17,7 +17,7 @@ impl Call<'_> {
     /// [`exchange`](crate::transport::Transport::exchange) returned.
     ///
     /// # Errors
-    /// Why there is no reply.
+    /// Returns an error where there is no reply.
     pub fn finish<E>(&self, exchange: Result<(), ExchangeError<E>>) -> Result<(), Error<E>> {
         self.ended(exchange).or_else(|error| error.fail(self.parts()))
     }
@@ -40,8 +40,9 @@ impl Call<'_> {
         Received::new(response, self.fields(), status)
     }
 
-    /// The same as [`finish`](Self::finish) without what the response says,
-    /// which is large and can be taken from its parts once the call is gone.
+    /// Ends the call as [`finish`](Self::finish) does, without the error's
+    /// details, which are large and can be taken from the reply's parts once
+    /// the call is gone.
     pub(crate) fn ended<E>(
         &self,
         exchange: Result<(), ExchangeError<E>>,
@@ -95,7 +96,7 @@ impl Call<'_> {
     }
 }
 
-/// Why there is no reply, without what the response says of it.
+/// An error of a call, without the details from the response.
 pub(crate) enum CallError<E> {
     Request(RequestError),
     Transport {

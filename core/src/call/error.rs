@@ -1,9 +1,9 @@
-//! Why an exchange did not come to its end.
+//! Errors of an exchange.
 
 use crate::error::ProtocolError;
 use crate::request::RequestError;
 
-/// Why an exchange did not come to its end.
+/// An error that ended an exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExchangeError<E> {
     /// The request's own source failed.

@@ -119,7 +119,7 @@ impl<'c> Call<'c> {
         Self::with_request(request, payload.reborrow(), parts, buffer, sink)
     }
 
-    /// The same of a request that is apart from its payload and its buffer.
+    /// Makes a call of a request that is apart from its payload and its buffer.
     #[inline]
     pub(crate) fn with_request(
         request: &'c Request<'c>,

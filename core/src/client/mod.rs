@@ -161,9 +161,10 @@ struct Job<'j, 'p> {
     sink: Option<&'j mut (dyn Sink + Send)>,
 }
 
-/// Carries one request and its response.
+/// Sends one request and receives its response.
 ///
-/// Apart, so that the call is not on the stack while its request is signed.
+/// Not inlined, so that the call is not on the stack while its request is
+/// signed.
 #[inline(never)]
 fn carry<T: Transport>(
     transport: &mut T,
@@ -219,8 +220,8 @@ impl<'a> Session<'a> {
 
     /// Returns the reply or the error of a call that has ended.
     ///
-    /// Apart, so that what is large is made when the call is gone, and where
-    /// the caller wants it.
+    /// Not inlined, so that both, which are large, are made when the call is
+    /// gone, and where the caller wants them.
     #[inline(never)]
     fn reply<'b, E>(
         &self,

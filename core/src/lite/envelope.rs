@@ -10,8 +10,9 @@ const TEXT: usize = 64;
 
 /// Reads an envelope while it arrives, the result into a buffer.
 ///
-/// As strict as the full [`Decoder`](crate::reply::Decoder) where it matters:
-/// known members that come twice or have a wrong type are an error.
+/// A decoder of the API's envelope, as strict as the full
+/// [`Decoder`](crate::reply::Decoder) where it matters: known members that come
+/// twice or have a wrong type are an error.
 pub(super) struct Envelope {
     scanner: Scanner,
     place: Place,

@@ -1,4 +1,4 @@
-//! Why a call gave no reply, in few bytes.
+//! The error of a call without a reply, in few bytes.
 
 use core::fmt;
 
@@ -6,8 +6,8 @@ use crate::attempt::{Delivery, Retry};
 use crate::sign::tc3::SignError;
 use crate::wire::http::HttpError;
 
-/// Why there is no reply: a number, how far the request got, and what could make
-/// another try succeed.
+/// The error of a call without a reply: a number, how far the request got, and
+/// what could make another try succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LiteError {
     pub(super) kind: LiteErrorKind,

@@ -97,7 +97,8 @@ pub struct LiteReply<'b> {
 /// 110 bytes are what it needs, and twice the result.
 ///
 /// # Errors
-/// Why there is no reply, and whether the function may have run.
+/// Returns an error where there is no reply; it says whether the function may
+/// have run.
 pub fn invoke<'b, S: Read + Write>(
     stream: &mut S,
     signer: &mut impl SignCall,

@@ -16,13 +16,13 @@ impl<const N: usize> BoundedStr<N> {
         Self(Text { length: 0, cut: false, bytes: [0; N] })
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         utf8::front(self.as_bytes())
     }
 
-    /// The same in bytes, which costs nothing.
+    /// Returns the text in bytes, which costs nothing.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         let text: &Text<[u8]> = &self.0;
@@ -41,7 +41,8 @@ impl<const N: usize> BoundedStr<N> {
         self.0.length == 0
     }
 
-    /// The same for all lengths, so that the code that fills them exists once.
+    /// Returns the text as one type for all lengths, so that the code that
+    /// fills it exists once.
     pub(super) fn text(&mut self) -> &mut Text<[u8]> {
         &mut self.0
     }

@@ -106,7 +106,7 @@ impl Decoder {
 }
 
 impl<'a> Decoder<&'a mut ReplyParts> {
-    /// The same, reading into parts that are lent and say nothing yet.
+    /// Makes a decoder that reads into parts that are lent and still empty.
     pub(crate) const fn lent(parts: &'a mut ReplyParts) -> Self {
         Self { at: State::NEW, parts }
     }
@@ -294,7 +294,7 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
         }
     }
 
-    /// Which of the two long texts the string is.
+    /// Returns the long text that the string is, if it is one of the two.
     fn long(&self) -> Option<TextField> {
         match self.at.member {
             _ if self.at.scanner.is_key() => None,

@@ -1,11 +1,11 @@
-//! Why a body could not be read as a reply.
+//! Errors of a body that is not a reply.
 
 use core::fmt;
 
 use super::member::Member;
 use crate::wire::json::ScanError;
 
-/// Why a response's body is not the reply to a call.
+/// A defect of a response's body that is not the reply to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[repr(u8)]

@@ -1,4 +1,5 @@
-//! Why a function failed, as the text in place of its result tells it.
+//! The reason of a function's failure, read from the text in place of its
+//! result.
 
 use super::bounded::{BoundedStr, Text};
 use super::number::Number;

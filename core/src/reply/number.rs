@@ -162,7 +162,7 @@ impl Number {
         }
     }
 
-    /// The number times ten to the power of `shift`, if that is whole.
+    /// Returns the number times ten to the power of `shift`, if that is whole.
     ///
     /// With a `shift` the number only informs: then it is cut off to a whole
     /// one, and what does not fit is taken as the largest that does.
@@ -170,7 +170,8 @@ impl Number {
         Integer(Loose(self.whole(shift) ^ Integer::SHIFT))
     }
 
-    /// The same, the smallest where there is none, which fits into registers.
+    /// Returns the same as a plain number, the smallest where there is none,
+    /// which fits into registers.
     #[inline(never)]
     fn whole(&self, shift: i32) -> i64 {
         let power = if self.negative[1] { self.power.wrapping_neg() } else { self.power };

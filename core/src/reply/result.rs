@@ -180,7 +180,7 @@ impl fmt::Display for Utf8Error {
 
 impl core::error::Error for Utf8Error {}
 
-/// Why a result is not the wanted value.
+/// An error in place of the wanted value of a result.
 #[cfg(feature = "serde")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -53,7 +53,7 @@ impl Emitter {
         self.part == Part::Done
     }
 
-    /// The next bytes to send, from `buffer` (at least [`BUFFER_MIN`] bytes) or
+    /// Returns the next bytes to send, from `buffer` (at least [`BUFFER_MIN`] bytes) or
     /// from the event itself; none are the end.
     pub(crate) fn next<'b, 'p: 'b>(
         &mut self,
@@ -66,7 +66,7 @@ impl Emitter {
         self.emit(request, text, &mut event.0, buffer, &mut Pass::Send { measured })
     }
 
-    /// The same for any purpose.
+    /// Returns the next bytes for the purpose of `pass`.
     #[inline(never)]
     pub(crate) fn emit<'b, 'p: 'b>(
         &mut self,

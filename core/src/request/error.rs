@@ -1,4 +1,4 @@
-//! Why a request cannot be made.
+//! Errors that prevent a request.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use crate::request::invocation::InvocationError;
 use crate::sign::tc3::SignError;
 use crate::wire::json::Invalid;
 
-/// Why no request could be made; nothing was sent.
+/// An error that prevents a request; nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {

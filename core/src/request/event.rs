@@ -106,7 +106,7 @@ impl<'a> Event<'a> {
         Self(Content::Source(Streamed { source, write: EventWriter::write_source }))
     }
 
-    /// The same payload for one attempt, so that there can be another.
+    /// Lends the payload for one attempt, so that there can be another.
     pub fn reborrow(&mut self) -> Event<'_> {
         Event(match &mut self.0 {
             Content::None => Content::None,

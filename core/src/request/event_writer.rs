@@ -122,7 +122,7 @@ impl EventWriter {
         }
     }
 
-    /// The same for a source.
+    /// Writes as [`write`](Self::write) does, from a source.
     pub(crate) fn write_source(
         &mut self,
         source: &mut (dyn Source + Send),

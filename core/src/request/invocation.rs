@@ -1,5 +1,4 @@
-//! Which function to run and how: the parameters of `Invoke` and
-//! `InvokeFunction`, and their limits.
+//! The parameters of `Invoke` and `InvokeFunction`, and their limits.
 
 use core::fmt;
 

@@ -73,7 +73,7 @@ impl<'a> Region<'a> {
     }
 }
 
-/// Which of the API's hosts a request goes to.
+/// The choice among the API's hosts for a request.
 ///
 /// ```
 /// use scf_invoke_core::request::region::{Endpoint, Region};

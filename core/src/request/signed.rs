@@ -100,11 +100,11 @@ impl<'c> Request<'c> {
 
     /// Checks everything, measures and signs: after this only sending is left.
     ///
-    /// `scratch` is what the event is measured through; a source is rewound
+    /// The event is measured through `scratch`; a source is rewound
     /// afterwards.
     ///
-    /// Not inlined, so that what signing takes of the stack is free again
-    /// while the request is on its way.
+    /// Not inlined, so that the stack of signing is free again while the request
+    /// is on its way.
     #[inline(never)]
     pub(crate) fn prepare(
         &mut self,
@@ -157,7 +157,7 @@ impl<'c> Request<'c> {
 
     /// Measures the body; returns the hash of the canonical request.
     ///
-    /// Not inlined, so that what it takes of the stack is free when a key is
+    /// Hashes a POST. Not inlined, so that its stack is free when a key is
     /// derived.
     #[inline(never)]
     fn hash_post(
@@ -180,7 +180,7 @@ impl<'c> Request<'c> {
         Ok(self.canonical(payload).hash_in(hasher))
     }
 
-    /// The same of a GET, whose body is empty and whose query is measured.
+    /// Hashes a GET, whose body is empty and whose query is measured.
     #[cfg(feature = "get")]
     fn hash_get(
         &mut self,

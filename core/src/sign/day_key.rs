@@ -174,7 +174,7 @@ impl fmt::Debug for DayKey {
     }
 }
 
-/// Why a text is not an exported [`DayKey`].
+/// An error of a text that is not an exported [`DayKey`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportError {
     /// The text is not of the form `SECRETID/YYYY-MM-DD/SERVICE/HEX`.

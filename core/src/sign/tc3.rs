@@ -84,12 +84,12 @@ pub struct CanonicalRequest<'a> {
 }
 
 impl CanonicalRequest<'_> {
-    /// The SHA-256 of the canonical request.
+    /// Returns the SHA-256 of the canonical request.
     pub fn hash(&self) -> [u8; 32] {
         self.hash_in(&mut Sha256::new())
     }
 
-    /// The same with a hasher that is at hand.
+    /// Returns the hash, made by a hasher that is at hand.
     pub(crate) fn hash_in(&self, hasher: &mut Sha256) -> [u8; 32] {
         self.hash_start(hasher);
         hasher.update(self.query.as_bytes());
@@ -362,7 +362,7 @@ impl fmt::Debug for Signer<'_> {
     }
 }
 
-/// Why a request could not be signed; nothing was sent.
+/// An error that prevents signing; nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignError {

@@ -9,7 +9,7 @@
 /// Stands for any byte that the row has no other pair for.
 pub(crate) const ANY: u8 = 0xff;
 
-/// The same, but for what is below 0x20.
+/// Stands for any byte from 0x20 on that the row has no other pair for.
 pub(crate) const TEXT: u8 = 0xfe;
 
 /// Returns the place that `byte` leads to from the row that begins at `state`;

@@ -103,7 +103,7 @@ impl Day {
     }
 }
 
-/// `value / 10`.
+/// Returns `value / 10`.
 pub(crate) const fn tenth(value: u64) -> u64 {
     if cfg!(any(target_pointer_width = "64", target_arch = "wasm32")) {
         value / 10
@@ -112,8 +112,8 @@ pub(crate) const fn tenth(value: u64) -> u64 {
     }
 }
 
-/// The same in parts of at most 20 bits: a processor of 32 bits would need a
-/// kilobyte of code for the division.
+/// Divides by ten in parts of at most 20 bits: a processor of 32 bits would
+/// need a kilobyte of code for the division.
 #[inline(never)]
 const fn tenth_by_hand(value: u64) -> u64 {
     let (high, low) = ((value >> 32) as u32, value as u32);

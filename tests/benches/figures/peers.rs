@@ -40,7 +40,7 @@ pub(crate) fn sign(host: &str, function: &str, event: &str, timestamp: u64, date
     Plain { authorization, body }
 }
 
-/// The same as the bytes of a whole request.
+/// Returns a whole request, signed.
 pub(crate) fn request(
     host: &str,
     function: &str,

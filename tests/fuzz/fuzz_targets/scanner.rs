@@ -122,7 +122,7 @@ fn by_table(text: &[u8], piece: usize) -> (Result<(), ScanError>, u64) {
     (checked.and_then(|()| scanner.finish()), scanner.offset())
 }
 
-/// The same by tokens.
+/// Checks a text by tokens; returns the result and where the check ends.
 fn by_tokens(mut text: &[u8]) -> (Result<(), ScanError>, u64) {
     let mut scanner = Scanner::new();
     let result = loop {

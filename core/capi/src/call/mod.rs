@@ -103,7 +103,9 @@ impl Entered {
         Ok(Self(call.cast()))
     }
 
-    /// Apart from the value that leaves again, which is not worth a copy.
+    /// Marks the call as busy.
+    ///
+    /// Apart from `new`, whose value is not worth a copy at each caller.
     ///
     /// # Safety
     /// As for `new`.
@@ -124,7 +126,7 @@ impl Entered {
         Ok(())
     }
 
-    /// The call, unless it cannot go on.
+    /// Returns the call, unless it cannot go on.
     fn call(&mut self) -> Result<&mut Call<'static>, Status> {
         // SAFETY: `new` has found a state there.
         let status = unsafe { (*self.0).problem.status };
@@ -274,7 +276,7 @@ unsafe fn start(
     Ok(())
 }
 
-/// Apart, so that its stack is given back.
+/// Makes the request and its call. Not inlined, so that its stack is given back.
 ///
 /// # Safety
 /// `state` has all fields but the call, the buffer was checked, and nobody

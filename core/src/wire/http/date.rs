@@ -26,8 +26,8 @@ pub fn parse_http_date(text: &[u8]) -> Option<u64> {
     u64::try_from(timestamp(&text)).ok()
 }
 
-/// The same of a text in lowercase, negative where it is no date: an option
-/// would not fit into two registers.
+/// Returns the seconds of a date in lowercase, negative where the text is no
+/// date: an option would not fit into two registers.
 #[inline(never)]
 pub(super) fn timestamp(text: &[u8]) -> i64 {
     seconds(text).map_or(-1, |seconds| seconds as i64)

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Why a response could not be read.
+/// An error in the form of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpError {

@@ -35,7 +35,7 @@ const NAME_MARKS: &[u8] = b"-_!#$%&'*+.^`|~";
 pub(super) struct Headers {
     /// `true` if a value is being read, and not a name.
     in_value: bool,
-    /// Which header the value is of, by its line in [`WORDS`].
+    /// The header that the value is of, by its line in [`WORDS`].
     header: u8,
     /// The bytes taken of the part being read, and those up to the last that
     /// is not white space.

@@ -67,7 +67,8 @@ impl Utf8Char {
     }
 }
 
-/// Why a text is not JSON. [`Scanner::offset`](super::Scanner::offset) says where.
+/// A defect of a text that is not JSON.
+/// [`Scanner::offset`](super::Scanner::offset) says where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScanError {

@@ -8,7 +8,7 @@ use super::token::ScanError;
 use crate::wire::FAST;
 use crate::wire::utf8::{self, Utf8};
 
-/// Why and where a text is not JSON.
+/// The first defect of a text that is not JSON, and its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invalid {
     /// The defect; `None` where the text is not UTF-8. Where it is neither
@@ -94,7 +94,7 @@ impl Validator {
         self.scanner.finish().map_err(|error| self.invalid(Some(error)))
     }
 
-    /// An error at the byte that is next, or at the start of its character.
+    /// Returns an error at the byte that is next, or at the start of its character.
     fn invalid(&self, error: Option<ScanError>) -> Invalid {
         let taken = if error.is_none() { self.utf8.taken() } else { 0 };
         Invalid { error, offset: self.scanner.offset().saturating_sub(taken.into()) as usize }
@@ -104,7 +104,7 @@ impl Validator {
 /// Checks a whole text at once.
 ///
 /// # Errors
-/// Why and where the text is not JSON.
+/// Returns the first defect and its place, where the text is not JSON.
 ///
 /// ```
 /// use scf_invoke_core::wire::json::check;
@@ -119,7 +119,7 @@ pub fn check(text: &[u8]) -> Result<(), Invalid> {
     validator.finish()
 }
 
-/// The same of what is known to be UTF-8.
+/// Checks a text that is known to be UTF-8.
 #[inline(never)]
 pub(crate) fn check_str(text: &str) -> Result<(), Invalid> {
     let mut scanner = Scanner::new();

@@ -23,7 +23,7 @@ impl<'a> Arguments<'a> {
         Self(semihosting::command_line(line))
     }
 
-    /// The value of that name.
+    /// Returns the value of that name.
     pub fn find(&self, name: &str) -> Option<&'a str> {
         self.0.split_ascii_whitespace().find_map(|argument| {
             let (found, value) = argument.split_once('=')?;
@@ -31,7 +31,7 @@ impl<'a> Arguments<'a> {
         })
     }
 
-    /// The value of that name; without it the image ends.
+    /// Returns the value of that name; without it the image ends.
     pub fn get(&self, name: &str) -> &'a str {
         self.find(name).unwrap_or_else(|| {
             println!("argument missing: {}=…", name);
@@ -39,7 +39,7 @@ impl<'a> Arguments<'a> {
         })
     }
 
-    /// Likewise a number.
+    /// Returns the number `name`, or ends the image where it is none.
     pub fn number(&self, name: &str) -> u64 {
         self.get(name).parse().unwrap_or_else(|_| {
             println!("{} is not a number", name);
@@ -47,7 +47,8 @@ impl<'a> Arguments<'a> {
         })
     }
 
-    /// Likewise bytes, in hexadecimal digits.
+    /// Returns the bytes `name`, given in hexadecimal digits, or ends the image
+    /// where there are not `N`.
     pub fn bytes<const N: usize>(&self, name: &str) -> [u8; N] {
         let mut bytes = [0; N];
         if self.bytes_into(name, &mut bytes).len() != N {
@@ -57,7 +58,8 @@ impl<'a> Arguments<'a> {
         bytes
     }
 
-    /// Likewise, as many as there are.
+    /// Returns the bytes `name`, as many as are given, in `bytes`, or ends the
+    /// image where they are not hexadecimal or do not fit.
     pub fn bytes_into<'b>(&self, name: &str, bytes: &'b mut [u8]) -> &'b [u8] {
         let (pairs, rest) = self.get(name).as_bytes().as_chunks::<2>();
         let parse = |pair: &[u8; 2]| u8::from_str_radix(core::str::from_utf8(pair).ok()?, 16).ok();

@@ -60,11 +60,11 @@ pub fn short_seed(arguments: &Arguments<'_>) -> u64 {
     u64::from_le_bytes([a, b, c, d, e, f, g, h])
 }
 
-/// The credential in the arguments `id` and `key`.
+/// Returns the signer of the credential in the arguments `id` and `key`.
 ///
 /// # Errors
 ///
-/// As [`network`].
+/// The exit code of what went wrong, after saying it.
 pub fn signer<'a>(arguments: &Arguments<'a>) -> Result<Signer<'a>, u32> {
     Signer::new(arguments.get("id"), arguments.get("key")).map_err(|error| {
         println!("credential: {}", error);

@@ -48,7 +48,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// For a new result.
+    /// Makes a sink for a new result.
     pub fn new() -> Self {
         Self { hash: Sha256::new(), length: 0, tail: [0; 64] }
     }

@@ -24,7 +24,7 @@ pub const RECORD_OUT: usize = 2048;
 
 type Cipher = Aes128GcmSha256;
 
-/// Why there is no connection, or no longer.
+/// An error that ends or prevents a connection.
 #[derive(Clone, Copy, Debug)]
 pub enum SecureError {
     /// The server is not the one that is meant, or cannot prove it.

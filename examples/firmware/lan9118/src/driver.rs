@@ -71,7 +71,7 @@ enum Phy {
     Partner = 5,
 }
 
-/// Why the chip could not be started.
+/// An error that prevents the chip's start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {

@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         Some(Self(self.find(tag)?.content))
     }
 
-    /// Nothing more comes.
+    /// Returns `Some` if nothing more comes.
     pub(crate) const fn end(self) -> Option<()> {
         if self.is_empty() { Some(()) } else { None }
     }

@@ -31,7 +31,7 @@ use der::{Reader, tag};
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::{Signature, VerifyingKey};
 
-/// Why a server is not to be trusted.
+/// A defect for which a server is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Untrusted {

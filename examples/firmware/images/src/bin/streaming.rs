@@ -88,7 +88,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
     Ok(code)
 }
 
-/// Not inlined, so that the stack it takes is seen.
+/// Makes the call. Not inlined, so that the stack it takes is seen.
 #[inline(never)]
 #[allow(clippy::result_large_err, reason = "there is no heap to put it on")]
 fn call(

@@ -74,7 +74,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
     Ok(readings::judge(&result, &sink, is_timeout))
 }
 
-/// Not inlined, so that the stack it takes is seen.
+/// Makes the handshake. Not inlined, so that the stack it takes is seen.
 #[inline(never)]
 fn handshake<'n>(
     net: &'n mut Net,

@@ -296,7 +296,8 @@ const CANONICAL: usize = "POST\n/\n\ncontent-type:\nhost:\n\ncontent-type;host\n
 const TO_SIGN: usize = "TC3-HMAC-SHA256\n1700000000\n2023-11-14/scf/tc3_request\n".len() + 64;
 const WARM: usize = blocks(CANONICAL) + blocks(TO_SIGN) + 1;
 
-/// And once a day: three HMACs of four blocks, and the two of the key.
+/// The blocks once a day: in addition, three HMACs of four blocks, and the two
+/// of the key.
 const COLD: usize = 3 * 4 + 2 + WARM;
 
 #[inline(never)]
