@@ -6,7 +6,7 @@ const LOST = 1;
 export const STOPPED = 2;
 const TURNED_AWAY = 3;
 
-// One request and its response: how it ended, for the core, and what there is to tell.
+// One request and its response: its end, for the core, and the details for an error.
 export async function exchange(attempts, fetch, url, init) {
     const offline = globalThis.navigator?.onLine === false;
     let response;

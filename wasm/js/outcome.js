@@ -7,7 +7,7 @@ const parse = (text) => {
     } catch {}
 };
 
-// The status of the function that its result tells, if it is a failure's.
+// Returns the status in the result of a function that failed.
 export const functionStatus = ({ texts }) => parse(texts?.[0])?.statusCode;
 
 export function conclude(call, attempts, ended, [numbers, [requestId, functionRequestId, apiCode]]) {

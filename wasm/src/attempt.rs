@@ -123,8 +123,8 @@ struct Outcome {
     memory: f64,
 }
 
-/// Takes how the attempt ended from the scratch, and puts what it comes to in
-/// its place: numbers, then request id, the function's request id and the
+/// Takes the end of the attempt from the scratch, and puts the outcome in its
+/// place: numbers, then request id, the function's request id and the
 /// code, each with its mark. Returns the length.
 #[wasm_bindgen]
 pub fn attempt_end() -> usize {

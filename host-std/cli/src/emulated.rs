@@ -9,7 +9,7 @@ use scf_invoke::Delivery;
 use crate::error::CommandError;
 use crate::stderr::note;
 
-/// An emulator of a folder of functions, and what its requests came to.
+/// An emulator of a folder of functions, and how its requests ended.
 pub(crate) struct Emulated {
     pub(crate) emulator: Emulator,
     seen: Receiver<Option<Observation>>,

@@ -136,7 +136,7 @@ pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut cause = error.source();
     while let Some(error) = cause {
         let said = error.to_string();
-        // What wraps another error often has only its words to say.
+        // An error that wraps another often repeats its text.
         if said != last {
             let _ = write!(text, "\n  because: {said}");
         }

@@ -22,7 +22,7 @@ impl Interrupt {
     /// no function is left behind.
     pub(crate) fn watch(&self, form: Form, waiting: &Arc<Waiting>, emulator: Option<Stopper>) {
         let (interrupt, waiting) = (self.clone(), Arc::clone(waiting));
-        // Where signals cannot be handled, they end the program without a word.
+        // If no handler can be set, a signal ends the program without a message.
         let _ = ctrlc::set_handler(move || {
             let _ = interrupt.0.set(waiting.delivery());
             if let Some(emulator) = &emulator {

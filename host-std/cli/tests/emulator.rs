@@ -27,7 +27,7 @@ fn it_prints_one_line_serves_and_ends_by_a_signal() {
             let mut command = scf(&["invoke", "hello", r#"{"name":"there"}"#]);
             let done = run(command.envs(DEVELOPMENT).args(url)).expect(0);
             assert_eq!(done.stdout, "hello there\n");
-            // What the emulator prints among its exports does as well.
+            // The variables that the emulator prints work as well.
             let mut command = scf(&["invoke", "hello", "{}"]);
             command.envs(DEVELOPMENT).env("TENCENTCLOUD_SCF_ENDPOINT", &emulator.url);
             run(&mut command).expect(0);

@@ -98,7 +98,7 @@ fn a_long_call_shows_what_it_waits_for_and_erases_it() {
     let (shown, output) = on_terminal("progress", "err", "", &["slow", event]);
     assert!(output.status.success(), "{shown}");
     assert!(shown.contains("\r\x1b[Ktscf: slow: waiting for the answer, "), "{shown:?}");
-    // What is left on the line is nothing, and then come the log and the ids.
+    // The line is empty again, and then come the log and the ids.
     let erased = shown.rfind("\r\x1b[K").unwrap();
     assert!(!shown[erased..].contains("waiting"), "{shown:?}");
     assert!(shown[erased..].contains("scf: request id"), "{shown:?}");

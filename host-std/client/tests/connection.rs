@@ -117,7 +117,7 @@ fn a_name_without_an_address_says_so() {
 fn localhost_is_looked_up() {
     let server = Server::start(|mut tcp| tcp.write_all(b"x").unwrap());
     let endpoint = Endpoint::parse(&format!("http://localhost:{}", server.port)).unwrap();
-    // Where localhost is ::1 first, nothing listens there and the next is tried.
+    // If localhost is ::1 first, nothing listens there and the next is tried.
     let mut stream = Connector::new(endpoint).connect(Deadline::after(AMPLE)).unwrap();
     assert!(stream.peer().contains("(127.0.0.1)"), "{}", stream.peer());
     assert_eq!(stream.read(&mut [0; 4]).unwrap(), 1);

@@ -29,7 +29,7 @@ fn the_accepted_forms() {
         assert_eq!(endpoint.port(), port, "{text}");
         assert_eq!(endpoint.host_header(), header, "{text}");
         assert_eq!(endpoint.path(), path, "{text}");
-        // What is shown can be read again.
+        // The text that is shown can be parsed again.
         assert_eq!(endpoint.to_string().parse(), Ok(endpoint), "{text}");
     }
 }

@@ -141,7 +141,7 @@ impl Authorized {
 /// Verifies a request and reads it: all that happens before a function runs.
 ///
 /// `now` is the server's clock in seconds since 1970. It does no I/O, so it
-/// can be tested and fuzzed without a socket, and any input gives a verdict.
+/// can be tested and fuzzed without a socket, and any input gives a value or an error.
 ///
 /// # Errors
 ///

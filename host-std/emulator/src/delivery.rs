@@ -87,7 +87,7 @@ impl Body for Paced {
             return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.left)))));
         }
         if !this.flushed {
-            // What was given is written while this waits, and only then is the
+            // The bytes so far are written while this waits, and only then is the
             // connection cut.
             this.flushed = true;
             context.waker().wake_by_ref();

@@ -88,7 +88,7 @@ impl Events {
         record: u64,
     ) -> Result<String, ApiError> {
         let events = &app.events;
-        // What can be refused is refused now, and not in the queue.
+        // Mistakes are refused now, and not in the queue.
         let function_request_id = app.functions.find(call.clone())?.request_id().to_owned();
         let bytes = call.event.as_ref().map_or(0, String::len);
         let pending = Pending {

@@ -83,7 +83,7 @@ impl Journal {
     /// Ends a record that no response will follow, as a fault has it.
     pub(crate) fn cut(&self, number: u64) {
         self.update(number, |record| {
-            // What was accepted or runs has an end of its own.
+            // A request that was accepted or runs ends by itself.
             if record.state == RecordState::Received {
                 record.state = RecordState::Cut;
                 record.ended = Some(SystemTime::now());

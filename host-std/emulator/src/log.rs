@@ -43,7 +43,7 @@ impl RunLog {
         }
     }
 
-    /// Shows what comes to a reader too.
+    /// Shows the output to a reader too, while it arrives.
     pub(crate) fn live(mut self, live: LiveLog) -> Self {
         self.live = Some(live);
         self

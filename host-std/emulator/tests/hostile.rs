@@ -1,4 +1,4 @@
-//! Any request gives a verdict: also damaged ones, without a socket.
+//! Any request gives a call or an error: also damaged ones, without a socket.
 
 mod support;
 

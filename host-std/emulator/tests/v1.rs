@@ -7,7 +7,7 @@ use support::{NOW, base64, hmac1, hmac256};
 
 const ASTERISKS: &str = "********************************";
 
-/// A version 1 request: its query or form, and the verdict on it.
+/// Authorizes a version 1 request, in its query or form.
 fn v1(
     method: &str,
     host: &str,

@@ -27,7 +27,7 @@ pub struct Observation {
     pub path: String,
     /// `Invoke` or `InvokeFunction`, where it is one of them.
     pub action: Option<&'static str>,
-    /// The status that was answered, if it came to an answer.
+    /// The status of the answer, if there was one.
     pub status: Option<u16>,
     /// The way in which it ended.
     pub outcome: Outcome,

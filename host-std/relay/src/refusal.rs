@@ -133,7 +133,7 @@ impl Refusal {
         let mut next = error.source();
         while let Some(error) = next {
             let said = error.to_string();
-            // What wraps another error often says its words too.
+            // An error that wraps another often repeats its text.
             if !text.ends_with(&said) {
                 text.push_str(": ");
                 text.push_str(&said);

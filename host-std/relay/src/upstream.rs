@@ -82,7 +82,7 @@ impl Upstream {
     ) -> Result<(Response<Incoming>, Lease), Refusal> {
         let mut request = Request::new(upload.clone());
         *request.method_mut() = Method::POST;
-        // What was signed is the path `/`, wherever the relay itself lives.
+        // The client has signed the path `/`, wherever the relay itself is.
         *request.uri_mut() = Uri::from_static("/");
         *request.headers_mut() = headers;
         request.headers_mut().insert(HOST, self.host.clone());

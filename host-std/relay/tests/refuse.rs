@@ -84,7 +84,7 @@ fn dripping_connections_of_one_client_shut_no_other_out() {
 fn sizes() {
     let (endpoint, _seen) = Endpoint::answering(HELLO);
     let (relay, _log) = endpoint.relay(|builder| builder);
-    // The whole body is taken, so that its sender comes to read the answer.
+    // The whole body is taken, so that its sender gets to read the answer.
     let body = vec![b' '; 10 * 1024 * 1024 + 1];
     Request::with_body(body).send(relay.addr()).expect(413, "refused", "Relay.TooLarge");
     // A client that asks first never sends it; one that lies is not believed.
@@ -165,7 +165,7 @@ fn too_many_requests_of_a_client() {
     let (relay, _log) = endpoint.relay(|builder| {
         builder.behind_proxy(true).limits(Limits { rate: 1, ..Limits::default() })
     });
-    // What stands before the proxy's own word is anybody's.
+    // Any client can write the part before the proxy's own.
     let from = |client: &str| Request::good().with("X-Forwarded-For", client).send(relay.addr());
     from("10.0.0.1").expect_hello();
     let refused = from("1.2.3.4, 10.0.0.1");
@@ -180,7 +180,7 @@ fn too_many_requests_of_a_client() {
         std::thread::yield_now();
     }
 
-    // Where no proxy is, a client cannot choose its address.
+    // Without a proxy a client cannot choose its address.
     let (relay, _log) =
         endpoint.relay(|builder| builder.limits(Limits { rate: 1, ..Limits::default() }));
     let from = |client: &str| Request::good().with("X-Forwarded-For", client).send(relay.addr());

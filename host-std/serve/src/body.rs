@@ -11,8 +11,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Whatever error a body may have.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Of a body that nobody wants, so much is taken, that its sender comes to
-/// read the answer.
+/// The bytes that are read of an unwanted body, so that its sender gets to read
+/// the answer.
 const DISCARD_LIMIT: u64 = 64 * 1024 * 1024;
 /// The unit in which a budget is counted.
 const UNIT: u64 = 1024;
@@ -137,7 +137,7 @@ impl fmt::Display for BodyError {
 impl std::error::Error for BodyError {}
 
 /// Reads a body whole. One that is too large is read on, within bounds, and
-/// not kept, so that its sender comes to read the answer.
+/// not kept, so that its sender gets to read the answer.
 ///
 /// # Errors
 ///
@@ -194,7 +194,7 @@ where
         let deadline = limits.deadline(started, taken).into();
         match tokio::time::timeout_at(deadline, body.as_mut().frame()).await {
             Ok(Some(Ok(frame))) => taken += frame.data_ref().map_or(0, |data| data.len() as u64),
-            // Whether it came whole or not, the answer is the same.
+            // The answer is the same, be the body whole or not.
             _ => return,
         }
     }

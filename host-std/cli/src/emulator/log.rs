@@ -113,7 +113,7 @@ fn described(kind: &ObservationKind, request_id: &str) -> Option<(&'static str, 
                 text.push_str(&format!(", {:.1} MB", *mem_usage as f64 / f64::from(1 << 20)));
             }
             if *status != 200 {
-                // What the function did not print itself: why it failed.
+                // The reason of the failure, which the function did not print itself.
                 let error = log.lines().find(|line| line.starts_with("ERROR RequestId"));
                 text.push_str(&error.map(|line| format!("\n{line}")).unwrap_or_default());
             }

@@ -39,7 +39,7 @@ const INVOKE_RATE: u32 = 100;
 const INVOKE_FUNCTION_RATE: u32 = 10_000;
 
 const AFTER_HELP: &str = "\
-Each line of the input is an event, and each line of the output what its call came to, as
+Each line of the input is an event, and each line of the output the end of its call, as
 tscf invoke prints it with --output json, with the line's number before it.
 
 With --journal an event that is known to have run is never run again. One that may have run, since
@@ -212,7 +212,7 @@ fn watch(
 ) {
     let (messages, shared, line) = (messages.clone(), Arc::clone(shared), Arc::clone(line));
     let mut is_first = true;
-    // Where signals cannot be handled, they end the program without a word.
+    // If no handler can be set, a signal ends the program without a message.
     let _ = ctrlc::set_handler(move || {
         if mem::take(&mut is_first) {
             let _ = messages.send(Message::Signal);

@@ -26,8 +26,8 @@ use crate::{CredentialError, Deadline, Endpoint, Error, Reply, Stream, StreamErr
 /// day's signing key, and corrects its clock by the server's.
 ///
 /// A request is repeated only if it surely was not executed: it did not leave
-/// whole, or the service refused it. Everything else is the caller's to judge,
-/// by [`Error::delivery`].
+/// whole, or the service refused it. In all other cases the caller decides, by
+/// [`Error::delivery`].
 ///
 /// ```no_run
 /// let client = scf_invoke::Client::from_env("ap-guangzhou")?;
@@ -219,7 +219,7 @@ impl Pooled for Stream {
     }
 }
 
-/// Returns what a future comes to that never waits but by blocking.
+/// Returns the output of a future that never waits but by blocking.
 fn at_once<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     let mut context = Context::from_waker(Waker::noop());

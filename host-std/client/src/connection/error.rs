@@ -102,8 +102,8 @@ impl StreamError {
     pub(crate) fn received(&self) -> Received<'static> {
         use StreamErrorKind as Kind;
         match self.0.kind {
-            // What stays as it is until somebody changes it, and what the
-            // caller's own limits have ended.
+            // Errors that last until somebody mends the cause, and the caller's
+            // own limits.
             Kind::Certificate | Kind::Tls | Kind::TlsSetup => Received::Stopped,
             Kind::IdleTimeout | Kind::CallTimeout => Received::Stopped,
             _ => Received::Lost,

@@ -82,7 +82,8 @@ impl Session {
     pub(super) fn is_quiet(&mut self, socket: &mut Socket) -> bool {
         let session = &mut self.tls;
         socket.without_waiting(|tcp| {
-            // More rounds than tickets need; a server that floods is no partner.
+            // More rounds than session tickets need. A server that sends more is not
+            // quiet, and its connection is not used again.
             for _ in 0..16 {
                 match session.process_new_packets() {
                     Ok(state) if state.plaintext_bytes_to_read() > 0 => return false,

@@ -130,7 +130,7 @@ impl Socket {
             match result {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if is_alarm(&error) => {
-                    // Whether a limit was reached is for the clock to say.
+                    // The next round checks the clock for a limit that was reached.
                     alarm_of(self).0 = None;
                 }
                 Err(error) => return Err(error),

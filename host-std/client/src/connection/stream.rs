@@ -155,7 +155,7 @@ impl embedded_io::Read for Stream {
 
 impl embedded_io::Write for Stream {
     fn write(&mut self, buf: &[u8]) -> Result<usize, StreamError> {
-        // What fills a record by itself need not be copied first.
+        // Bytes that fill a record by themselves need not be copied first.
         if self.pending.is_empty() && buf.len() >= BUFFER {
             self.send(buf)?;
             return Ok(buf.len());

@@ -42,7 +42,7 @@ pub(super) fn reply(parts: &ReplyParts, collector: &mut Collector<'_>) -> Result
     let reply = parts.reply(&[]).map_err(|_| utf8())?;
     let failed = reply.fields().class() == ReplyClass::FunctionFailed;
     let result_text = if failed {
-        // What is kept may end inside of a character.
+        // The text that is kept may end inside a character.
         text(&mut collector.result)
     } else if collector.has_writer() {
         String::new()

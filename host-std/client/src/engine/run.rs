@@ -173,7 +173,7 @@ impl<C: Carrier> Engine<C> {
             }
             state.progress.again(error, state.attempts.number(), wait);
             match &options.limiter {
-                // Where the service says that it is too much, that is so for all.
+                // A rate limit of the service holds for all calls.
                 Some(limiter) if error.delivery() == Delivery::Refused => limiter.pause(wait),
                 _ if wait.is_zero() => {}
                 _ => self.carrier.sleep(wait).await,

@@ -68,7 +68,7 @@ impl Carrier for Tokio {
     ) -> Result<(), ExchangeError<StreamError>> {
         let failed = send_async(stream, call).await?;
         match failed {
-            // What TLS still holds after a failed flush is a part of the request.
+            // After a failed flush TLS still holds a part of the request.
             Some(_) => call.transmit_failed(),
             None => sent(),
         }

@@ -74,7 +74,7 @@ impl MapOptions {
     }
 }
 
-/// The numbers of calls of a [`Map`] by what they came to.
+/// The numbers of calls of a [`Map`] by their outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MapSummary {

@@ -98,7 +98,7 @@ fn socket(tables: &str, peer: SocketAddr, port: u16) -> Option<&str> {
         let (from, to) = (fields.next()?, fields.next()?);
         let fits = from.strip_prefix("0000000000000000FFFF0000").unwrap_or(from) == local
             && to.ends_with(&remote);
-        // What follows: state, queues, timer, retransmissions, user, timeout.
+        // The fields that follow: state, queues, timer, retransmissions, user, timeout.
         fits.then(|| fields.nth(6)).flatten().filter(|inode| *inode != "0")
     })
 }

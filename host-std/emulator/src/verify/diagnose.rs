@@ -133,8 +133,7 @@ fn search(expected: &Attempt, mutations: &[Mutation], signature: &str) -> Option
 }
 
 fn difference(expected: &Attempt, signed: &Attempt, mutations: &[&Mutation]) -> String {
-    // Where the client signed another form of host, which is as good, that is
-    // not the difference to name.
+    // Another form of host is as good, so it is not the difference to name.
     let mut expected = expected.clone();
     let mut hints = Vec::new();
     for mutation in mutations {

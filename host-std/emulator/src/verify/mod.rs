@@ -44,7 +44,7 @@ pub struct Verified {
 /// Checks a request's method, size, time, key, signature and token.
 ///
 /// `now` is the server's clock in seconds since 1970. The request is wholly
-/// untrusted: any input gives a verdict.
+/// untrusted: any input gives a value or an error.
 ///
 /// # Errors
 ///

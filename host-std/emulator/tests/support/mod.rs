@@ -182,7 +182,7 @@ impl Tc3 {
         headers
     }
 
-    /// The verdict on it with that signature.
+    /// Authorizes it with that signature.
     pub fn authorize_signed(&self, signature: &str) -> Result<Call, ApiError> {
         self.authorize_with(signature, &[Credential::development()])
     }
@@ -204,7 +204,7 @@ impl Tc3 {
         Ok(authorized.invocation().expect("an invocation"))
     }
 
-    /// The verdict on it, rightly signed.
+    /// Authorizes it, rightly signed.
     pub fn authorize(&self) -> Result<Call, ApiError> {
         self.authorize_signed(&self.signature())
     }

@@ -142,7 +142,7 @@ mod linux {
             unsafe {
                 command.pre_exec(move || {
                     close_on_exec()?;
-                    // What its children leave behind stays below it, where it is found.
+                    // Processes that its children leave behind stay below it, where they are found.
                     set_child_subreaper(Some(getpid()))?;
                     if let Some(isolation) = &isolation {
                         isolation.enter()?;

@@ -348,7 +348,7 @@ impl Instance {
 
     fn reap_guard(&mut self) {
         if let Some(mut guard) = self.guard.take() {
-            // Where the guard did not make it into the group.
+            // The guard may not have joined the group.
             let _ = guard.kill();
             let _ = guard.wait();
         }
