@@ -162,7 +162,7 @@ impl Excerpt {
         Self(text)
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -181,28 +181,28 @@ impl ApiError {
         Self { fields: *fields, server_time }
     }
 
-    /// The code as a value of the enumeration.
+    /// Returns the code as a value of the enumeration.
     pub fn code(&self) -> ErrorCode {
         ErrorCode::parse(self.code_text())
     }
 
-    /// The code as it came, such as `ResourceNotFound.Function`.
+    /// Returns the code as it came, such as `ResourceNotFound.Function`.
     pub fn code_text(&self) -> &str {
         self.fields.error_code().as_str()
     }
 
-    /// The service's message, cut where it is longer than the core keeps;
-    /// [`Display`](fmt::Display) puts "..." there.
+    /// Returns the service's message, cut where it is longer than the core
+    /// keeps; [`Display`](fmt::Display) puts "..." there.
     pub fn message(&self) -> &str {
         self.fields.message().as_str()
     }
 
-    /// The id that the service's support asks for.
+    /// Returns the id that the service's support asks for.
     pub fn request_id(&self) -> &str {
         self.fields.request_id().as_str()
     }
 
-    /// The server's clock by the Date header, in unix seconds.
+    /// Returns the server's clock by the Date header, in unix seconds.
     pub fn server_time(&self) -> Option<u64> {
         Some(self.server_time.0).filter(|&seconds| seconds > 0)
     }

@@ -3,18 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The repository's root.
+/// Returns the repository's root.
 pub fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
-/// The folder of the scripts that run the official SDKs.
+/// Returns the folder of the scripts that run the official SDKs.
 pub fn conformance() -> PathBuf {
     root().join("tests/conformance")
 }
 
-/// The Python interpreter that has the official SDK, which is installed on
-/// first use.
+/// Returns the Python interpreter that has the official SDK, which is installed
+/// on first use.
 ///
 /// # Panics
 /// If it cannot be installed, for nothing is skipped in silence.
@@ -22,7 +22,8 @@ pub fn python() -> PathBuf {
     installed("venv", "python3 with venv, and the Python package index")
 }
 
-/// The modules of the official Node SDK, which is installed on first use.
+/// Returns the modules of the official Node SDK, which is installed on first
+/// use.
 ///
 /// # Panics
 /// If it cannot be installed.

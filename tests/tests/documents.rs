@@ -17,7 +17,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The files of the repository, by their paths from its root.
+/// Returns the files of the repository, by their paths from its root.
 fn files() -> Vec<PathBuf> {
     let list = Command::new("git").arg("ls-files").current_dir(scf_tests::root()).output().unwrap();
     assert!(list.status.success(), "git ls-files failed: {list:?}");
@@ -51,7 +51,7 @@ fn readmes_list_the_features_of_their_crates() {
     assert!(checked > 0);
 }
 
-/// The names under `[features]`, without `default`.
+/// Returns the names under `[features]`, without `default`.
 fn features(manifest: &str) -> BTreeSet<String> {
     let Some((_, section)) = manifest.split_once("\n[features]\n") else { return BTreeSet::new() };
     section
@@ -109,7 +109,7 @@ fn every_code_of_the_relay_is_documented_and_no_file_has_another() {
     }
 }
 
-/// Every `Relay.Code` in quotes, of whatever kind.
+/// Returns every `Relay.Code` in quotes, of whatever kind.
 fn relay_codes(text: &str) -> BTreeSet<String> {
     text.match_indices("Relay.")
         .filter(|(at, _)| text[..*at].ends_with(['"', '`', '\'']))

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use scf_emulator::Emulator;
 
-/// The folder of the two functions, which a script installs.
+/// Returns the folder of the two functions, which a script installs.
 fn functions() -> PathBuf {
     let script = scf_tests::root().join("tests/frameworks/install");
     let output = Command::new(script).output().unwrap();

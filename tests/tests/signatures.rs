@@ -94,7 +94,7 @@ impl Vector {
         settings
     }
 
-    /// The invocation, and its event.
+    /// Returns the invocation, and its event.
     fn invocation(&self) -> (Invocation<'_>, Option<&str>) {
         let mut invocation = Invocation::new("unnamed");
         let mut event = None;
@@ -124,7 +124,8 @@ impl Vector {
         (invocation, event)
     }
 
-    /// The SDK's own request, signed by the core's bare signing functions.
+    /// Checks the SDK's own request, signed by the core's bare signing
+    /// functions.
     fn check_sdk(&self) {
         let sdk = &self.0["sdk"];
         let (query, body) = (sdk["query"].as_str().unwrap(), sdk["body"].as_str().unwrap());
@@ -167,7 +168,8 @@ impl Vector {
         assert_eq!(ours, header("Authorization"));
     }
 
-    /// A whole request of the core's, against the SDK's with the same text.
+    /// Checks a whole request of the core's against the SDK's with the same
+    /// text.
     fn check_core(&self, buffer: &mut [u8]) {
         let (settings, (invocation, event)) = (self.settings(), self.invocation());
         let payload = || event.map_or(Event::none(), Event::from);
@@ -221,7 +223,7 @@ impl Vector {
     }
 }
 
-/// The pairs of a form, as Python's `urlencode` writes it.
+/// Returns the pairs of a form, as Python's `urlencode` writes it.
 fn decoded(form: &str) -> Vec<(String, String)> {
     let decode = |text: &str| {
         let mut bytes = Vec::new();

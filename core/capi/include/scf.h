@@ -578,16 +578,16 @@ typedef struct scf_outcome {
 extern "C" {
 #endif // __cplusplus
 
-// The interface that the library has: compare it with SCF_ABI.
+// Returns the interface that the library has: compare it with SCF_ABI.
 uint32_t scf_abi(void);
 
-// The library's version, such as 0.1.0.
+// Returns the library's version, such as 0.1.0.
 const char *scf_version(void);
 
-// The size of an scf_call, for those who have no header.
+// Returns the size of an scf_call, for those who have no header.
 size_t scf_call_size(void);
 
-// The size of an scf_day_key, for those who have no header.
+// Returns the size of an scf_day_key, for those who have no header.
 size_t scf_day_key_size(void);
 
 // Returns the meaning of an scf_status in words; never null.
@@ -738,9 +738,9 @@ scf_status scf_call_response_end(struct scf_call *call);
 scf_status scf_call_finish(struct scf_call *call, struct scf_outcome *outcome);
 
 #if defined(__wasm__)
-// The first byte of the module's memory that the module does not use: from
-// there to the end all is the host's, and stays where the host puts it. The
-// host may grow the memory for more. WebAssembly only.
+// Returns the first byte of the module's memory that the module does not use:
+// from there to the end all is the host's, and stays where the host puts it.
+// The host may grow the memory for more. WebAssembly only.
 size_t scf_memory(void);
 #endif
 

@@ -9,8 +9,8 @@ use core::mem::{align_of, size_of};
 use crate::status::Status;
 use crate::types::Text;
 
-/// A pointer that one value of `T` can be read from or written to, as far as
-/// its bits can tell.
+/// Checks that one value of `T` can be read from or written to a pointer, as
+/// far as its bits can tell.
 pub(crate) fn place<T>(pointer: *const T) -> Result<(), Status> {
     aligned(pointer.cast(), align_of::<T>(), size_of::<T>())
 }
@@ -89,7 +89,7 @@ pub(crate) unsafe fn bytes_mut<'a>(data: *mut u8, length: usize) -> Result<&'a m
     Ok(if length == 0 { &mut [] } else { unsafe { core::slice::from_raw_parts_mut(data, length) } })
 }
 
-/// Text that must be there, if only empty.
+/// Returns a text that must be there, if only empty.
 ///
 /// # Safety
 /// As for [`bytes`].
@@ -130,7 +130,7 @@ pub(crate) unsafe fn texts(first: *const Text, count: usize) -> Result<(), Statu
     Ok(())
 }
 
-/// A text that was checked; `None` where it is left out.
+/// Returns a text that was checked; `None` where it is left out.
 ///
 /// # Safety
 /// [`texts`] had no objection, and its promise still holds, during `'a`.

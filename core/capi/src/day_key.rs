@@ -49,7 +49,7 @@ const _: () = assert!(align_of::<Slot>() <= align_of::<DayKeyStorage>());
 // memory given away.
 const _: () = assert!(size_of::<Slot>() + 32 > size_of::<DayKeyStorage>());
 
-/// The key in the storage, if there is one.
+/// Returns the key in the storage, if there is one.
 ///
 /// # Safety
 /// Unless null, `storage` was checked, is valid for reads of a whole

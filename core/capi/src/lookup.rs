@@ -12,26 +12,26 @@ use crate::status::Status;
 use crate::types::{ABI, Text};
 use crate::{CallStorage, DayKeyStorage};
 
-/// The interface that the library has: compare it with SCF_ABI.
+/// Returns the interface that the library has: compare it with SCF_ABI.
 #[unsafe(no_mangle)]
 pub extern "C" fn scf_abi() -> u32 {
     ABI
 }
 
-/// The library's version, such as 0.1.0.
+/// Returns the library's version, such as 0.1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn scf_version() -> *const c_char {
     const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
     VERSION.as_ptr().cast()
 }
 
-/// The size of an scf_call, for those who have no header.
+/// Returns the size of an scf_call, for those who have no header.
 #[unsafe(no_mangle)]
 pub extern "C" fn scf_call_size() -> usize {
     size_of::<CallStorage>()
 }
 
-/// The size of an scf_day_key, for those who have no header.
+/// Returns the size of an scf_day_key, for those who have no header.
 #[unsafe(no_mangle)]
 pub extern "C" fn scf_day_key_size() -> usize {
     size_of::<DayKeyStorage>()

@@ -5,9 +5,9 @@ unsafe extern "C" {
     static __heap_base: u8;
 }
 
-/// The first byte of the module's memory that the module does not use: from
-/// there to the end all is the host's, and stays where the host puts it. The
-/// host may grow the memory for more. WebAssembly only.
+/// Returns the first byte of the module's memory that the module does not use:
+/// from there to the end all is the host's, and stays where the host puts it.
+/// The host may grow the memory for more. WebAssembly only.
 #[cfg(target_family = "wasm")]
 #[unsafe(no_mangle)]
 pub extern "C" fn scf_memory() -> usize {

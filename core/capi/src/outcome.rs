@@ -122,7 +122,8 @@ impl Outcome {
         self.memory_bytes = -1;
     }
 
-    /// A request that is not whole; the delivery is zero, not sent.
+    /// Fills in the outcome of a request that is not whole; the delivery is
+    /// zero, not sent.
     #[inline(never)]
     pub(crate) fn problem(&mut self, problem: &Problem) {
         self.status = problem.status;
@@ -131,8 +132,8 @@ impl Outcome {
         copy(&mut self.message, problem.name.as_bytes());
     }
 
-    /// A call whose request was whole, with the buffer that has the texts of
-    /// its reply.
+    /// Fills in the outcome of a call whose request was whole, with the buffer
+    /// that has the texts of its reply.
     #[inline(never)]
     pub(crate) fn finish(
         &mut self,
@@ -161,7 +162,8 @@ impl Outcome {
         self.memory_bytes = fields.memory_bytes().unwrap_or(-1);
     }
 
-    /// The texts of a reply, and what a function that failed says in them.
+    /// Fills in the texts of a reply, and the details in them of a function
+    /// that failed.
     fn texts(&mut self, call: &Call<'static>, buffer: &[u8]) {
         self.delivery = Delivery::Executed;
         let text = |bytes: Option<&[u8]>| match bytes {
@@ -226,7 +228,7 @@ impl Outcome {
     }
 }
 
-/// The text up to where it is not UTF-8.
+/// Returns the text up to where it is not UTF-8.
 fn valid(text: &[u8]) -> &[u8] {
     text.utf8_chunks().next().map_or(&[], |chunk| chunk.valid().as_bytes())
 }

@@ -17,7 +17,7 @@ use scf_invoke_core::request::{Settings, SignedRequest};
 use scf_invoke_core::sign::tc3::Signer;
 use support::*;
 
-/// The request of the core itself.
+/// Returns the request of the core itself.
 fn core_request(settings: Settings<'_>, invocation: Invocation<'_>, event: &str) -> Vec<u8> {
     let mut signer = Signer::new(SECRET_ID, SECRET_KEY).unwrap();
     let mut buffer = [0; 300];

@@ -125,7 +125,8 @@ fn outputs_are_checked() {
     assert_eq!(call.finish().status, Status::Ok);
 }
 
-/// The status of a start, which finishing tells again.
+/// Returns the status of a start, which finishing returns again, and the
+/// outcome.
 fn refused(request: &Request, credential: &Credential) -> (Status, Outcome) {
     let call = CCall::new(256);
     let status = call.start_as(request, credential, NOW);

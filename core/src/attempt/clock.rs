@@ -33,13 +33,13 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock that has learnt nothing yet.
+    /// Creates a clock that has learnt nothing yet.
     #[must_use]
     pub const fn new() -> Self {
         Self { offset: 0 }
     }
 
-    /// A clock that was corrected before, by so many seconds.
+    /// Creates a clock that was corrected before, by so many seconds.
     #[must_use]
     pub const fn with_offset(offset: i64) -> Self {
         Self { offset }

@@ -68,7 +68,7 @@ pub struct AttemptEnd<'a> {
 }
 
 impl<'a> AttemptEnd<'a> {
-    /// The end of an attempt on a new connection, with clocks unknown.
+    /// Creates the end of an attempt on a new connection, with clocks unknown.
     #[must_use]
     pub const fn new(received: Received<'a>, sent: bool) -> Self {
         Self {
@@ -123,7 +123,7 @@ pub struct Attempts {
 }
 
 impl Attempts {
-    /// No attempt has been made yet.
+    /// Creates the state before the first attempt.
     #[must_use]
     pub const fn new(policy: RetryPolicy) -> Self {
         Self { policy, made: 0, reconnected: false, corrected: false, renewed: false }
@@ -181,7 +181,7 @@ impl Attempts {
         }
     }
 
-    /// Another attempt after a wait, where the policy has one.
+    /// Returns another attempt after a wait, where the policy has one.
     fn wait(&mut self, end: &AttemptEnd<'_>, random: u32) -> Option<Next> {
         let drawn = self.policy.wait_ms(Retry::AfterBackoff, self.number(), random)?;
         let asked = end.retry_after.unwrap_or(0).saturating_mul(1000);

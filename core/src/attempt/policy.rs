@@ -30,7 +30,7 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts, half a second and one second apart at most.
+    /// Returns three attempts, half a second and one second apart at most.
     fn default() -> Self {
         Self::DEFAULT
     }

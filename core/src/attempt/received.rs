@@ -151,12 +151,12 @@ impl Response {
 
 // The rules, each by itself, so that an image has only those that it uses.
 
-/// No response of the API.
+/// Returns the delivery of a request without a response of the API.
 pub(super) const fn unanswered(sent: bool) -> Delivery {
     if sent { Delivery::Unknown } else { Delivery::NotSent }
 }
 
-/// A response that is not the API's.
+/// Returns the delivery of a request with a response that is not the API's.
 pub(super) fn foreign(error: ProtocolError, has_result: bool, sent: bool) -> Delivery {
     match error {
         _ if has_result => Delivery::Unknown,
@@ -166,7 +166,7 @@ pub(super) fn foreign(error: ProtocolError, has_result: bool, sent: bool) -> Del
     }
 }
 
-/// The retry of that.
+/// Returns the retry after a response that is not the API's.
 pub(crate) fn foreign_retry(error: ProtocolError, delivery: Delivery) -> Retry {
     match (error, delivery) {
         (ProtocolError::Status(429), Delivery::Refused) => Retry::AfterBackoff,
@@ -175,7 +175,8 @@ pub(crate) fn foreign_retry(error: ProtocolError, delivery: Delivery) -> Retry {
     }
 }
 
-/// An error of the API, with a function's result beside it or not.
+/// Returns delivery and retry of an error of the API, with a function's result
+/// beside it or not.
 pub(crate) fn api_error(code: &str, has_result: bool) -> (Delivery, Retry) {
     if has_result || ErrorCode::may_have_run(code) {
         return (Delivery::Unknown, Retry::Never);
@@ -183,7 +184,8 @@ pub(crate) fn api_error(code: &str, has_result: bool) -> (Delivery, Retry) {
     (Delivery::Refused, ErrorCode::retry(code))
 }
 
-/// A function that failed, with the platform's status.
+/// Returns delivery and retry of a function that failed, with the platform's
+/// status.
 pub(crate) fn function_failed(status: Option<u16>) -> (Delivery, Retry) {
     match status {
         Some(status) if !function_status::may_have_run(status.into()) => {

@@ -7,18 +7,18 @@ pub struct Head<'o> {
 }
 
 impl<'o> Head<'o> {
-    /// `POST` or `GET`.
+    /// Returns `POST` or `GET`.
     pub fn method(&self) -> &'o str {
         self.request_line(0)
     }
 
-    /// The path, with the query of a GET.
+    /// Returns the path, with the query of a GET.
     pub fn target(&self) -> &'o str {
         self.request_line(1)
     }
 
-    /// The header fields, names and values. `Host` and `Content-Length` are
-    /// among them, which fetch sets by itself.
+    /// Returns the header fields, names and values. `Host` and `Content-Length`
+    /// are among them, which fetch sets by itself.
     pub fn fields(&self) -> impl Iterator<Item = (&'o str, &'o str)> + use<'o> {
         self.lines().skip(1).filter_map(|line| {
             let colon = line.iter().position(|&byte| byte == b':')?;
@@ -27,7 +27,7 @@ impl<'o> Head<'o> {
         })
     }
 
-    /// The head as it stands on the wire.
+    /// Returns the head as it stands on the wire.
     pub fn as_bytes(&self) -> &'o [u8] {
         self.text
     }

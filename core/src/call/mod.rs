@@ -106,7 +106,7 @@ pub struct Call<'c> {
 }
 
 impl<'c> Call<'c> {
-    /// The exchange of a request; nothing is sent yet.
+    /// Creates the exchange of a request; nothing is sent yet.
     ///
     /// The texts of the reply go to the request's buffer, unless a `sink` takes
     /// them. What `parts` had is forgotten.
@@ -144,7 +144,7 @@ impl<'c> Call<'c> {
         }
     }
 
-    /// The next bytes of the HTTP/1.1 request; empty when all are out.
+    /// Returns the next bytes of the HTTP/1.1 request; empty when all are out.
     ///
     /// An error means that a source failed or changed. What is out by then is
     /// no whole request: close the connection.
@@ -153,8 +153,8 @@ impl<'c> Call<'c> {
         self.emit(Text::Message)
     }
 
-    /// The next bytes of the body alone, for a transport that has its own
-    /// HTTP; empty when all are out, and for GET.
+    /// Returns the next bytes of the body alone, for a transport that has its
+    /// own HTTP; empty when all are out, and for GET.
     pub fn body(&mut self) -> Result<&[u8], RequestError> {
         self.emit(Text::Body)
     }
@@ -167,8 +167,8 @@ impl<'c> Call<'c> {
         self.emitter.next(self.request, text, &mut self.payload, self.buffer)
     }
 
-    /// The request line and the header fields, for a transport that has its
-    /// own HTTP.
+    /// Returns the request line and the header fields, for a transport that has
+    /// its own HTTP.
     ///
     /// The error names the size that `out` needs. For GET the head has the
     /// payload and is all there is.
@@ -220,10 +220,10 @@ impl<'c> Call<'c> {
         self.buffer.get_mut(start..).unwrap_or_default()
     }
 
-    /// The texts grow from the front of the buffer. A text is never longer
-    /// than what it was decoded from, a few bytes aside that came with the
-    /// read before, so with the window in the upper half of what is free they
-    /// do not meet.
+    /// Returns the start of the window that responses are read into. The texts
+    /// grow from the front of the buffer. A text is never longer than what it
+    /// was decoded from, a few bytes aside that came with the read before, so
+    /// with the window in the upper half of what is free they do not meet.
     fn window_start(&self) -> usize {
         if self.sink.is_some() {
             return 0;
@@ -335,7 +335,7 @@ impl<'c> Call<'c> {
         self.response.retry_after()
     }
 
-    /// The result in the buffer, or what the sink keeps of it.
+    /// Returns the result in the buffer, or what the sink keeps of it.
     pub(crate) fn result_bytes(&self) -> &[u8] {
         let bytes = match &self.sink {
             None => self.layout().result(self.buffer),

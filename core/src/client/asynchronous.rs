@@ -24,22 +24,22 @@ pub struct AsyncClient<'a, T> {
 }
 
 impl<'a, T> AsyncClient<'a, T> {
-    /// A client that carries its calls over `transport`.
+    /// Creates a client that carries its calls over `transport`.
     pub const fn new(transport: T, settings: Settings<'a>, signer: Signer<'a>) -> Self {
         Self { transport, session: Session::new(settings, signer) }
     }
 
-    /// The settings, to change them between calls.
+    /// Returns the settings, to change them between calls.
     pub const fn settings_mut(&mut self) -> &mut Settings<'a> {
         &mut self.session.settings
     }
 
-    /// The transport, to connect it anew for example.
+    /// Returns the transport, to connect it anew for example.
     pub const fn transport_mut(&mut self) -> &mut T {
         &mut self.transport
     }
 
-    /// The clock as the last server corrected it.
+    /// Returns the clock as the last server corrected it.
     pub const fn clock(&self) -> Clock {
         self.session.clock
     }

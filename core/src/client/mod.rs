@@ -68,22 +68,22 @@ pub struct Client<'a, T> {
 }
 
 impl<'a, T> Client<'a, T> {
-    /// A client that carries its calls over `transport`.
+    /// Creates a client that carries its calls over `transport`.
     pub const fn new(transport: T, settings: Settings<'a>, signer: Signer<'a>) -> Self {
         Self { transport, session: Session::new(settings, signer) }
     }
 
-    /// The settings, to change them between calls.
+    /// Returns the settings, to change them between calls.
     pub const fn settings_mut(&mut self) -> &mut Settings<'a> {
         &mut self.session.settings
     }
 
-    /// The transport, to connect it anew for example.
+    /// Returns the transport, to connect it anew for example.
     pub const fn transport_mut(&mut self) -> &mut T {
         &mut self.transport
     }
 
-    /// The clock as the last server corrected it.
+    /// Returns the clock as the last server corrected it.
     pub const fn clock(&self) -> Clock {
         self.session.clock
     }
@@ -239,7 +239,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The sink for one attempt, so that there can be another.
+/// Returns the sink for one attempt, so that there can be another.
 fn reborrow<'s>(sink: &'s mut Option<&mut (dyn Sink + Send)>) -> Option<&'s mut (dyn Sink + Send)> {
     match sink {
         Some(sink) => Some(&mut **sink),

@@ -114,7 +114,7 @@ impl Envelope {
         }
     }
 
-    /// A piece of a name or a text.
+    /// Takes a piece of a name or a text.
     fn text(&mut self, piece: &[u8], out: &mut [u8]) {
         match self.member {
             Some(Member::RetMsg) if !self.scanner.is_key() => {
@@ -150,7 +150,8 @@ impl Envelope {
         matches!(self.member, Some(Member::Response | Member::Result | Member::Error))
     }
 
-    /// A value of another type than what matters has.
+    /// Takes a value of a wrong type, which is an error where the member
+    /// matters.
     fn wrong_type(&mut self) {
         let matters = matches!(
             self.member,
@@ -168,7 +169,7 @@ impl Envelope {
         !self.is_wrong && self.scanner.finish().is_ok() && self.seen & wanted != 0
     }
 
-    /// The API's error code.
+    /// Returns the API's error code.
     pub(super) fn code(&self) -> &[u8] {
         self.code.get(..self.code_length).unwrap_or_default()
     }

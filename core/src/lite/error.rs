@@ -24,7 +24,7 @@ impl LiteError {
         self.kind
     }
 
-    /// The number of what is wrong, the same as in the C face.
+    /// Returns the number of what is wrong, the same as in the C face.
     #[must_use]
     pub const fn code(&self) -> u16 {
         self.kind.code()
@@ -43,7 +43,7 @@ impl LiteError {
         self.retry
     }
 
-    /// The server's clock by its response, in unix seconds.
+    /// Returns the server's clock by its response, in unix seconds.
     #[must_use]
     pub fn server_time(&self) -> Option<u64> {
         Some(self.server_time).filter(|&seconds| seconds > 0)
@@ -92,7 +92,7 @@ pub enum LiteErrorKind {
 }
 
 impl LiteErrorKind {
-    /// The number, the same as in the C face.
+    /// Returns the number, the same as in the C face.
     #[must_use]
     pub const fn code(self) -> u16 {
         match self {
@@ -117,7 +117,7 @@ impl LiteErrorKind {
         LiteError { kind: self, delivery, retry: Retry::Never, server_time: 0 }
     }
 
-    /// The error of a request that has not left whole.
+    /// Returns the error of a request that has not left whole.
     pub(super) const fn not_sent(self) -> LiteError {
         let retry =
             if matches!(self, Self::Transport) { Retry::AfterBackoff } else { Retry::Never };

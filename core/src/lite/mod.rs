@@ -200,8 +200,8 @@ fn sign(
     signer.sign(timestamp, &hash, &mut hasher, signature)
 }
 
-/// The hash of the canonical request. Not inlined, so that what it takes of the
-/// stack is free when a key is derived.
+/// Returns the hash of the canonical request. Not inlined, so that what it
+/// takes of the stack is free when a key is derived.
 #[inline(never)]
 fn canonical_hash(target: &Target<'_>, body: &[u8], hasher: &mut Sha256) -> [u8; 32] {
     hasher.update(body);

@@ -104,7 +104,7 @@ impl Text<[u8]> {
         self.length = self.length.wrapping_add(bytes::copy(free, piece) as u8);
     }
 
-    /// The text is complete: leaves no part of a character behind.
+    /// Ends the text, and leaves no part of a character behind.
     #[inline(never)]
     pub(super) fn end(&mut self) {
         let valid = utf8::valid_up_to(self.as_bytes());

@@ -91,7 +91,7 @@ impl State {
 }
 
 impl Decoder {
-    /// A decoder at the start of a body.
+    /// Creates a decoder at the start of a body.
     #[must_use]
     pub const fn new() -> Self {
         const NEW: Decoder = Decoder { at: State::NEW, parts: ReplyParts::new() };
@@ -134,7 +134,7 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
         self.parts.borrow_mut()
     }
 
-    /// The error that the body has come to.
+    /// Returns the error that the body has come to.
     pub(crate) const fn error(&self) -> Option<ReplyError> {
         self.at.error
     }
@@ -238,7 +238,7 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
         Ok(())
     }
 
-    /// The start of a string, a piece of it, or its end.
+    /// Takes the start of a string, a piece of it, or its end.
     #[inline(never)]
     fn text(&mut self, step: Step, piece: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         let character = self.at.scanner.character();
@@ -389,7 +389,7 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
         Ok(())
     }
 
-    /// A number that came in quotes; empty ones are none.
+    /// Takes a number that came in quotes; empty quotes are no number.
     #[inline(never)]
     fn quoted(&mut self, member: Member) -> Result<(), ReplyError> {
         let mut scanner = Scanner::new();
@@ -424,7 +424,7 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
         Ok(())
     }
 
-    /// A value that the member cannot have.
+    /// Returns an error where the member cannot have the value.
     #[inline(never)]
     fn wrong_type(&self) -> Result<(), ReplyError> {
         match self.at.member {

@@ -62,8 +62,8 @@ macro_rules! codes {
         )*];
 
         impl ErrorCode {
-            /// The code at this place of the tables. Compilers see that there is
-            /// nothing to look up.
+            /// Returns the code at this place of the tables. Compilers see that
+            /// there is nothing to look up.
             fn at(place: usize) -> Self {
                 match place {
                     $(
@@ -230,7 +230,7 @@ fn find(text: &[u8]) -> Option<usize> {
     HASHES.iter().position(|&each| each == hash)
 }
 
-/// The place of the code or, where it is unknown, of its family.
+/// Returns the place of the code or, where it is unknown, of its family.
 fn nearest(text: &[u8]) -> Option<usize> {
     find(text).or_else(|| {
         let dot = text.iter().position(|&byte| byte == b'.')?;
@@ -258,7 +258,8 @@ const fn sort(ran: Ran, retry: Retry) -> u8 {
     sort as u8
 }
 
-/// The rule of the code or, where it has none of its own, of its family.
+/// Returns the rule of the code or, where it has none of its own, of its
+/// family.
 #[inline(never)]
 fn rule(text: &[u8]) -> Rule {
     let sort = nearest(text).and_then(|index| SORTS.get(index)).copied().unwrap_or_default();
@@ -275,13 +276,13 @@ pub(crate) fn judge(text: &[u8]) -> (Delivery, Retry) {
 }
 
 impl ErrorCode {
-    /// The code of this text, compared exactly, or `Unknown`.
+    /// Returns the code of this text, compared exactly, or `Unknown`.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         find(text.as_bytes()).map_or(Self::Unknown, Self::at)
     }
 
-    /// The text as the API writes it, empty for `Unknown`.
+    /// Returns the text as the API writes it, empty for `Unknown`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         TEXTS.get(self as usize).copied().unwrap_or_default()

@@ -64,44 +64,44 @@ impl Fields {
         }
     }
 
-    /// The id of the request, to find it with the provider.
+    /// Returns the id of the request, to find it with the provider.
     #[must_use]
     pub const fn request_id(&self) -> &BoundedStr<48> {
         &self.request_id
     }
 
-    /// The id of the run of the function, to find it in the logs.
+    /// Returns the id of the run of the function, to find it in the logs.
     #[must_use]
     pub const fn function_request_id(&self) -> &BoundedStr<48> {
         &self.function_request_id
     }
 
-    /// The API's error code as it came, empty where there was none. See
+    /// Returns the API's error code as it came, empty where there was none. See
     /// [`ErrorCode`](crate::reply::error_code::ErrorCode).
     #[must_use]
     pub const fn error_code(&self) -> &BoundedStr<64> {
         &self.error_code
     }
 
-    /// The API's error message, or the function's (`ErrMsg`).
+    /// Returns the API's error message, or the function's (`ErrMsg`).
     #[must_use]
     pub const fn message(&self) -> &BoundedStr<128> {
         &self.message
     }
 
-    /// The memory that the run took, in bytes.
+    /// Returns the memory that the run took, in bytes.
     #[must_use]
     pub const fn memory_bytes(&self) -> Option<i64> {
         self.number(Member::MemUsage)
     }
 
-    /// The time that is billed, in milliseconds.
+    /// Returns the time that is billed, in milliseconds.
     #[must_use]
     pub const fn billed_duration(&self) -> Option<i64> {
         self.number(Member::BillDuration)
     }
 
-    /// The time that the function ran.
+    /// Returns the time that the function ran.
     #[must_use]
     pub const fn duration(&self) -> Option<Duration> {
         match self.number(Member::Duration) {
@@ -110,13 +110,14 @@ impl Fields {
         }
     }
 
-    /// 0 or 200 for success, 1 or -1 for a failure.
+    /// Returns 0 or 200 for success, 1 or -1 for a failure.
     #[must_use]
     pub const fn invoke_result(&self) -> Option<i64> {
         self.number(Member::InvokeResult)
     }
 
-    /// The number that stands for the error in the old form of the envelope.
+    /// Returns the number that stands for the error in the old form of the
+    /// envelope.
     #[must_use]
     pub const fn old_code(&self) -> Option<i64> {
         self.number(Member::OldCode)

@@ -88,7 +88,7 @@ impl Place {
         (self as u32).min(3)
     }
 
-    /// The one around it.
+    /// Returns the place around it.
     pub(crate) fn around(self) -> Self {
         match self {
             Self::Result | Self::Error => Self::Response,
@@ -99,18 +99,18 @@ impl Place {
 }
 
 impl Member {
-    /// The name as it stands in the envelope.
+    /// Returns the name as it stands in the envelope.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         lines::get(NAMES, (self as usize).saturating_sub(1))
     }
 
-    /// The member of this name, and where it stands.
+    /// Returns the member of this name, and where it stands.
     pub(crate) fn find(name: &[u8]) -> Option<(Self, Place)> {
         MEMBERS.get(lines::find(NAMES, name)).copied()
     }
 
-    /// The bit that stands for it in a set.
+    /// Returns the bit that stands for it in a set.
     pub(crate) const fn bit(self) -> u32 {
         1 << self as u32
     }
@@ -119,7 +119,7 @@ impl Member {
         self.bit() & set != 0
     }
 
-    /// The place among the numbers, of one that is a number.
+    /// Returns the place among the numbers, of one that is a number.
     pub(crate) const fn number(self) -> usize {
         (self as usize).saturating_sub(Self::MemUsage as usize)
     }

@@ -16,33 +16,33 @@ pub struct Duration {
 }
 
 impl Duration {
-    /// A number of nanoseconds.
+    /// Creates a duration of `nanos` nanoseconds.
     #[must_use]
     pub const fn from_nanos(nanos: u64) -> Self {
         Self { nanos }
     }
 
-    /// Nanoseconds.
+    /// Returns the duration in nanoseconds.
     #[must_use]
     pub const fn as_nanos(self) -> u64 {
         self.nanos
     }
 
-    /// Whole microseconds.
+    /// Returns the duration in whole microseconds.
     #[must_use]
     pub const fn as_micros(self) -> u64 {
         without_digits(self.nanos, 3)
     }
 
-    /// Whole milliseconds.
+    /// Returns the duration in whole milliseconds.
     #[must_use]
     pub const fn as_millis(self) -> u64 {
         without_digits(self.nanos, 6)
     }
 }
 
-/// The number without its last digits: a processor of 32 bits would need a
-/// kilobyte of code to divide it.
+/// Returns the number without its last digits: a processor of 32 bits would
+/// need a kilobyte of code to divide it.
 const fn without_digits(mut value: u64, count: u32) -> u64 {
     let mut digit = 0;
     while digit < count {

@@ -86,14 +86,14 @@ impl TextLayout {
         Self { texts: [None; 2], stored: 0, needed: 0, full: false }
     }
 
-    /// The bytes stored at the front of the buffer.
+    /// Returns the bytes stored at the front of the buffer.
     #[must_use]
     pub const fn stored(&self) -> usize {
         self.stored
     }
 
-    /// The bytes of both texts together, stored or not: the size of buffer
-    /// that the reply needs.
+    /// Returns the bytes of both texts together, stored or not: the size of
+    /// buffer that the reply needs.
     #[must_use]
     pub const fn needed(&self) -> usize {
         self.needed
@@ -111,7 +111,8 @@ impl TextLayout {
         self.range(field).is_some()
     }
 
-    /// Start and end of a text in the buffer, `None` where the reply had none.
+    /// Returns start and end of a text in the buffer, `None` where the reply
+    /// had none.
     #[must_use]
     pub fn range(&self, field: TextField) -> Option<(usize, usize)> {
         let [result, log] = self.texts;
@@ -122,23 +123,24 @@ impl TextLayout {
         }
     }
 
-    /// The result in the buffer given to each push, `None` where the reply had
-    /// none.
+    /// Returns the result in the buffer given to each push, `None` where the
+    /// reply had none.
     #[must_use]
     pub fn result<'b>(&self, buffer: &'b [u8]) -> Option<&'b [u8]> {
         let (start, end) = self.range(TextField::Result)?;
         buffer.get(start..end)
     }
 
-    /// The log in the buffer given to each push, `None` where the reply had none.
+    /// Returns the log in the buffer given to each push, `None` where the reply
+    /// had none.
     #[must_use]
     pub fn log<'b>(&self, buffer: &'b [u8]) -> Option<&'b [u8]> {
         let (start, end) = self.range(TextField::Log)?;
         buffer.get(start..end)
     }
 
-    /// The texts in the buffer; `None` if the result is not UTF-8. A log that
-    /// is not ends where it is wrong.
+    /// Returns the texts in the buffer; `None` if the result is not UTF-8. A
+    /// log that is not ends where it is wrong.
     #[inline(never)]
     pub(crate) fn texts<'b>(&self, buffer: &'b [u8]) -> Option<Texts<'b>> {
         let result = match self.result(buffer) {
@@ -148,13 +150,13 @@ impl TextLayout {
         Some([result, self.log(buffer).map(utf8::front)])
     }
 
-    /// A text begins.
+    /// Starts a text.
     pub(super) fn start(&mut self, field: TextField) {
         let place = (self.stored, self.stored);
         *self.text(field) = Some(place);
     }
 
-    /// So many bytes of the text have been stored.
+    /// Adds `count` bytes that have been stored to the text.
     pub(super) fn add(&mut self, field: TextField, count: usize) {
         self.stored = self.stored.saturating_add(count);
         let end = self.stored;

@@ -20,7 +20,7 @@ pub struct ReplyParts {
 }
 
 impl ReplyParts {
-    /// The parts of a response of which nothing has come.
+    /// Creates the parts of a response of which nothing has come.
     #[must_use]
     pub const fn new() -> Self {
         // A constant of zeros, which is cleared and not copied.
@@ -53,7 +53,7 @@ impl ReplyParts {
         &self.layout
     }
 
-    /// The first bytes of the body.
+    /// Returns the first bytes of the body.
     pub(crate) fn beginning(&self) -> &[u8] {
         self.beginning.as_bytes()
     }

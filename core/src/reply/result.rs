@@ -22,7 +22,7 @@ pub struct Reply<'b> {
 }
 
 impl<'b> Reply<'b> {
-    /// The reply of these fields and texts.
+    /// Creates the reply of these fields and texts.
     pub(crate) fn new(fields: &Fields, [result, log]: Texts<'b>) -> Self {
         Self { fields: *fields, result, log }
     }
@@ -76,37 +76,38 @@ impl<'b> Reply<'b> {
         T::deserialize(text).map_err(|_| ResultError::NotJson)
     }
 
-    /// The log, where it was asked for and came; empty where it went to a sink.
+    /// Returns the log, where it was asked for and came; empty where it went to
+    /// a sink.
     pub const fn log(&self) -> Option<&'b str> {
         self.log
     }
 
-    /// All the small fields.
+    /// Returns all the small fields.
     pub const fn fields(&self) -> &Fields {
         &self.fields
     }
 
-    /// The id of the request, to find it with the provider.
+    /// Returns the id of the request, to find it with the provider.
     pub fn request_id(&self) -> &str {
         self.fields.request_id().as_str()
     }
 
-    /// The id of the run of the function, to find it in the logs.
+    /// Returns the id of the run of the function, to find it in the logs.
     pub fn function_request_id(&self) -> &str {
         self.fields.function_request_id().as_str()
     }
 
-    /// The memory that the run took, in bytes.
+    /// Returns the memory that the run took, in bytes.
     pub const fn memory_bytes(&self) -> Option<i64> {
         self.fields.memory_bytes()
     }
 
-    /// The time that is billed, in milliseconds.
+    /// Returns the time that is billed, in milliseconds.
     pub const fn billed_duration(&self) -> Option<i64> {
         self.fields.billed_duration()
     }
 
-    /// The time that the function ran.
+    /// Returns the time that the function ran.
     pub const fn duration(&self) -> Option<Duration> {
         self.fields.duration()
     }
@@ -143,7 +144,7 @@ impl<'b> FunctionError<'b> {
         function_failed(self.status()).1
     }
 
-    /// The platform's status, where no figures of a run contradict it.
+    /// Returns the platform's status, where no figures of a run contradict it.
     fn status(&self) -> Option<u16> {
         let status = self.details().status_code.filter(|_| !self.has_figures)?;
         status.try_into().ok()

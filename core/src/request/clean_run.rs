@@ -21,8 +21,8 @@ pub(crate) struct Run {
 }
 
 impl EventWriter {
-    /// The next bytes of an event in memory, if they are many and need no
-    /// escaping. Where there are none, [`write`](Self::write) goes on.
+    /// Returns the next bytes of an event in memory, if they are many and need
+    /// no escaping. Where there are none, [`write`](Self::write) goes on.
     pub(super) fn clean_run<'p>(
         &mut self,
         content: &Content<'p>,

@@ -32,7 +32,8 @@ pub(crate) struct Emitter {
 }
 
 impl Emitter {
-    /// At the first byte of a text, whose source has been rewound.
+    /// Creates an emitter at the first byte of a text, whose source has been
+    /// rewound.
     pub(crate) fn new() -> Self {
         Self { part: Part::BeforeEvent, sent: 0, event: EventWriter::new() }
     }

@@ -25,7 +25,7 @@ impl<'a> Json<'a> {
         Ok(Self(text))
     }
 
-    /// The text.
+    /// Returns the text.
     pub const fn as_str(self) -> &'a str {
         self.0
     }
@@ -95,13 +95,13 @@ impl Content<'_> {
 }
 
 impl<'a> Event<'a> {
-    /// No payload: the parameter is left out.
+    /// Creates an absent payload: the parameter is left out.
     pub const fn none() -> Self {
         Self(Content::None)
     }
 
-    /// JSON that a source writes piece by piece, twice: once to be measured
-    /// and signed, once to be sent.
+    /// Creates a payload of JSON that a source writes piece by piece, twice:
+    /// once to be measured and signed, once to be sent.
     pub fn source(source: &'a mut (dyn Source + Send)) -> Self {
         Self(Content::Source(Streamed { source, write: EventWriter::write_source }))
     }
@@ -173,7 +173,8 @@ pub const PIECE_MAX: usize = 128;
 /// One piece of text, to be written with [`core::fmt::Write`] or `push_str`.
 pub type Piece = heapless::String<PIECE_MAX>;
 
-/// A source that asks `write` for piece 0, 1, 2 … until it answers `false`.
+/// Returns a source that asks `write` for piece 0, 1, 2 … until it answers
+/// `false`.
 ///
 /// Each piece may be [`PIECE_MAX`] bytes; what `write` answers for an index
 /// must not change. A piece that did not fit is not sent half: return what

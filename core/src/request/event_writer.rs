@@ -82,7 +82,8 @@ pub(crate) struct EventWriter {
 }
 
 impl EventWriter {
-    /// A writer at the first byte of an event, whose source has been rewound.
+    /// Creates a writer at the first byte of an event, whose source has been
+    /// rewound.
     pub(crate) fn new() -> Self {
         Self {
             used: 0,

@@ -31,7 +31,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// The name, as `X-TC-Action` carries it.
+    /// Returns the name, as `X-TC-Action` carries it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Invoke => "Invoke",
@@ -39,7 +39,7 @@ impl Action {
         }
     }
 
-    /// The name of the parameter that carries the event.
+    /// Returns the name of the parameter that carries the event.
     pub(crate) const fn event_parameter(self) -> &'static str {
         match self {
             Self::Invoke => "ClientContext",
@@ -179,8 +179,8 @@ impl<'a> Invocation<'a> {
         self.invocation_type == Some(InvocationType::Event)
     }
 
-    /// The InvocationType parameter, if it is sent: `InvokeFunction` has none,
-    /// and does what RequestResponse asks for.
+    /// Returns the InvocationType parameter, if it is sent: `InvokeFunction`
+    /// has none, and does what RequestResponse asks for.
     pub(crate) fn sent_invocation_type(&self) -> Option<&'static str> {
         match self.action {
             Action::Invoke => self.invocation_type.map(InvocationType::as_str),
@@ -188,7 +188,7 @@ impl<'a> Invocation<'a> {
         }
     }
 
-    /// The largest event, in bytes.
+    /// Returns the largest event, in bytes.
     pub fn payload_max(&self) -> usize {
         if self.is_event() { ASYNC_PAYLOAD_MAX } else { SYNC_PAYLOAD_MAX }
     }
@@ -222,7 +222,7 @@ impl<'a> Invocation<'a> {
     }
 }
 
-/// The service's own rule for names.
+/// Checks a name by the service's own rule.
 fn check_function_name(name: &str) -> Result<(), InvocationError> {
     let (Some(first), Some(last)) = (name.bytes().next(), name.bytes().next_back()) else {
         return Err(InvocationError::FunctionNameMissing);
@@ -237,7 +237,7 @@ fn check_function_name(name: &str) -> Result<(), InvocationError> {
     Ok(())
 }
 
-/// The rule for a parameter that is any text.
+/// Checks a parameter that may be any text.
 #[inline(never)]
 fn check_text(parameter: Parameter, text: Option<&str>) -> Result<(), InvocationError> {
     match text {
@@ -259,7 +259,7 @@ pub enum Parameter {
 }
 
 impl Parameter {
-    /// The name, as the API has it.
+    /// Returns the name, as the API has it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Qualifier => "Qualifier",

@@ -52,7 +52,7 @@ impl Request<'_> {
         }
     }
 
-    /// The Content-Type header's value.
+    /// Returns the Content-Type header's value.
     pub(super) fn content_type(&self) -> &'static str {
         match self.style() {
             Style::Json => "application/json",

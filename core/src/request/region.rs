@@ -56,13 +56,13 @@ regions! {
 }
 
 impl<'a> Region<'a> {
-    /// A region by name; `None` unless it is 1 to 32 lowercase letters,
+    /// Returns a region by name; `None` unless it is 1 to 32 lowercase letters,
     /// digits and hyphens.
     pub fn new(name: &'a str) -> Option<Self> {
         if name.len() <= 32 && ascii::is_name(name) { Some(Self(name)) } else { None }
     }
 
-    /// The name, as `X-TC-Region` carries it.
+    /// Returns the name, as `X-TC-Region` carries it.
     pub const fn name(self) -> &'a str {
         self.0
     }
@@ -95,13 +95,13 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// The endpoint that answers for `region` without further settings.
+    /// Returns the endpoint that answers for `region` without further settings.
     pub fn default_for(region: Region<'_>) -> Self {
         if region.is_finance() { Self::Regional } else { Self::Global }
     }
 
-    /// The host name for `service` (`scf`) and `region`; `None` if it would
-    /// be longer than [`HOST_MAX`].
+    /// Returns the host name for `service` (`scf`) and `region`; `None` if it
+    /// would be longer than [`HOST_MAX`].
     pub fn host(self, service: &str, region: Region<'_>) -> Option<String<HOST_MAX>> {
         let middle = match self {
             Self::Global => "",

@@ -18,7 +18,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The value, as `X-TC-Language` carries it.
+    /// Returns the value, as `X-TC-Language` carries it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ZhCn => "zh-CN",
@@ -89,8 +89,8 @@ pub const REQUEST_CLIENT_MAX: usize = 128;
 pub const TRACE_ID_MAX: usize = 128;
 
 impl<'a> Settings<'a> {
-    /// Signed POST requests for a region to a host, such as
-    /// [`Endpoint::host`](crate::request::region::Endpoint::host) gives.
+    /// Creates settings for signed POST requests for a region to a host, such
+    /// as [`Endpoint::host`](crate::request::region::Endpoint::host) gives.
     pub const fn new(region: Region<'a>, host: &'a str) -> Self {
         Self {
             region,

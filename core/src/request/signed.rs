@@ -75,7 +75,7 @@ pub(crate) struct Request<'c> {
 }
 
 impl<'c> Request<'c> {
-    /// A request that is neither checked nor signed.
+    /// Creates a request that is neither checked nor signed.
     pub(crate) fn new<'s: 'c>(
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,
@@ -195,7 +195,7 @@ impl<'c> Request<'c> {
         Ok(self.canonical(payload).hash_rest(hasher))
     }
 
-    /// The request as the signature sees it, without its query.
+    /// Returns the request as the signature sees it, without its query.
     fn canonical(&self, payload: PayloadHash) -> CanonicalRequest<'_> {
         let signs_action = matches!(self.settings.signing, Signing::Tc3 { action: true, .. });
         CanonicalRequest {

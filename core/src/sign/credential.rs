@@ -16,7 +16,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// The part's name in a sentence.
+    /// Returns the part's name in a sentence.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SecretId => "secret id",

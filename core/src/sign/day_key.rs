@@ -55,7 +55,7 @@ impl DayKey {
         Some(key)
     }
 
-    /// The place for a key.
+    /// Returns an empty place for a key.
     pub(crate) fn unset() -> Self {
         Self { key: [0; 32], mac: MacKey::unset(), day: Day::FIRST, service: String::new() }
     }
@@ -92,20 +92,20 @@ impl DayKey {
         self.mac.set(hasher, b"", &self.key);
     }
 
-    /// The key of `day` and `service` from its 32 bytes, for a place that has
-    /// read the [exported](Self::export) text itself.
+    /// Returns the key of `day` and `service` from its 32 bytes, for a place
+    /// that has read the [exported](Self::export) text itself.
     pub fn from_bytes(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
         let mut made = Self { key, mac: MacKey::unset(), day, service: checked_service(service)? };
         made.mac.set(&mut Sha256::new(), b"", &key);
         Some(made)
     }
 
-    /// The day on which the key signs.
+    /// Returns the day on which the key signs.
     pub fn day(&self) -> Day {
         self.day
     }
 
-    /// The service for which the key signs.
+    /// Returns the service for which the key signs.
     pub fn service(&self) -> &str {
         &self.service
     }
@@ -153,7 +153,7 @@ impl DayKey {
         Ok((secret_id, imported))
     }
 
-    /// The key as it signs.
+    /// Returns the key as it signs.
     pub(crate) fn mac(&self) -> &MacKey {
         &self.mac
     }
@@ -200,13 +200,13 @@ impl fmt::Display for ImportError {
 
 impl core::error::Error for ImportError {}
 
-/// The text up to a slash, and what is behind it, if there is one.
+/// Returns the text up to a slash, and what is behind it, if there is one.
 fn cut(text: &str) -> (&str, Option<&str>) {
     let end = text.bytes().position(|byte| byte == b'/').unwrap_or(text.len());
     (text.get(..end).unwrap_or_default(), text.get(end.wrapping_add(1)..))
 }
 
-/// A service name as a scope can carry it.
+/// Returns a service name as a scope can carry it.
 fn checked_service(service: &str) -> Option<String<SERVICE_MAX>> {
     if ascii::is_name(service) { String::try_from(service).ok() } else { None }
 }

@@ -21,13 +21,14 @@ pub(crate) mod sealed {
     use crate::sign::tc3::{SignError, Signature};
 
     pub trait Sign {
-        /// The public part of the credential.
+        /// Returns the public part of the credential.
         fn secret_id(&self) -> &str;
 
-        /// The token of temporary credentials.
+        /// Returns the token of temporary credentials.
         fn session_token(&self) -> Option<&str>;
 
-        /// The time to send, in unix seconds, for what the local clock says.
+        /// Returns the time to send, in unix seconds, for what the local clock
+        /// says.
         fn timestamp(&self, now: u64) -> u64;
 
         /// Signs the hash of a canonical request that is sent with this
@@ -83,7 +84,7 @@ pub struct DaySigner<'a> {
 }
 
 impl<'a> DaySigner<'a> {
-    /// A signer of the key that the owner of the secret has exported.
+    /// Returns a signer of the key that the owner of the secret has exported.
     ///
     /// # Errors
     /// The secret id is empty or has a character that none has, or the key is
@@ -103,7 +104,7 @@ impl<'a> DaySigner<'a> {
         Ok(self)
     }
 
-    /// The day on which it signs.
+    /// Returns the day on which it signs.
     #[must_use]
     pub fn day(&self) -> Day {
         self.key.day()

@@ -39,7 +39,7 @@ impl Sha256 {
         Self { state: Self::START, length: 0, block: [0; BLOCK] }
     }
 
-    /// The hash of `bytes`.
+    /// Returns the hash of `bytes`.
     pub(crate) fn of(bytes: &[u8]) -> [u8; 32] {
         let mut hasher = Self::new();
         hasher.update(bytes);

@@ -29,7 +29,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method as it stands in the request line.
+    /// Returns the method as it stands in the request line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Post => "POST",
@@ -49,8 +49,8 @@ pub enum PayloadHash {
 }
 
 impl PayloadHash {
-    /// The hash of a body that is at hand. Where the platform hashes faster,
-    /// let it, and take [`Sha256`](Self::Sha256).
+    /// Returns the hash of a body that is at hand. Where the platform hashes
+    /// faster, let it, and take [`Sha256`](Self::Sha256).
     pub fn of(body: &[u8]) -> Self {
         Self::Sha256(Sha256::of(body))
     }
@@ -126,18 +126,19 @@ impl CanonicalRequest<'_> {
         hasher.finish()
     }
 
-    /// The names of the signed headers, as the Authorization header has them.
+    /// Returns the names of the signed headers, as the Authorization header has
+    /// them.
     pub const fn signed_headers(&self) -> &'static str {
         signed_headers(self.signed_action.is_some())
     }
 }
 
-/// The names of the signed headers.
+/// Returns the names of the signed headers.
 pub(crate) const fn signed_headers(has_action: bool) -> &'static str {
     if has_action { "content-type;host;x-tc-action" } else { "content-type;host" }
 }
 
-/// A hash in lowercase hexadecimal digits.
+/// Writes a hash in lowercase hexadecimal digits.
 #[inline(never)]
 fn write_hex(hash: &[u8; 32], hex: &mut [u8; 64]) {
     // 64 bytes hold 32 in base 16: there is nothing to fail.
@@ -155,12 +156,12 @@ impl Signature {
     /// The place for a signature that is not made yet.
     pub(crate) const NONE: Self = Self { hex: [0; 64], date: [0; 10] };
 
-    /// 64 lowercase hexadecimal digits.
+    /// Returns the signature's 64 lowercase hexadecimal digits.
     pub fn hex(&self) -> &[u8; 64] {
         &self.hex
     }
 
-    /// The date of the scope, `YYYY-MM-DD`.
+    /// Returns the date of the scope, `YYYY-MM-DD`.
     pub fn date(&self) -> &[u8; 10] {
         &self.date
     }
@@ -196,7 +197,7 @@ pub struct Signer<'a> {
 }
 
 impl<'a> Signer<'a> {
-    /// A signer with the long-term or temporary secret.
+    /// Returns a signer with the long-term or temporary secret.
     ///
     /// Empty parts and parts with spaces, control characters or bytes beyond
     /// ASCII are errors: they are how a key is pasted wrongly.
@@ -206,15 +207,15 @@ impl<'a> Signer<'a> {
         Ok(Self { secret_id, secret_key: Some(secret_key), token: None, day_key: None })
     }
 
-    /// A signer without the secret: it signs on the key's day only.
+    /// Returns a signer without the secret: it signs on the key's day only.
     pub fn with_day_key(secret_id: &'a str, key: DayKey) -> Result<Self, CredentialError> {
         credential::check(Part::SecretId, secret_id)?;
         Ok(Self { secret_id, secret_key: None, token: None, day_key: Some(key) })
     }
 
-    /// A signer of all that there is of a credential; the same checks, and
-    /// what is made is moved only once. Without a day key, the secret key is
-    /// what is missing.
+    /// Returns a signer of all that there is of a credential; the same checks,
+    /// and what is made is moved only once. Without a day key, the secret key
+    /// is what is missing.
     pub fn from_parts(
         secret_id: &'a str,
         secret_key: Option<&'a str>,
@@ -245,23 +246,23 @@ impl<'a> Signer<'a> {
         self
     }
 
-    /// The day key that signed last, to [`remember`](Self::remember) it or to
-    /// hand it on.
+    /// Returns the day key that signed last, to [`remember`](Self::remember) it
+    /// or to hand it on.
     pub const fn day_key(&self) -> Option<&DayKey> {
         self.day_key.as_ref()
     }
 
-    /// The public part of the credential.
+    /// Returns the public part of the credential.
     pub fn secret_id(&self) -> &'a str {
         self.secret_id
     }
 
-    /// The token of temporary credentials.
+    /// Returns the token of temporary credentials.
     pub(crate) fn session_token(&self) -> Option<&'a str> {
         self.token
     }
 
-    /// The secret itself, which signature version 1 needs.
+    /// Returns the secret itself, which signature version 1 needs.
     #[cfg(feature = "v1")]
     pub(crate) fn secret_key(&self) -> Option<&'a str> {
         self.secret_key
@@ -283,7 +284,8 @@ impl<'a> Signer<'a> {
         Ok(signature)
     }
 
-    /// The key of that time and service: the one at hand, or one derived now.
+    /// Returns the key of that time and service: the one at hand, or one
+    /// derived now.
     #[inline(never)]
     pub(crate) fn day_key_for(
         &mut self,
@@ -406,7 +408,7 @@ impl fmt::Display for SignError {
 
 impl core::error::Error for SignError {}
 
-/// ASCII digits as text.
+/// Returns ASCII digits as text.
 fn text(ascii: &[u8]) -> &str {
     utf8::front(ascii)
 }

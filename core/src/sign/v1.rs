@@ -31,7 +31,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// The name, as `SignatureMethod` carries it.
+    /// Returns the name, as `SignatureMethod` carries it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::HmacSha1 => "HmacSHA1",
@@ -39,7 +39,7 @@ impl Algorithm {
         }
     }
 
-    /// The digest as text.
+    /// Returns the digest as text.
     pub(crate) fn signature(self, digest: &[u8; 32]) -> SignatureV1 {
         let digest = match self {
             Self::HmacSha1 => digest.first_chunk::<20>().map(<[u8; 20]>::as_slice),
@@ -153,9 +153,9 @@ pub fn sign(
     algorithm.signature(&mac.finish())
 }
 
-/// The bytes that the signature of a source is the base64 of, for a place that
-/// has base64 of its own: all 32 for HmacSHA256, the first 20 for HmacSHA1. The
-/// source is a text as the [module](self) shows it.
+/// Returns the bytes that the signature of a source is the base64 of, for a
+/// place that has base64 of its own: all 32 for HmacSHA256, the first 20 for
+/// HmacSHA1. The source is a text as the [module](self) shows it.
 ///
 /// ```
 /// use base64ct::{Base64, Encoding};

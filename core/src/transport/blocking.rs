@@ -131,7 +131,7 @@ pub(super) fn going_on<E: embedded_io::Error>(
     }
 }
 
-/// The end of an exchange whose request has `failed`, or not.
+/// Returns the end of an exchange whose request has `failed`, or not.
 pub(super) fn ended<E>(
     received: Result<bool, ExchangeError<E>>,
     failed: Option<E>,

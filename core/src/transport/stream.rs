@@ -61,7 +61,7 @@ impl<S: ErrorType> Stream<S> {
         self.reusable
     }
 
-    /// The stream itself.
+    /// Returns the stream itself.
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.stream
     }

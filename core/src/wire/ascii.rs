@@ -42,8 +42,8 @@ pub(crate) fn is_name(text: &str) -> bool {
     is_made_of(text, b"-") && !has_uppercase(text)
 }
 
-/// `value` with one digit more, the largest if that is too large; `None` where
-/// the byte is no digit of that radix, 10 or 16.
+/// Returns `value` with one digit more, the largest if that is too large;
+/// `None` where the byte is no digit of that radix, 10 or 16.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn with_digit(value: u32, byte: u8, radix: u8) -> Option<u32> {
     let mut digit = byte.wrapping_sub(b'0');
@@ -58,7 +58,8 @@ pub(crate) fn with_digit(value: u32, byte: u8, radix: u8) -> Option<u32> {
     Some(u32::try_from(value).unwrap_or(u32::MAX))
 }
 
-/// A decimal number, the largest if it is too large; `None` for no digits.
+/// Returns a decimal number, the largest if it is too large; `None` for no
+/// digits.
 #[inline(never)]
 pub(crate) fn decimal(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() {

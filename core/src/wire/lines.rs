@@ -13,7 +13,8 @@ macro_rules! lines {
 }
 pub(crate) use lines;
 
-/// So many bytes of lines, whose lengths take the place of the line feeds.
+/// Returns the lines in `N` bytes, where their lengths take the place of the
+/// line feeds.
 pub(crate) const fn pack<const N: usize>(text: &str) -> [u8; N] {
     let text = text.as_bytes();
     let mut lines = [0; N];
@@ -32,13 +33,13 @@ pub(crate) const fn pack<const N: usize>(text: &str) -> [u8; N] {
     lines
 }
 
-/// The first line, and the others.
+/// Returns the first line, and the others.
 fn split(lines: &[u8]) -> Option<(&[u8], &[u8])> {
     let (&length, rest) = lines.split_first()?;
     rest.split_at_checked(length.into())
 }
 
-/// The number of the line that is `text`, or how many lines there are.
+/// Returns the number of the line that is `text`, or how many lines there are.
 #[inline(never)]
 pub(crate) fn find(lines: &[u8], text: &[u8]) -> usize {
     let (mut number, mut rest) = (0usize, lines);
@@ -53,7 +54,7 @@ pub(crate) fn find(lines: &[u8], text: &[u8]) -> usize {
     number
 }
 
-/// The line of that number, empty if there is none.
+/// Returns the line of that number, empty if there is none.
 pub(crate) fn get(lines: &'static [u8], number: usize) -> &'static str {
     let mut rest = lines;
     for _ in 0..number {

@@ -23,7 +23,7 @@ pub(crate) fn encode(input: &[u8], out: &mut [u8]) -> (usize, usize) {
     (used, written)
 }
 
-/// One uppercase hexadecimal digit.
+/// Returns one uppercase hexadecimal digit.
 const fn upper_hex(nibble: u8) -> u8 {
     if nibble < 10 { b'0' + nibble } else { b'A' + nibble - 10 }
 }

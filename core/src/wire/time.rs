@@ -29,8 +29,8 @@ impl Day {
     /// 9999-12-31.
     const LAST: u32 = 2_932_896;
 
-    /// The day that contains `timestamp`, in seconds since 1970; `None` after
-    /// the year 9999.
+    /// Returns the day that contains `timestamp`, in seconds since 1970; `None`
+    /// after the year 9999.
     pub const fn of_timestamp(timestamp: u64) -> Option<Self> {
         if timestamp >= (Self::LAST as u64 + 1) * SECONDS_PER_DAY {
             return None;
@@ -40,12 +40,12 @@ impl Day {
         Some(Self((timestamp >> 7) as u32 / 675))
     }
 
-    /// Midnight at the start of the day, in seconds since 1970.
+    /// Returns midnight at the start of the day, in seconds since 1970.
     pub const fn first_second(self) -> u64 {
         self.0 as u64 * SECONDS_PER_DAY
     }
 
-    /// The date as `YYYY-MM-DD`.
+    /// Returns the date as `YYYY-MM-DD`.
     #[inline(never)]
     pub const fn date(self) -> [u8; 10] {
         let (year, month, day) = self.civil();
@@ -74,8 +74,8 @@ impl Day {
         Self::from_civil(year, month, ascii::decimal(&bytes[8..10])?)
     }
 
-    /// The day of a Gregorian date; `None` outside 1970 to 9999 and for dates
-    /// that do not exist.
+    /// Returns the day of a Gregorian date; `None` outside 1970 to 9999 and for
+    /// dates that do not exist.
     pub(crate) const fn from_civil(year: u32, month: u32, day: u32) -> Option<Self> {
         if year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 {
             return None;
@@ -89,7 +89,7 @@ impl Day {
         if made.civil().2 == day { Some(made) } else { None }
     }
 
-    /// Year, month (1 to 12) and day of month (1 to 31).
+    /// Returns year, month (1 to 12) and day of month (1 to 31).
     const fn civil(self) -> (u32, u32, u32) {
         // Centuries and years begin in March here, and are counted in quarters
         // of days, so that their mean length is a whole number.
@@ -122,7 +122,7 @@ const fn tenth_by_hand(value: u64) -> u64 {
     ((high / 10) as u64) << 32 | (((middle / 10) << 16) | (last / 10)) as u64
 }
 
-/// The last digit of `value`, of which the tenth is known.
+/// Returns the last digit of `value`, of which the tenth is known.
 pub(crate) const fn last_digit(value: u64, tenth: u64) -> u32 {
     (value as u32).wrapping_sub((tenth as u32).wrapping_mul(10))
 }

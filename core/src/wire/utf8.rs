@@ -5,7 +5,7 @@
 
 use crate::wire::FAST;
 
-/// `bytes` as text, if they are UTF-8.
+/// Returns `bytes` as text, if they are UTF-8.
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
     if !FAST {
         let front = small_front(bytes);
@@ -14,7 +14,7 @@ pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
     core::str::from_utf8(bytes).ok()
 }
 
-/// The front of `bytes` that is whole characters of UTF-8.
+/// Returns the front of `bytes` that is whole characters of UTF-8.
 pub(crate) fn front(bytes: &[u8]) -> &str {
     if !FAST {
         return small_front(bytes);
@@ -106,7 +106,7 @@ impl Utf8 {
         true
     }
 
-    /// The bytes that the character has so far.
+    /// Returns the bytes that the character has so far.
     pub(crate) const fn taken(&self) -> u8 {
         self.taken
     }

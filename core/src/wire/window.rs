@@ -53,7 +53,8 @@ pub(crate) struct Window<'o> {
 }
 
 impl<'o> Window<'o> {
-    /// A window after the first `skip` bytes of the text, of the size of `room`.
+    /// Creates a window after the first `skip` bytes of the text, of the size
+    /// of `room`.
     pub(crate) fn new(skip: usize, room: &'o mut [u8]) -> Self {
         Self { skip, room, is_full: false }
     }
@@ -107,7 +108,7 @@ impl<'o> Window<'o> {
         self.is_full
     }
 
-    /// The room that is left.
+    /// Returns the room that is left.
     pub(crate) fn into_room(self) -> &'o mut [u8] {
         self.room
     }

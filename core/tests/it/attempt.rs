@@ -84,7 +84,7 @@ fn clocks_take_any_time() {
     }
 }
 
-/// An attempt that was refused with this code of the API.
+/// Returns an attempt that was refused with this code of the API.
 fn refused(code: &str) -> AttemptEnd<'_> {
     AttemptEnd::new(Received::ApiError { code, has_result: false }, true)
 }

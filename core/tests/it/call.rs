@@ -273,8 +273,8 @@ fn bytes_after_the_answer_end_the_connection() {
     assert_eq!(run(&response, 4096, || usize::MAX), Ok(documented(false)));
 }
 
-/// A hostile response is the same error in pieces of any size, and says that
-/// the function may have run.
+/// Checks that a hostile response is the same error in pieces of any size, and
+/// says that the function may have run.
 fn refused(response: &[u8], expected: ProtocolError) {
     let pieces: &[usize] = if cfg!(miri) { &[64] } else { &[1, 7, usize::MAX] };
     for &piece in pieces {

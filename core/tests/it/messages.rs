@@ -18,7 +18,7 @@ use scf_invoke_core::wire::http::HttpError;
 use scf_invoke_core::wire::json::{Invalid, ScanError};
 use scf_invoke_core::wire::time::Day;
 
-/// All messages are there, and no two are the same.
+/// Returns the messages, of which none is missing and no two are the same.
 fn distinct<T: Display>(all: &[T]) -> Vec<String> {
     let texts: Vec<_> = all.iter().map(T::to_string).collect();
     for (index, text) in texts.iter().enumerate() {

@@ -16,7 +16,7 @@ type Exchanged = Result<(), ExchangeError<StreamError<embedded_io::ErrorKind>>>;
 
 const DATE: &str = "Tue, 14 Nov 2023 22:13:20 GMT";
 
-/// An outcome as the table has it.
+/// Returns an outcome as the table has it.
 fn in_words(outcome: Outcome) -> String {
     let next = match outcome.next {
         Next::Done => "done",
@@ -29,7 +29,8 @@ fn in_words(outcome: Outcome) -> String {
     format!("{}; {next}", outcome.delivery)
 }
 
-/// A connection that gives what the row has, and takes what the way lets it.
+/// Returns a connection that gives what the row has, and takes what the way
+/// lets it.
 fn connection(row: &Row, way: Way) -> Scripted {
     let write_limit = if way.is_whole() { None } else { Some(150) };
     Scripted::responding(&[row.bytes()]).change(|script| script.write_limit = write_limit)

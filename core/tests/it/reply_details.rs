@@ -8,7 +8,7 @@ use scf_invoke_core::wire::json::ScanError;
 
 use crate::reply::{fields, read, result, whole};
 
-/// The fields, result and log of a reply.
+/// Returns the fields, result and log of a reply.
 fn texts(body: &str) -> (Fields, Option<String>, Option<String>) {
     let (fields, layout, buffer) = whole(body).unwrap();
     let text = |bytes: Option<&[u8]>| bytes.map(|bytes| String::from_utf8(bytes.to_vec()).unwrap());

@@ -15,7 +15,7 @@ fn client(stream: Stream<Scripted>) -> Client<'static, Stream<Scripted>> {
     Client::new(stream, settings(), signer())
 }
 
-/// The error of a call over that connection.
+/// Returns the error of a call over that connection.
 fn error(stream: Scripted) -> Error<StreamError<ErrorKind>> {
     client(Stream::new(stream)).invoke(NOW, &HELLO, "{}", &mut [0; 1024]).unwrap_err()
 }

@@ -41,7 +41,7 @@ fn on_one_processor() {
 #[cfg(not(target_os = "linux"))]
 fn on_one_processor() {}
 
-/// Real invocations: the signature is verified and a function runs.
+/// Measures real invocations: the signature is verified and a function runs.
 fn against_the_emulator(report: &mut Report) {
     report.heading("Invoke on one connection: the emulator verifies and runs a function");
     let emulator = Emulator::builder()

@@ -17,7 +17,7 @@ use crate::report::{Report, Target};
 
 const SIZE: usize = 6 << 20;
 
-/// A camera's picture in base64: what makes an event this large.
+/// Returns a camera's picture in base64: what makes an event this large.
 fn picture() -> String {
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut state = 1u32;
@@ -29,7 +29,7 @@ fn picture() -> String {
     text + "\"}"
 }
 
-/// A log, with a quote every ten characters or so.
+/// Returns a log, with a quote every ten characters or so.
 fn log() -> String {
     records(|n| format!("{{\"line\":{n},\"text\":\"the pump in hall 4 was started by hand\"}}"))
 }

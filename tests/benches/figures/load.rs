@@ -60,7 +60,7 @@ pub(crate) fn run(report: &mut Report) {
     report.ratio("rate of a closure / of a bare server", &times[0], &times[1], CLOSURE);
 }
 
-/// A signed request as bytes; it is good for minutes.
+/// Returns a signed request as bytes; it is good for minutes.
 fn request(addr: SocketAddr, function: &str) -> Vec<u8> {
     let client = Client::builder()
         .region(peers::REGION)
@@ -94,8 +94,8 @@ impl Load {
     }
 }
 
-/// A server on a thread of its own, as the emulator has one, that reads each
-/// request and answers this.
+/// Starts a server on a thread of its own, as the emulator has one, that reads
+/// each request and sends `answer`.
 fn bare_server(answer: Vec<u8>) -> SocketAddr {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
     let body = Bytes::from(answer[end + 4..].to_vec());

@@ -93,7 +93,7 @@ impl Report {
         }
     }
 
-    /// The exit code, after a list of what was missed.
+    /// Returns the exit code, after a list of what was missed.
     pub(crate) fn finish(self) -> i32 {
         println!();
         for line in &self.missed {
@@ -116,7 +116,8 @@ impl Times {
         median(&self.0)
     }
 
-    /// A time that was taken once, to be held against each round of these.
+    /// Returns a time that was taken once, to be held against each round of
+    /// these.
     pub(crate) fn all(&self, seconds: f64) -> Self {
         Self(vec![seconds; self.0.len()])
     }

@@ -7,7 +7,7 @@ use std::thread;
 
 const BODY: &str = r#"{"Response":{"Result":{"MemUsage":3207168,"Log":"","RetMsg":"hello from scf","BillDuration":100,"FunctionRequestId":"6add56fa-58f1-11e8-89a9-5254005d5fdb","Duration":0.826,"ErrMsg":"","InvokeResult":0},"RequestId":"c2af8a64-c922-4d55-aee0-bd86a5c2cd12"}}"#;
 
-/// The bytes of the answer.
+/// Returns the bytes of the answer.
 pub(crate) fn answer() -> Vec<u8> {
     format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{BODY}",

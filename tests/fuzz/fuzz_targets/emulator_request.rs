@@ -57,7 +57,8 @@ fn sign_tc3(
     ]);
 }
 
-/// A form of the lines `name=value`, values as they are, signed by version 1.
+/// Returns a form of the lines `name=value`, values as they are, signed by
+/// version 1.
 fn sign_v1(secret_key: &str, method: Method, lines: &str) -> String {
     let now = NOW.to_string();
     let mut parameters: Vec<_> = lines.lines().filter_map(|line| line.split_once('=')).collect();

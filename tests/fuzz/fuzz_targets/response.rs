@@ -117,7 +117,7 @@ impl Exchange<'_> {
     }
 }
 
-/// The text of a result by another parser, if it is plainly there.
+/// Returns the text of a result by another parser, if it is plainly there.
 fn result_by_serde(body: &[u8]) -> Option<String> {
     let value: Value = serde_json::from_slice(body).ok()?;
     // With a key twice, either may count.

@@ -75,7 +75,7 @@ impl<'de> Visitor<'de> for Strings<'_> {
     }
 }
 
-/// All strings that the scanner finds, and all other tokens.
+/// Returns all strings that the scanner finds, and all other tokens.
 fn scan(text: &[u8], piece: usize) -> Result<(Vec<Vec<u8>>, String), ScanError> {
     let (mut strings, mut others) = (Vec::new(), String::new());
     let mut scanner = Scanner::new();

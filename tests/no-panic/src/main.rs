@@ -141,7 +141,7 @@ fn heads(settings: &Settings<'_>, invocation: &Invocation<'_>, signer: &mut Sign
     }
 }
 
-/// Every face of the core, with input that the compiler cannot know.
+/// Calls every face of the core, with input that the compiler cannot know.
 #[unsafe(no_mangle)]
 extern "C" fn image() {
     let mut texts = [[0; 80]; 12];

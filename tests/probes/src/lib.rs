@@ -9,8 +9,8 @@ use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use scf_invoke_core::reply::{Sink, SinkError, TextField};
 use scf_invoke_core::request::event::{Source, SourceError};
 
-/// In an image only if something in it can panic: tests/footprint looks for
-/// the name.
+/// Stands in an image only if something in it can panic: tests/footprint looks
+/// for the name.
 #[unsafe(no_mangle)]
 #[inline(never)]
 extern "C" fn probe_panicked() -> ! {
@@ -27,7 +27,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 /// A register of some peripheral. These images are weighed, never run.
 const REGISTER: *mut u32 = 0x4000_0000 as *mut u32;
 
-/// Any number.
+/// Returns a number that the compiler cannot know.
 #[inline(never)]
 pub fn number() -> u32 {
     // SAFETY: The image is never run.
@@ -41,7 +41,7 @@ pub fn give(value: u32) {
     unsafe { REGISTER.write_volatile(value) }
 }
 
-/// Any text.
+/// Returns a text that the compiler cannot know.
 #[inline(never)]
 pub fn text() -> &'static str {
     // SAFETY: The image is never run.
@@ -51,7 +51,7 @@ pub fn text() -> &'static str {
     }
 }
 
-/// Any time.
+/// Returns a time that the compiler cannot know.
 pub fn now() -> u64 {
     u64::from(number())
 }
@@ -63,14 +63,14 @@ pub fn take(bytes: &[u8]) {
     give(bytes.len() as u32);
 }
 
-/// Any bytes, and any claim of how many.
+/// Uses a buffer, and returns any claim of how many bytes it has.
 #[inline(never)]
 pub fn fill(buffer: &mut [u8]) -> usize {
     take(buffer);
     number() as usize
 }
 
-/// Everything that an empty probe has.
+/// Uses everything that an empty probe has.
 pub fn nothing() {
     take(text().as_bytes());
     give(fill(&mut []) as u32);

@@ -78,7 +78,7 @@ fn event(draw: &mut Draw) -> Option<String> {
     }
 }
 
-/// One request, and what the core signs for it.
+/// Returns one request, and what the core signs for it.
 fn request(seed: u64) -> Value {
     let mut draw = Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1);
     let timestamp = 1_500_000_000 + draw.below(400_000_000);
@@ -261,7 +261,7 @@ const ANSWERS: &[(u16, &str)] = &[
     (403, r#"{"Response":{"Result":{"RetMsg":"x"},"RequestId":"r"}}"#),
 ];
 
-/// One answer, and what the core makes of it.
+/// Returns one answer, and what the core makes of it.
 fn answer(status: u16, body: &str) -> Value {
     let settings = Settings::new(Region::AP_GUANGZHOU, HOST);
     let hello = Invocation::new("hello");

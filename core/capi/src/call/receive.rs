@@ -61,7 +61,8 @@ pub unsafe extern "C" fn scf_call_received(call: *mut CallStorage, count: usize)
     unsafe { with(call, work) }
 }
 
-/// The status and not a result, because more comes back as often as done.
+/// Takes bytes of the response. Returns a status and not a result, because
+/// `More` comes back as often as `Ok`.
 #[inline(never)]
 fn receive(entered: &mut Entered, count: usize) -> Status {
     let call = match entered.call() {

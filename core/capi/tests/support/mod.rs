@@ -33,7 +33,7 @@ pub fn credential() -> Credential {
     Credential { secret_id: text(SECRET_ID), secret_key: text(SECRET_KEY), ..nothing }
 }
 
-/// A value of zeroes, as C's static storage is.
+/// Returns a value of zeroes, as C's static storage is.
 pub fn zeroed<T>() -> T {
     unsafe { MaybeUninit::zeroed().assume_init() }
 }
@@ -62,7 +62,7 @@ impl CCall {
         }
     }
 
-    /// All bytes that are to be sent.
+    /// Returns all bytes that are to be sent.
     pub fn transmit(&self) -> Result<Vec<u8>, Status> {
         let mut sent = Vec::new();
         loop {
@@ -116,7 +116,7 @@ impl Drop for CCall {
     }
 }
 
-/// A text of an outcome, `None` where it is not set.
+/// Returns a text of an outcome, `None` where it is not set.
 pub fn read(text: Text) -> Option<String> {
     if text.data.is_null() {
         return None;
@@ -125,7 +125,7 @@ pub fn read(text: Text) -> Option<String> {
     Some(std::str::from_utf8(bytes).unwrap().to_owned())
 }
 
-/// A character array of an outcome.
+/// Returns the text in a character array of an outcome.
 pub fn chars(array: &[c_char]) -> &str {
     let bytes = unsafe { std::slice::from_raw_parts(array.as_ptr().cast(), array.len()) };
     CStr::from_bytes_until_nul(bytes).unwrap().to_str().unwrap()

@@ -16,7 +16,7 @@ use crate::sign::digest::{BLOCK, Sha256};
 pub(crate) struct MacKey(HmacCore<sha2::Sha256>);
 
 impl MacKey {
-    /// The place for a key.
+    /// Returns an empty place for a key.
     pub(crate) fn unset() -> Self {
         Self(HmacCore::new((&[0; BLOCK]).into()))
     }

@@ -16,8 +16,8 @@ pub(crate) use chosen::MacKey;
 use crate::sign::digest::{BLOCK, Sha256};
 use crate::wire::bytes;
 
-/// The key `prefix` + `rest` as HMAC takes it: filled up to a block with
-/// zeros, where it is longer its hash.
+/// Returns the key `prefix` + `rest` as HMAC takes it: filled up to a block
+/// with zeros, where it is longer its hash.
 pub(super) fn key_block(hasher: &mut Sha256, prefix: &[u8], rest: &[u8]) -> [u8; BLOCK] {
     let mut block = [0; BLOCK];
     if prefix.len().saturating_add(rest.len()) > BLOCK {
@@ -40,7 +40,7 @@ mod tests {
     use super::{by_crate, small};
     use crate::sign::digest::Sha256;
 
-    /// The MAC by both, which must be the same.
+    /// Returns the MAC by both, which must be the same.
     fn mac(key: &[u8], message: &[u8]) -> [u8; 32] {
         let mut hashers = [Sha256::new(), Sha256::new()];
         let [first, second] = &mut hashers;

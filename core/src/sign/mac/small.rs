@@ -17,7 +17,7 @@ pub(crate) struct MacKey {
 }
 
 impl MacKey {
-    /// The place for a key.
+    /// Returns an empty place for a key.
     pub(crate) fn unset() -> Self {
         Self { inner: [0; 8], outer: [0; 8] }
     }

@@ -47,12 +47,12 @@ pub enum HttpError {
 const FAILED: u8 = 0xe0;
 
 impl HttpError {
-    /// The state of a decoder that has come to this error.
+    /// Returns the state of a decoder that has come to this error.
     pub(super) const fn state(self) -> u8 {
         FAILED + self as u8
     }
 
-    /// The error of a state, if it stands for one.
+    /// Returns the error of a state, if it stands for one.
     pub(super) const fn of_state(state: u8) -> Option<Self> {
         Some(match state.wrapping_sub(FAILED) {
             1 => Self::StatusLine,

@@ -73,7 +73,7 @@ impl Headers {
         }
     }
 
-    /// A byte of a name, which must be one that names have.
+    /// Takes a byte of a name, which must be one that names have.
     pub(super) fn name(&mut self, byte: u8) -> u8 {
         if !byte.is_ascii_alphanumeric() && !is_one_of(byte, NAME_MARKS) {
             return HttpError::HeaderName.state();
@@ -87,7 +87,7 @@ impl Headers {
         self.header == DATE
     }
 
-    /// The name is complete, or a part of the value, or all of it.
+    /// Ends the name, a part of the value, or all of it.
     pub(super) fn part_end(&mut self, next: u8) -> u8 {
         // Nothing where it is too long.
         let part = self.part.get(..usize::from(self.part_length)).unwrap_or_default();

@@ -72,7 +72,7 @@ pub struct ResponseDecoder {
 }
 
 impl ResponseDecoder {
-    /// A decoder at the start of a response, for a body of at most
+    /// Creates a decoder at the start of a response, for a body of at most
     /// [`DEFAULT_MAX_BODY`].
     #[must_use]
     pub const fn new() -> Self {
@@ -88,8 +88,8 @@ impl ResponseDecoder {
         }
     }
 
-    /// A decoder for a body of at most `max_body` bytes, and always of less
-    /// than 4 GiB - 1.
+    /// Creates a decoder for a body of at most `max_body` bytes, and always of
+    /// less than 4 GiB - 1.
     #[must_use]
     pub const fn with_max_body(max_body: u32) -> Self {
         // A length that is too large to be counted becomes the largest.
@@ -97,20 +97,21 @@ impl ResponseDecoder {
         Self { max_body: Some(max_body), ..Self::new() }
     }
 
-    /// The status, 0 before the head has been read.
+    /// Returns the status, 0 before the head has been read.
     #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The `Date` header in seconds since 1970, if there was a proper one.
+    /// Returns the `Date` header in seconds since 1970, if there was a proper
+    /// one.
     #[must_use]
     pub fn date(&self) -> Option<u64> {
         Some(self.headers.date.0).filter(|&seconds| seconds > 0)
     }
 
-    /// The seconds of the `Retry-After` header, if it has them; a date there is
-    /// not read.
+    /// Returns the seconds of the `Retry-After` header, if it has them; a date
+    /// there is not read.
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
         Some(self.headers.retry_after).filter(|&seconds| seconds > 0)
@@ -155,7 +156,7 @@ impl ResponseDecoder {
         self.error().map_or(Ok(()), Err)
     }
 
-    /// The error that the response has come to.
+    /// Returns the error that the response has come to.
     pub(crate) fn error(&self) -> Option<HttpError> {
         HttpError::of_state(self.state)
     }

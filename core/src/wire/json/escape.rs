@@ -53,8 +53,8 @@ pub fn escape(input: &[u8], out: &mut [u8]) -> (usize, usize) {
     }
 }
 
-/// The front of `input` that escaping leaves as it is, in whole blocks; there
-/// may be more of it.
+/// Returns the front of `input` that escaping leaves as it is, in whole blocks;
+/// there may be more of it.
 #[cfg(target_pointer_width = "64")]
 pub(crate) fn unescaped_prefix(input: &[u8]) -> &[u8] {
     const BLOCK: usize = 64;
@@ -79,7 +79,7 @@ fn put<const N: usize>(to: &mut [u8], bytes: [u8; N]) -> &mut [u8] {
     }
 }
 
-/// The number of bytes that [`escape`] makes of the whole `input`.
+/// Returns the number of bytes that [`escape`] makes of the whole `input`.
 ///
 /// ```
 /// assert_eq!(scf_invoke_core::wire::json::escaped_len(b"a\"b\x01"), 10);
@@ -97,7 +97,7 @@ pub fn escaped_len(input: &[u8]) -> u64 {
     length.wrapping_add(added(rest))
 }
 
-/// The bytes that escaping adds.
+/// Returns the bytes that escaping adds.
 fn added(input: &[u8]) -> u64 {
     let mut added = 0u64;
     for &byte in input {

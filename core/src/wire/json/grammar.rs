@@ -79,7 +79,7 @@ impl Step {
         Self(Self::ERRORS + error as u8)
     }
 
-    /// The error, if it is one.
+    /// Returns the error, if it is one.
     pub(crate) const fn error(self) -> Option<ScanError> {
         Some(match self.0.wrapping_sub(Self::ERRORS) {
             1 => ScanError::Unexpected,
@@ -168,7 +168,7 @@ pub(super) fn lead(state: u8, byte: u8) -> u8 {
     rows::lead(GRAMMAR, state, byte)
 }
 
-/// The character of a two-letter escape, 0 where there is none.
+/// Returns the character of a two-letter escape, 0 where there is none.
 pub(super) fn escaped(letter: u8) -> u8 {
     rows::lead(ESCAPES, 0, letter)
 }

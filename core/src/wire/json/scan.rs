@@ -62,15 +62,15 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// A scanner at the start of a document.
+    /// Creates a scanner at the start of a document.
     #[must_use]
     pub const fn new() -> Self {
         Self { refuses_deep: true, ..Self::lenient() }
     }
 
-    /// A scanner of a document of which only the outer levels matter: below 256
-    /// levels the brackets are only counted, so that there neither their kind
-    /// nor the order of `:` and `,` is checked and no text is a key.
+    /// Returns a scanner of a document of which only the outer levels matter:
+    /// below 256 levels the brackets are only counted, so that there neither
+    /// their kind nor the order of `:` and `,` is checked and no text is a key.
     pub(crate) const fn lenient() -> Self {
         Self {
             refuses_deep: false,
@@ -91,13 +91,13 @@ impl Scanner {
         self.key
     }
 
-    /// The number of open brackets.
+    /// Returns the number of open brackets.
     #[must_use]
     pub const fn depth(&self) -> u32 {
         self.depth
     }
 
-    /// The number of bytes taken so far; after an error, where it lies.
+    /// Returns the number of bytes taken so far; after an error, where it lies.
     #[must_use]
     pub const fn offset(&self) -> u64 {
         self.offset.0
@@ -128,7 +128,8 @@ impl Scanner {
         if self.is_complete() { Ok(()) } else { Err(ScanError::Incomplete) }
     }
 
-    /// The next token from the front of `input`, `None` when more is needed.
+    /// Returns the next token from the front of `input`, `None` when more is
+    /// needed.
     ///
     /// # Errors
     /// The text is not JSON; the offending byte stays in `input`.
@@ -159,8 +160,8 @@ impl Scanner {
         Ok(None)
     }
 
-    /// One step and the bytes that it takes: of text that stands for itself as
-    /// many as there are.
+    /// Returns one step and the bytes that it takes: of text that stands for
+    /// itself as many as there are.
     // Inlined where speed matters more than size.
     #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn step<'i>(&mut self, input: &mut &'i [u8]) -> (Step, &'i [u8]) {
@@ -249,7 +250,7 @@ impl Scanner {
         self.state >= row::TEXT && self.state <= row::HEX
     }
 
-    /// One of the four digits of `\u`.
+    /// Takes one of the four digits of `\u`.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[cfg_attr(target_pointer_width = "64", inline)]
     fn digit(&mut self, byte: u8) -> Step {
@@ -295,7 +296,7 @@ impl Scanner {
         self.high = 0;
     }
 
-    /// The character of the escape that is just complete.
+    /// Returns the character of the escape that is just complete.
     pub(crate) fn character(&self) -> Utf8Char {
         Utf8Char::new(self.code)
     }

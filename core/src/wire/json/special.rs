@@ -145,7 +145,7 @@ mod vector {
         u8x16_bitmask(special(block)).trailing_zeros() as usize
     }
 
-    /// All ones where a byte is special.
+    /// Returns all ones where a byte is special.
     #[target_feature(enable = "simd128")]
     fn special(block: &[u8; 16]) -> v128 {
         let bytes = load(block);
@@ -175,25 +175,25 @@ pub(super) const fn letter(byte: u8) -> u8 {
 const ONES: u64 = 0x0101_0101_0101_0101;
 const LOW: u64 = 0x7f * ONES;
 
-/// A one in every lane that is zero, exactly.
+/// Returns a one in every lane that is zero, exactly.
 #[inline(always)]
 const fn zero_lanes(word: u64) -> u64 {
     !((word & LOW).wrapping_add(LOW) | word | LOW) >> 7
 }
 
-/// A one in every lane that holds `byte`.
+/// Returns a one in every lane that holds `byte`.
 #[inline(always)]
 const fn lanes_of(word: u64, byte: u8) -> u64 {
     zero_lanes(word ^ (ONES.wrapping_mul(byte as u64)))
 }
 
-/// A one in every lane below 0x20.
+/// Returns a one in every lane below 0x20.
 #[inline(always)]
 const fn control_lanes(word: u64) -> u64 {
     zero_lanes(word & (0xe0 * ONES))
 }
 
-/// A one in every lane that is special.
+/// Returns a one in every lane that is special.
 #[inline(always)]
 const fn special_lanes(word: u64) -> u64 {
     lanes_of(word, b'"') | lanes_of(word, b'\\') | control_lanes(word)

@@ -25,7 +25,7 @@ use super::token::ScanError;
 pub struct Table([[u8; 256]; 128]);
 
 impl Table {
-    /// A table of zeros, to be [filled](Self::fill) before it is used.
+    /// Returns a table of zeros, to be [filled](Self::fill) before it is used.
     #[must_use]
     pub const fn empty() -> Self {
         Self([[0; 256]; 128])

@@ -44,7 +44,8 @@ pub struct Utf8Char {
 }
 
 impl Utf8Char {
-    /// Written out, because `char::encode_utf8` can fail and so costs more.
+    /// Encodes a character. Written out, because `char::encode_utf8` can fail
+    /// and so costs more.
     pub(super) fn new(code: u32) -> Self {
         let (mut rest, mut bytes, mut length) = (code, 0, 1);
         // What still fits into the first byte; the bits above say how many
@@ -60,7 +61,7 @@ impl Utf8Char {
         Self { bytes: (bytes | first & 0xff).to_le_bytes(), length }
     }
 
-    /// The one to four bytes of the character.
+    /// Returns the one to four bytes of the character.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.length)).unwrap_or_default()

@@ -51,7 +51,7 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// A validator at the start of a document.
+    /// Creates a validator at the start of a document.
     #[must_use]
     pub const fn new() -> Self {
         Self { scanner: Scanner::new(), utf8: Utf8::new() }

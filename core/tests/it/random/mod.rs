@@ -15,7 +15,7 @@ impl Random {
         self.0
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub fn below(&mut self, end: usize) -> usize {
         (self.next() >> 16) as usize % end
     }
@@ -31,7 +31,7 @@ pub fn rounds(full: usize) -> usize {
     if cfg!(miri) { (full / 500).clamp(2, 50) } else { full }
 }
 
-/// A JSON document of random form.
+/// Returns a JSON document of random form.
 pub fn document(random: &mut Random, depth: usize) -> String {
     let space = |random: &mut Random| random.pick(&["", "", "", " ", "\n", "\t ", "\r\n"]);
     let mut text = String::from(space(random));
@@ -84,7 +84,7 @@ pub fn document(random: &mut Random, depth: usize) -> String {
     text
 }
 
-/// A JSON string with its quotes.
+/// Returns a JSON string with its quotes.
 pub fn string(random: &mut Random) -> String {
     let mut text = String::from("\"");
     for _ in 0..random.below(12) {

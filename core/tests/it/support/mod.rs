@@ -30,7 +30,7 @@ pub fn signer() -> Signer<'static> {
     Signer::new(SECRET_ID, SECRET_KEY).unwrap()
 }
 
-/// All bytes of a request, emitted through a buffer of that size.
+/// Returns all bytes of a request, emitted through a buffer of that size.
 pub fn emit(
     settings: &Settings<'_>,
     invocation: &Invocation<'_>,
@@ -52,7 +52,7 @@ pub fn emit(
     transmitted(&mut call)
 }
 
-/// All bytes that a call wants sent.
+/// Returns all bytes that a call wants sent.
 pub fn transmitted(call: &mut Call<'_>) -> Result<Vec<u8>, RequestError> {
     let mut sent = Vec::new();
     loop {
@@ -118,7 +118,8 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// The Authorization header that the request must have, by the public signer.
+/// Returns the Authorization header that the request must have, by the public
+/// signer.
 pub fn authorization(request: &Parsed, action: Option<&str>, payload: PayloadHash) -> String {
     let (method, target) = request.line.split_once(' ').unwrap();
     let target = target.strip_suffix(" HTTP/1.1").unwrap();

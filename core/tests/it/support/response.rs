@@ -17,7 +17,7 @@ pub const DOCUMENTED: &str = r#"{
     }
 }"#;
 
-/// An answer whose body has its length announced.
+/// Returns an answer whose body has its length announced.
 pub fn with_length(status: &str, body: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 {status}\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nContent-Type: \

@@ -33,7 +33,7 @@ pub struct Row {
     outcomes: [&'static str; 3],
 }
 
-/// The rows, whose responses have this Date.
+/// Returns the rows, whose responses have this Date.
 pub fn rows(date: &str) -> Vec<Row> {
     let lines = include_str!("../../outcomes.tsv").lines();
     lines.filter(|line| !line.starts_with('#')).map(|line| row(line, date)).collect()
@@ -55,12 +55,12 @@ fn row(line: &'static str, date: &str) -> Row {
 }
 
 impl Row {
-    /// The outcome: delivery and next step, in words.
+    /// Returns the outcome: delivery and next step, in words.
     pub fn outcome(&self, way: Way) -> &'static str {
         self.outcomes[way as usize]
     }
 
-    /// The bytes that the connection gives before it ends.
+    /// Returns the bytes that the connection gives before it ends.
     pub fn bytes(&self) -> Vec<u8> {
         let response = |status: &str, length: usize| {
             let (date, body) = (&self.date, self.body);

@@ -28,7 +28,7 @@ pub use cortex_m_semihosting::hprintln as println;
 /// The processor's clock, in Hz.
 pub const CORE_HZ: u32 = 25_000_000;
 
-/// The board's Ethernet controller; to be called once.
+/// Returns the board's Ethernet controller; to be called once.
 ///
 /// # Errors
 ///

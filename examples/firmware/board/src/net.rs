@@ -165,7 +165,7 @@ impl Net {
         Ok(net)
     }
 
-    /// The board's address.
+    /// Returns the board's address.
     pub fn address(&self) -> Option<Ipv4Address> {
         self.interface.ipv4_addr()
     }

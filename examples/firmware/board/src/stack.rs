@@ -23,8 +23,8 @@ pub fn paint() {
     }
 }
 
-/// The bytes of stack that were in use at once at most since [`paint`], those
-/// in use at that time among them; `None` if it was all of [`SIZE`].
+/// Returns the bytes of stack that were in use at once at most since [`paint`],
+/// those in use at that time among them; `None` if it was all of [`SIZE`].
 pub fn peak() -> Option<usize> {
     let top = memory::top();
     let used = memory::words(memory::bottom(), top).find(|&word| memory::read(word) != COLOUR)?;
@@ -32,7 +32,7 @@ pub fn peak() -> Option<usize> {
     (used != memory::bottom()).then_some(top - used)
 }
 
-/// The bytes of variables with static storage.
+/// Returns the bytes of variables with static storage.
 pub fn statics() -> usize {
     memory::statics()
 }
@@ -64,7 +64,7 @@ impl Gauge {
         }
     }
 
-    /// The most that was in use at once since then.
+    /// Returns the most that was in use at once since then.
     pub fn peak(&self) -> usize {
         memory::words(self.start - self.depth, self.start)
             .find(|&word| memory::read(word) != COLOUR)

@@ -16,12 +16,12 @@ pub struct Plain {
 }
 
 impl Plain {
-    /// Over this network.
+    /// Creates a transport over this network.
     pub const fn new(net: Net) -> Self {
         Self { net }
     }
 
-    /// The network.
+    /// Returns the network.
     pub const fn net(&mut self) -> &mut Net {
         &mut self.net
     }

@@ -67,7 +67,7 @@ impl Case {
         }
     }
 
-    /// The plain image, which runs one function.
+    /// Returns a case of the plain image, which runs one function.
     fn plain(name: &'static str, function: &str, code: i32) -> Self {
         Self::new(name, "plain", code).with("function", function)
     }
@@ -99,7 +99,7 @@ impl Case {
         case
     }
 
-    /// With the day key of so many days ago.
+    /// Returns a case with the day key of so many days ago.
     fn day_key(name: &'static str, code: i32, days_ago: u64) -> Self {
         let mut case = Self::new(name, "day-key", code);
         case.day_key = Some(days_ago);
@@ -111,7 +111,7 @@ impl Case {
         self
     }
 
-    /// The plain image before a peer that misbehaves.
+    /// Returns a case of the plain image before a peer that misbehaves.
     fn misled(name: &'static str, manner: Manner, code: i32) -> Self {
         Self::plain(name, "greet", code).with("timeout", 3000).hostile(manner)
     }
@@ -283,7 +283,7 @@ pub(crate) fn run(images: &Path, only: &str) -> (usize, usize) {
     (passed, failed)
 }
 
-/// A line on success, and on failure all that is known.
+/// Returns a line on success, and on failure all that is known.
 fn one(
     case: &Case,
     images: &Path,
@@ -357,7 +357,7 @@ fn is_figure(line: &str) -> bool {
         .any(|start| line.starts_with(start))
 }
 
-/// QEMU's own network has the host at this address.
+/// Returns the server's address in QEMU's own network.
 fn as_seen_by_the_board(server: SocketAddr) -> String {
     format!("10.0.2.2:{}", server.port())
 }
@@ -366,7 +366,8 @@ fn unix_time() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// The key of the day on which `timestamp` is, as a backend hands it out.
+/// Returns the key of the day on which `timestamp` is, as a backend hands it
+/// out.
 fn day_key(timestamp: u64) -> Result<String, String> {
     let day = Day::of_timestamp(timestamp).ok_or("no day of this age")?;
     let key = DayKey::derive(DEVELOPMENT_SECRET_KEY, day, "scf").ok_or("no day key")?;
@@ -375,7 +376,7 @@ fn day_key(timestamp: u64) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// 32 random bytes: the board has no source of its own.
+/// Returns 32 random bytes: the board has no source of its own.
 fn random_hex() -> Result<String, String> {
     let mut bytes = [0; 32];
     std::fs::File::open("/dev/urandom")

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 /// The number of runs of the asynchronous function.
 pub(crate) type Runs = Arc<AtomicUsize>;
 
-/// An emulator with all of them, still to be started.
+/// Returns an emulator with all of them, still to be started.
 pub(crate) fn builder(runs: &Runs) -> Builder {
     let runs = Arc::clone(runs);
     Emulator::builder()

@@ -123,7 +123,7 @@ fn expand(secret: &Prk, label: &str, context: &[u8], length: usize) -> Result<Ve
     Ok(out)
 }
 
-/// A message of the handshake.
+/// Returns a message of the handshake.
 fn message(kind: u8, content: &[u8]) -> Vec<u8> {
     let [_, high, middle, low] = (content.len() as u32).to_be_bytes();
     [&[kind, high, middle, low], content].concat()

@@ -54,7 +54,7 @@ impl Sizes {
     }
 }
 
-/// The bytes that an ELF file for 32 bits puts into memory.
+/// Returns the bytes that an ELF file for 32 bits puts into memory.
 fn flash(elf: &[u8]) -> Option<u64> {
     let word = |place: usize| {
         let bytes = elf.get(place..place + 4)?;

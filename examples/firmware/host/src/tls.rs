@@ -51,7 +51,7 @@ pub(crate) fn start(name: &str, inner: SocketAddr) -> Result<Front, Failure> {
     Ok(Front { address, authority: issuer.der().to_vec() })
 }
 
-/// An authority that has signed nothing.
+/// Returns an authority that has signed nothing.
 pub(crate) fn stranger() -> Result<Vec<u8>, Failure> {
     let mut params = CertificateParams::new([])?;
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -90,7 +90,7 @@ fn forward(outer: TcpStream, inner: SocketAddr, config: Arc<ServerConfig>) -> Re
     }
 }
 
-/// `None` if nothing came within the turn.
+/// Reads the bytes that have come; `None` if nothing came within the turn.
 fn read(from: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<Option<usize>> {
     match from.read(buffer) {
         Ok(count) => Ok(Some(count)),

@@ -54,7 +54,7 @@ pub fn network<const RX: usize, const TX: usize>(
     })
 }
 
-/// Eight of the random bytes that the board was given.
+/// Returns eight of the random bytes that the board was given.
 pub fn short_seed(arguments: &Arguments<'_>) -> u64 {
     let [a, b, c, d, e, f, g, h, ..] = arguments.bytes::<32>("seed");
     u64::from_le_bytes([a, b, c, d, e, f, g, h])
@@ -72,8 +72,8 @@ pub fn signer<'a>(arguments: &Arguments<'a>) -> Result<Signer<'a>, u32> {
     })
 }
 
-/// The time by the board's clock: what the argument `now` said at the start,
-/// 0 for a board without a battery, and what has passed since.
+/// Returns the time by the board's clock: what the argument `now` said at the
+/// start, 0 for a board without a battery, and what has passed since.
 pub fn now(arguments: &Arguments<'_>) -> u64 {
     arguments.number("now").saturating_add(clock::now() / 1000)
 }

@@ -19,7 +19,7 @@ pub const RESULT: usize = 1 << 20;
 /// A function that writes one of the pieces.
 pub type Writer = fn(u32, &mut Piece) -> Result<bool, SourceError>;
 
-/// The event: an array of readings.
+/// Returns the event: an array of readings.
 pub fn source() -> FromFn<Writer> {
     event::from_fn(write as Writer)
 }

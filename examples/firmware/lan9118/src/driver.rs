@@ -177,12 +177,12 @@ impl<B: Bus> Driver<B> {
         Ok(())
     }
 
-    /// The Ethernet address.
+    /// Returns the Ethernet address.
     pub const fn address(&self) -> [u8; 6] {
         self.address
     }
 
-    /// The chip's kind and revision, such as `0x0118_0001`.
+    /// Returns the chip's kind and revision, such as `0x0118_0001`.
     pub fn id(&mut self) -> u32 {
         self.bus.read(Register::IdRev)
     }
@@ -284,8 +284,9 @@ impl<B: Bus> Driver<B> {
         true
     }
 
-    /// The words that the transmit FIFO still takes. What became of the frames
-    /// before is taken note of here: unread, it would stop the transmitter.
+    /// Returns the words that the transmit FIFO still takes. What became of the
+    /// frames before is taken note of here: unread, it would stop the
+    /// transmitter.
     fn room(&mut self) -> u32 {
         for _ in 0..TX_STATUS_MAX {
             if self.bus.read(Register::TxFifoInf) >> 16 & 0xff == 0 {
@@ -299,7 +300,7 @@ impl<B: Bus> Driver<B> {
         (self.bus.read(Register::TxFifoInf) & 0xffff) / 4
     }
 
-    /// The address that the chip has read from its EEPROM.
+    /// Returns the address that the chip has read from its EEPROM.
     fn stored_address(&mut self) -> Result<Option<[u8; 6]>, Error> {
         let [a, b, c, d] = self.read_mac(Mac::AddressLow)?.to_le_bytes();
         let [e, f, ..] = self.read_mac(Mac::AddressHigh)?.to_le_bytes();
@@ -370,7 +371,7 @@ impl<B: Bus> Driver<B> {
     }
 }
 
-/// The words that a frame takes in the FIFO, with its two commands.
+/// Returns the words that a frame takes in the FIFO, with its two commands.
 const fn words_of(length: usize) -> u32 {
     length.div_ceil(4) as u32 + 2
 }

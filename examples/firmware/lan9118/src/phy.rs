@@ -11,7 +11,7 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// Room.
+    /// Creates room for frames.
     pub const fn new() -> Self {
         Self { received: [0; FRAME_MAX], sent: [0; FRAME_MAX] }
     }
@@ -34,7 +34,7 @@ pub struct Phy<'f, B> {
 }
 
 impl<'f, B: Bus> Phy<'f, B> {
-    /// The device that `driver` drives.
+    /// Creates the device that `driver` drives.
     pub const fn new(driver: Driver<B>, frames: &'f mut Frames) -> Self {
         Self {
             driver,
@@ -44,12 +44,12 @@ impl<'f, B: Bus> Phy<'f, B> {
         }
     }
 
-    /// The driver, for its link and its counters.
+    /// Returns the driver, for its link and its counters.
     pub const fn driver(&mut self) -> &mut Driver<B> {
         &mut self.driver
     }
 
-    /// A frame, if there is one and room to answer it.
+    /// Returns a frame, if there is one and room to answer it.
     #[cfg(any(feature = "smoltcp", feature = "embassy-net"))]
     fn pair(&mut self) -> Option<(Received<'_>, Room<'_, B>)> {
         if !self.driver.can_transmit() {

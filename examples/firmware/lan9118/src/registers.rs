@@ -62,7 +62,7 @@ pub struct Mmio {
 }
 
 impl Mmio {
-    /// The chip at `base`.
+    /// Creates the chip at `base`.
     ///
     /// # Safety
     ///

@@ -39,8 +39,9 @@ impl<'a> Reader<'a> {
         self.0.is_empty()
     }
 
-    /// The next value, whatever it is; `None` at the end, and for what is not
-    /// DER: a length of another form than the shortest, or beyond the end.
+    /// Returns the next value, whatever it is; `None` at the end, and for what
+    /// is not DER: a length of another form than the shortest, or beyond the
+    /// end.
     pub(crate) fn next(&mut self) -> Option<Value<'a>> {
         let (&tag, rest) = self.0.split_first()?;
         let (&first, rest) = rest.split_first()?;
@@ -62,7 +63,7 @@ impl<'a> Reader<'a> {
         Some(Value { tag, content, whole })
     }
 
-    /// The next value, if it has this tag; otherwise nothing is taken.
+    /// Returns the next value, if it has this tag; otherwise nothing is taken.
     pub(crate) fn find(&mut self, tag: u8) -> Option<Value<'a>> {
         let mut ahead = *self;
         let value = ahead.next().filter(|value| value.tag == tag)?;
@@ -70,7 +71,7 @@ impl<'a> Reader<'a> {
         Some(value)
     }
 
-    /// The values within the next one, if it has this tag.
+    /// Returns the values within the next one, if it has this tag.
     pub(crate) fn enter(&mut self, tag: u8) -> Option<Self> {
         Some(Self(self.find(tag)?.content))
     }
@@ -81,7 +82,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A bit string of whole bytes.
+/// Returns a bit string of whole bytes.
 pub(crate) fn bits<'a>(value: Value<'a>) -> Option<&'a [u8]> {
     match value.content {
         [0, bytes @ ..] => Some(bytes),

@@ -187,7 +187,7 @@ impl<'a> Certificate<'a> {
         Ok(certificate)
     }
 
-    /// All but the extensions, whose bytes are left in `names`.
+    /// Returns all but the extensions, whose bytes are left in `names`.
     fn read_fields(bytes: &'a [u8]) -> Option<Result<Self, Untrusted>> {
         let mut outer = Reader::new(bytes);
         let mut reader = outer.enter(tag::SEQUENCE)?;
@@ -278,7 +278,7 @@ impl<'a> Certificate<'a> {
     }
 }
 
-/// A public key, uncompressed.
+/// Returns a public key, uncompressed.
 fn p256_key(mut reader: Reader<'_>) -> Option<[u8; 65]> {
     let mut algorithm = reader.enter(tag::SEQUENCE)?;
     let known = algorithm.find(tag::OID)?.content == oid::EC_PUBLIC_KEY
@@ -289,7 +289,7 @@ fn p256_key(mut reader: Reader<'_>) -> Option<[u8; 65]> {
     if known { key.try_into().ok() } else { None }
 }
 
-/// A time as digits, `YYYYMMDDhhmmss`, which compare as the times do.
+/// Returns a time as digits, `YYYYMMDDhhmmss`, which compare as the times do.
 fn time(reader: &mut Reader<'_>) -> Option<[u8; 14]> {
     let value = reader.next()?;
     let digits = value.content.strip_suffix(b"Z")?;
@@ -312,7 +312,7 @@ fn time(reader: &mut Reader<'_>) -> Option<[u8; 14]> {
     }
 }
 
-/// The DNS names, up to anything that cannot be read.
+/// Returns the DNS names, up to anything that cannot be read.
 fn names(names: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut reader = Reader::new(names);
     core::iter::from_fn(move || reader.next())

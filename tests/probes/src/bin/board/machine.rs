@@ -34,7 +34,8 @@ global_asm!(
 const DEPTH: usize = 16 * 1024;
 const COLOUR: u32 = 0x5afe_57ac;
 
-/// The most of the stack below this frame that `work` has in use at once.
+/// Returns the most of the stack below this frame that `work` has in use at
+/// once.
 #[inline(never)]
 pub(crate) fn stack(work: &mut dyn FnMut()) -> u32 {
     let (top, bottom): (usize, usize);
@@ -91,7 +92,7 @@ const INSTRUCTIONS_A_TICK: u32 = 40;
 /// Runs, to be divided by: one tick is too coarse for one.
 const TIMES: u32 = 40;
 
-/// The instructions that `work` takes, by QEMU's count.
+/// Returns the instructions that `work` takes, by QEMU's count.
 #[inline(never)]
 pub(crate) fn instructions(work: &mut dyn FnMut()) -> u32 {
     // SAFETY: The timer is this function's alone.

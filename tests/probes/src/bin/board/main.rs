@@ -282,7 +282,7 @@ fn request() -> CanonicalRequest<'static> {
     }
 }
 
-/// The blocks that SHA-256 makes of so many bytes.
+/// Returns the blocks that SHA-256 makes of so many bytes.
 const fn blocks(bytes: usize) -> usize {
     (bytes + 9).div_ceil(64)
 }
