@@ -11,7 +11,7 @@ use scf_invoke::{ConfigurationError, Delivery, Error, StreamErrorKind};
 use crate::hint;
 use crate::stderr::print_line;
 
-/// Why the command did not do what it was to do.
+/// The reason why a command failed.
 pub(crate) enum CommandError {
     /// An argument, or what it names, is wrong.
     Usage(String),

@@ -1,4 +1,4 @@
-//! Why a call has no result, and whether the function may have run.
+//! The reason why a call has no result, and whether the function may have run.
 
 use std::fmt;
 use std::io;
@@ -17,7 +17,7 @@ use crate::{
     StreamErrorKind,
 };
 
-/// Why a call has no result.
+/// The reason why a call has no result.
 ///
 /// Its text says what was wrong and what to do, and whether the function may
 /// have run where that is in question. What lies beneath is its

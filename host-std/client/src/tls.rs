@@ -189,7 +189,7 @@ impl fmt::Debug for Tls {
     }
 }
 
-/// Why TLS cannot be set up.
+/// The reason why TLS cannot be set up.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum TlsError {

@@ -73,7 +73,7 @@ impl Emulator {
         &self.app.credentials[0]
     }
 
-    /// When the timers of functions fire next, the first one first.
+    /// Returns when the timers of functions fire next, the first one first.
     pub fn timers(&self) -> Vec<NextTimer> {
         timers::next(&self.app)
     }

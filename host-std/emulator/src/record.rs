@@ -40,11 +40,11 @@ pub struct Record {
     pub fault: Option<Fault>,
     /// Its state.
     pub state: RecordState,
-    /// When it came.
+    /// The time at which it came.
     pub received: Option<SystemTime>,
-    /// When its function was last started.
+    /// The time at which its function was last started.
     pub started: Option<SystemTime>,
-    /// When it ended.
+    /// The time at which it ended.
     pub ended: Option<SystemTime>,
     /// The number of runs of its function; an event that fails is run again.
     pub runs: u32,

@@ -19,7 +19,7 @@ pub struct NextTimer {
     pub function_name: String,
     /// The name of the timer.
     pub timer_name: String,
-    /// When it fires next.
+    /// The time at which it fires next.
     pub time: SystemTime,
 }
 

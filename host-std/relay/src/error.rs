@@ -1,4 +1,4 @@
-//! Why a relay did not start.
+//! The reason why a relay did not start.
 
 use std::fmt;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use scf_invoke::TlsError;
 
-/// Why a relay did not start.
+/// The reason why a relay did not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {

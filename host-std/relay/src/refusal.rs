@@ -14,7 +14,7 @@ use crate::body::RelayBody;
 /// `unknown`.
 pub const RELAY_HEADER: &str = "x-scf-relay";
 
-/// Why the relay answered by itself.
+/// The reason why the relay answered by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {

@@ -25,7 +25,7 @@ pub(crate) enum LogForm {
 pub(crate) struct Log {
     form: LogForm,
     is_coloured: bool,
-    /// Of each request, the start of a line whose end is still to come.
+    /// The start of a line, by request, whose end is still to come.
     started: Mutex<HashMap<String, String>>,
 }
 

@@ -15,7 +15,7 @@ use crate::Deadline;
 /// The head start of each address before the next (RFC 8305, section 5).
 pub(crate) const HEAD_START: Duration = Duration::from_millis(250);
 
-/// As long as a system may wait for; no endpoint is that slow.
+/// The longest time that a system may wait; no endpoint is that slow.
 const NO_LIMIT: Duration = Duration::from_secs(3600);
 
 type Failure = (io::Error, SocketAddr);

@@ -60,7 +60,7 @@ impl Socket {
         self.sent
     }
 
-    /// When a byte last moved.
+    /// The moment at which a byte last moved.
     pub(super) fn last_moved(&self) -> Instant {
         self.last_moved
     }

@@ -12,7 +12,7 @@ use super::socket::Socket;
 use super::{Step, StreamError};
 use crate::Deadline;
 
-/// As much as one TLS record holds.
+/// The size of a TLS record, in bytes.
 const BUFFER: usize = 16 * 1024;
 
 pub(super) enum Channel {

@@ -17,11 +17,11 @@ pub(crate) struct Collector<'w> {
     pub(super) log: Vec<u8>,
     pub(super) api_message: Vec<u8>,
     pub(super) function_message: Vec<u8>,
-    /// Why no more was taken.
+    /// The reason why no more was taken.
     pub(super) refusal: Option<Refusal>,
 }
 
-/// Why no more was taken.
+/// The reason why no more was taken.
 pub(super) enum Refusal {
     Limit,
     Writer(io::Error),

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroize;
 
-/// As much as one write, and one TLS record, carries.
+/// The size of one write, and of one TLS record, in bytes.
 const SIZE: usize = 16 << 10;
 
 /// The buffer in which a request is put together, and then its response read.

@@ -11,7 +11,7 @@ pub(crate) const RESPONSE_LIMIT: usize = 6 * 1024 * 1024;
 /// The event of a synchronous call is at most this long.
 pub(crate) const EVENT_LIMIT: usize = 6 * 1024 * 1024;
 
-/// Why a function gave no result. Each has a status of its own.
+/// The reason why a function gave no result. Each has a status of its own.
 #[derive(Clone, Debug)]
 pub(crate) enum Failure {
     /// The event is longer than the function may be sent.

@@ -1,4 +1,4 @@
-//! Why a signature does not match.
+//! Diagnoses a signature that does not match.
 //!
 //! The server has the client's signature but not the text that the client
 //! signed. So the usual mistakes are made on purpose, one and then two at a

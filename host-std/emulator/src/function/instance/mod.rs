@@ -42,7 +42,7 @@ kill -KILL 0"#;
 const MEMORY_CHECK: Duration = Duration::from_millis(50);
 /// The time between two checks whether a web server listens.
 const WEB_CHECK: Duration = Duration::from_millis(20);
-/// As much of what is printed before the first invocation as one log keeps.
+/// The bytes of output before the first invocation that one log keeps.
 const EARLY_OUTPUT: usize = 64 * 1024;
 
 pub(super) enum StartFailure {

@@ -15,7 +15,7 @@ const MONTHS: [&str; 12] =
     ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-/// When something happens again and again.
+/// A schedule, by the fields of a cron expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Cron {
     seconds: Field,

@@ -37,7 +37,7 @@ impl Timer {
         })
     }
 
-    /// When it fires next, in seconds since 1970.
+    /// Returns when it fires next, in seconds since 1970.
     pub(crate) fn after(&self, unix: i64) -> Option<i64> {
         self.cron.after(unix).filter(|_| self.is_enabled)
     }
