@@ -44,12 +44,12 @@ static SCRATCH: Shared = Shared(UnsafeCell::new(Scratch {
     table: Table::empty(),
 }));
 
-/// The scratch, of which an export borrows each part once.
+/// Returns the scratch, of which an export borrows each part once.
 pub(crate) fn place() -> *mut Scratch {
     SCRATCH.0.get()
 }
 
-/// The front of the window.
+/// Returns the front of the window.
 ///
 /// # Safety
 /// Nobody else borrows the window meanwhile.

@@ -64,7 +64,7 @@ impl CommandError {
         }
     }
 
-    /// The kind in one word.
+    /// Returns the kind in one word.
     pub(crate) fn kind(&self) -> &'static str {
         match self.code() {
             1 => "function",
@@ -129,7 +129,7 @@ impl CommandError {
     }
 }
 
-/// An error with the whole chain of its causes.
+/// Returns an error with the whole chain of its causes.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut last = text.clone();

@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &FaultCommand) -> Result<(), CommandError> {
     }
 }
 
-/// A fault as it is listed.
+/// Returns a fault as it is listed.
 fn line(fault: &Value) -> String {
     let whom = fault["function"].as_str().map(|name| format!(" for {name}")).unwrap_or_default();
     let left = fault["left"].as_u64().map(|left| format!(", {left} left")).unwrap_or_default();

@@ -14,7 +14,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The scheme's name in a URL.
+    /// Returns the scheme's name in a URL.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Http => "http",
@@ -22,7 +22,7 @@ impl Scheme {
         }
     }
 
-    /// The port where a URL gives none.
+    /// Returns the port where a URL gives none.
     pub const fn default_port(self) -> u16 {
         match self {
             Self::Http => 80,
@@ -116,18 +116,18 @@ impl Endpoint {
         Self::parse_any(text)
     }
 
-    /// The scheme.
+    /// Returns the scheme.
     pub const fn scheme(&self) -> Scheme {
         self.scheme
     }
 
-    /// The host to connect to: a name in lower case, or an address without
+    /// Returns the host to connect to: a name in lower case, or an address without
     /// brackets.
     pub fn host(&self) -> &str {
         &self.text
     }
 
-    /// The host as an address, if it was given as one.
+    /// Returns the host as an address, if it was given as one.
     pub const fn ip(&self) -> Option<IpAddr> {
         match self.host {
             Host::Ip(ip) => Some(ip),
@@ -135,13 +135,13 @@ impl Endpoint {
         }
     }
 
-    /// The port to connect to.
+    /// Returns the port to connect to.
     pub const fn port(&self) -> u16 {
         self.port
     }
 
-    /// The value of the `Host` header: an IPv6 address in brackets, the port
-    /// only if it is not the scheme's own.
+    /// Returns the value of the `Host` header: an IPv6 address in brackets, the
+    /// port only if it is not the scheme's own.
     pub fn host_header(&self) -> String {
         let (open, close) = self.brackets();
         if self.port == self.scheme.default_port() {
@@ -151,7 +151,7 @@ impl Endpoint {
         }
     }
 
-    /// The request target: `/`, or the path given.
+    /// Returns the request target: `/`, or the path given.
     pub fn path(&self) -> &str {
         &self.path
     }

@@ -97,7 +97,7 @@ impl Error {
         }
     }
 
-    /// The id of the request, where there was an answer.
+    /// Returns the id of the request, where there was an answer.
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Function(error) => Some(error.request_id()),
@@ -212,27 +212,27 @@ impl ApiError {
         Self { error, message }
     }
 
-    /// The code as a value of the enumeration.
+    /// Returns the code as a value of the enumeration.
     pub fn code(&self) -> ErrorCode {
         self.error.code()
     }
 
-    /// The code as it came, such as `ResourceNotFound.Function`.
+    /// Returns the code as it came, such as `ResourceNotFound.Function`.
     pub fn code_text(&self) -> &str {
         self.error.code_text()
     }
 
-    /// The service's message.
+    /// Returns the service's message.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The id that the service's support asks for.
+    /// Returns the id that the service's support asks for.
     pub fn request_id(&self) -> &str {
         self.error.request_id()
     }
 
-    /// The server's clock by the Date header, in unix seconds.
+    /// Returns the server's clock by the Date header, in unix seconds.
     pub fn server_time(&self) -> Option<u64> {
         self.error.server_time()
     }

@@ -84,34 +84,34 @@ impl Reply {
         self.result_text
     }
 
-    /// The last 4 KB of the log, where [`LogType::Tail`](crate::LogType::Tail)
+    /// Returns the last 4 KB of the log, where [`LogType::Tail`](crate::LogType::Tail)
     /// asked for it.
     pub fn log(&self) -> Option<&str> {
         self.log.as_deref()
     }
 
-    /// The id of the request, to find it with the provider.
+    /// Returns the id of the request, to find it with the provider.
     pub fn request_id(&self) -> &str {
         self.fields.request_id().as_str()
     }
 
-    /// The id of the run of the function, to find it in the logs.
+    /// Returns the id of the run of the function, to find it in the logs.
     pub fn function_request_id(&self) -> &str {
         self.fields.function_request_id().as_str()
     }
 
-    /// The time that the function ran.
+    /// Returns the time that the function ran.
     pub fn duration(&self) -> Option<Duration> {
         self.fields.duration().map(|duration| Duration::from_nanos(duration.as_nanos()))
     }
 
-    /// The time that is billed.
+    /// Returns the time that is billed.
     pub fn billed_duration(&self) -> Option<Duration> {
         let millis = u64::try_from(self.fields.billed_duration()?).ok()?;
         Some(Duration::from_millis(millis))
     }
 
-    /// The memory that the run took, in bytes.
+    /// Returns the memory that the run took, in bytes.
     pub fn memory_bytes(&self) -> Option<u64> {
         u64::try_from(self.fields.memory_bytes()?).ok()
     }
@@ -213,7 +213,7 @@ impl FunctionError {
         Received::from_response(200, Ok(()), &self.reply.fields, false, self.status_code())
     }
 
-    /// The platform's status, such as 433 for a timeout.
+    /// Returns the platform's status, such as 433 for a timeout.
     pub fn status_code(&self) -> Option<i64> {
         self.details.status_code
     }
@@ -229,29 +229,29 @@ impl FunctionError {
         member(self.result_text(), "stackTrace").filter(|trace| !trace.is_empty())
     }
 
-    /// The last 4 KB of the log, where it was asked for.
+    /// Returns the last 4 KB of the log, where it was asked for.
     pub fn log(&self) -> Option<&str> {
         self.reply.log()
     }
 
-    /// The id of the request.
+    /// Returns the id of the request.
     pub fn request_id(&self) -> &str {
         self.reply.request_id()
     }
 
-    /// The id of the run of the function, to find it in the logs.
+    /// Returns the id of the run of the function, to find it in the logs.
     pub fn function_request_id(&self) -> &str {
         self.reply.function_request_id()
     }
 
-    /// The reply as it came: ids, duration, memory, and the platform's words
+    /// Returns the reply as it came: ids, duration, memory, and the platform's words
     /// in place of a result.
     pub fn reply(&self) -> &Reply {
         &self.reply
     }
 }
 
-/// The text of that name in a JSON object, as far as it can be read.
+/// Returns the text of that name in a JSON object, as far as it can be read.
 fn member(object: &str, name: &str) -> Option<String> {
     let (mut scanner, mut input) = (Scanner::new(), object.as_bytes());
     let (mut key, mut value) = (vec![], vec![]);

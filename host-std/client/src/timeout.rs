@@ -33,7 +33,7 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// The deadline of a call that starts now.
+    /// Returns the deadline of a call that starts now.
     pub fn start(&self) -> Deadline {
         self.call.map_or(Deadline::NEVER, Deadline::after)
     }
@@ -56,17 +56,17 @@ impl Deadline {
     /// No end.
     pub const NEVER: Self = Self(None);
 
-    /// The moment `duration` from now; never, if the clock cannot count so far.
+    /// Returns the moment `duration` from now; never, if the clock cannot count so far.
     pub fn after(duration: Duration) -> Self {
         Self(Instant::now().checked_add(duration))
     }
 
-    /// The given moment.
+    /// Returns the given moment.
     pub const fn at(moment: Instant) -> Self {
         Self(Some(moment))
     }
 
-    /// The time left: zero once it has passed, `None` if there is no end.
+    /// Returns the time left: zero once it has passed, `None` if there is no end.
     pub fn remaining(&self) -> Option<Duration> {
         self.remaining_at(Instant::now())
     }
@@ -76,7 +76,7 @@ impl Deadline {
         self.remaining() == Some(Duration::ZERO)
     }
 
-    /// Whichever of the two comes first.
+    /// Returns whichever of the two comes first.
     #[must_use]
     pub fn earlier(self, other: Self) -> Self {
         match (self.0, other.0) {

@@ -46,7 +46,7 @@ pub struct TlsOptions {
 }
 
 impl TlsOptions {
-    /// Verification against [`Roots::PlatformElseBundled`].
+    /// Returns options that verify against [`Roots::PlatformElseBundled`].
     pub fn new() -> Self {
         Self::default()
     }

@@ -30,7 +30,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// The name in a request.
+    /// Returns the name in a request.
     pub fn name(self) -> &'static str {
         match self {
             Self::Invoke => "Invoke",
@@ -68,7 +68,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call that a trigger makes.
+    /// Returns a call that a trigger makes.
     pub(crate) fn triggered(
         trigger: &'static str,
         function_name: &str,

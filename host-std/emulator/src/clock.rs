@@ -31,8 +31,8 @@ pub(crate) struct Civil {
     pub(crate) day: u8,
 }
 
-/// The day that lies `days` after 1970-01-01. Works on years that begin in
-/// March, so that the leap day is the last of its year.
+/// Returns the day that lies `days` after 1970-01-01. Works on years that begin
+/// in March, so that the leap day is the last of its year.
 pub(crate) fn civil(days: i64) -> Civil {
     let shifted = days.saturating_add(719_468);
     let era = shifted.div_euclid(146_097);
@@ -50,26 +50,26 @@ pub(crate) fn civil(days: i64) -> Civil {
     }
 }
 
-/// The UTC date of a unix time, `YYYY-MM-DD`.
+/// Returns the UTC date of a unix time, `YYYY-MM-DD`.
 pub(crate) fn utc_date(unix: i64) -> String {
     let Civil { year, month, day } = civil(unix.div_euclid(86_400));
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// The UTC year of a unix time.
+/// Returns the UTC year of a unix time.
 #[cfg(feature = "tls")]
 pub(crate) fn year(unix: i64) -> i32 {
     i32::try_from(civil(unix.div_euclid(86_400)).year).unwrap_or(i32::MAX)
 }
 
-/// A unix time as `YYYY-MM-DDThh:mm:ssZ`.
+/// Returns a unix time as `YYYY-MM-DDThh:mm:ssZ`.
 pub(crate) fn utc_time(unix: i64) -> String {
     let second = unix.rem_euclid(86_400);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     format!("{}T{hour:02}:{minute:02}:{second:02}Z", utc_date(unix))
 }
 
-/// A unix time as the `Date` header writes it.
+/// Returns a unix time as the `Date` header writes it.
 pub(crate) fn http_date(unix: i64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     const MONTHS: [&str; 12] =

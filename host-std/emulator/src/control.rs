@@ -131,7 +131,7 @@ fn functions(app: &App) -> Value {
     json!({"functions": functions.collect::<Vec<_>>()})
 }
 
-/// The newest records, of one function where the query names it.
+/// Returns the newest records, of one function where the query names it.
 fn records(app: &App, query: &str) -> Value {
     let pairs = crate::request::decode_pairs(query).unwrap_or_default();
     let find = |name: &str| pairs.iter().find(|(have, _)| have == name).map(|(_, value)| value);

@@ -26,7 +26,7 @@ pub struct Credential {
 }
 
 impl Credential {
-    /// A permanent key.
+    /// Returns a permanent key.
     pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
         Self {
             secret_id: secret_id.into(),
@@ -35,14 +35,14 @@ impl Credential {
         }
     }
 
-    /// The key that every emulator of this crate knows unless it is given
-    /// others. It is public: whoever reaches such an emulator runs its
+    /// Returns the key that every emulator of this crate knows unless it is
+    /// given others. It is public: whoever reaches such an emulator runs its
     /// functions. `tscf emulator` takes a random one.
     pub fn development() -> Self {
         Self::new(DEVELOPMENT_SECRET_ID, DEVELOPMENT_SECRET_KEY)
     }
 
-    /// A key that nobody else knows, made anew by each call.
+    /// Returns a key that nobody else knows, made anew by each call.
     pub fn random() -> Self {
         let random = || uuid::Uuid::new_v4().simple();
         Self::new(format!("AKIDEMULATOR{}", random()), format!("{}{}", random(), random()))
@@ -55,17 +55,17 @@ impl Credential {
         self
     }
 
-    /// The public half.
+    /// Returns the public half.
     pub fn secret_id(&self) -> &str {
         &self.secret_id
     }
 
-    /// The secret half.
+    /// Returns the secret half.
     pub fn secret_key(&self) -> &str {
         &self.secret_key
     }
 
-    /// The token of a temporary key.
+    /// Returns the token of a temporary key.
     pub fn token(&self) -> Option<&str> {
         self.token.as_ref().map(|token| token.as_str())
     }

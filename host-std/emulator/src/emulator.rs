@@ -36,7 +36,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// The settings, to be changed and started.
+    /// Returns the settings, to be changed and started.
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -57,17 +57,17 @@ impl Emulator {
         Ok(Self { app, server })
     }
 
-    /// The address that it listens on.
+    /// Returns the address that it listens on.
     pub fn addr(&self) -> SocketAddr {
         self.server.addr()
     }
 
-    /// The address as a URL, `http://127.0.0.1:PORT`.
+    /// Returns the address as a URL, `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         self.server.url()
     }
 
-    /// The first key that it knows.
+    /// Returns the first key that it knows.
     pub fn credential(&self) -> &Credential {
         // The builder leaves no list empty.
         &self.app.credentials[0]
@@ -78,12 +78,12 @@ impl Emulator {
         timers::next(&self.app)
     }
 
-    /// The folders that hold code and are no function, each with the reason.
+    /// Returns the folders that hold code and are no function, each with the reason.
     pub fn skipped_folders(&self) -> Vec<(String, &'static str)> {
         self.app.functions.skipped()
     }
 
-    /// The names of the functions that there are now, sorted.
+    /// Returns the names of the functions that there are now, sorted.
     pub fn function_names(&self) -> Vec<String> {
         self.app.functions.names()
     }
@@ -177,7 +177,7 @@ impl Emulator {
         self.app.clock.set_offset_secs(secs);
     }
 
-    /// A handle that stops it, for another thread.
+    /// Returns a handle that stops it, for another thread.
     pub fn shutdown_handle(&self) -> ShutdownHandle {
         self.server.shutdown_handle()
     }

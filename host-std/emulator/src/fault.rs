@@ -51,7 +51,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// `RequestLimitExceeded`: too many requests.
+    /// Returns the fault `RequestLimitExceeded`: too many requests.
     pub fn rate_limited() -> Self {
         Self::Api(too_many())
     }

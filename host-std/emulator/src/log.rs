@@ -117,7 +117,7 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / (1024.0 * 1024.0)
 }
 
-/// The start of a long result, so that a log is not full of it.
+/// Returns the start of a long result, so that a log is not full of it.
 fn shortened(result: &str) -> &str {
     let mut end = result.len().min(RESULT);
     while !result.is_char_boundary(end) {
@@ -135,7 +135,7 @@ impl Log {
         &self.0
     }
 
-    /// The last 4 KB, cut between characters.
+    /// Returns the last 4 KB, cut between characters.
     pub(crate) fn tail(&self) -> &str {
         let mut from = self.0.len().saturating_sub(TAIL);
         while !self.0.is_char_boundary(from) {

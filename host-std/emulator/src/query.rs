@@ -142,7 +142,7 @@ fn run(record: &Record) -> Value {
     })
 }
 
-/// A time as these answers write it.
+/// Returns a time as these answers write it.
 fn utc(seconds: u64) -> String {
     let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
     let of_day = seconds.rem_euclid(86_400);

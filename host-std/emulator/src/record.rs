@@ -87,7 +87,7 @@ pub enum RecordState {
 }
 
 impl RecordState {
-    /// Its name in the control interface.
+    /// Returns its name in the control interface.
     pub fn name(self) -> &'static str {
         match self {
             Self::Received => "received",
@@ -154,7 +154,7 @@ impl Record {
         self.ended = Some(SystemTime::now());
     }
 
-    /// The bytes that make a record large.
+    /// Returns the bytes that make a record large.
     pub(crate) fn size(&self) -> usize {
         let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         let headers: usize =
@@ -162,8 +162,8 @@ impl Record {
         length(&self.event) + length(&self.result_text) + self.log.len() + headers
     }
 
-    /// The record as the control interface shows it: all of it, or as a line of
-    /// a list.
+    /// Returns the record as the control interface shows it: all of it, or as a
+    /// line of a list.
     pub(crate) fn json(&self, whole: bool) -> Value {
         let mut value = json!({
             "requestId": self.request_id,

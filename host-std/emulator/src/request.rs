@@ -19,7 +19,7 @@ pub struct HttpRequest<'a> {
 }
 
 impl<'a> HttpRequest<'a> {
-    /// The first header of that name, trimmed.
+    /// Returns the first header of that name, trimmed.
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         self.headers
             .iter()

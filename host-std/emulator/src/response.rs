@@ -46,7 +46,7 @@ pub(crate) fn error_body(error: &ApiError, request_id: &str) -> String {
     .to_string()
 }
 
-/// The answer to a call whose function has run.
+/// Returns the answer to a call whose function has run.
 pub(crate) fn result_body(outcome: Outcome, log_tail: bool, request_id: &str) -> String {
     let log = if log_tail { outcome.log.tail().to_owned() } else { String::new() };
     let (duration, bill_duration) = (outcome.duration_ms(), outcome.bill_duration_ms());
@@ -68,13 +68,13 @@ pub(crate) fn result_body(outcome: Outcome, log_tail: bool, request_id: &str) ->
     Value::Object(body).to_string()
 }
 
-/// The answer to a question that runs nothing.
+/// Returns the answer to a question that runs nothing.
 pub(crate) fn query_body(mut answer: Map<String, Value>, request_id: &str) -> String {
     answer.insert("RequestId".into(), request_id.into());
     json!({"Response": answer}).to_string()
 }
 
-/// The answer to an Event invocation, whose function is yet to run.
+/// Returns the answer to an Event invocation, whose function is yet to run.
 pub(crate) fn accepted_body(function_request_id: &str, request_id: &str) -> String {
     json!({"Response": {
         "Result": {

@@ -72,14 +72,14 @@ impl Builder {
         self
     }
 
-    /// The `Host` to send, if it is not the endpoint's. Clients have to sign
+    /// Sets the `Host` to send, if it is not the endpoint's. Clients have to sign
     /// for the host that is sent.
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.host = Some(host.into());
         self
     }
 
-    /// Whom to trust as an https endpoint.
+    /// Sets the certificates to trust at an https endpoint.
     pub fn tls(mut self, options: TlsOptions) -> Self {
         self.tls = options;
         self

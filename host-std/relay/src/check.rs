@@ -26,7 +26,7 @@ pub(crate) fn is_passed_on(name: &str) -> bool {
         || prefixed("x-tc-")
 }
 
-/// The action in the head, if it is one of the two that are relayed.
+/// Returns the action in the head, if it is one of the two that are relayed.
 pub(crate) fn action(head: &Parts) -> Option<&'static str> {
     let action = head.headers.get("x-tc-action")?;
     ["Invoke", "InvokeFunction"].into_iter().find(|name| action == name)
@@ -112,7 +112,7 @@ fn check_authorization(headers: &HeaderMap) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The signed headers, if the rest reads as a signature for SCF.
+/// Returns the signed headers, if the rest reads as a signature for SCF.
 fn signed_headers(authorization: &str) -> Option<&str> {
     let mut parts = authorization.strip_prefix("TC3-HMAC-SHA256 ")?.split(',').map(str::trim);
     let credential = parts.next()?.strip_prefix("Credential=")?;

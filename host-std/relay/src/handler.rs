@@ -136,7 +136,7 @@ impl Handler {
 }
 
 impl Shared {
-    /// Whom the rate is counted for.
+    /// Returns the address that the rate is counted for.
     fn client(&self, head: &Parts, peer: IpAddr) -> IpAddr {
         if !self.behind_proxy {
             return peer;

@@ -71,8 +71,8 @@ impl Page {
     }
 }
 
-/// The file's path below the root; `None` for one that leads elsewhere, that is
-/// hidden, or that another system might read otherwise.
+/// Returns the file's path below the root; `None` for one that leads elsewhere,
+/// that is hidden, or that another system might read otherwise.
 fn relative(path: &str) -> Option<PathBuf> {
     let decoded = decode(path.strip_prefix('/')?)?;
     let mut relative = PathBuf::new();

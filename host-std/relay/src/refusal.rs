@@ -58,7 +58,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The `Error.Code` of the answer, such as `Relay.Origin`.
+    /// Returns the `Error.Code` of the answer, such as `Relay.Origin`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Origin => "Relay.Origin",
@@ -82,7 +82,7 @@ impl Reason {
         }
     }
 
-    /// The HTTP status of the answer.
+    /// Returns the HTTP status of the answer.
     pub const fn status(self) -> u16 {
         match self {
             Self::Host | Self::Header | Self::Body => 400,
@@ -144,7 +144,7 @@ impl Refusal {
         self
     }
 
-    /// For the log.
+    /// Returns the text for the log.
     pub(crate) fn detail(&self) -> String {
         match &self.cause {
             Some(cause) => format!("{} ({cause})", self.message),

@@ -34,7 +34,7 @@ impl Service for Handler {
 }
 
 impl Relay {
-    /// The settings, to be changed and started.
+    /// Returns the settings, to be changed and started.
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -43,17 +43,17 @@ impl Relay {
         Ok(Self(Server::start(settings, Arc::new(handler))?))
     }
 
-    /// The address that it listens on.
+    /// Returns the address that it listens on.
     pub fn addr(&self) -> SocketAddr {
         self.0.addr()
     }
 
-    /// The address as a URL, `http://127.0.0.1:PORT`.
+    /// Returns the address as a URL, `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         self.0.url()
     }
 
-    /// A handle that stops it, for another thread.
+    /// Returns a handle that stops it, for another thread.
     pub fn shutdown_handle(&self) -> ShutdownHandle {
         self.0.shutdown_handle()
     }

@@ -197,7 +197,7 @@ where
     Ok(sender)
 }
 
-/// The refusal of a request whose connection broke.
+/// Returns the refusal of a request whose connection broke.
 fn broken(upload: &Upload, error: &hyper::Error) -> Refusal {
     match upload.progress() {
         Progress::Partial => Refusal::failed(

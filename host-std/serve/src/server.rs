@@ -34,8 +34,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// A free port of 127.0.0.1 and the default limits. The name is that of
-    /// the server's thread.
+    /// Returns settings with a free port of 127.0.0.1 and the default limits. The
+    /// name is that of the server's thread.
     pub fn new(name: &'static str) -> Self {
         Self {
             name,

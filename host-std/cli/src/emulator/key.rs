@@ -44,7 +44,7 @@ fn from_environment() -> Option<(Pair, Option<String>)> {
     Some(((id, key), variable("TENCENTCLOUD_TOKEN")))
 }
 
-/// The key of an emulator, and whether the user does not know it yet.
+/// Returns the key of an emulator, and whether the user does not know it yet.
 pub(crate) fn key(arguments: &Key) -> (Credential, bool) {
     match arguments.given() {
         Some(credential) => (credential, false),

@@ -99,7 +99,7 @@ impl Log {
     }
 }
 
-/// The same colour for a function each time, and none that means an error.
+/// Returns the same colour for a function each time, and none that means an error.
 fn colour(name: &str) -> u32 {
     let sum = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     32 + sum % 5

@@ -82,7 +82,7 @@ struct Inner {
 }
 
 impl StreamError {
-    /// The kind.
+    /// Returns the kind.
     pub fn kind(&self) -> StreamErrorKind {
         self.0.kind
     }
@@ -92,7 +92,7 @@ impl StreamError {
         self.0.step
     }
 
-    /// The host and port, and the address where one was reached.
+    /// Returns the host and port, and the address where one was reached.
     pub fn peer(&self) -> &str {
         &self.0.peer
     }

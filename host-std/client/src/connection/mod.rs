@@ -56,7 +56,8 @@ pub struct Connector {
 }
 
 impl Connector {
-    /// With the default [`Timeouts`] and TLS settings, and without a proxy.
+    /// Returns a connector with the default [`Timeouts`] and TLS settings, and
+    /// without a proxy.
     pub fn new(endpoint: Endpoint) -> Self {
         Self {
             endpoint,
@@ -268,7 +269,7 @@ fn lookup(endpoint: &Endpoint, limit: Deadline) -> Result<Vec<SocketAddr>, Strea
     resolve::resolve(endpoint, limit).map_err(|error| lookup_failed(&name, error))
 }
 
-/// The error of a name lookup.
+/// Returns the error of a name lookup.
 pub(crate) fn lookup_failed(name: &str, error: io::Error) -> StreamError {
     if is_late(&error) {
         return StreamError::from_io(Step::Connect, name, error);
@@ -292,7 +293,7 @@ fn reach(
     dial(&addresses, limit).map_err(|(error, address)| dial_failed(endpoint, whom, error, address))
 }
 
-/// The error of a connection to one of the addresses of `whom`.
+/// Returns the error of a connection to one of the addresses of `whom`.
 pub(crate) fn dial_failed(
     endpoint: &Endpoint,
     whom: &str,
@@ -306,7 +307,7 @@ pub(crate) fn dial_failed(
     StreamError::from_io(Step::Connect, &whom, error)
 }
 
-/// The host and port of an endpoint, as a URL has them.
+/// Returns the host and port of an endpoint, as a URL has them.
 pub(crate) fn authority(endpoint: &Endpoint) -> String {
     match endpoint.ip() {
         Some(IpAddr::V6(ip)) => format!("[{ip}]:{}", endpoint.port()),

@@ -11,7 +11,7 @@ use crate::{Deadline, Endpoint};
 /// More addresses than any endpoint has; a hostile resolver may give more.
 pub(crate) const MAX_ADDRESSES: usize = 16;
 
-/// The addresses of an endpoint, in the resolver's order.
+/// Returns the addresses of an endpoint, in the resolver's order.
 pub(super) fn resolve(endpoint: &Endpoint, deadline: Deadline) -> io::Result<Vec<SocketAddr>> {
     if let Some(ip) = endpoint.ip() {
         return Ok(vec![SocketAddr::new(ip, endpoint.port())]);

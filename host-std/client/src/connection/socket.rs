@@ -55,12 +55,12 @@ impl Socket {
         }
     }
 
-    /// The bytes that the operating system took so far.
+    /// Returns the bytes that the operating system took so far.
     pub(super) fn sent(&self) -> u64 {
         self.sent
     }
 
-    /// The moment at which a byte last moved.
+    /// Returns the moment at which a byte last moved.
     pub(super) fn last_moved(&self) -> Instant {
         self.last_moved
     }

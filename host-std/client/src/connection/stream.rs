@@ -65,21 +65,21 @@ impl Stream {
         self.socket.idle = timeout;
     }
 
-    /// Whom the stream leads to: host, port and address.
+    /// Returns the peer: host, port and address.
     pub fn peer(&self) -> &str {
         &self.peer
     }
 
-    /// The bytes that left this process since the connection was made, those of
-    /// TLS itself included. If it is the same before and after a failed write,
-    /// nothing of that write has left.
+    /// Returns the bytes that left this process since the connection was made,
+    /// those of TLS itself included. If it is the same before and after a
+    /// failed write, nothing of that write has left.
     pub fn bytes_sent(&self) -> u64 {
         self.socket.sent()
     }
 
-    /// The time since a byte last moved. What stands between may drop a quiet
-    /// connection without a word, which [`is_reusable`](Self::is_reusable)
-    /// cannot see.
+    /// Returns the time since a byte last moved. A device in between may
+    /// drop a quiet connection in silence, which
+    /// [`is_reusable`](Self::is_reusable) cannot see.
     pub fn idle_for(&self) -> Duration {
         self.socket.last_moved().elapsed()
     }

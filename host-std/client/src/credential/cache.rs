@@ -211,7 +211,7 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// A cache whose provider counts, and gives credentials that end after
+    /// Returns a cache whose provider counts, and gives credentials that end after
     /// `lifetime`, or an error once it has given `most`.
     fn cache(lifetime: Duration, most: usize) -> (CredentialCache, Arc<AtomicUsize>) {
         let count = Arc::new(AtomicUsize::new(0));

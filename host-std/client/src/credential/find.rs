@@ -51,8 +51,8 @@ pub struct Finder<'a> {
 }
 
 impl Finder<'static> {
-    /// A search in this process's environment, the user's home folder, and the
-    /// services of the cloud.
+    /// Returns a search in this process's environment, the user's home folder,
+    /// and the services of the cloud.
     ///
     /// `TENCENTCLOUD_METADATA_ENDPOINT` names another metadata service than
     /// `http://metadata.tencentyun.com`; `off` asks none.

@@ -177,17 +177,17 @@ impl Credentials {
             == (&other.secret_id, &other.secret_key, &other.token)
     }
 
-    /// The secret id.
+    /// Returns the secret id.
     pub fn secret_id(&self) -> &str {
         &self.secret_id
     }
 
-    /// The secret key. Sign with it; never print it.
+    /// Returns the secret key. Sign with it; never print it.
     pub fn secret_key(&self) -> &str {
         &self.secret_key
     }
 
-    /// The token of temporary credentials. It is as secret as the key.
+    /// Returns the token of temporary credentials. It is as secret as the key.
     pub fn token(&self) -> Option<&str> {
         self.token.as_ref().map(|token| token.as_str())
     }
@@ -207,7 +207,7 @@ impl Credentials {
         &self.source
     }
 
-    /// The first characters of the secret id, enough for its owner to tell
+    /// Returns the first characters of the secret id, enough for its owner to tell
     /// which of theirs it is.
     pub fn short_id(&self) -> String {
         // A part of a short id would be too much of it.

@@ -136,7 +136,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The token of the temporary credentials that the day key was derived
+    /// Sets the token of the temporary credentials that the day key was derived
     /// from. Other credentials bring their own.
     pub fn day_key_token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(Zeroizing::new(token.into()));
@@ -152,14 +152,14 @@ impl ClientBuilder {
         self
     }
 
-    /// The host that is signed, and sent as `Host`; by default that of the
+    /// Sets the host that is signed, and sent as `Host`; by default that of the
     /// endpoint. A relay that passes requests on to the API needs the API's.
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.host = Some(host.into());
         self
     }
 
-    /// The timeouts.
+    /// Sets the timeouts.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
@@ -192,20 +192,20 @@ impl ClientBuilder {
         self
     }
 
-    /// POST, or GET with 32 KB at most.
+    /// Sets the HTTP method: POST, or GET with 32 KB at most.
     pub fn method(mut self, method: Method) -> Self {
         self.method = method;
         self
     }
 
-    /// The form of the signature. The nonce of version 1 is drawn anew for
+    /// Sets the form of the signature. The nonce of version 1 is drawn anew for
     /// each request.
     pub fn signing(mut self, signing: Signing) -> Self {
         self.signing = signing;
         self
     }
 
-    /// The language of the service's error messages.
+    /// Sets the language of the service's error messages.
     pub fn language(mut self, language: Language) -> Self {
         self.language = Some(language);
         self
@@ -239,7 +239,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest result and log together, in bytes; 16 MiB by default.
+    /// Sets the longest result and log together, in bytes; 16 MiB by default.
     pub fn reply_limit(mut self, bytes: usize) -> Self {
         self.reply_limit = bytes;
         self

@@ -32,7 +32,7 @@ struct State {
 }
 
 impl RateLimiter {
-    /// A limiter of so many requests in a second; at least one.
+    /// Returns a limiter of so many requests in a second; at least one.
     pub fn new(rate: u32) -> Self {
         let interval = Duration::from_secs(1) / rate.max(1);
         Self { interval, state: Mutex::default() }

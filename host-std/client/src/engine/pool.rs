@@ -8,7 +8,7 @@ pub(crate) trait Pooled {
     /// Returns whether another request may use it. Never waits.
     fn is_reusable(&mut self) -> bool;
 
-    /// The time since a byte last moved.
+    /// Returns the time since a byte last moved.
     fn idle_for(&self) -> Duration;
 }
 
@@ -22,7 +22,7 @@ pub(crate) struct Pool<S> {
 }
 
 impl<S: Pooled> Pool<S> {
-    /// A pool of at most so many connections, for so long.
+    /// Returns a pool of at most so many connections, for so long.
     pub(crate) fn new(keep_alive: Duration, most: usize) -> Self {
         Self { idle: Mutex::default(), keep_alive, most }
     }

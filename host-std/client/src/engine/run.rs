@@ -316,7 +316,8 @@ pub(super) fn unix_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
-/// A number that differs between threads and calls; no secret depends on it.
+/// Returns a number that differs between threads and calls; no secret depends
+/// on it.
 pub(super) fn random() -> u32 {
     RandomState::new().build_hasher().finish() as u32
 }

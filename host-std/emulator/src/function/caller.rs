@@ -61,7 +61,7 @@ pub(super) fn listening_port(process: Pid, ports: &[u16]) -> Option<u16> {
     ports.iter().copied().find(|port| takes_connections(*port))
 }
 
-/// The inodes of the sockets that listen on a port.
+/// Returns the inodes of the sockets that listen on a port.
 #[cfg(target_os = "linux")]
 fn listeners(tables: &str, port: u16) -> Vec<&str> {
     const LISTEN: &str = "0A";
@@ -75,7 +75,7 @@ fn listeners(tables: &str, port: u16) -> Vec<&str> {
     lines.collect()
 }
 
-/// The system's tables of TCP sockets. A program can use an IPv6 socket for an
+/// Returns the system's tables of TCP sockets. A program can use an IPv6 socket for an
 /// IPv4 address.
 #[cfg(target_os = "linux")]
 fn tables() -> Option<String> {

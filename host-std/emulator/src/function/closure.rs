@@ -19,32 +19,32 @@ pub struct Event {
 }
 
 impl Event {
-    /// The event as the caller sent it; `{}` where it sent none.
+    /// Returns the event as the caller sent it; `{}` where it sent none.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The event as a value. The emulator has checked that it is JSON.
+    /// Returns the event as a value. The emulator has checked that it is JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
-    /// The `FunctionRequestId` of this invocation.
+    /// Returns the `FunctionRequestId` of this invocation.
     pub fn request_id(&self) -> &str {
         &self.request_id
     }
 
-    /// The name under which the closure was called.
+    /// Returns the name under which the closure was called.
     pub fn function_name(&self) -> &str {
         &self.function_name
     }
 
-    /// The version or alias that was asked for.
+    /// Returns the version or alias that was asked for.
     pub fn qualifier(&self) -> &str {
         &self.qualifier
     }
 
-    /// The namespace that was asked for.
+    /// Returns the namespace that was asked for.
     pub fn namespace(&self) -> &str {
         &self.namespace
     }
@@ -85,7 +85,7 @@ impl From<Value> for Reply {
 pub struct FunctionError(String);
 
 impl FunctionError {
-    /// A failure with that text for a stack trace.
+    /// Returns a failure with that text for a stack trace.
     pub fn new(stack_trace: impl Into<String>) -> Self {
         Self(stack_trace.into())
     }

@@ -107,7 +107,7 @@ impl Folder {
         self.located == *located
     }
 
-    /// The settings as the folder has them now.
+    /// Returns the settings as the folder has them now.
     pub(super) fn config(&self) -> Result<Arc<Config>, ApiError> {
         let mut state = self.lock();
         if state.watch.has_changed() {

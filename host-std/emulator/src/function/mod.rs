@@ -93,12 +93,12 @@ impl Functions {
         Self { closures, project, limits, host, folders: Mutex::default() }
     }
 
-    /// The machine as functions see it.
+    /// Returns the machine as functions see it.
     pub(crate) fn host(&self) -> &Host {
         &self.host
     }
 
-    /// The names of all functions, sorted.
+    /// Returns the names of all functions, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.closures.keys().cloned().collect();
         if let Some(project) = &self.project {
@@ -109,12 +109,12 @@ impl Functions {
         names
     }
 
-    /// The folders that hold code and are no function, each with the reason.
+    /// Returns the folders that hold code and are no function, each with the reason.
     pub(crate) fn skipped(&self) -> Vec<(String, &'static str)> {
         self.project.as_ref().map(|project| project.list().1).unwrap_or_default()
     }
 
-    /// The timers of all functions, with their functions and namespaces.
+    /// Returns the timers of all functions, with their functions and namespaces.
     pub(crate) fn timers(&self) -> Vec<(String, String, Timer)> {
         let names = self.project.as_ref().map(|project| project.list().0).unwrap_or_default();
         let timers = names.into_iter().filter_map(|name| {
@@ -240,7 +240,7 @@ impl Functions {
 }
 
 impl Invocation {
-    /// The `FunctionRequestId`, known before the function runs.
+    /// Returns the `FunctionRequestId`, known before the function runs.
     pub(crate) fn request_id(&self) -> &str {
         &self.request_id
     }

@@ -71,7 +71,8 @@ impl Project {
         self.in_folder(&folder, Some(name)).map(Some)
     }
 
-    /// The names of all functions, and the folders that are none, each with the reason.
+    /// Returns the names of all functions, and the folders that are none, each with the
+    /// reason.
     pub(super) fn list(&self) -> (Vec<String>, Vec<(String, &'static str)>) {
         if is_function(&self.root) {
             let name = self.in_folder(&self.root, None).map(|located| located.name);
@@ -166,7 +167,7 @@ fn is_function(folder: &Path) -> bool {
     config::is_function(folder) || first_of(folder, &SERVERLESS).is_some()
 }
 
-/// The name of a folder, made one that a function may have.
+/// Returns the name of a folder, made one that a function may have.
 fn name_of(folder: &Path) -> String {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let name = folder.file_name().unwrap_or_default().to_string_lossy();

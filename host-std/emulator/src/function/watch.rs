@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// Folders that hold no code of the function's own, and may hold very many files.
 const PASSED_OVER: [&str; 4] = ["node_modules", ".venv", ".git", "__pycache__"];
 
-/// The folders of a tree, save those that are passed over.
+/// Returns the folders of a tree, save those that are passed over.
 fn folders(root: &Path) -> Vec<PathBuf> {
     let mut found = vec![root.to_owned()];
     let mut next = 0;

@@ -32,7 +32,7 @@ pub(super) struct Web {
 }
 
 impl Web {
-    /// The ports that the server may take.
+    /// Returns the ports that the server may take.
     pub(super) fn ports(&self) -> [u16; 2] {
         [self.own_port, CLOUD_PORT]
     }

@@ -26,7 +26,8 @@ pub(super) fn failure(message: String) -> ApiError {
     ApiError::new("AuthFailure.SignatureFailure", message)
 }
 
-/// A signature that does not match, before its explanation is looked for.
+/// Returns the error of a signature that does not match, without an
+/// explanation yet.
 pub(super) fn unexplained() -> ApiError {
     failure(String::new())
 }
@@ -162,8 +163,8 @@ fn difference(expected: &Attempt, signed: &Attempt, mutations: &[&Mutation]) -> 
     )
 }
 
-/// The first line that differs, with its number from 1. A line that is not
-/// there is the empty text.
+/// Returns the first line that differs, with its number from 1. A line that is
+/// not there is the empty text.
 fn first_difference(expected: &str, signed: &str) -> Option<(usize, String, String)> {
     let mut expected = expected.split('\n');
     let mut signed = signed.split('\n');

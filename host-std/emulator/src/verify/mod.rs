@@ -256,7 +256,7 @@ fn check_token(credential: &Credential, sent: Option<&str>) -> Result<(), ApiErr
     Err(ApiError::new("AuthFailure.TokenFailure", message))
 }
 
-/// The forms of host that clients sign, the header as received first: some
+/// Returns the forms of host that clients sign, the header as received first: some
 /// leave out the port, and some send a whole URL as `Host`.
 fn host_forms(received: &str) -> Vec<String> {
     let bare = received.split_once("://").map_or(received, |(_, rest)| rest).trim_end_matches('/');

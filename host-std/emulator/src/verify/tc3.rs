@@ -154,7 +154,7 @@ fn parse(header: &str) -> Result<Authorization<'_>, ApiError> {
     })
 }
 
-/// The header lines in the form that the documentation gives: names sorted,
+/// Returns the header lines in the form that the documentation gives: names sorted,
 /// values trimmed and in lower case, except the content type and the host,
 /// which clients sign as they send them.
 fn header_lines(

@@ -56,8 +56,8 @@ pub(crate) enum Want {
 const MAX_HEAD: usize = 8192;
 
 impl<'p> Handshake<'p> {
-    /// A talk that asks for the way to a host. With an `ip`, that is asked for
-    /// in place of the name.
+    /// Starts a handshake that asks for a connection to a host; with an `ip`, to
+    /// that in place of the name.
     pub(crate) fn new(proxy: &'p Proxy, host: &str, ip: Option<IpAddr>, port: u16) -> Self {
         Self { proxy, host: host.to_owned(), ip, port, state: State::Start, head: vec![] }
     }

@@ -30,8 +30,8 @@ impl Alias {
         }
     }
 
-    /// The version for a call. Calls with the same routing key always get the
-    /// same one, calls without are shared at random.
+    /// Returns the version for a call. Calls with the same routing key always
+    /// get the same one, calls without are shared at random.
     pub(super) fn version(&self, routing_key: Option<&str>) -> Option<&str> {
         let place = match routing_key {
             Some(key) => Sha256::digest(key)[..4]

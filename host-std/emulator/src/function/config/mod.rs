@@ -105,7 +105,7 @@ impl Config {
         }
     }
 
-    /// The version that runs for a qualifier, or nothing where there is no
+    /// Returns the version that runs for a qualifier, or nothing where there is no
     /// such version or alias.
     pub(crate) fn version_of(&self, qualifier: &str, routing_key: Option<&str>) -> Option<String> {
         match qualifier {

@@ -103,7 +103,7 @@ pub(crate) fn template(text: &str) -> Result<Vec<Described>, String> {
     Ok(found)
 }
 
-/// The text of a scalar; nothing where it is a variable of the deployment.
+/// Returns the text of a scalar; nothing where it is a variable of the deployment.
 fn plain(value: &Yaml) -> Option<String> {
     let text = match value {
         Yaml::String(text) | Yaml::Real(text) => text.clone(),

@@ -42,7 +42,7 @@ impl Runtime {
         Self::of_handler(dir, handler).or_else(|| Self::of_handler(dir, "index"))
     }
 
-    /// The language of a handler's file.
+    /// Returns the language of a handler's file.
     pub(super) fn of_handler(dir: &Path, handler: &str) -> Option<Self> {
         let file = handler.rsplit_once('.').map_or(handler, |(file, _)| file);
         let has = |extension: &str| dir.join(format!("{file}.{extension}")).is_file();
@@ -55,7 +55,7 @@ impl Runtime {
         }
     }
 
-    /// The program that runs it unless the configuration names another.
+    /// Returns the program that runs it unless the configuration names another.
     pub(crate) fn interpreter(self) -> Option<&'static str> {
         match self {
             Self::Python => Some("python3"),
@@ -64,7 +64,7 @@ impl Runtime {
         }
     }
 
-    /// The name of the cloud's runtime, `SCF_RUNTIME`.
+    /// Returns the name of the cloud's runtime, `SCF_RUNTIME`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Custom | Self::Web => "CustomRuntime",

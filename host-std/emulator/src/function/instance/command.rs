@@ -57,7 +57,7 @@ impl Launch<'_> {
         Ok((command, is_isolated))
     }
 
-    /// The server of a web function, on a port that nobody has.
+    /// Returns the server of a web function, on a port that nobody has.
     pub(super) fn web(&self) -> io::Result<Option<Web>> {
         if self.runtime != Runtime::Web {
             return Ok(None);
@@ -104,7 +104,7 @@ impl Launch<'_> {
         Ok(command)
     }
 
-    /// The variables that the configuration sets, as the context has them.
+    /// Returns the variables that the configuration sets, as the context has them.
     fn configured(&self) -> String {
         let mut variables = self.config.environment.clone();
         variables.insert("SCF_NAMESPACE".to_owned(), self.config.namespace.clone());
@@ -191,8 +191,8 @@ impl Launch<'_> {
     }
 }
 
-/// The cloud's locale; one that every system has where this one lacks it, for programs complain
-/// about a locale that is not there.
+/// Returns the cloud's locale; one that every system has where this one lacks it, for programs
+/// complain about a locale that is not there.
 fn locale() -> &'static str {
     static LOCALE: std::sync::OnceLock<&str> = std::sync::OnceLock::new();
     LOCALE.get_or_init(|| {

@@ -91,7 +91,7 @@ enum State {
     Broken,
 }
 
-/// The processes of the instance that was started as this one: those below it,
+/// Returns the processes of the instance that was started as this one: those below it,
 /// and those of its group, which can have lost their parents.
 #[cfg(target_os = "linux")]
 pub(super) fn processes(process: Pid) -> Vec<Pid> {

@@ -2,7 +2,7 @@
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// The processes below and including one, which adopts orphans among them.
+/// Returns the processes below and including one, which adopts orphans among them.
 pub(super) fn below(root: Pid) -> Vec<Pid> {
     let mut found = vec![root];
     let mut next = 0;
@@ -22,7 +22,7 @@ pub(super) fn below(root: Pid) -> Vec<Pid> {
     found
 }
 
-/// The process group of a process; a thread of the kernel has none.
+/// Returns the process group of a process; a thread of the kernel has none.
 #[cfg(target_os = "linux")]
 pub(super) fn group(pid: Pid) -> Option<Pid> {
     let text = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
@@ -31,7 +31,8 @@ pub(super) fn group(pid: Pid) -> Option<Pid> {
     Pid::from_raw(fields.split_ascii_whitespace().nth(2)?.parse().ok()?)
 }
 
-/// The memory that they hold together, in bytes; nothing where the system does not say.
+/// Returns the memory that they hold together, in bytes; nothing where the system does
+/// not say.
 pub(super) fn memory(root: Pid) -> Option<u64> {
     let page = rustix::param::page_size() as u64;
     let resident = |pid: Pid| -> Option<u64> {

@@ -103,7 +103,8 @@ impl Cron {
         })
     }
 
-    /// The first time after this one, in seconds since 1970; nothing where there is none.
+    /// Returns the first time after this one, in seconds since 1970; nothing where there
+    /// is none.
     pub(crate) fn after(&self, unix: i64) -> Option<i64> {
         let start = unix + 1 + BEIJING;
         let mut day = start.div_euclid(DAY);

@@ -42,7 +42,7 @@ impl Timer {
         self.cron.after(unix).filter(|_| self.is_enabled)
     }
 
-    /// The event that it sends, `time` as the cloud writes it.
+    /// Returns the event that it sends, `time` as the cloud writes it.
     pub(crate) fn event(&self, time: &str) -> String {
         json!({
             "Type": "Timer",

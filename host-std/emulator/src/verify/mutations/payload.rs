@@ -103,7 +103,7 @@ pub(super) fn mutations(list: &mut Vec<Mutation>, request: &HttpRequest<'_>) {
     );
 }
 
-/// The same JSON with other separators; strings stay as they are.
+/// Returns the same JSON with other separators; strings stay as they are.
 fn respace(text: &str, comma: &str, colon: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut string, mut escape) = (false, false);
