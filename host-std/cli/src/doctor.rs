@@ -206,7 +206,7 @@ fn examine_answer(error: Option<Error>, is_signed: bool, report: &mut Report) {
     }
 }
 
-/// The service looks at the signature, then at the permission, and then for
+/// Reports a refusal. The service looks at the signature, then at the permission, and then for
 /// the function.
 fn examine_refusal(error: &ApiError, report: &mut Report) {
     let code = error.code_text();

@@ -131,7 +131,7 @@ fn plain_text(result: &str) -> Cow<'_, str> {
     }
 }
 
-/// The log and the line of numbers, on standard error.
+/// Prints the log and the line of numbers on standard error.
 fn beside(reply: &Reply) {
     if let Some(log) = reply.log().filter(|log| !log.is_empty()) {
         note(log.strip_suffix('\n').unwrap_or(log));

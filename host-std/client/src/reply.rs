@@ -116,7 +116,7 @@ impl Reply {
         u64::try_from(self.fields.memory_bytes()?).ok()
     }
 
-    /// All the small fields of the reply.
+    /// Returns all small fields of the reply.
     pub fn fields(&self) -> &Fields {
         &self.fields
     }

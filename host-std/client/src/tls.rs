@@ -168,7 +168,7 @@ fn add_file(store: &mut RootCertStore, path: &Path) -> Result<(), TlsError> {
 pub struct Tls(pub(crate) Arc<ClientConfig>);
 
 impl Tls {
-    /// The default: verification against [`Roots::PlatformElseBundled`].
+    /// Returns the default: verification against [`Roots::PlatformElseBundled`].
     ///
     /// # Errors
     /// Those of [`TlsOptions::build`].

@@ -108,7 +108,7 @@ impl Emulator {
         self.app.faults.arm(None, fault, Some(1));
     }
 
-    /// Likewise the next so many requests.
+    /// Makes the next `times` authorized requests go wrong.
     pub fn inject_times(&self, times: u64, fault: &Fault) {
         self.app.faults.arm(None, fault.clone(), Some(times));
     }

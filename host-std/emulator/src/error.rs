@@ -13,7 +13,7 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// An error of that code.
+    /// Returns an error of that code.
     pub fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: message.into() }
     }

@@ -27,7 +27,8 @@ impl<'a> HttpRequest<'a> {
             .map(|(_, value)| value.trim())
     }
 
-    /// Likewise, with an empty value taken for an absent one.
+    /// Returns the first header of that name, with an empty value taken for an
+    /// absent one.
     pub(crate) fn header_set(&self, name: &str) -> Option<&'a str> {
         self.header(name).filter(|value| !value.is_empty())
     }

@@ -130,7 +130,7 @@ fn signed_headers(authorization: &str) -> Option<&str> {
     good.then_some(signed)
 }
 
-/// The length is known beforehand, so that nothing is begun that is too long,
+/// Returns the length, which must be known beforehand, so that nothing is begun that is too long,
 /// and a request that is cut is never taken for a whole one.
 fn length(head: &Parts) -> Result<u64, Refusal> {
     let value = head.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());

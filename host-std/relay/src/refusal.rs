@@ -112,12 +112,13 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// The request breaks a rule.
+    /// Returns the refusal of a request that breaks a rule.
     pub(crate) fn new(reason: Reason, message: impl Into<String>) -> Self {
         Self::failed(reason, Delivery::Refused, message)
     }
 
-    /// The endpoint, the client's body or the time failed.
+    /// Returns the refusal of a request that the endpoint, the client's body or the
+    /// time ended.
     pub(crate) fn failed(reason: Reason, delivery: Delivery, message: impl Into<String>) -> Self {
         Self { reason, delivery, message: message.into(), retry_after: None, cause: None }
     }

@@ -30,7 +30,7 @@ pub struct BodyLimits {
 }
 
 impl Default for BodyLimits {
-    /// 30 s without movement, 8 KiB a second, 10 minutes altogether.
+    /// Returns 30 s without movement, 8 KiB a second, 10 minutes altogether.
     fn default() -> Self {
         Self { pause: Duration::from_secs(30), rate: 8 * 1024, total: Duration::from_secs(600) }
     }
@@ -64,7 +64,7 @@ impl BodyLimits {
 pub struct Budget(Arc<Semaphore>);
 
 impl Budget {
-    /// So many bytes, counted in KiB.
+    /// Returns a budget of so many bytes, counted in KiB.
     pub fn new(bytes: u64) -> Self {
         let units = usize::try_from(bytes.div_ceil(UNIT)).unwrap_or(usize::MAX);
         Self(Arc::new(Semaphore::new(units.min(Semaphore::MAX_PERMITS))))

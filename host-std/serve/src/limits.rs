@@ -23,7 +23,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 512 connections, 64 of one peer, 60 s for a head, 30 s without
+    /// Returns 512 connections, 64 of one peer, 60 s for a head, 30 s without
     /// movement, 64 KiB of head, 10 s of grace.
     fn default() -> Self {
         Self {

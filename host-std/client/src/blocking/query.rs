@@ -63,7 +63,7 @@ fn http(error: HttpError) -> Error {
     protocol(ProtocolError::Http(error))
 }
 
-/// A question runs nothing, whatever came of it.
+/// Returns the error of a query, which runs nothing.
 fn protocol(error: ProtocolError) -> Error {
     Error::Protocol { error, excerpt: Box::<Excerpt>::default(), delivery: Delivery::NotSent }
 }

@@ -110,7 +110,8 @@ impl StreamError {
         }
     }
 
-    /// The peer has closed the connection before the response was complete.
+    /// Returns the error of a connection that the peer closed before the response
+    /// was complete.
     pub(crate) fn closed(peer: &str) -> Self {
         Self::from_io(Step::Receive, peer, io::ErrorKind::UnexpectedEof.into())
     }

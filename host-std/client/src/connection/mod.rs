@@ -315,7 +315,8 @@ pub(crate) fn authority(endpoint: &Endpoint) -> String {
     }
 }
 
-/// A name alone does not say which of its addresses failed.
+/// Returns the endpoint with the address, since a name alone does not say which
+/// of its addresses failed.
 pub(crate) fn peer(endpoint: &Endpoint, address: SocketAddr) -> String {
     match endpoint.ip() {
         Some(_) => authority(endpoint),

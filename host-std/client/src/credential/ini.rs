@@ -90,7 +90,7 @@ pub(super) fn read(text: &str, profile: &str) -> Result<Option<Profile>, SyntaxE
     Ok(found)
 }
 
-/// A comment begins at a `#` or `;` that stands first or after white space.
+/// Removes a comment, which begins at a `#` or `;` that stands first or after white space.
 fn without_comment(line: &str) -> &str {
     let mut after_space = true;
     for (at, c) in line.char_indices() {

@@ -139,7 +139,7 @@ impl Outcome {
         Self { request_id, status, ret_msg, err_msg, invoke_result, mem_usage, duration, log }
     }
 
-    /// An answer that came before the run's end: its result, and nothing else.
+    /// Keeps the result alone, as for an answer before the run's end.
     pub(crate) fn early(mut self) -> Self {
         self.mem_usage = 0;
         self.duration = Duration::ZERO;

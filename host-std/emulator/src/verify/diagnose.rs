@@ -32,7 +32,8 @@ pub(super) fn unexplained() -> ApiError {
     failure(String::new())
 }
 
-/// The scope, unlike the rest, is in the request, so it can be compared.
+/// Returns the error of a wrong scope, which can be compared: unlike the rest, it
+/// is in the request.
 pub(super) fn scope_differs(expected: &str, sent: &str, hint: &str) -> ApiError {
     failure(format!(
         "The signature does not match: line 3 of the string to sign differs: expected \
@@ -181,7 +182,7 @@ fn first_difference(expected: &str, signed: &str) -> Option<(usize, String, Stri
     None
 }
 
-/// A token may be among the signed headers; it is not repeated.
+/// Masks a token, which may be among the signed headers.
 fn masked(line: &str) -> &str {
     if line.starts_with("x-tc-token:") { "x-tc-token:(hidden)" } else { line }
 }

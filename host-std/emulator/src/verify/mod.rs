@@ -127,7 +127,7 @@ fn is_form(request: &HttpRequest<'_>) -> bool {
         .is_some_and(|kind| media_type(kind) == "application/x-www-form-urlencoded")
 }
 
-/// `application/json` of `application/json; charset=utf-8`, in lower case.
+/// Returns `application/json` of `application/json; charset=utf-8`, in lower case.
 fn media_type(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }

@@ -196,7 +196,7 @@ impl<'p> Handshake<'p> {
     }
 }
 
-/// The codes of RFC 1928.
+/// Returns the meaning of a code of RFC 1928.
 fn refusal(code: u8) -> &'static str {
     match code {
         2 => "the proxy's rules forbid the way there",

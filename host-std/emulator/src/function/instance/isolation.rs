@@ -270,7 +270,7 @@ mod linux {
             Ok(())
         }
 
-        /// The layers at `/opt`, or what the machine has there.
+        /// Mounts the layers at `/opt`, or the machine's own folder.
         fn layers(&mut self, layers: &[PathBuf]) -> io::Result<()> {
             self.folder("opt")?;
             let at = self.at("opt")?;
@@ -291,7 +291,7 @@ mod linux {
             Ok(())
         }
 
-        /// The code at `/var/user`; where the new `/tmp` hides the folder,
+        /// Mounts the code at `/var/user`; where the new `/tmp` hides the folder,
         /// there too, for scripts that name their interpreter by its place.
         fn code(&mut self, folder: &Path) -> io::Result<()> {
             self.folder("var/user")?;
