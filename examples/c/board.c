@@ -69,7 +69,7 @@ long board_send(void *context, const uint8_t *bytes, size_t length) {
   return (long)length;
 }
 
-// Whether a byte comes before so many milliseconds have passed.
+// Returns 1 if a byte comes before so many milliseconds have passed.
 static int waits_for_byte(uint32_t milliseconds) {
   while (!(UART_STATE & UART_RECEIVE_FULL)) {
     if ((TICK_CONTROL & TICK_PASSED) && milliseconds-- == 0) return 0;
@@ -88,7 +88,7 @@ long board_receive(void *context, uint8_t *bytes, size_t room) {
   return count ? (long)count : -1;
 }
 
-// Where everything is, by board.ld.
+// The places of everything, by board.ld.
 extern uint32_t board_stack_top[], board_data[], board_data_end[], board_bss_end[];
 extern const uint32_t board_data_image[];
 

@@ -1,4 +1,4 @@
-// What a firmware needs of its board, as little as it takes to run in QEMU: a
+// The board's part of a firmware, as little as it takes to run in QEMU: a
 // serial line that carries the bytes, and a debugger for arguments and text.
 // board.c has it for the mps2-an386, a Cortex-M4; write yours for your board.
 #ifndef BOARD_H

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { axe, visit } from "./browser.js";
 import { fill, invoke, outcome, settled, view } from "./form.js";
 
-// What axe-core finds against WCAG 2.2 AA and its best practices.
+// Returns what axe-core finds against WCAG 2.2 AA and its best practices.
 async function violations(page) {
   await page.evaluate(axe());
   const { violations: found } = await page.evaluate(() => globalThis.axe.run());

@@ -1,4 +1,4 @@
-// What a person does with the page, and sees of it.
+// The page as a person uses and sees it.
 
 /** Fills in fields by name; an object as event becomes JSON. */
 export async function fill(page, fields) {

@@ -43,7 +43,7 @@ export async function stop(server, signal = "SIGTERM") {
   return server.exited;
 }
 
-/** Whether something listens at `address`. */
+/** Returns `true` if something listens at `address`. */
 export async function listens(address) {
   const { hostname, port } = new URL(address);
   const socket = net.connect(port, hostname);

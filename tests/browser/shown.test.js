@@ -9,7 +9,7 @@ import { fill, settled, view } from "./form.js";
 import { ROOT } from "./process.js";
 
 const SIGNATURE = /Signature=[0-9a-f]{64}/;
-// What a shell, JSON and Rust each treat in their own way.
+// Characters that a shell, JSON and Rust each treat in their own way.
 const ODD = { name: `O'Neil "$HOME" \\ \`id\` %s !! \n\t"# 中 😀 r#"` };
 
 const reveal = (page) =>

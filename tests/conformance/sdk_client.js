@@ -2,7 +2,7 @@
 //
 //     NODE_PATH=…/node_modules node sdk_client.js HOST:PORT SECRET_ID SECRET_KEY
 //
-// What fails is printed; the last line counts.
+// Failures are printed; the last line counts them.
 
 "use strict";
 

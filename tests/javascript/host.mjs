@@ -46,7 +46,7 @@ const once = (lines) => new Promise((resolve, reject) => {
     lines.once("close", () => reject(new Error("the emulator did not start")));
 });
 
-// What a server in front does.
+// Passes a request on, as a server in front does.
 function pass(url, path, incoming, outgoing, host = new URL(url).host) {
     const target = new URL(url + path + new URL(incoming.url, url).search);
     const headers = { ...incoming.headers, host };

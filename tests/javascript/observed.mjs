@@ -1,4 +1,4 @@
-// What a program sees of its calls, adds to them, and makes of many.
+// Hooks, loggers, options and many events, as a program uses them.
 import { equal, rejects } from "./assert.mjs";
 
 export function observed({ Client, ConfigError, ScfError }, { endpoint, host, secret, temporary }) {

@@ -10,7 +10,7 @@ export function outcomes({ Client }, { secret }, { outcomes }) {
         .filter((line) => line && !line.startsWith("#"))
         .map((line) => line.split("\t"));
 
-    // What fetch does where that comes back.
+    // Does what fetch does where that comes back.
     function fetched(response, body, isSent) {
         const cause = isSent ? new Error("closed") : Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
         if (!/^\d/.test(response)) throw Object.assign(new TypeError("fetch failed"), { cause });
@@ -25,7 +25,7 @@ export function outcomes({ Client }, { secret }, { outcomes }) {
         return new Response(stream, { status: parseInt(response), headers: { Date: new Date().toUTCString() } });
     }
 
-    // How the first attempt of a call ended, and what was done next.
+    // Returns how the first attempt of a call ended, and what was done next.
     async function outcome([, invocation, response, body], isSent) {
         let [requests, asked] = [0, 0];
         let retry;

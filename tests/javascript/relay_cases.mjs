@@ -29,7 +29,7 @@ async function seen(response, headers = {}) {
     };
 }
 
-// What a relay answers with an endpoint that does that.
+// Returns the answer of a relay with an endpoint that does that.
 async function own(fetch, options, changes) {
     const { status, relay: delivery, code } = await seen(await relay({ fetch, ...options })(request(changes)));
     return [status, delivery, code];

@@ -1,4 +1,4 @@
-// How long signing 6 MiB takes, from the call to the fetch, beside SubtleCrypto's
+// The time that signing 6 MiB takes, from the call to the fetch, beside SubtleCrypto's
 // SHA-256 of the same body: in turns, so that what else runs hits both. Beside
 // it what no way of signing does without, by the platform itself: the event's
 // text, its bytes, and the request that takes the body; alone, and all of it

@@ -1,4 +1,4 @@
-// What the package promises, in any place that runs JavaScript.
+// The package's promises, in any place that runs JavaScript.
 import { agreement } from "./agreement.mjs";
 import { errors } from "./errors.mjs";
 import { input } from "./input.mjs";

@@ -1,4 +1,4 @@
-// What goes wrong on the way: whether the function may have run is always reported.
+// Failures on the way: whether the function may have run is always reported.
 import { equal, rejects } from "./assert.mjs";
 
 export function trouble({ Client, ApiError, NetworkError, TimeoutError }, context) {
@@ -69,7 +69,7 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
             // All are refused once, and learn from the first who hears of it.
             const results = await Promise.all([1, 2, 3].map((event) => behind.invoke("echo", event)));
             equal(results.map(({ result }) => result), [1, 2, 3]);
-            // What was learnt is kept.
+            // The corrected clock is kept for the next call.
             equal((await behind.invoke("echo", 4, { attempts: 1 })).result, 4);
         },
         async "a server's clock that is off"() {

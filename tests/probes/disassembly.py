@@ -56,7 +56,7 @@ def chain(found, address, above=()):
     best = (function.frame, [function])
     for callee, keeps in function.calls:
         depth, path = chain(found, callee, (*above, address))
-        # What jumps instead of calling has given its frame back.
+        # A function that jumps instead of calling has given its frame back.
         if keeps and function.frame + depth > best[0]:
             best = (function.frame + depth, [function, *path])
         elif not keeps and depth > best[0]:

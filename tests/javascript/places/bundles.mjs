@@ -1,4 +1,4 @@
-// What bundlers make of a small app, in Chromium.
+// A small app, bundled in several ways, in Chromium.
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";

@@ -1,5 +1,5 @@
-// What a page or a function ships: this package and others, bundled, minified
-// and compressed the same way.
+// The size that a page or a function ships: this package and others, bundled,
+// minified and compressed the same way.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { bundle } from "./bundles.mjs";

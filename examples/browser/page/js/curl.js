@@ -2,7 +2,7 @@
 
 import { mask } from "./mask.js";
 
-// What one argument of a command may hold on Linux, with room to spare.
+// The bytes that one argument of a command may hold on Linux, with room to spare.
 const ARGUMENT_MAX = 100_000;
 
 /** The command; `reveal` shows the signature and the token in it. */
@@ -19,7 +19,7 @@ export function curl(request, reveal) {
   return lines.join(" \\\n  ");
 }
 
-/** Whether the command takes its body from the file `body.json`. */
+/** Returns `true` if the command takes its body from the file `body.json`. */
 export const needsFile = (request) => request.body.length > ARGUMENT_MAX;
 
 function quote(text) {

@@ -1,5 +1,5 @@
-// What went wrong, in words for a person: what happened, whether the function
-// has run, what to do.
+// Texts of failures for a person: what happened, whether the function has run,
+// what to do.
 
 import {
   ApiError,

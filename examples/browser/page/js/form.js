@@ -69,7 +69,7 @@ function dayKeySummary(dayKey) {
 }
 
 /**
- * What is wrong with `values`, as pairs of a field's name and words. Only what
+ * Returns the mistakes in `values`, as pairs of a field's name and words. Only what
  * the form itself asks for; the rules of the API are the package's to know.
  */
 export function mistakes(values) {

@@ -31,7 +31,7 @@ async function run() {
   busy(true);
   outcome.busy(values);
   result.clear("The call is running.");
-  // Who reads logs goes on reading logs.
+  // A shown log stays shown; a shown request gives way to the result.
   if (request.NAMES.includes(tabs.shown())) tabs.show("result");
   const policy = watchPolicy();
   const started = performance.now();
@@ -61,8 +61,8 @@ async function run() {
   bringIntoSight(byId("output"));
 }
 
-// Whether the page's own security policy stopped the request; a rejected fetch
-// does not say why.
+// Watches for the page's own security policy to stop the request; a rejected
+// fetch does not say why.
 function watchPolicy() {
   let blocked = false;
   const note = ({ effectiveDirective }) => (blocked ||= effectiveDirective === "connect-src");

@@ -1,4 +1,4 @@
-// What a shown request hides unless it is asked for.
+// Masks the parts that a shown request hides unless they are asked for.
 
 const HIDDEN = "••••••••";
 

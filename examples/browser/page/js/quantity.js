@@ -17,7 +17,7 @@ export function bytes(count) {
   return `${round(count / 1024 ** 2, 1)} MB`;
 }
 
-/** How many bytes a text has in UTF-8. */
+/** Returns the number of bytes that a text has in UTF-8. */
 export const sizeOf = (text) => new Blob([text]).size;
 
 function round(number, digits) {

@@ -2,7 +2,7 @@
 
 import { signedHost } from "./host.js";
 
-// Where an event is too long to read in a program, it goes into a file.
+// The longest event that a program shows; a longer one goes into a file.
 const INLINE_MAX = 2000;
 
 // Characters that turn the direction of writing: rustc denies them in a string.
@@ -77,7 +77,7 @@ export function rust(values, reveal, base) {
   ].join("\n");
 }
 
-/** Whether the program reads its event from the file `event.json`. */
+/** Returns `true` if the program reads its event from the file `event.json`. */
 export const needsFile = (values) => values.event.length > INLINE_MAX || TURNS.test(values.event);
 
 function credentials(values, reveal, uses) {
@@ -90,7 +90,7 @@ function credentials(values, reveal, uses) {
       `.day_key_token(${reveal ? token : 'std::env::var("TENCENTCLOUD_SESSION_TOKEN")?'})`,
     ];
   }
-  // From TENCENTCLOUD_SECRET_ID and so on, without being told.
+  // The client reads TENCENTCLOUD_SECRET_ID and so on by itself.
   if (!reveal) return ["// Signs with TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY."];
   uses.push("Credentials");
   const line = `.credentials(Credentials::new(${text(values.secretId)}, ${text(values.secretKey)}, ${token ? `Some(${token})` : "None"})?)`;

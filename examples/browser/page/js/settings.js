@@ -1,4 +1,4 @@
-// What the page starts with: the settings of its deployment, and over them
+// The settings that the page starts with: those of its deployment, and over them
 // what this browser remembers. Nothing secret is remembered, and no event,
 // for what is in an event only its author knows.
 

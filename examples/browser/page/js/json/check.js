@@ -28,7 +28,7 @@ function scan(text) {
   // our own, so that deep nesting is not recursed into.
   const open = [];
   let expect = "value";
-  // Where the last comma stands.
+  // The offset of the last comma.
   let comma;
   const mistake = (message, offset = at) => ({ offset, message });
   const skip = (pattern) => {

@@ -34,7 +34,7 @@ export async function show(name, values, problem) {
     content = [element("p", { className: "empty" }, `Not yet: ${error.message}`)];
   }
   if (mine !== latest) return;
-  // What the others show is old, and may show what is to be hidden again.
+  // The other views are out of date, and may show what is to be hidden again.
   for (const other of NAMES)
     byId(`view-${other}`).replaceChildren(...(other === name ? content : []));
   byId(`view-${name}`).removeAttribute("aria-busy");

@@ -4,7 +4,7 @@ import { element } from "../element.js";
 import { layout, pretty } from "../json/pretty.js";
 import { bytes, sizeOf } from "../quantity.js";
 
-// What is laid out at once: a browser takes half a minute for megabytes.
+// The characters that are laid out at once: a browser takes half a minute for megabytes.
 const PIECE = 64 * 1024;
 
 /**
