@@ -8,7 +8,7 @@ use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 use serde::Deserialize;
 
-/// The reply that has this Result.
+/// Checks the reply that has this Result.
 fn with_reply(result: &str, check: impl FnOnce(Reply<'_>)) {
     let body = format!(r#"{{"Response":{{"Result":{result},"RequestId":"r-1"}}}}"#);
     let (mut signer, settings) = (signer(), settings());

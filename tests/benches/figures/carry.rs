@@ -37,7 +37,8 @@ fn on_one_processor() {
     sched_setaffinity(None, &here).expect("a thread may stay where it is");
 }
 
-/// There is no way to ask for it, so expect these figures to scatter.
+/// Does nothing: there is no way to ask for one processor, so expect these
+/// figures to scatter.
 #[cfg(not(target_os = "linux"))]
 fn on_one_processor() {}
 

@@ -34,7 +34,7 @@ fn log() -> String {
     records(|n| format!("{{\"line\":{n},\"text\":\"the pump in hall 4 was started by hand\"}}"))
 }
 
-/// Sensor readings, with a quote every four characters.
+/// Returns sensor readings, with a quote every four characters.
 fn readings() -> String {
     records(|n| format!("{{\"id\":\"t{}\",\"v\":{}}}", n % 100, n % 1000))
 }

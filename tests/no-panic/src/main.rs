@@ -23,7 +23,7 @@ use scf_invoke_core::transport::Stream;
 use scf_invoke_core::wire::time::Day;
 
 unsafe extern "C" {
-    /// Defined nowhere.
+    /// Is defined nowhere: an image with a panicking path does not link.
     fn a_panicking_path_survives() -> !;
 }
 
@@ -47,7 +47,7 @@ fn output(value: u32) {
     unsafe { PORT.write_volatile(value) }
 }
 
-/// Text of any length and content.
+/// Returns text of any length and content.
 fn text(buffer: &mut [u8; 80]) -> &str {
     buffer.fill_with(|| input() as u8);
     let length = input() as usize;

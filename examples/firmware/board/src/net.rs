@@ -27,8 +27,8 @@ pub struct Storage<const RX: usize, const TX: usize> {
 }
 
 impl<const RX: usize, const TX: usize> Storage<RX, TX> {
-    /// Room for what arrives and what leaves: with more of it less time is
-    /// spent waiting for the other side.
+    /// Creates room for what arrives and what leaves: with more of it less time
+    /// is spent waiting for the other side.
     pub const fn new() -> Self {
         Self { frames: Frames::new(), received: [0; RX], sent: [0; TX] }
     }
@@ -53,7 +53,7 @@ pub struct Timeouts {
 }
 
 impl Default for Timeouts {
-    /// As long as a function may run, and a little.
+    /// Returns waits as long as a function may run, and a little.
     fn default() -> Self {
         Self { connect: 10_000, idle: 310_000, call: 600_000 }
     }

@@ -108,7 +108,7 @@ impl KeyType for Length {
     }
 }
 
-/// HKDF-Expand-Label of TLS 1.3.
+/// Derives a secret by HKDF-Expand-Label of TLS 1.3.
 fn expand(secret: &Prk, label: &str, context: &[u8], length: usize) -> Result<Vec<u8>, Failure> {
     let label = format!("tls13 {label}");
     let info = [

@@ -239,7 +239,7 @@ impl TlsVerifier<Cipher> for Verifier<'_> {
     }
 }
 
-/// `YYYYMMDDhhmmss`, as certificates write it.
+/// Returns the time as `YYYYMMDDhhmmss`, as certificates write it.
 fn digits_of(timestamp: u64) -> Option<[u8; 14]> {
     let [y1, y2, y3, y4, _, m1, m2, _, d1, d2] = Day::of_timestamp(timestamp)?.date();
     let second = timestamp % 86_400;

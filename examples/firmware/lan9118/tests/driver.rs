@@ -44,7 +44,7 @@ impl Chip {
         Driver::new(self, Some(ADDRESS)).unwrap()
     }
 
-    /// A frame arrives, with a checksum of zeros.
+    /// Lets a frame arrive, with a checksum of zeros.
     fn arrives(&mut self, frame: &[u8], error: bool) {
         let mut bytes = frame.to_vec();
         bytes.extend([0; 4]);

@@ -29,7 +29,8 @@ fn params(name: &str) -> CertificateParams {
     params
 }
 
-/// The outcome for a certificate made from `params`, checked for [`NAME`].
+/// Returns the outcome for a certificate made from `params`, checked for
+/// [`NAME`].
 fn check(params: CertificateParams) -> Result<(), Untrusted> {
     check_at(params, NOW)
 }

@@ -208,8 +208,8 @@ fn signer() -> Signer<'static> {
     Signer::new(names.0, names.1).unwrap_or_else(|_| end("the credential is wrong"))
 }
 
-/// A call of its own, which derives its key, with the smallest buffer that
-/// there may be; `now` is what the board's clock says.
+/// Makes a call of its own, which derives its key, with the smallest buffer
+/// that there may be; `now` is what the board's clock says.
 #[inline(never)]
 fn streamed(name: &str, answers: &'static [&'static [Part]], now: u64, expected: End) {
     let settings = Settings::new(Region::AP_GUANGZHOU, HOST);
