@@ -7,6 +7,7 @@ use crate::error::{ApiError, Error, Excerpt, ProtocolError};
 use crate::reply::{ReplyClass, ReplyParts, failure_details};
 use crate::request::RequestError;
 use crate::wire::bytes::Loose;
+use crate::wire::http::HttpError;
 use crate::wire::utf8;
 
 impl Call<'_> {
@@ -50,7 +51,8 @@ impl Call<'_> {
         let response = match exchange {
             Err(ExchangeError::Request(error)) => return Err(CallError::Request(error)),
             Err(ExchangeError::Transport(error)) => {
-                return Err(CallError::Transport { error, delivery: self.unanswered() });
+                let delivery = self.delivery(ProtocolError::Http(HttpError::Truncated));
+                return Err(CallError::Transport { error, delivery });
             }
             Err(ExchangeError::Protocol(error)) => Response::Foreign(error),
             Ok(()) => self.response(),
@@ -65,9 +67,7 @@ impl Call<'_> {
             }
             Response::Untaken => CallError::Sink,
             Response::Foreign(error) => {
-                let has_result = self.fields().has_content();
-                let delivery = received::foreign(error, has_result, self.is_sent());
-                CallError::Protocol { error, delivery }
+                CallError::Protocol { error, delivery: self.delivery(error) }
             }
         })
     }
@@ -87,12 +87,10 @@ impl Call<'_> {
         }
     }
 
-    /// Returns the delivery of a request whose response was lost.
-    fn unanswered(&self) -> Delivery {
-        if self.fields().has_content() {
-            return Delivery::Unknown;
-        }
-        received::unanswered(self.is_sent())
+    /// Returns the delivery of a request whose response is not the API's.
+    #[inline(never)]
+    fn delivery(&self, error: ProtocolError) -> Delivery {
+        received::foreign(error, self.fields().has_content(), self.is_sent())
     }
 }
 

@@ -152,7 +152,7 @@ impl Response {
 // The rules, each by itself, so that an image has only those that it uses.
 
 /// Returns the delivery of a request without a response of the API.
-pub(super) const fn unanswered(sent: bool) -> Delivery {
+const fn unanswered(sent: bool) -> Delivery {
     if sent { Delivery::Unknown } else { Delivery::NotSent }
 }
 

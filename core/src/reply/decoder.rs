@@ -11,7 +11,7 @@ use super::output::{Output, TextField, TextLayout};
 use super::parts::ReplyParts;
 use crate::wire::FAST;
 use crate::wire::bytes;
-use crate::wire::json::{ScanError, Scanner, Step};
+use crate::wire::json::{ScanError, Scanner, Step, is_number};
 
 /// The bytes decoded at once where there is no buffer to decode into.
 const STAGE: usize = 512;
@@ -392,21 +392,14 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
     /// Takes a number that came in quotes; empty quotes are no number.
     #[inline(never)]
     fn quoted(&mut self, member: Member) -> Result<(), ReplyError> {
-        let mut scanner = Scanner::new();
-        let mut input = self.at.key.as_bytes();
-        if input.is_empty() {
+        let text = self.at.key.as_bytes();
+        if text.is_empty() {
             return Ok(());
         }
-        while !input.is_empty() {
-            let (step, piece) = scanner.step(&mut input);
-            if step != Step::NUMBER {
-                return self.wrong_type();
-            }
-            piece.iter().for_each(|&byte| self.at.number.push(byte));
-        }
-        if self.at.key.is_truncated() || scanner.finish().is_err() {
+        if self.at.key.is_truncated() || !is_number(text) {
             return self.wrong_type();
         }
+        text.iter().for_each(|&byte| self.at.number.push(byte));
         self.number_end(member)
     }
 

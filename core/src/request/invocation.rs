@@ -199,9 +199,19 @@ impl<'a> Invocation<'a> {
     #[inline(never)]
     pub fn check(&self) -> Result<(), InvocationError> {
         check_function_name(self.function_name)?;
-        check_text(Parameter::Qualifier, self.qualifier)?;
-        check_text(Parameter::Namespace, self.namespace)?;
-        check_text(Parameter::RoutingKey, self.routing_key)?;
+        for (parameter, text) in [
+            (Parameter::Qualifier, self.qualifier),
+            (Parameter::Namespace, self.namespace),
+            (Parameter::RoutingKey, self.routing_key),
+        ] {
+            match text {
+                Some("") => return Err(InvocationError::Empty(parameter)),
+                Some(text) if ascii::has_control(text) => {
+                    return Err(InvocationError::Control(parameter));
+                }
+                _ => {}
+            }
+        }
         if let Some(key) = self.routing_key {
             if key.len() > ROUTING_KEY_MAX {
                 return Err(InvocationError::RoutingKeyTooLong(key.len()));
@@ -235,16 +245,6 @@ fn check_function_name(name: &str) -> Result<(), InvocationError> {
         return Err(InvocationError::FunctionName);
     }
     Ok(())
-}
-
-/// Checks a parameter that may be any text.
-#[inline(never)]
-fn check_text(parameter: Parameter, text: Option<&str>) -> Result<(), InvocationError> {
-    match text {
-        Some("") => Err(InvocationError::Empty(parameter)),
-        Some(text) if ascii::has_control(text) => Err(InvocationError::Control(parameter)),
-        _ => Ok(()),
-    }
 }
 
 /// A parameter that is any text.

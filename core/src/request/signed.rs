@@ -145,17 +145,19 @@ impl<'c> Request<'c> {
         signs_payload: bool,
     ) -> Result<(), RequestError> {
         let mut hasher = Sha256::new();
-        let hash = match self.settings.method {
+        // A place for it, for a result would be moved twice: 60 bytes of flash.
+        let mut hash = [0; 32];
+        match self.settings.method {
             #[cfg(feature = "get")]
-            Method::Get => self.hash_get(event, scratch, signs_payload, &mut hasher)?,
-            _ => self.hash_post(event, scratch, signs_payload, &mut hasher)?,
-        };
+            Method::Get => self.hash_get(event, scratch, signs_payload, &mut hasher, &mut hash)?,
+            _ => self.hash_post(event, scratch, signs_payload, &mut hasher, &mut hash)?,
+        }
         let key = signer.day_key_for(self.timestamp.0, SERVICE, &mut hasher)?;
         key.sign_hash(self.timestamp.0, &hash, &mut hasher, &mut self.signature);
         Ok(())
     }
 
-    /// Measures the body; returns the hash of the canonical request.
+    /// Measures the body; `hash` becomes that of the canonical request.
     ///
     /// Hashes a POST. Not inlined, so that its stack is free when a key is
     /// derived.
@@ -166,7 +168,8 @@ impl<'c> Request<'c> {
         scratch: &mut [u8],
         signs_payload: bool,
         hasher: &mut Sha256,
-    ) -> Result<[u8; 32], RequestError> {
+        hash: &mut [u8; 32],
+    ) -> Result<(), RequestError> {
         self.measure(Text::Body, BODY_MAX, event, scratch, &mut |bytes| {
             if signs_payload {
                 hasher.update(bytes);
@@ -177,7 +180,8 @@ impl<'c> Request<'c> {
         } else {
             PayloadHash::Unsigned
         };
-        Ok(self.canonical(payload).hash_in(hasher))
+        *hash = self.canonical(payload).hash_in(hasher);
+        Ok(())
     }
 
     /// Hashes a GET, whose body is empty and whose query is measured.
@@ -188,11 +192,13 @@ impl<'c> Request<'c> {
         scratch: &mut [u8],
         signs_payload: bool,
         hasher: &mut Sha256,
-    ) -> Result<[u8; 32], RequestError> {
+        hash: &mut [u8; 32],
+    ) -> Result<(), RequestError> {
         let payload = if signs_payload { PayloadHash::of(b"") } else { PayloadHash::Unsigned };
         self.canonical(payload).hash_start(hasher);
         self.measure(Text::Query, QUERY_MAX, event, scratch, &mut |bytes| hasher.update(bytes))?;
-        Ok(self.canonical(payload).hash_rest(hasher))
+        *hash = self.canonical(payload).hash_rest(hasher);
+        Ok(())
     }
 
     /// Returns the request as the signature sees it, without its query.

@@ -238,7 +238,7 @@ impl Scanner {
             Step(row) if row < Step::OBJECT_START.0 => {
                 self.code = 1;
                 self.state = row;
-                return if is_number(row) { Step::NUMBER } else { Step::MORE };
+                return if continues_number(row) { Step::NUMBER } else { Step::MORE };
             }
             _ => state,
         };
@@ -336,7 +336,7 @@ impl Scanner {
     pub(super) fn number<'i>(&mut self, mut input: &'i [u8]) -> &'i [u8] {
         while let Some((&byte, rest)) = input.split_first() {
             let next = lead(self.state, byte);
-            if !is_number(next) {
+            if !continues_number(next) {
                 break;
             }
             self.state = next;
@@ -390,7 +390,7 @@ pub(super) const fn is_blank(state: u8, byte: u8) -> bool {
 }
 
 /// Returns `true` if the row is in a number.
-pub(super) const fn is_number(state: u8) -> bool {
+pub(super) const fn continues_number(state: u8) -> bool {
     state >= row::MINUS && state < row::TEXT
 }
 

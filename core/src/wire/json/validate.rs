@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use super::grammar::Step;
-use super::scan::Scanner;
+use super::grammar::{Step, lead, row};
+use super::scan::{Scanner, continues_number, ends_number};
 use super::token::ScanError;
 use crate::wire::FAST;
 use crate::wire::utf8::{self, Utf8};
@@ -149,4 +149,13 @@ pub fn is_object_of_strings(text: &[u8]) -> bool {
         Step::TEXT | Step::CHAR | Step::TEXT_END => scanner.depth() == 1,
         _ => false,
     }) && scanner.finish().is_ok()
+}
+
+/// Whether a text is a JSON number, without white space around it.
+pub(crate) fn is_number(text: &[u8]) -> bool {
+    let mut state = row::START;
+    text.iter().all(|&byte| {
+        state = lead(state, byte);
+        continues_number(state)
+    }) && ends_number(state)
 }
