@@ -11,9 +11,7 @@ use crate::request::message::Text;
 use crate::request::settings::{Settings, Signing};
 use crate::request::{BODY_MAX, RequestError};
 use crate::sign::digest::Sha256;
-#[cfg(feature = "get")]
-use crate::sign::tc3::Method;
-use crate::sign::tc3::{CanonicalRequest, PayloadHash, Signature, Signer};
+use crate::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signature, Signer};
 #[cfg(feature = "v1")]
 use crate::sign::v1::SignatureV1;
 use crate::wire::bytes::Loose;
@@ -205,7 +203,7 @@ impl<'c> Request<'c> {
     fn canonical(&self, payload: PayloadHash) -> CanonicalRequest<'_> {
         let signs_action = matches!(self.settings.signing, Signing::Tc3 { action: true, .. });
         CanonicalRequest {
-            method: self.settings.method,
+            method: if self.is_get() { Method::Get } else { Method::Post },
             query: "",
             content_type: self.content_type(),
             host: self.settings.host,
@@ -234,7 +232,7 @@ impl<'c> Request<'c> {
         while !emitter.is_done() {
             let bytes = emitter.emit(self, text, &mut event.0, scratch, &mut pass)?;
             take(bytes);
-            length = length.saturating_add(bytes.len());
+            length += bytes.len();
         }
         event.0.rewind();
         // Signature version 1 measures twice.

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::grammar::{Step, lead, row};
-use super::scan::{Scanner, continues_number, ends_number};
+use super::scan::{Scanner, continues_number};
 use super::token::ScanError;
 use crate::wire::FAST;
 use crate::wire::utf8::{self, Utf8};
@@ -157,5 +157,5 @@ pub(crate) fn is_number(text: &[u8]) -> bool {
     text.iter().all(|&byte| {
         state = lead(state, byte);
         continues_number(state)
-    }) && ends_number(state)
+    }) && Step(lead(state, b' ')) == Step::NUMBER_END
 }
