@@ -39,7 +39,7 @@ pub(super) struct Envelope {
 impl Envelope {
     pub(super) const fn new() -> Self {
         Self {
-            scanner: Scanner::lenient(),
+            scanner: Scanner::new(),
             place: Place::Outside,
             member: None,
             seen: 0,
@@ -58,6 +58,7 @@ impl Envelope {
     /// Takes the next bytes; the result goes to `out`.
     #[inline(never)]
     pub(super) fn push(&mut self, bytes: &[u8], out: &mut [u8]) {
+        self.scanner.allow_deep();
         let mut input = bytes;
         while !self.is_wrong && !input.is_empty() {
             // Before the step: a bracket belongs to what it opens from, and to

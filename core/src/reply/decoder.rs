@@ -84,7 +84,7 @@ impl State {
         member: None,
         error: None,
         seen: 0,
-        scanner: Scanner::lenient(),
+        scanner: Scanner::new(),
         key: BoundedStr::new(),
         number: Number::new(),
     };
@@ -148,6 +148,7 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
     /// The body is not a reply, or the sink refused a piece.
     #[inline(never)]
     pub fn push(&mut self, bytes: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
+        self.at.scanner.allow_deep();
         let mut input = bytes;
         while !input.is_empty() && self.at.error.is_none() {
             self.at.error = self.next(&mut input, out).err();

@@ -48,7 +48,8 @@ const OTHER: usize = 4;
 #[must_use]
 pub fn failure_details(result_text: &str) -> FailureDetails {
     let mut details = FailureDetails::default();
-    let mut scanner = Scanner::lenient();
+    let mut scanner = Scanner::new();
+    scanner.allow_deep();
     let mut input = result_text.as_bytes();
     let mut key = BoundedStr::<20>::new();
     let mut member = OTHER;

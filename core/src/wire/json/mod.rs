@@ -25,5 +25,5 @@ pub use scan::Scanner;
 #[cfg(feature = "json-table")]
 pub use table::Table;
 pub use token::{ScanError, Token, Utf8Char};
-pub(crate) use validate::{check_str, is_number};
 pub use validate::{Invalid, Validator, check, is_object_of_strings};
+pub(crate) use validate::{check_str, is_number};

@@ -48,8 +48,8 @@ pub struct Scanner {
     /// A row of the grammar.
     pub(super) state: u8,
     pub(super) key: bool,
-    /// `true` where nesting beyond the remembered levels is an error.
-    refuses_deep: bool,
+    /// `true` where nesting beyond the remembered levels is no error.
+    allows_deep: bool,
     /// The first half of a surrogate pair, or 0.
     pub(super) high: u16,
     /// The digits of `\u` read so far under a leading 1, which marks their
@@ -65,15 +65,7 @@ impl Scanner {
     /// Creates a scanner at the start of a document.
     #[must_use]
     pub const fn new() -> Self {
-        Self { refuses_deep: true, ..Self::lenient() }
-    }
-
-    /// Returns a scanner of a document of which only the outer levels matter:
-    /// below 256 levels the brackets are only counted, so that there neither
-    /// their kind nor the order of `:` and `,` is checked and no text is a key.
-    pub(crate) const fn lenient() -> Self {
-        Self {
-            refuses_deep: false,
+        const NEW: Scanner = Scanner {
             offset: Loose(0),
             depth: 0,
             objects: [0; (LEVELS / 32) as usize],
@@ -81,7 +73,19 @@ impl Scanner {
             high: 0,
             state: row::START,
             key: false,
-        }
+            allows_deep: false,
+        };
+        NEW
+    }
+
+    /// Allows a document of which only the outer levels matter: below 256
+    /// levels the brackets are only counted, so that there neither their kind
+    /// nor the order of `:` and `,` is checked and no text is a key.
+    ///
+    /// Not a constructor: what is made of zeros alone is cleared, and anything
+    /// else copied from a constant, which takes 100 bytes of flash.
+    pub(crate) const fn allow_deep(&mut self) {
+        self.allows_deep = true;
     }
 
     /// Returns `true` if the text being read, or just ended, is an object's
@@ -210,7 +214,7 @@ impl Scanner {
         let step = Step(lead(state, byte));
         self.state = match step {
             Step::OBJECT_START | Step::ARRAY_START => {
-                let deepest = if self.refuses_deep { LEVELS } else { u32::MAX };
+                let deepest = if self.allows_deep { u32::MAX } else { LEVELS };
                 if self.depth >= deepest {
                     return Step::failed(ScanError::TooDeep);
                 }
