@@ -59,9 +59,7 @@ impl Call<'_> {
         };
         Err(match response {
             Response::Reply => return Ok(()),
-            Response::ApiError => {
-                CallError::Api { server_time: Loose(self.server_time().unwrap_or_default()) }
-            }
+            Response::ApiError => CallError::Api { server_time: self.server_time_or_zero() },
             Response::Untaken if self.layout().is_full() => {
                 CallError::Buffer { needed: self.layout().needed().saturating_add(WINDOW_MARGIN) }
             }

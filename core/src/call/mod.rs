@@ -74,6 +74,7 @@ use crate::error::ProtocolError;
 use crate::reply::{Decoder, Fields, Output, ReplyError, ReplyParts, Sink, TextLayout};
 use crate::request::event::Event;
 use crate::request::{BUFFER_MIN, Emitter, Request, RequestError, SignedRequest, Text};
+use crate::wire::bytes::Loose;
 use crate::wire::http::{ResponseDecoder, parse_http_date};
 
 /// The smallest buffer that a call works with, in bytes; the reply's texts
@@ -328,6 +329,11 @@ impl<'c> Call<'c> {
     /// Returns the server's clock by the Date header, in unix seconds.
     pub fn server_time(&self) -> Option<u64> {
         self.response.date()
+    }
+
+    /// The same, 0 where it is not known.
+    pub(crate) fn server_time_or_zero(&self) -> Loose<u64> {
+        self.response.date_or_zero()
     }
 
     /// Returns the wait that the Retry-After header asks for, in seconds.

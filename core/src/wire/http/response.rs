@@ -107,7 +107,12 @@ impl ResponseDecoder {
     /// one.
     #[must_use]
     pub fn date(&self) -> Option<u64> {
-        Some(self.headers.date.0).filter(|&seconds| seconds > 0)
+        Some(self.date_or_zero().0).filter(|&seconds| seconds > 0)
+    }
+
+    /// The same, 0 where there was none.
+    pub(crate) fn date_or_zero(&self) -> Loose<u64> {
+        self.headers.date
     }
 
     /// Returns the seconds of the `Retry-After` header, if it has them; a date
