@@ -26,7 +26,7 @@ enum Part {
 /// Emits one text of a request.
 pub(crate) struct Emitter {
     part: Part,
-    /// The bytes of the part before or after the event that are out.
+    /// The bytes of the part that are out.
     sent: usize,
     event: EventWriter,
 }
@@ -100,29 +100,33 @@ impl Emitter {
         out: &mut [u8],
         pass: &mut Pass<'_>,
     ) -> Result<usize, RequestError> {
-        let all = out.len();
-        let mut room = out;
+        let mut length = 0;
         loop {
+            let mut room = out.get_mut(length..).unwrap_or_default();
             let before = room.len();
-            let is_out;
-            if self.part == Part::Event {
-                is_out = match event_encoding(request, text) {
+            let is_out = match self.part {
+                Part::Event => match event_encoding(request, text) {
                     Some(encoding) => self.event.write(content, encoding, &mut room, pass)?,
                     None => true,
-                };
-            } else {
-                let mut window = Window::new(self.sent, room);
-                match self.part {
-                    Part::BeforeEvent => request.write_before_event(text, &mut window),
-                    Part::AfterEvent => request.write_after_event(text, &mut window),
-                    Part::Event | Part::Done => return Ok(all - before),
+                },
+                Part::BeforeEvent | Part::AfterEvent => {
+                    let mut window = Window::new(self.sent, room);
+                    if self.part == Part::BeforeEvent {
+                        request.write_before_event(text, &mut window);
+                    } else {
+                        request.write_after_event(text, &mut window);
+                    }
+                    let is_out = !window.is_full();
+                    room = window.into_room();
+                    is_out
                 }
-                is_out = !window.is_full();
-                room = window.into_room();
-                self.sent += before - room.len();
-            }
+                Part::Done => return Ok(length),
+            };
+            let written = before - room.len();
+            length += written;
             if !is_out {
-                return Ok(all - room.len());
+                self.sent += written;
+                return Ok(length);
             }
             self.sent = 0;
             self.part = match self.part {
