@@ -331,7 +331,7 @@ impl<'c> Call<'c> {
         self.response.date()
     }
 
-    /// The same, 0 where it is not known.
+    /// Returns the same, 0 where it is not known.
     pub(crate) fn server_time_or_zero(&self) -> Loose<u64> {
         self.response.date_or_zero()
     }

@@ -110,7 +110,7 @@ impl ResponseDecoder {
         Some(self.date_or_zero().0).filter(|&seconds| seconds > 0)
     }
 
-    /// The same, 0 where there was none.
+    /// Returns the same, 0 where there was none.
     pub(crate) fn date_or_zero(&self) -> Loose<u64> {
         self.headers.date
     }

@@ -151,7 +151,7 @@ pub fn is_object_of_strings(text: &[u8]) -> bool {
     }) && scanner.finish().is_ok()
 }
 
-/// Whether a text is a JSON number, without white space around it.
+/// Returns `true` if a text is a JSON number, without white space around it.
 pub(crate) fn is_number(text: &[u8]) -> bool {
     let mut state = row::START;
     text.iter().all(|&byte| {
