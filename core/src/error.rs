@@ -210,12 +210,12 @@ impl ApiError {
     /// Returns whether the function may have run. An error with a function's result
     /// beside it contradicts itself: the function may have run.
     pub fn delivery(&self) -> Delivery {
-        api_error(self.code_text(), self.fields.has_content()).0
+        api_error(self.fields.error_code().as_bytes(), self.fields.has_content()).0
     }
 
     /// Returns what could make another try succeed.
     pub fn retry(&self) -> Retry {
-        api_error(self.code_text(), self.fields.has_content()).1
+        api_error(self.fields.error_code().as_bytes(), self.fields.has_content()).1
     }
 }
 

@@ -10,8 +10,9 @@ const PIECE = 16384;
 const ROOM = 3 * PIECE;
 // Result, log, and the messages of the API and of a function that failed.
 const TEXTS = 4;
-// The numbers of an outcome.
-const NUMBERS = 9;
+// The whole numbers of an outcome, in its first 24 bytes, and the others.
+const WHOLE = 5;
+const FRACTIONS = 4;
 
 export class Core {
     #memory;
@@ -176,6 +177,7 @@ export class Attempts {
         this.#core.putNumbers(numbers);
         const seen = this.#core.scratch(0, this.#core.exports.attempt_end()).slice();
         this.#keep();
-        return [[...new Float64Array(seen.buffer, 0, NUMBERS)], decoder.decode(seen.subarray(8 * NUMBERS)).split("\0")];
+        const whole = new Uint32Array(seen.buffer, 0, WHOLE);
+        return [[...whole, ...new Float64Array(seen.buffer, 24, FRACTIONS)], decoder.decode(seen.subarray(24 + 8 * FRACTIONS)).split("\0")];
     }
 }

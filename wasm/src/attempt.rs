@@ -110,12 +110,12 @@ struct End {
 struct Outcome {
     /// 0 for success, 1 if the function failed, 2 for an error of the API, 3
     /// for what is no response of the API.
-    kind: f64,
-    delivery: f64,
-    is_retryable: f64,
+    kind: u32,
+    delivery: u32,
+    is_retryable: u32,
     /// 0 ends the call, 1 tries again after a wait, 2 tries with other credentials.
-    next: f64,
-    wait_ms: f64,
+    next: u32,
+    wait_ms: u32,
     offset: f64,
     /// NaN where it is not known, as all below.
     duration_ms: f64,
@@ -137,8 +137,9 @@ pub fn attempt_end() -> usize {
         None => call.decoder.finish(),
     };
     let fields = call.decoder.fields();
-    let status = end.status as u16;
-    let received = match end.how as u8 {
+    // Numbers of 32 bits take one instruction, smaller ones many.
+    let status = end.status as i32 as u16;
+    let received = match end.how as i32 {
         0 => {
             let function_status = Some(end.function_status as i64);
             let is_asynchronous = end.is_asynchronous > 0.0;
@@ -154,13 +155,13 @@ pub fn attempt_end() -> usize {
         Received::ApiError { .. } => 2,
         _ => 3,
     };
-    let known = |seconds: f64| (seconds >= 0.0).then_some(seconds);
     let mut clock = Clock::with_offset(end.offset as i64);
     let ended = AttemptEnd {
         local: end.local as u64,
         signed: end.signed as u64,
-        server_time: known(end.server).map(|seconds| seconds as u64),
-        retry_after: known(end.retry_after).map(|seconds| seconds as u32),
+        server_time: (end.server >= 0.0).then_some(end.server as u64),
+        // NaN is 0, which asks for nothing.
+        retry_after: Some(end.retry_after as u32),
         ..AttemptEnd::new(received, end.is_sent > 0.0)
     };
     let decided = call.attempts.end(&ended, &mut clock, end.random as u32);
@@ -173,11 +174,11 @@ pub fn attempt_end() -> usize {
     let retry = received.retry(decided.delivery);
     let number = |value: Option<i64>| value.map_or(f64::NAN, |value| value as f64);
     let outcome = Outcome {
-        kind: kind.into(),
-        delivery: (decided.delivery as u8).into(),
-        is_retryable: u8::from(retry != Retry::Never && retry != Retry::AfterNewCredentials).into(),
-        next: next.into(),
-        wait_ms: wait_ms.into(),
+        kind,
+        delivery: decided.delivery as u32,
+        is_retryable: (retry != Retry::Never && retry != Retry::AfterNewCredentials).into(),
+        next,
+        wait_ms,
         offset: clock.offset() as f64,
         duration_ms: fields.duration().map_or(f64::NAN, |time| time.as_nanos() as f64 / 1e6),
         billed_ms: number(fields.billed_duration()),

@@ -2,7 +2,7 @@
 
 use super::{Delivery, Retry};
 use crate::error::ProtocolError;
-use crate::reply::error_code::ErrorCode;
+use crate::reply::error_code;
 use crate::reply::function_status;
 use crate::reply::{Fields, ReplyClass, ReplyError};
 use crate::wire::http::HttpError;
@@ -26,8 +26,9 @@ pub enum Received<'a> {
     },
     /// An error of the API.
     ApiError {
-        /// The error code, such as `ResourceNotFound.Function`.
-        code: &'a str,
+        /// The error code, such as `ResourceNotFound.Function`, in bytes: it is
+        /// looked up and never shown, and their check as text takes a kilobyte.
+        code: &'a [u8],
         /// `true` if a function's result stands beside it.
         has_result: bool,
     },
@@ -65,7 +66,9 @@ impl<'a> Received<'a> {
     pub(super) fn new(response: Response, fields: &'a Fields, status: Option<i64>) -> Self {
         let has_result = fields.has_content();
         match response {
-            Response::ApiError => Self::ApiError { code: fields.error_code().as_str(), has_result },
+            Response::ApiError => {
+                Self::ApiError { code: fields.error_code().as_bytes(), has_result }
+            }
             Response::TRUNCATED if !has_result => Self::Lost,
             Response::Foreign(error) => Self::Foreign { error, has_result },
             Response::Untaken => Self::Untaken,
@@ -177,11 +180,8 @@ pub(crate) fn foreign_retry(error: ProtocolError, delivery: Delivery) -> Retry {
 
 /// Returns delivery and retry of an error of the API, with a function's result
 /// beside it or not.
-pub(crate) fn api_error(code: &str, has_result: bool) -> (Delivery, Retry) {
-    if has_result || ErrorCode::may_have_run(code) {
-        return (Delivery::Unknown, Retry::Never);
-    }
-    (Delivery::Refused, ErrorCode::retry(code))
+pub(crate) fn api_error(code: &[u8], has_result: bool) -> (Delivery, Retry) {
+    if has_result { (Delivery::Unknown, Retry::Never) } else { error_code::judge(code) }
 }
 
 /// Returns delivery and retry of a function that failed, with the platform's

@@ -207,7 +207,7 @@ impl<'a> Session<'a> {
         // Only an error of the API calls for that.
         let Err(CallError::Api { server_time }) = *ended else { return false };
         let fields = self.parts.fields();
-        let (code, has_result) = (fields.error_code().as_str(), fields.has_content());
+        let (code, has_result) = (fields.error_code().as_bytes(), fields.has_content());
         let end = AttemptEnd {
             local,
             signed: self.clock.now(local),

@@ -86,7 +86,7 @@ fn clocks_take_any_time() {
 
 /// Returns an attempt that was refused with this code of the API.
 fn refused(code: &str) -> AttemptEnd<'_> {
-    AttemptEnd::new(Received::ApiError { code, has_result: false }, true)
+    AttemptEnd::new(Received::ApiError { code: code.as_bytes(), has_result: false }, true)
 }
 
 const LIMITED: &str = "RequestLimitExceeded";
