@@ -15,24 +15,28 @@ static scf_status send_request(const transport *transport, scf_call *call) {
   return status;
 }
 
-scf_status invoke(const transport *transport, const scf_request *request,
-                  const scf_credential *credential, uint64_t now,
-                  uint8_t *buffer, size_t size, scf_outcome *outcome) {
-  scf_call call = {{0}};
-  scf_status status =
-      scf_call_start(&call, sizeof call, request, credential, now, buffer, size);
-  if (status == SCF_STATUS_OK) status = send_request(transport, &call);
+void exchange(const transport *transport, scf_call *call) {
+  scf_status status = send_request(transport, call);
   // Even where sending failed the server may have said why.
   if (status == SCF_STATUS_OK) status = SCF_STATUS_MORE;
   while (status == SCF_STATUS_MORE) {
     uint8_t *window;
     size_t room;
-    status = scf_call_window(&call, &window, &room);
+    status = scf_call_window(call, &window, &room);
     if (status != SCF_STATUS_OK) break;
     long count = transport->receive(transport->context, window, room);
-    status = count < 0 ? scf_call_receive_failed(&call)
-                       : scf_call_received(&call, (size_t)count);
+    status = count < 0 ? scf_call_receive_failed(call)
+                       : scf_call_received(call, (size_t)count);
   }
+}
+
+scf_status invoke(const transport *transport, const scf_request *request,
+                  const scf_credential *credential, uint64_t now,
+                  uint8_t *buffer, size_t size, scf_outcome *outcome) {
+  scf_call call = {{0}};
+  if (scf_call_start(&call, sizeof call, request, credential, now, buffer, size) ==
+      SCF_STATUS_OK)
+    exchange(transport, &call);
   return scf_call_finish(&call, outcome);
 }
 

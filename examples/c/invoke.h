@@ -13,7 +13,10 @@ typedef struct transport {
   void *context;
 } transport;
 
-// Runs the function; the outcome's texts are in the buffer.
+// Sends the request of a call that was started, and receives the response.
+void exchange(const transport *transport, scf_call *call);
+
+// Makes one attempt to run the function; the outcome's texts are in the buffer.
 scf_status invoke(const transport *transport, const scf_request *request,
                   const scf_credential *credential, uint64_t now,
                   uint8_t *buffer, size_t size, scf_outcome *outcome);

@@ -4,7 +4,7 @@
 // of temporary ones from TENCENTCLOUD_SESSION_TOKEN, the region from
 // TENCENTCLOUD_REGION. Plain TCP: for anything but an emulator on this machine
 // put TLS between.
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 
 #include <netdb.h>
 #include <signal.h>
@@ -62,6 +62,45 @@ static void explain(scf_status status, const scf_outcome *outcome) {
     fprintf(stderr, "%.*s\n", (int)meaning.length, meaning.data);
 }
 
+// Where to connect, and what to run there.
+typedef struct target {
+  const char *host, *port;
+  scf_request request;
+  scf_credential credential;
+} target;
+
+// Makes one attempt, on a connection of its own, and asks what comes next.
+static scf_status attempt(const target *target, scf_attempts *attempts,
+                          scf_outcome *outcome, scf_next *next, uint32_t *wait_ms) {
+  static uint8_t buffer[64 << 10];  // the request, then result and log
+  scf_call call = {{0}};
+  uint64_t now = 0;
+  uint32_t random = 0;
+  scf_attempts_time(attempts, sizeof *attempts, (uint64_t)time(NULL), &now);
+  if (scf_call_start(&call, sizeof call, &target->request, &target->credential, now,
+                     buffer, sizeof buffer) == SCF_STATUS_OK) {
+    int fd = connect_to(target->host, target->port);
+    transport transport = {socket_send, socket_receive, &fd};
+    if (fd >= 0) {
+      exchange(&transport, &call);
+      close(fd);
+    } else {
+      fprintf(stderr, "cannot connect to %s:%s\n", target->host, target->port);
+      scf_call_send_failed(&call);
+    }
+  }
+  // Clients that failed together are not to come back together.
+  if (getentropy(&random, sizeof random) != 0) random = (uint32_t)now;
+  scf_attempts_next(attempts, sizeof *attempts, &call, 0, random, next, wait_ms);
+  return scf_call_finish(&call, outcome);
+}
+
+static void wait_for(uint32_t milliseconds) {
+  struct timespec left = {.tv_sec = milliseconds / 1000,
+                          .tv_nsec = milliseconds % 1000 * 1000000L};
+  while (nanosleep(&left, &left) != 0) {}
+}
+
 int main(int argc, char **argv) {
   if (argc < 4 || argc > 5 || scf_abi() != SCF_ABI) {
     fprintf(stderr, "usage: %s HOST PORT FUNCTION [EVENT]\n", argv[0]);
@@ -71,7 +110,8 @@ int main(int argc, char **argv) {
   const char *region = getenv("TENCENTCLOUD_REGION");
   char host[300];
   snprintf(host, sizeof host, "%s:%s", argv[1], argv[2]);
-  scf_request request = {
+  target target = {.host = argv[1], .port = argv[2]};
+  target.request = (scf_request){
       .function_name = scf_text_of(argv[3]),
       .region = scf_text_of(region ? region : "ap-guangzhou"),
       .host = scf_text_of(host),
@@ -79,31 +119,24 @@ int main(int argc, char **argv) {
       .request_client = SCF_TEXT("scf-example-c"),
       .log_type = SCF_LOG_TYPE_TAIL,
   };
-  scf_credential credential = {
+  target.credential = (scf_credential){
       .secret_id = scf_text_of(getenv("TENCENTCLOUD_SECRET_ID")),
       .secret_key = scf_text_of(getenv("TENCENTCLOUD_SECRET_KEY")),
       .token = scf_text_of(getenv("TENCENTCLOUD_SESSION_TOKEN")),
   };
 
-  static uint8_t buffer[64 << 10];  // the request, then result and log
-  scf_outcome outcome = {0};
-  scf_status status = SCF_STATUS_TRANSPORT;
-  uint64_t now = (uint64_t)time(NULL);
-  for (int attempt = 0; attempt < 2; attempt++) {
-    int fd = connect_to(argv[1], argv[2]);
-    if (fd < 0) {
-      fprintf(stderr, "cannot connect to %s\n", host);
-      return 5;
-    }
-    transport transport = {socket_send, socket_receive, &fd};
-    status = invoke(&transport, &request, &credential, now, buffer, sizeof buffer,
-                    &outcome);
-    close(fd);
-    // Refused for a wrong clock, so not executed: once more by the server's.
-    if (outcome.retry != SCF_RETRY_AFTER_CLOCK_CORRECTION || !outcome.server_time)
-      break;
-    now = outcome.server_time;
-  }
+  scf_outcome outcome;
+  scf_attempts attempts = {{0}};
+  scf_status status = scf_attempts_start(&attempts, sizeof attempts, 0);
+  scf_next next;
+  do {
+    uint32_t wait_ms = 0;
+    next = SCF_NEXT_GIVE_UP;
+    status = attempt(&target, &attempts, &outcome, &next, &wait_ms);
+    wait_for(wait_ms);
+    // There are no other credentials here.
+  } while (next != SCF_NEXT_DONE && next != SCF_NEXT_GIVE_UP &&
+           next != SCF_NEXT_AGAIN_WITH_NEW_CREDENTIALS);
 
   fprintf(stderr, "%.*s", (int)outcome.log.length, outcome.log.data ? outcome.log.data : "");
   if (status != SCF_STATUS_OK) explain(status, &outcome);

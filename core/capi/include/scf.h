@@ -60,6 +60,9 @@
 #define SCF_CALL_WORDS 138
 #endif
 
+// The size of an scf_attempts in words of eight bytes.
+#define SCF_ATTEMPTS_WORDS 7
+
 // The status that a function of this interface returns. scf_status_text() has
 // each in words.
 enum scf_status
@@ -267,6 +270,34 @@ enum scf_delivery
 typedef enum scf_delivery scf_delivery;
 #else
 typedef int32_t scf_delivery;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+// The next step after an attempt.
+enum scf_next
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : int32_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+  // Nothing: there is a reply.
+  SCF_NEXT_DONE = 0,
+  // Nothing: the error is final.
+  SCF_NEXT_GIVE_UP = 1,
+  // Another attempt at once, signed by the corrected clock.
+  SCF_NEXT_AGAIN_NOW = 2,
+  // Another attempt at once, on a connection that has carried none.
+  SCF_NEXT_AGAIN_ON_NEW_CONNECTION = 3,
+  // Another attempt with other credentials; where there are none, the error
+  // is final.
+  SCF_NEXT_AGAIN_WITH_NEW_CREDENTIALS = 4,
+  // Another attempt after a wait.
+  SCF_NEXT_AGAIN_AFTER = 5,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum scf_next scf_next;
+#else
+typedef int32_t scf_next;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -574,6 +605,14 @@ typedef struct scf_outcome {
   char message[132];
 } scf_outcome;
 
+// The attempts of one invocation, and the clock that they correct. Zeroed, it
+// is empty. It may be copied and given up at any time, and belongs to one
+// thread at a time.
+typedef struct scf_attempts {
+  // For this library only.
+  uint64_t opaque[SCF_ATTEMPTS_WORDS];
+} scf_attempts;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -589,6 +628,9 @@ size_t scf_call_size(void);
 
 // Returns the size of an scf_day_key, for those who have no header.
 size_t scf_day_key_size(void);
+
+// Returns the size of an scf_attempts, for those who have no header.
+size_t scf_attempts_size(void);
 
 // Returns the meaning of an scf_status in words; never null.
 const char *scf_status_text(int32_t status);
@@ -736,6 +778,50 @@ scf_status scf_call_response_end(struct scf_call *call);
 // the outcome's. The storage is empty after, and the texts of the outcome are
 // in the buffer.
 scf_status scf_call_finish(struct scf_call *call, struct scf_outcome *outcome);
+
+// Starts the attempts of an invocation, of which none is made yet.
+//
+// `size` is `sizeof *attempts`. `most` is the number of attempts at most: 1
+// never repeats one, 0 stands for the default of 3. The waits between them
+// begin with half a second at most, double, and end at 20 seconds. By how
+// much the clock was corrected in an invocation before is kept.
+//
+// Fails with SCF_STATUS_NULL, _MISALIGNED and _STORAGE.
+scf_status scf_attempts_start(struct scf_attempts *attempts,
+                              size_t size,
+                              uint32_t most);
+
+// Begins an attempt: `now` gets the time to sign it with, for
+// scf_call_start(), where the local clock says `local`, both in unix seconds.
+//
+// Fails with SCF_STATUS_NULL, _MISALIGNED, _STORAGE and, before
+// scf_attempts_start(), _STATE.
+scf_status scf_attempts_time(struct scf_attempts *attempts,
+                             size_t size,
+                             uint64_t local,
+                             uint64_t *now);
+
+// Decides what comes after an attempt: ask once each, when nothing more is
+// sent or received, and before scf_call_finish(). An attempt that cannot
+// connect is a call that was started and whose sending failed.
+//
+// `reused` is 1 if the connection had carried an exchange before, 0
+// otherwise. `random` is any number, drawn evenly from all 32 bits. `wait_ms`
+// gets the milliseconds to wait, 0 unless `next` is SCF_NEXT_AGAIN_AFTER. What
+// a sink was given cannot be taken back: from the first byte of a result or
+// log no other attempt is made.
+//
+// Fails with SCF_STATUS_NULL, _MISALIGNED, _STORAGE, _BUSY (in a callback of
+// the call) and, where the call is not started, is finished or was moved, or
+// scf_attempts_time() has begun no attempt, _STATE. Then nothing is counted,
+// and there is no next attempt.
+scf_status scf_attempts_next(struct scf_attempts *attempts,
+                             size_t size,
+                             struct scf_call *call,
+                             uint8_t reused,
+                             uint32_t random,
+                             scf_next *next,
+                             uint32_t *wait_ms);
 
 #if defined(__wasm__)
 // Returns the first byte of the module's memory that the module does not use:

@@ -133,7 +133,7 @@ pub unsafe extern "C" fn scf_day_key_derive(
         unsafe { set(key, derived) };
         Ok(())
     };
-    done(derive())
+    Status::of(derive())
 }
 
 /// Writes the key as text that ends in NUL, SECRETID/YYYY-MM-DD/scf/HEX: as
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn scf_day_key_export(
         *end = 0;
         Ok(())
     };
-    done(export())
+    Status::of(export())
 }
 
 /// Reads what scf_day_key_export() wrote. `size` is `sizeof *key`;
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn scf_day_key_import(
         }
         Ok(())
     };
-    done(import())
+    Status::of(import())
 }
 
 /// Tells when the key ends to sign, in unix seconds: the midnight after its
@@ -219,7 +219,7 @@ pub unsafe extern "C" fn scf_day_key_end(
             check::write(end, key.day().first_second().wrapping_add(86_400))
         }
     };
-    done(tell())
+    Status::of(tell())
 }
 
 /// Wipes the key; the storage is empty after.
@@ -236,9 +236,5 @@ pub unsafe extern "C" fn scf_day_key_wipe(key: *mut DayKeyStorage, size: usize) 
         }
         Ok(())
     };
-    done(wipe())
-}
-
-fn done(result: Result<(), Status>) -> Status {
-    result.err().unwrap_or(Status::Ok)
+    Status::of(wipe())
 }

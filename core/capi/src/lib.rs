@@ -31,6 +31,7 @@
 #[cfg(all(feature = "std", not(any(target_os = "none", target_family = "wasm"))))]
 extern crate std;
 
+mod attempts;
 mod call;
 mod check;
 mod day_key;
@@ -44,6 +45,7 @@ mod problem;
 mod status;
 mod types;
 
+pub use attempts::*;
 pub use call::*;
 pub use day_key::*;
 pub use lookup::*;

@@ -10,7 +10,7 @@ use crate::check;
 use crate::outcome::Retry;
 use crate::status::Status;
 use crate::types::{ABI, Text};
-use crate::{CallStorage, DayKeyStorage};
+use crate::{AttemptsStorage, CallStorage, DayKeyStorage};
 
 /// Returns the interface that the library has: compare it with SCF_ABI.
 #[unsafe(no_mangle)]
@@ -35,6 +35,12 @@ pub extern "C" fn scf_call_size() -> usize {
 #[unsafe(no_mangle)]
 pub extern "C" fn scf_day_key_size() -> usize {
     size_of::<DayKeyStorage>()
+}
+
+/// Returns the size of an scf_attempts, for those who have no header.
+#[unsafe(no_mangle)]
+pub extern "C" fn scf_attempts_size() -> usize {
+    size_of::<AttemptsStorage>()
 }
 
 /// Returns the meaning of an scf_status in words; never null.

@@ -185,8 +185,7 @@ impl Outcome {
             self.status = Status::FunctionFailed;
             let details = failure_details(result);
             self.function_status = details.status_code.unwrap_or(0);
-            let received =
-                Received::from_response(200, Ok(()), call.fields(), false, details.status_code);
+            let received = Received::function_failed(call.fields(), details.status_code);
             let delivery = received.delivery(true);
             self.delivery = delivery.into();
             self.retry = received.retry(delivery).into();

@@ -240,6 +240,11 @@ impl Status {
         (Self::HttpBodyTooLarge, "HTTP: the body is too long"),
         (Self::Other, "a failure newer than this interface"),
     ];
+
+    /// Returns the status of a function that has done its work, or could not.
+    pub(crate) fn of(result: Result<(), Self>) -> Self {
+        result.err().unwrap_or(Self::Ok)
+    }
 }
 
 /// Returns the meaning of a status in words that end in NUL.

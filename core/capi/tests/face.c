@@ -55,6 +55,7 @@ static int lookups(void) {
   CHECK(scf_abi() == SCF_ABI);
   CHECK(scf_version()[0] != 0);
   CHECK(scf_call_size() == sizeof(scf_call) && scf_day_key_size() == sizeof(scf_day_key));
+  CHECK(scf_attempts_size() == sizeof(scf_attempts));
   CHECK(strcmp(scf_status_text(SCF_STATUS_OK), "done") == 0);
   CHECK(strcmp(scf_status_text(12345), "no such status") == 0);
   OK(scf_error_code("AuthFailure.SignatureExpire", 27, &info));
@@ -149,6 +150,41 @@ static int parts(void) {
   return 0;
 }
 
+// A service that refuses the clock, then is at a limit until nothing is left.
+static int attempts(void) {
+  static const char *const codes[] = {"AuthFailure.SignatureExpire", "RequestLimitExceeded",
+                                      "RequestLimitExceeded"};
+  static const scf_next expected[] = {SCF_NEXT_AGAIN_NOW, SCF_NEXT_AGAIN_AFTER, SCF_NEXT_GIVE_UP};
+  static const uint32_t waits[] = {0, 250, 0};
+  static scf_attempts attempts;
+  scf_request asked = request();
+  scf_next next;
+  uint64_t now;
+  uint32_t wait_ms;
+  CHECK(scf_attempts_time(&attempts, sizeof attempts, 7, &now) == SCF_STATUS_STATE);
+  OK(scf_attempts_start(&attempts, sizeof attempts, 2));
+  for (size_t at = 0; at < sizeof codes / sizeof *codes; at++) {
+    OK(scf_attempts_time(&attempts, sizeof attempts, 7, &now));
+    CHECK(now == (at == 0 ? 7 : NOW));
+    OK(scf_call_start(&call, sizeof call, &asked, &SECRET, now, buffer, sizeof buffer));
+    transmit();
+    OK(scf_call_response_head(&call, 200, "Tue, 14 Nov 2023 22:13:20 GMT", 29));
+    const char *const parts[] = {"{\"Response\":{\"Error\":{\"Code\":\"", codes[at],
+                                 "\",\"Message\":\"why\"},\"RequestId\":\"r1\"}}"};
+    for (size_t part = 0; part < sizeof parts / sizeof *parts; part++)
+      CHECK(scf_call_response_body(&call, (const uint8_t *)parts[part], strlen(parts[part])) ==
+            SCF_STATUS_MORE);
+    OK(scf_call_response_end(&call));
+    OK(scf_attempts_next(&attempts, sizeof attempts, &call, 0, 0, &next, &wait_ms));
+    CHECK(next == expected[at] && wait_ms == waits[at]);
+    CHECK(scf_attempts_next(&attempts, sizeof attempts, &call, 0, 0, &next, &wait_ms) ==
+          SCF_STATUS_STATE);
+    CHECK(scf_call_finish(&call, &outcome) == SCF_STATUS_API);
+    CHECK(outcome.delivery == SCF_DELIVERY_REFUSED);
+  }
+  return 0;
+}
+
 static int nulls(void) {
   const uint8_t *bytes;
   uint8_t *window;
@@ -178,7 +214,7 @@ static int nulls(void) {
 }
 
 int main(void) {
-  int (*const checks[])(void) = {lookups, day_keys, whole_calls, parts, nulls};
+  int (*const checks[])(void) = {lookups, day_keys, whole_calls, parts, attempts, nulls};
   int line = 0;
   for (size_t at = 0; at < sizeof checks / sizeof *checks && line == 0; at++)
     line = checks[at]();

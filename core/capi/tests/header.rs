@@ -4,7 +4,7 @@
 use std::path::Path;
 
 /// In the order in which a reader wants them.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "types.rs",
     "status.rs",
     "outcome.rs",
@@ -12,6 +12,7 @@ const SOURCES: [&str; 6] = [
     "day_key.rs",
     // And what it is divided into.
     "call/mod.rs",
+    "attempts.rs",
 ];
 
 #[test]

@@ -125,4 +125,5 @@ fn versions_and_sizes_are_told() {
     assert_eq!(version.to_str(), Ok(env!("CARGO_PKG_VERSION")));
     assert_eq!(scf_call_size(), size_of::<CallStorage>());
     assert_eq!(scf_day_key_size(), SIZE);
+    assert_eq!(scf_attempts_size(), size_of::<AttemptsStorage>());
 }

@@ -62,6 +62,14 @@ impl<'a> Received<'a> {
         Self::new(Response::new(http_status, read, fields, asynchronous), fields, status)
     }
 
+    /// Returns the failure of a function, with the status that its result tells.
+    #[must_use]
+    pub fn function_failed(fields: &Fields, status: Option<i64>) -> Self {
+        // Figures of a run contradict a status that tells of none.
+        let status = status.filter(|_| !fields.has_figures());
+        Self::FunctionFailed { status: status.and_then(|status| status.try_into().ok()) }
+    }
+
     /// Returns what came back, with the words of a response.
     pub(super) fn new(response: Response, fields: &'a Fields, status: Option<i64>) -> Self {
         let has_result = fields.has_content();
@@ -73,9 +81,7 @@ impl<'a> Received<'a> {
             Response::Foreign(error) => Self::Foreign { error, has_result },
             Response::Untaken => Self::Untaken,
             Response::Reply if fields.class() == ReplyClass::FunctionFailed => {
-                // Figures of a run contradict a status that tells of none.
-                let status = status.filter(|_| !fields.has_figures());
-                Self::FunctionFailed { status: status.and_then(|status| status.try_into().ok()) }
+                Self::function_failed(fields, status)
             }
             Response::Reply => Self::Success,
         }

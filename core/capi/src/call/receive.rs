@@ -2,7 +2,9 @@
 
 use core::ffi::c_char;
 
-use scf_invoke_core::call::ExchangeError;
+use scf_invoke_core::attempt::{AttemptEnd, Received};
+use scf_invoke_core::call::{Call, ExchangeError};
+use scf_invoke_core::reply::TextField;
 
 use super::{CallStorage, Entered, with};
 use crate::check;
@@ -202,30 +204,70 @@ pub unsafe extern "C" fn scf_call_finish(call: *mut CallStorage, outcome: *mut O
 
 fn finish(entered: &Entered, outcome: &mut Outcome) {
     let state = entered.0;
-    // SAFETY: the state is there, and nobody borrows these fields.
-    let (problem, protocol, failed, excess) = unsafe {
-        // Whatever follows, this call is over.
-        (*state).mark = 0;
-        let failed = (*state).transport_failed && !(*state).complete;
-        (&(*state).problem, (*state).protocol, failed, (*state).excess)
+    // Whatever follows, this call is over.
+    // SAFETY: the state is there, and nobody borrows the field.
+    unsafe { (*state).mark = 0 };
+    let Some((call, exchange)) = entered.exchange() else {
+        // SAFETY: likewise.
+        return outcome.problem(unsafe { &(*state).problem });
     };
-    let exchange = match protocol {
-        Some(error) => Err(ExchangeError::Protocol(error)),
-        // The request is not whole, so nobody runs anything for it.
-        None if problem.status != Status::Ok => return outcome.problem(problem),
-        None if failed => Err(ExchangeError::Transport(())),
-        None => Ok(()),
-    };
-    // SAFETY: a state without a problem, or with one of the protocol, has a
-    // call, and nobody else
-    // borrows it. It owns nothing that would have to be dropped.
-    let call = unsafe { (*state).call.assume_init_ref() };
-    outcome.keep_alive = (call.keep_alive() && !excess).into();
     // SAFETY: the state is there, C promises that its buffer is valid, and it
     // was checked; the call that has it does not use it any more.
-    let buffer = unsafe {
+    let (excess, buffer) = unsafe {
         let length = if (*state).sink.0.write.is_none() { (*state).length } else { 0 };
-        check::bytes((*state).buffer, length)
+        ((*state).excess, check::bytes((*state).buffer, length))
     };
+    outcome.keep_alive = (call.keep_alive() && !excess).into();
     outcome.finish(call, exchange, buffer.unwrap_or_default());
+}
+
+/// Runs `decide` with the end of an attempt, on a new connection and with clocks
+/// unknown, whose call is not finished.
+///
+/// # Safety
+/// As for [`Entered::new`].
+pub(crate) unsafe fn attempt_end<R>(
+    call: *mut CallStorage,
+    decide: impl FnOnce(AttemptEnd<'_>) -> R,
+) -> Result<R, Status> {
+    // SAFETY: the caller's promise is the same.
+    let entered = unsafe { Entered::new(call) }?;
+    let end = match entered.exchange() {
+        None => AttemptEnd::new(Received::Stopped, false),
+        Some((call, exchange)) => {
+            // SAFETY: the state is there, and nobody borrows the field.
+            let has_sink = unsafe { (*entered.0).sink.0.write.is_some() };
+            let layout = call.layout();
+            AttemptEnd {
+                consumed: has_sink && (layout.has(TextField::Result) || layout.has(TextField::Log)),
+                server_time: call.server_time(),
+                retry_after: call.retry_after(),
+                ..AttemptEnd::new(call.classify(&exchange), call.is_sent())
+            }
+        }
+    };
+    Ok(decide(end))
+}
+
+impl Entered {
+    /// Returns the call and how its exchange has ended, if its request was
+    /// whole: otherwise nobody runs anything for it.
+    fn exchange(&self) -> Option<(&Call<'static>, Result<(), ExchangeError<()>>)> {
+        let state = self.0;
+        // SAFETY: the state is there, and nobody borrows these fields.
+        let (status, protocol, failed) = unsafe {
+            let failed = (*state).transport_failed && !(*state).complete;
+            ((*state).problem.status, (*state).protocol, failed)
+        };
+        let exchange = match protocol {
+            Some(error) => Err(ExchangeError::Protocol(error)),
+            None if status != Status::Ok => return None,
+            None if failed => Err(ExchangeError::Transport(())),
+            None => Ok(()),
+        };
+        // SAFETY: a state without a problem, or with one of the protocol, has a
+        // call, and nobody borrows it mutably while `self` is borrowed. It owns
+        // nothing that would have to be dropped.
+        Some((unsafe { (*state).call.assume_init_ref() }, exchange))
+    }
 }

@@ -99,6 +99,17 @@ impl CCall {
         unsafe { scf_call_push(self.call, bytes.as_ptr(), bytes.len()) }
     }
 
+    /// Returns the next step after the attempt that the call made, and the wait.
+    pub fn next(&self, attempts: &mut CAttempts, reused: bool) -> Result<(Next, u32), Status> {
+        let (mut next, mut wait_ms) = (Next::GiveUp, u32::MAX);
+        let (size, reused) = (size_of::<AttemptsStorage>(), reused.into());
+        let (storage, random) = (&raw mut attempts.0, 0x8000_0000);
+        let status = unsafe {
+            scf_attempts_next(storage, size, self.call, reused, random, &mut next, &mut wait_ms)
+        };
+        if status == Status::Ok { Ok((next, wait_ms)) } else { Err(status) }
+    }
+
     pub fn finish(&self) -> Outcome {
         let mut outcome = zeroed();
         unsafe { scf_call_finish(self.call, &mut outcome) };
@@ -113,6 +124,31 @@ impl Drop for CCall {
             drop(Box::from_raw(self.call));
             drop(Box::from_raw(buffer));
         }
+    }
+}
+
+/// The attempts of an invocation, as C has them.
+pub struct CAttempts(pub AttemptsStorage);
+
+impl CAttempts {
+    pub fn start(most: u32) -> Self {
+        let mut attempts = Self(zeroed());
+        attempts.restart(most);
+        attempts
+    }
+
+    pub fn restart(&mut self, most: u32) {
+        let status = unsafe { scf_attempts_start(&mut self.0, size_of_val(&self.0), most) };
+        assert_eq!(status, Status::Ok);
+    }
+
+    /// Begins an attempt, and returns the time to sign it with.
+    pub fn time(&mut self, local: u64) -> u64 {
+        let mut now = 0;
+        let size = size_of_val(&self.0);
+        let status = unsafe { scf_attempts_time(&mut self.0, size, local, &mut now) };
+        assert_eq!(status, Status::Ok);
+        now
     }
 }
 
