@@ -197,9 +197,7 @@ const EXPIRED: &str =
 
 #[test]
 fn a_transport_is_ready_unless_it_says_otherwise() {
-    let expired =
-        r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"late"}}}"#;
-    let mut own = Own { body: expired.into() };
+    let mut own = Own { body: EXPIRED.into() };
     let mut client = Client::new(&mut own, settings(), signer());
     let error = client.invoke(5, &HELLO, "{}", &mut [0; 1024]).unwrap_err();
     let Error::Api(error) = error else { panic!("{error:?}") };
