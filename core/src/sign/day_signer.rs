@@ -87,8 +87,8 @@ impl<'a> DaySigner<'a> {
     /// Returns a signer of the key that the owner of the secret has exported.
     ///
     /// # Errors
-    /// The secret id is empty or has a character that none has, or the key is
-    /// of another service than SCF.
+    /// The secret id is empty or has a character that none has. A key of
+    /// another service than SCF is an error of the call.
     pub fn new(secret_id: &'a str, key: DayKey) -> Result<Self, CredentialError> {
         credential::check(Part::SecretId, secret_id)?;
         Ok(Self { secret_id, token: None, key })
@@ -133,6 +133,10 @@ impl sealed::Sign for DaySigner<'_> {
         hasher: &mut Sha256,
         signature: &mut Signature,
     ) -> Result<(), SignError> {
+        // By bytes: the comparison of slices is a routine of its own.
+        if !self.key.service().bytes().eq(SERVICE.bytes()) {
+            return Err(SignError::DayKeyService);
+        }
         self.key.sign_hash(timestamp, hash, hasher, signature);
         Ok(())
     }

@@ -4,7 +4,7 @@ use scf_invoke_core::attempt::{Delivery, Retry};
 use scf_invoke_core::lite::{self, LiteError, LiteErrorKind, LiteReply, Target};
 use scf_invoke_core::wire::http::HttpError;
 use scf_invoke_core::wire::time::Day;
-use scf_invoke_core::{DayKey, DaySigner, Region};
+use scf_invoke_core::{DayKey, DaySigner, Region, Signer};
 
 use crate::support::response::{DOCUMENTED, with_length};
 use crate::support::scripted::Scripted;
@@ -193,4 +193,57 @@ fn a_lost_connection_is_not_sent_until_the_request_is_whole() {
     let error = invoke(&mut stream, "{}", &mut [0; 512]).unwrap_err();
     assert_eq!((error.code(), error.delivery()), (82, Delivery::Unknown));
     assert_eq!(error.kind(), LiteErrorKind::Http(HttpError::Truncated));
+}
+
+#[test]
+fn the_signer_of_a_days_key_sends_its_token_and_never_prints_its_key() {
+    let day = Day::of_timestamp(NOW).unwrap();
+    let key = DayKey::derive(SECRET_KEY, day, "scf").unwrap();
+    let mut exported = [0; 256];
+    let exported = key.export(SECRET_ID, &mut exported).unwrap().to_owned();
+    let mut signer = DaySigner::new(SECRET_ID, key).unwrap().token("the-token").unwrap();
+    assert_eq!(signer.day(), day);
+    let printed = format!("{signer:?}");
+    let (_, hex) = exported.rsplit_once('/').unwrap();
+    assert!(printed.contains(SECRET_ID) && !printed.contains(hex), "{printed}");
+
+    let mut stream = Scripted::responding(&[with_length("200 OK", DOCUMENTED)]);
+    lite::invoke(&mut stream, &mut signer, &TARGET, "1", NOW, &mut [0; 1024]).unwrap();
+    let sent = String::from_utf8(stream.0.borrow().sent.concat()).unwrap();
+    assert!(sent.contains("\r\nX-TC-Token: the-token\r\n"), "{sent}");
+}
+
+#[test]
+fn keys_and_clocks_that_do_not_fit_are_errors_before_anything_is_sent() {
+    let day = Day::of_timestamp(NOW).unwrap();
+    let key = |service| DayKey::derive(SECRET_KEY, day, service).unwrap();
+    let by_key = |service| Signer::with_day_key(SECRET_ID, key(service)).unwrap();
+    for (mut signer, now, kind, code) in [
+        (signer(), u64::MAX, LiteErrorKind::Timestamp, 62),
+        (by_key("scf"), NOW + 86_400, LiteErrorKind::DayKeyDay, 63),
+        (by_key("cvm"), NOW, LiteErrorKind::DayKeyService, 64),
+    ] {
+        let mut stream = Scripted::responding(&[]);
+        let mut buffer = [0; 1024];
+        let result = lite::invoke(&mut stream, &mut signer, &TARGET, "1", now, &mut buffer);
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (kind, code));
+        assert_eq!(error.delivery(), Delivery::NotSent);
+        assert!(stream.0.borrow().sent.is_empty());
+    }
+    let mut stream = Scripted::responding(&[]);
+    let mut signer = DaySigner::new(SECRET_ID, key("cvm")).unwrap();
+    let mut buffer = [0; 1024];
+    let result = lite::invoke(&mut stream, &mut signer, &TARGET, "1", NOW, &mut buffer);
+    assert_eq!(result.unwrap_err().kind(), LiteErrorKind::DayKeyService);
+    assert!(stream.0.borrow().sent.is_empty());
+}
+
+#[test]
+fn responses_of_others_have_the_numbers_of_the_c_face() {
+    assert_eq!(ending("404 Not Found", "no").unwrap_err().code(), 84);
+    let mut stream = Scripted::responding(&[b"SSH-2.0\r\n".to_vec()]);
+    let error = invoke(&mut stream, "1", &mut [0; 1024]).unwrap_err();
+    let LiteErrorKind::Http(http) = error.kind() else { panic!("{error:?}") };
+    assert_eq!(error.code(), 99 + http as u16);
 }
