@@ -9,7 +9,7 @@ use crate::attempt::{Retry, api_error, foreign_retry};
 use crate::reply::error_code::ErrorCode;
 use crate::reply::{Fields, ReplyError, Utf8Error};
 use crate::request::RequestError;
-use crate::wire::bytes::Loose;
+use crate::wire::bytes::Align32;
 use crate::wire::http::HttpError;
 
 /// An error of a call that has no reply. A function's own failure is not among
@@ -173,11 +173,11 @@ impl Excerpt {
 pub struct ApiError {
     fields: Fields,
     /// 0 where it is not known.
-    server_time: Loose<u64>,
+    server_time: Align32<u64>,
 }
 
 impl ApiError {
-    pub(crate) fn new(fields: &Fields, server_time: Loose<u64>) -> Self {
+    pub(crate) fn new(fields: &Fields, server_time: Align32<u64>) -> Self {
         Self { fields: *fields, server_time }
     }
 

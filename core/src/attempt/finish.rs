@@ -6,7 +6,7 @@ use crate::call::{Call, ExchangeError, WINDOW_MARGIN};
 use crate::error::{ApiError, Error, Excerpt, ProtocolError};
 use crate::reply::{ReplyClass, ReplyParts, failure_details};
 use crate::request::RequestError;
-use crate::wire::bytes::Loose;
+use crate::wire::bytes::Align32;
 use crate::wire::http::HttpError;
 use crate::wire::utf8;
 
@@ -105,7 +105,7 @@ pub(crate) enum CallError<E> {
     },
     /// 0 where the server's time is not known.
     Api {
-        server_time: Loose<u64>,
+        server_time: Align32<u64>,
     },
     Buffer {
         needed: usize,

@@ -74,7 +74,7 @@ use crate::error::ProtocolError;
 use crate::reply::{Decoder, Fields, Output, ReplyError, ReplyParts, Sink, TextLayout};
 use crate::request::event::Event;
 use crate::request::{BUFFER_MIN, Emitter, Request, RequestError, SignedRequest, Text};
-use crate::wire::bytes::Loose;
+use crate::wire::bytes::Align32;
 use crate::wire::http::{ResponseDecoder, parse_http_date};
 
 /// The smallest buffer that a call works with, in bytes; the reply's texts
@@ -332,7 +332,7 @@ impl<'c> Call<'c> {
     }
 
     /// Returns the same, 0 where it is not known.
-    pub(crate) fn server_time_or_zero(&self) -> Loose<u64> {
+    pub(crate) fn server_time_or_zero(&self) -> Align32<u64> {
         self.response.date_or_zero()
     }
 

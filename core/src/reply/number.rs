@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::wire::bytes::Loose;
+use crate::wire::bytes::Align32;
 use crate::wire::time::{last_digit, tenth};
 use crate::wire::utf8;
 
@@ -78,7 +78,7 @@ impl fmt::Display for Duration {
 /// A number of the reply, or none: in the place of the smallest `i64`, which
 /// no field can have, an option has no room of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Integer(Loose<i64>);
+pub(super) struct Integer(Align32<i64>);
 
 impl Integer {
     pub(super) const NONE: Self = Self::new(None);
@@ -89,14 +89,14 @@ impl Integer {
     const SHIFT: i64 = i64::MIN;
 
     pub(super) const fn new(value: Option<i64>) -> Self {
-        Self(Loose(match value {
+        Self(Align32(match value {
             Some(value) => value ^ Self::SHIFT,
             None => 0,
         }))
     }
 
     pub(super) const fn get(self) -> Option<i64> {
-        let Loose(value) = self.0;
+        let Align32(value) = self.0;
         if value == 0 { None } else { Some(value ^ Self::SHIFT) }
     }
 }
@@ -104,7 +104,7 @@ impl Integer {
 /// A JSON number read byte by byte, whose grammar the scanner has checked.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Number {
-    mantissa: Loose<u64>,
+    mantissa: Align32<u64>,
     /// The power of ten that the places of the digits call for.
     scale: i32,
     /// The exponent that is written, without its sign.
@@ -126,7 +126,7 @@ const LARGEST: u64 = i64::MAX as u64;
 impl Number {
     pub(super) const fn new() -> Self {
         Self {
-            mantissa: Loose(0),
+            mantissa: Align32(0),
             scale: 0,
             power: 0,
             negative: [false; 2],
@@ -153,7 +153,7 @@ impl Number {
                 self.scale = self.scale.saturating_sub(self.point.into());
                 if self.mantissa.0 < FULL {
                     let mantissa = self.mantissa.0.wrapping_mul(10).wrapping_add(digit.into());
-                    self.mantissa = Loose(mantissa);
+                    self.mantissa = Align32(mantissa);
                 } else {
                     self.scale = self.scale.saturating_add(1);
                     self.lost |= digit != 0;
@@ -167,7 +167,7 @@ impl Number {
     /// With a `shift` the number only informs: then it is cut off to a whole
     /// one, and what does not fit is taken as the largest that does.
     pub(super) fn integer(&self, shift: i32) -> Integer {
-        Integer(Loose(self.whole(shift) ^ Integer::SHIFT))
+        Integer(Align32(self.whole(shift) ^ Integer::SHIFT))
     }
 
     /// Returns the same as a plain number, the smallest where there is none,

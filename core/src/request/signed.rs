@@ -14,7 +14,7 @@ use crate::sign::digest::Sha256;
 use crate::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signature, Signer};
 #[cfg(feature = "v1")]
 use crate::sign::v1::SignatureV1;
-use crate::wire::bytes::Loose;
+use crate::wire::bytes::Align32;
 use crate::wire::json::{self, Validator};
 
 /// The bytes of a buffer that an event is measured through: more would only
@@ -62,7 +62,7 @@ pub(crate) struct Request<'c> {
     pub(super) invocation: &'c Invocation<'c>,
     pub(super) secret_id: &'c str,
     pub(super) token: Option<&'c str>,
-    pub(super) timestamp: Loose<u64>,
+    pub(super) timestamp: Align32<u64>,
     pub(super) has_event: bool,
     /// The bytes of the body, or of a GET's query.
     pub(super) length: usize,
@@ -86,7 +86,7 @@ impl<'c> Request<'c> {
             invocation,
             secret_id: signer.secret_id(),
             token: signer.session_token(),
-            timestamp: Loose(timestamp),
+            timestamp: Align32(timestamp),
             has_event: !matches!(event.0, Content::None),
             length: 0,
             extent: Extent::default(),

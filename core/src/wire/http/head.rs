@@ -4,7 +4,7 @@ use super::date::timestamp;
 use super::error::HttpError;
 use super::grammar::row;
 use crate::wire::ascii::{decimal, is_one_of};
-use crate::wire::bytes::Loose;
+use crate::wire::bytes::Align32;
 use crate::wire::lines::{self, lines};
 
 /// A header's name, or a part of its value, as far as either can matter.
@@ -50,7 +50,7 @@ pub(super) struct Headers {
     /// The seconds of Retry-After, 0 where there was none.
     pub(super) retry_after: u32,
     /// 0 where there was none.
-    pub(super) date: Loose<u64>,
+    pub(super) date: Align32<u64>,
     /// The name, or the part of the value, being read, in lowercase.
     part: [u8; PART],
 }
@@ -68,7 +68,7 @@ impl Headers {
             close: false,
             length: 0,
             retry_after: 0,
-            date: Loose(0),
+            date: Align32(0),
             part: [0; PART],
         }
     }
@@ -108,7 +108,7 @@ impl Headers {
             ENCODING => self.chunked = true,
             CONNECTION => self.close |= word == CLOSE,
             RETRY_AFTER => self.retry_after = decimal(part).unwrap_or_default(),
-            DATE => self.date = Loose(timestamp(part).max(0) as u64),
+            DATE => self.date = Align32(timestamp(part).max(0) as u64),
             _ => {}
         }
         self.in_value = next == row::VALUE_START;

@@ -5,7 +5,7 @@ use super::error::HttpError;
 use super::grammar::{act, lead, row};
 use super::head::Headers;
 use crate::wire::ascii::with_digit;
-use crate::wire::bytes::Loose;
+use crate::wire::bytes::Align32;
 
 /// The bytes that the heads of a response, 1xx ones included, may take together,
 /// and as many its trailers.
@@ -111,7 +111,7 @@ impl ResponseDecoder {
     }
 
     /// Returns the same, 0 where there was none.
-    pub(crate) fn date_or_zero(&self) -> Loose<u64> {
+    pub(crate) fn date_or_zero(&self) -> Align32<u64> {
         self.headers.date
     }
 
@@ -129,7 +129,7 @@ impl ResponseDecoder {
 
     /// Takes the time of the `Date` header from who has read it.
     pub(crate) fn set_date(&mut self, date: Option<u64>) {
-        self.headers.date = Loose(date.unwrap_or_default());
+        self.headers.date = Align32(date.unwrap_or_default());
     }
 
     /// Returns whether the whole response has been read.

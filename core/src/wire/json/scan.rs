@@ -5,7 +5,7 @@ use super::special::{BLOCKS, any_special, first_special, first_special_of_16, is
 use super::token::{ScanError, Token, Utf8Char};
 use crate::wire::FAST;
 use crate::wire::ascii::with_digit;
-use crate::wire::bytes::Loose;
+use crate::wire::bytes::Align32;
 
 /// The levels of nesting whose kind of bracket is remembered.
 const LEVELS: u32 = 256;
@@ -58,7 +58,7 @@ pub struct Scanner {
     depth: u32,
     /// One bit for each remembered level, set for an object.
     objects: [u32; (LEVELS / 32) as usize],
-    pub(super) offset: Loose<u64>,
+    pub(super) offset: Align32<u64>,
 }
 
 impl Scanner {
@@ -66,7 +66,7 @@ impl Scanner {
     #[must_use]
     pub const fn new() -> Self {
         const NEW: Scanner = Scanner {
-            offset: Loose(0),
+            offset: Align32(0),
             depth: 0,
             objects: [0; (LEVELS / 32) as usize],
             code: 0,
@@ -108,7 +108,7 @@ impl Scanner {
     }
 
     pub(super) fn count(&mut self, taken: usize) {
-        self.offset = Loose(self.offset.0.wrapping_add(taken as u64));
+        self.offset = Align32(self.offset.0.wrapping_add(taken as u64));
     }
 
     /// Returns `true` once the document has been read to its end.
