@@ -37,6 +37,8 @@ pub mod attempt;
 pub mod call;
 pub mod client;
 pub mod error;
+#[cfg(feature = "defmt")]
+mod format;
 pub mod lite;
 pub mod reply;
 pub mod request;

@@ -28,6 +28,7 @@ const LARGEST_CORRECTION: u64 = 24 * 60 * 60;
 /// assert!(!clock.correct(16, clock.now(16), 1_800_000_004));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Clock {
     offset: i64,
 }

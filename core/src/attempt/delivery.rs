@@ -5,6 +5,7 @@ use core::fmt;
 /// The delivery of a request. `Invoke` is not idempotent, so this decides whether
 /// it may be made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Delivery {
     /// The request did not leave whole, so it was surely not executed.
     NotSent,

@@ -46,6 +46,7 @@ pub(crate) use received::{api_error, foreign_retry, function_failed};
 
 /// The end of an attempt: all that is known of it once nothing more comes.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AttemptEnd<'a> {
     /// The response, or its absence.
     pub received: Received<'a>,
@@ -86,6 +87,7 @@ impl<'a> AttemptEnd<'a> {
 
 /// The outcome of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Outcome {
     /// The delivery of the request.
     pub delivery: Delivery,
@@ -95,6 +97,7 @@ pub struct Outcome {
 
 /// The next step after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Next {
     /// Nothing: there is a reply.
     Done,
@@ -113,6 +116,7 @@ pub enum Next {
 
 /// The attempts of one invocation.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Attempts {
     policy: RetryPolicy,
     /// The attempts made, without those that were repeated at once.
@@ -154,7 +158,10 @@ impl Attempts {
             Retry::AfterBackoff => self.wait(end, random),
             retry => self.at_once(retry, end, clock),
         };
-        Outcome { delivery, next: again.unwrap_or(last) }
+        let next = again.unwrap_or(last);
+        #[cfg(feature = "log")]
+        log::debug!("an attempt ended: {delivery}; next: {next:?}");
+        Outcome { delivery, next }
     }
 
     /// Returns the next attempt that needs no wait: with other credentials, or a
@@ -171,6 +178,10 @@ impl Attempts {
         match (retry, end.server_time) {
             (Retry::AfterClockCorrection, Some(server)) if !self.corrected => {
                 self.corrected = clock.correct(end.local, end.signed, server);
+                #[cfg(feature = "log")]
+                if self.corrected {
+                    log::info!("the clock is corrected by {} s", clock.offset());
+                }
                 self.corrected.then_some(Next::AgainNow)
             }
             (Retry::AfterNewCredentials, _) if !self.renewed => {

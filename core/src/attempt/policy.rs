@@ -17,6 +17,7 @@ pub use crate::reply::error_code::Retry;
 /// assert_eq!(policy.wait_ms(Retry::Never, 1, 0), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 #[must_use]
 pub struct RetryPolicy {

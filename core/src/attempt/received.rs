@@ -9,6 +9,7 @@ use crate::wire::http::HttpError;
 
 /// The response to a request, or its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Received<'a> {
     /// Nothing, and the end came from this side: the request breaks a rule, a
     /// certificate is not trusted, a timeout has passed. The same again would

@@ -5,6 +5,7 @@ use crate::request::RequestError;
 
 /// An error that ended an exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ExchangeError<E> {
     /// The request's own source failed.
     Request(RequestError),

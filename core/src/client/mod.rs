@@ -229,8 +229,15 @@ impl<'a> Session<'a> {
         buffer: &'b [u8],
     ) -> Result<Reply<'b>, Error<E>> {
         if let Err(error) = ended {
-            return error.fail(&self.parts);
+            let failed = error.fail(&self.parts);
+            #[cfg(feature = "log")]
+            if let Err(error) = &failed {
+                log::debug!("a call ended with error {}: {}", error.code(), error.delivery());
+            }
+            return failed;
         }
+        #[cfg(feature = "log")]
+        log::debug!("a call ended with a reply");
         // Made where it goes, which saves a copy.
         match self.parts.layout().texts(buffer) {
             Some(texts) => Ok(Reply::new(self.parts.fields(), texts)),

@@ -3,12 +3,16 @@
 use core::fmt;
 
 use crate::attempt::{Delivery, Retry};
+use crate::reply::ReplyError;
+use crate::request::SettingsError;
+use crate::request::invocation::InvocationError;
 use crate::sign::tc3::SignError;
 use crate::wire::http::HttpError;
 
 /// The error of a call without a reply: a number, how far the request got, and
 /// what could make another try succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LiteError {
     pub(super) kind: LiteErrorKind,
     pub(super) delivery: Delivery,
@@ -24,7 +28,7 @@ impl LiteError {
         self.kind
     }
 
-    /// Returns the number of what is wrong, the same as in the C face.
+    /// Returns the [number](crate::error::code) of the error.
     #[must_use]
     pub const fn code(&self) -> u16 {
         self.kind.code()
@@ -60,6 +64,7 @@ impl core::error::Error for LiteError {}
 
 /// The kind of a [`LiteError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum LiteErrorKind {
     /// The function's name breaks the rule for names.
@@ -92,24 +97,23 @@ pub enum LiteErrorKind {
 }
 
 impl LiteErrorKind {
-    /// Returns the number, the same as in the C face.
+    /// Returns the [number](crate::error::code) of the error.
     #[must_use]
     pub const fn code(self) -> u16 {
         match self {
-            Self::FunctionName => 31,
-            Self::Host => 39,
+            Self::FunctionName => const { InvocationError::FunctionName.code() },
+            Self::Host => const { SettingsError::Host.code() },
             Self::EventNotJson => 43,
             Self::Buffer => 49,
-            Self::Timestamp => 62,
+            Self::Timestamp => const { SignError::Timestamp.code() },
             Self::DayKeyDay => 63,
-            Self::DayKeyService => 64,
+            Self::DayKeyService => const { SignError::DayKeyService.code() },
             Self::Api => 81,
-            Self::Transport | Self::Http(HttpError::Truncated) => 82,
+            Self::Transport => 82,
             Self::HttpStatus => 84,
-            Self::NotApi => 86,
+            Self::NotApi => const { ReplyError::NotAnEnvelope.code() },
             Self::ResultRoom => 90,
-            // From 1 on, in the order of their declaration.
-            Self::Http(error) => 99 + error as u16,
+            Self::Http(error) => error.code(),
         }
     }
 

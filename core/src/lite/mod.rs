@@ -71,6 +71,7 @@ use crate::wire::{ascii, json};
 
 /// The function to run, and where.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Target<'a> {
     /// The host that is connected to, as it is signed.
     pub host: &'a str,
@@ -82,6 +83,7 @@ pub struct Target<'a> {
 
 /// The reply of a function that ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct LiteReply<'b> {
     /// The result as it came: JSON, as managed runtimes write it.
     pub result: &'b [u8],

@@ -7,6 +7,7 @@ use crate::wire::json::ScanError;
 
 /// A defect of a response's body that is not the reply to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 #[repr(u8)]
 pub enum ReplyError {

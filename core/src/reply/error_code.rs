@@ -7,6 +7,7 @@ use crate::wire::lines::{self, lines};
 
 /// The change that could make another attempt succeed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Retry {
     /// Nothing, or trying again could run the function twice.
@@ -41,6 +42,7 @@ macro_rules! codes {
         /// assert_eq!(ErrorCode::retry("RequestLimitExceeded.New"), Retry::AfterBackoff);
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[non_exhaustive]
         pub enum ErrorCode {
             $(

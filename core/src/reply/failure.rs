@@ -9,6 +9,7 @@ use crate::wire::lines::{self, lines};
 /// The failure that the text in place of a function's result tells. Each part may be
 /// missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct FailureDetails {
     /// The platform's status, see

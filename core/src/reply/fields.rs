@@ -6,6 +6,7 @@ use super::number::{Duration, Integer};
 
 /// The class of a reply: the function's result, its failure, or an error of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ReplyClass {
     /// The function ran and returned; or, for an asynchronous call, the event
     /// was accepted.
@@ -21,6 +22,7 @@ pub enum ReplyClass {
 /// A field that was absent or `null` is empty or `None`. A field that only
 /// informs is left out as well where it has the wrong type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Fields {
     pub(super) request_id: BoundedStr<48>,
     pub(super) function_request_id: BoundedStr<48>,

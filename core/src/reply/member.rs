@@ -4,6 +4,7 @@ use crate::wire::lines::{self, lines};
 
 /// A member of the envelope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Member {
     // The objects, in the order of their places.
     /// `Response`

@@ -48,6 +48,8 @@ pub use failure::{FailureDetails, failure_details};
 pub use fields::{Fields, ReplyClass};
 pub use member::Member;
 pub use number::Duration;
+#[cfg(feature = "defmt")]
+pub(crate) use number::Integer;
 pub use output::{Output, Sink, SinkError, TextField, TextLayout};
 pub use parts::ReplyParts;
 #[cfg(feature = "serde")]

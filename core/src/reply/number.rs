@@ -11,6 +11,7 @@ use crate::wire::utf8;
 /// The API gives milliseconds as a decimal number, such as `0.826`. Digits
 /// below a nanosecond are cut off, and what is over 584 years is taken as that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Duration {
     nanos: u64,
 }
@@ -78,7 +79,7 @@ impl fmt::Display for Duration {
 /// A number of the reply, or none: in the place of the smallest `i64`, which
 /// no field can have, an option has no room of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Integer(Align32<i64>);
+pub(crate) struct Integer(Align32<i64>);
 
 impl Integer {
     pub(super) const NONE: Self = Self::new(None);
@@ -95,7 +96,7 @@ impl Integer {
         }))
     }
 
-    pub(super) const fn get(self) -> Option<i64> {
+    pub(crate) const fn get(self) -> Option<i64> {
         let Align32(value) = self.0;
         if value == 0 { None } else { Some(value ^ Self::SHIFT) }
     }

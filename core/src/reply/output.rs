@@ -6,6 +6,7 @@ use crate::wire::utf8;
 
 /// The texts of a reply that can be long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum TextField {
     /// The function's result.
@@ -22,6 +23,7 @@ pub enum TextField {
 /// The sink cannot take more; decoding stops with
 /// [`ReplyError::Sink`](super::ReplyError::Sink).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SinkError;
 
 impl fmt::Display for SinkError {
@@ -73,6 +75,7 @@ pub(crate) type Texts<'b> = [Option<&'b str>; 2];
 
 /// The places of the texts in the buffer, and the size that it needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct TextLayout {
     /// Start and end of each text that is there.
     pub(super) texts: [Option<(usize, usize)>; 2],

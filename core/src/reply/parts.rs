@@ -12,6 +12,7 @@ use crate::error::EXCERPT_MAX;
 /// lent to it, so that the [`reply`](Self::reply) can be taken from here when
 /// the call and its stack are gone.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ReplyParts {
     pub(super) fields: Fields,
     pub(super) layout: TextLayout,

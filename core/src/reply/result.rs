@@ -14,6 +14,7 @@ use crate::attempt::{Delivery, Retry, function_failed};
 /// [`result_text`](Self::result_text) tells the two apart, and its error is not
 /// to be overlooked.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[must_use]
 pub struct Reply<'b> {
     fields: Fields,
@@ -115,6 +116,7 @@ impl<'b> Reply<'b> {
 
 /// A function that failed; what it was to do may be half done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct FunctionError<'b> {
     text: &'b str,
     has_figures: bool,
@@ -171,6 +173,7 @@ impl core::error::Error for FunctionError<'_> {}
 
 /// The function's result is not UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Utf8Error;
 
 impl fmt::Display for Utf8Error {
@@ -184,6 +187,7 @@ impl core::error::Error for Utf8Error {}
 /// An error in place of the wanted value of a result.
 #[cfg(feature = "serde")]
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ResultError<'b> {
     /// The function failed.

@@ -9,6 +9,7 @@ use crate::wire::json::Invalid;
 
 /// An error that prevents a request; nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum RequestError {
     /// A parameter breaks the API's rules.

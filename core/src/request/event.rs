@@ -16,6 +16,7 @@ use crate::wire::json;
 /// assert_eq!(Json::new("{name:1}").unwrap_err().offset, 1);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Json<'a>(&'a str);
 
 impl<'a> Json<'a> {
@@ -157,6 +158,7 @@ pub trait Source {
 
 /// A source cannot give its bytes, so the invocation is given up unsent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SourceError;
 
 impl fmt::Display for SourceError {

@@ -22,6 +22,7 @@ pub const FUNCTION_NAME_MAX: usize = 60;
 
 /// The two actions that run a function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Action {
     /// `Invoke`, synchronous or not; the event is `ClientContext`.
     #[default]
@@ -50,6 +51,7 @@ impl Action {
 
 /// The way to invoke: with or without waiting for the function's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum InvocationType {
     /// Waits, for up to 300 s; the service's default.
     RequestResponse,
@@ -68,6 +70,7 @@ impl InvocationType {
 
 /// The part of the function's log to return; for synchronous calls only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum LogType {
     /// No log; the service's default.
     None,
@@ -101,6 +104,7 @@ impl LogType {
 /// );
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Invocation<'a> {
     pub(crate) action: Action,
     pub(crate) function_name: &'a str,
@@ -249,6 +253,7 @@ fn check_function_name(name: &str) -> Result<(), InvocationError> {
 
 /// A parameter that is any text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Parameter {
     /// The version or alias.
     Qualifier,
@@ -271,6 +276,7 @@ impl Parameter {
 
 /// A parameter that the service would refuse; nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum InvocationError {
     /// The function's name is empty.

@@ -21,6 +21,7 @@ pub const HOST_MAX: usize = 96;
 /// assert!(Region::new("ap jakarta").is_none());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Region<'a>(&'a str);
 
 macro_rules! regions {
@@ -83,6 +84,7 @@ impl<'a> Region<'a> {
 /// assert_eq!(host, "scf.ap-shanghai-fsi.tencentcloudapi.com");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Endpoint {
     /// `scf.tencentcloudapi.com`, which picks the nearest data centre.
     Global,

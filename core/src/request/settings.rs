@@ -10,6 +10,7 @@ use crate::wire::ascii;
 
 /// The language of error messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Language {
     /// Chinese.
     ZhCn,
@@ -29,6 +30,7 @@ impl Language {
 
 /// The form of a request's signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Signing {
     /// TC3-HMAC-SHA256, in the Authorization header.
@@ -70,6 +72,7 @@ impl Default for Signing {
 /// assert!(settings.check().is_ok());
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Settings<'a> {
     pub(super) region: Region<'a>,
     pub(super) host: &'a str,
@@ -176,6 +179,7 @@ impl<'a> Settings<'a> {
 
 /// A setting that no request can be made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum SettingsError {
     /// The host is empty, or has a character that no host name has.

@@ -6,6 +6,7 @@ use crate::wire::ascii;
 
 /// A part of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Part {
     /// The public identifier, `AKID…`.
     SecretId,
@@ -28,6 +29,7 @@ impl Part {
 
 /// A part of a credential that cannot be right; it is named, never shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum CredentialError {
     /// The part is empty.
     Empty(Part),

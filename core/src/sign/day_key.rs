@@ -176,6 +176,7 @@ impl fmt::Debug for DayKey {
 
 /// An error of a text that is not an exported [`DayKey`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum ImportError {
     /// The text is not of the form `SECRETID/YYYY-MM-DD/SERVICE/HEX`.
     Form,

@@ -104,6 +104,18 @@ impl<'a> DaySigner<'a> {
         Ok(self)
     }
 
+    /// Returns the public part of the credential.
+    #[must_use]
+    pub const fn secret_id(&self) -> &'a str {
+        self.secret_id
+    }
+
+    /// Returns the key that it signs with.
+    #[must_use]
+    pub const fn key(&self) -> &DayKey {
+        &self.key
+    }
+
     /// Returns the day on which it signs.
     #[must_use]
     pub fn day(&self) -> Day {

@@ -21,6 +21,7 @@ use crate::wire::utf8;
 
 /// The methods that the API knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Method {
     /// Parameters in the body.
     Post,
@@ -40,6 +41,7 @@ impl Method {
 
 /// The hash that stands for a payload in the signed text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum PayloadHash {
     /// The SHA-256 of the body; of the empty string for GET.
     Sha256([u8; 32]),
@@ -67,6 +69,7 @@ const UNSIGNED_HASH: &[u8; 32] = &[
 ///
 /// Every value must be sent byte for byte as it is here.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct CanonicalRequest<'a> {
     /// The method.
     pub method: Method,
@@ -147,6 +150,7 @@ fn write_hex(hash: &[u8; 32], hex: &mut [u8; 64]) {
 
 /// A signature and what it was made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Signature {
     hex: [u8; 64],
     date: [u8; 10],
@@ -366,6 +370,7 @@ impl fmt::Debug for Signer<'_> {
 
 /// An error that prevents signing; nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum SignError {
     /// The timestamp is after the year 9999.

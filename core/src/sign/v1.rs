@@ -23,6 +23,7 @@ use crate::wire::bytes;
 
 /// The hash function of a version 1 signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Algorithm {
     /// The service's default, where `SignatureMethod` is absent.
     HmacSha1,

@@ -92,6 +92,7 @@ impl<S: ErrorType> Stream<S> {
 
 /// A byte stream failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum StreamError<E> {
     /// The stream's own error.

@@ -10,11 +10,16 @@ mod attempt;
 mod call;
 mod call_methods;
 mod client;
+mod codes;
 mod error_code;
+#[cfg(all(feature = "defmt", feature = "async"))]
+mod format;
 mod http_response;
 mod json_escape;
 mod json_scan;
 mod lite;
+#[cfg(feature = "log")]
+mod log;
 mod messages;
 mod outcomes;
 mod parameters;

@@ -4,6 +4,7 @@ use core::fmt;
 
 /// An error in the form of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum HttpError {
     /// The first line is not a status line.

@@ -20,6 +20,7 @@ const MAX_CHUNK_LINE: u16 = 256;
 
 /// An event of [`ResponseDecoder::next`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum HttpEvent<'i> {
     /// The head has been read, and this is the status.
     Status(u16),

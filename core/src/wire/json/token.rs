@@ -4,6 +4,7 @@ use core::fmt;
 
 /// One token of a JSON text, borrowed from the input where it has content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Token<'i> {
     /// `{`
@@ -38,6 +39,7 @@ pub enum Token<'i> {
 
 /// One character as UTF-8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Utf8Char {
     bytes: [u8; 4],
     length: u8,
@@ -71,6 +73,7 @@ impl Utf8Char {
 /// A defect of a text that is not JSON.
 /// [`Scanner::offset`](super::Scanner::offset) says where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ScanError {
     /// A byte that cannot stand here.

@@ -10,6 +10,7 @@ use crate::wire::utf8::{self, Utf8};
 
 /// The first defect of a text that is not JSON, and its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Invalid {
     /// The defect; `None` where the text is not UTF-8. Where it is neither
     /// UTF-8 nor JSON, either is possible.

@@ -1,5 +1,7 @@
 //! The errors of a call, each of which says whether the function may have run.
 
+pub mod code;
+
 use core::fmt;
 
 use heapless::String;
@@ -17,6 +19,7 @@ use crate::wire::http::HttpError;
 ///
 /// `E` is the transport's own error.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error<E> {
     /// The request is impossible; nothing was sent.
@@ -106,6 +109,7 @@ impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
 
 /// The response is not one of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ProtocolError {
     /// It is not an HTTP/1.1 response, or not all of one.
@@ -148,6 +152,7 @@ pub const EXCERPT_MAX: usize = 64;
 /// The beginning of a strange response's body, with every byte that is not
 /// printable ASCII shown as `.`, so that it can be printed anywhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Excerpt(String<EXCERPT_MAX>);
 
 impl Excerpt {
@@ -170,6 +175,7 @@ impl Excerpt {
 
 /// An error that the service answered with.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ApiError {
     fields: Fields,
     /// 0 where it is not known.
