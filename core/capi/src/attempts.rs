@@ -1,7 +1,7 @@
 //! The attempts of one invocation, in storage of C's: the core's engine decides
 //! what comes after each.
 
-use core::mem::{align_of, size_of};
+use core::mem::{MaybeUninit, align_of, size_of};
 
 use scf_invoke_core::attempt::{self, AttemptEnd, Attempts, Clock, RetryPolicy};
 
@@ -19,8 +19,9 @@ pub const ATTEMPTS_WORDS: usize = 7;
 #[repr(C)]
 #[derive(Debug)]
 pub struct AttemptsStorage {
-    /// For this library only.
-    pub opaque: [u64; ATTEMPTS_WORDS],
+    /// For this library only. Its padding is not initialised, so that a copy in Rust
+    /// has to allow for it.
+    pub opaque: [MaybeUninit<u64>; ATTEMPTS_WORDS],
 }
 
 /// The next step after an attempt.

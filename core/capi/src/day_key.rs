@@ -28,8 +28,9 @@ pub const DAY_KEY_WORDS: usize = 20;
 #[repr(C)]
 #[derive(Debug)]
 pub struct DayKeyStorage {
-    /// For this library only.
-    pub opaque: [u64; DAY_KEY_WORDS],
+    /// For this library only. Its padding is not initialised, so that a copy in Rust
+    /// has to allow for it.
+    pub opaque: [MaybeUninit<u64>; DAY_KEY_WORDS],
 }
 
 /// The content of the storage.

@@ -48,8 +48,9 @@ pub const CALL_WORDS: usize = 138;
 #[repr(C)]
 #[derive(Debug)]
 pub struct CallStorage {
-    /// For this library only.
-    pub opaque: [u64; CALL_WORDS],
+    /// For this library only. Its padding is not initialised, so that a copy in Rust
+    /// has to allow for it.
+    pub opaque: [MaybeUninit<u64>; CALL_WORDS],
 }
 
 /// The content of the storage.
