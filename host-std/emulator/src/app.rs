@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use scf_serve::{BodyLimits, Budget};
 
 use crate::access::Access;
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::credential::Credential;
 use crate::error::ApiError;
@@ -24,6 +25,7 @@ pub(crate) const BODY_BUDGET: u64 = 256 * 1024 * 1024;
 /// All that a request needs.
 pub(crate) struct App {
     pub(crate) credentials: Vec<Credential>,
+    pub(crate) changes: Changes,
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
     pub(crate) rate_limit: Option<RateLimit>,
@@ -93,13 +95,21 @@ impl App {
             record.state = RecordState::Running;
             record.started = Some(SystemTime::now());
             record.runs += 1;
+            (record.instance, record.start_up) = (None, None);
         });
         let (app, id, function) = (Arc::clone(self), request_id.to_owned(), name.to_owned());
         let live = LiveLog::new(move |text| {
             app.journal.log(&id, text);
             app.observe(&id, Some(&function), ObservationKind::Log { text: text.to_owned() });
         });
-        let run = invocation.run(live).await;
+        let app = Arc::clone(self);
+        let placed = move |instance, start_up| {
+            app.journal.update(number, |record| {
+                record.instance = Some(instance);
+                record.start_up = start_up;
+            });
+        };
+        let run = invocation.run(live, &placed).await;
         self.journal.update(number, |record| match &run {
             Ok(outcome) => {
                 let succeeded = outcome.status == 200;

@@ -11,6 +11,7 @@ use scf_serve::{BodyLimits, Budget, Limits, Origin, Settings};
 use crate::access::Access;
 use crate::api::is_function_name;
 use crate::app::{App, BODY_BUDGET};
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::credential::Credential;
 use crate::emulator::Emulator;
@@ -242,7 +243,8 @@ impl Builder {
             max_instances: self.max_instances,
             idle_expiry: self.idle_expiry,
         };
-        let functions = Functions::new(self.closures, self.functions_dir, limits);
+        let changes = Changes::new();
+        let functions = Functions::new(self.closures, self.functions_dir, limits, changes.clone());
         // Functions call others with a key of their own.
         credentials.push(functions.host().credential.clone());
         let clock = Clock::default();
@@ -250,7 +252,7 @@ impl Builder {
         let app = App {
             credentials,
             clock,
-            faults: Faults::default(),
+            faults: Faults::new(changes.clone()),
             rate_limit: self.rate_limit.map(RateLimit::new),
             access,
             functions,
@@ -260,7 +262,8 @@ impl Builder {
                 minute: self.retry_minute,
                 at_once: self.max_instances.saturating_sub(1).max(1),
             }),
-            journal: Journal::new(),
+            journal: Journal::new(changes.clone()),
+            changes,
             observer: self.observer,
             body_limits: BodyLimits::default(),
             budget: Budget::new(BODY_BUDGET),

@@ -18,7 +18,8 @@ use crate::credential::Credential;
 use crate::events::Events;
 use crate::fault::Fault;
 use crate::faults::ArmedFault;
-use crate::record::Record;
+use crate::function::InstanceInfo;
+use crate::record::{Record, milliseconds};
 use crate::response::{ResponseBody, respond, whole};
 use crate::stream::Stream;
 
@@ -60,7 +61,7 @@ pub(crate) async fn answer(
     };
     connection.begin();
     if head.method == Method::GET && path == "stream" {
-        let stream = Stream::new(app.journal.changes(), app.events.draining()).boxed_unsync();
+        let stream = Stream::new(app).boxed_unsync();
         return respond(now, StatusCode::OK, "text/event-stream", stream);
     }
     let (status, value) = match route(app, head, path, &body).await {
@@ -94,12 +95,14 @@ async fn route(app: &Arc<App>, head: &Parts, path: &str, body: &[u8]) -> Answer 
             "pendingEvents": *app.events.pending().borrow(),
         })),
         ("GET", ["functions"]) => Ok(functions(app)),
+        ("GET", ["instances"]) => {
+            let all = app.functions.instances();
+            Ok(json!({"instances": all.iter().map(instance).collect::<Vec<_>>()}))
+        }
         ("GET", ["invocations"]) => Ok(records(app, query)),
         ("GET", ["invocations", id]) => record(app, id).map(|record| record.json(true)),
         ("POST", ["invocations", id, "again"]) => again(app, record(app, id)?),
-        ("GET", ["faults"]) => {
-            Ok(json!({"faults": app.faults.list().iter().map(fault).collect::<Vec<_>>()}))
-        }
+        ("GET", ["faults"]) => Ok(faults(&app.faults.list())),
         ("POST", ["faults"]) => arm(app, body),
         ("DELETE", ["faults"]) => Ok(json!({"cleared": app.faults.disarm(None)})),
         ("DELETE", ["faults", id]) => match id.parse() {
@@ -108,19 +111,21 @@ async fn route(app: &Arc<App>, head: &Parts, path: &str, body: &[u8]) -> Answer 
         },
         _ => refuse(
             StatusCode::NOT_FOUND,
-            "there are GET functions, invocations, invocations/ID, stream and faults, POST \
-             invocations/ID/again and faults, and DELETE faults and faults/ID",
+            "there are GET functions, instances, invocations, invocations/ID, stream and faults, \
+             POST invocations/ID/again and faults, and DELETE faults and faults/ID",
         ),
     }
 }
 
-fn functions(app: &App) -> Value {
+/// Returns the functions that there are now, with their settings.
+pub(crate) fn functions(app: &App) -> Value {
     let functions = app.functions.names().into_iter().map(|name| {
         let described = app.functions.describe_any(&name);
         match described {
             Ok(described) => json!({
                 "name": name,
                 "namespace": described.namespace,
+                "runtime": described.runtime,
                 "handler": described.handler,
                 "memoryMb": described.memory_mb,
                 "timeoutMs": described.timeout.as_secs_f64() * 1e3,
@@ -197,11 +202,30 @@ fn arm(app: &App, body: &[u8]) -> Answer {
     Ok(json!({"id": id}))
 }
 
-fn fault(armed: &ArmedFault) -> Value {
+/// Returns the faults that wait.
+pub(crate) fn faults(armed: &[ArmedFault]) -> Value {
+    let all = armed.iter().map(|armed| {
+        json!({
+            "id": armed.id,
+            "fault": armed.fault.to_string(),
+            "function": armed.function_name,
+            "left": armed.left,
+        })
+    });
+    json!({"faults": all.collect::<Vec<_>>()})
+}
+
+/// Returns an instance as the interface shows it.
+pub(crate) fn instance(instance: &InstanceInfo) -> Value {
     json!({
-        "id": armed.id,
-        "fault": armed.fault.to_string(),
-        "function": armed.function_name,
-        "left": armed.left,
+        "functionName": instance.function_name,
+        "number": instance.number,
+        "version": instance.version,
+        "state": instance.state.name(),
+        "sinceMs": milliseconds(instance.since),
+        "startedMs": milliseconds(instance.started),
+        "pid": instance.pid,
+        "functionRequestId": instance.function_request_id,
+        "memoryBytes": instance.memory_bytes,
     })
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::changes::{Change, Changes};
 use crate::error::ApiError;
 use crate::fault::{Fault, too_many};
 
@@ -21,8 +22,11 @@ pub struct ArmedFault {
     pub left: Option<u64>,
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<State>);
+#[derive(Debug)]
+pub(crate) struct Faults {
+    changes: Changes,
+    state: Mutex<State>,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -31,8 +35,12 @@ struct State {
 }
 
 impl Faults {
+    pub(crate) fn new(changes: Changes) -> Self {
+        Self { changes, state: Mutex::default() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn arm(&self, function: Option<&str>, fault: Fault, times: Option<u64>) -> u64 {
@@ -42,6 +50,7 @@ impl Faults {
         if times != Some(0) {
             let function_name = function.map(str::to_owned);
             state.armed.push(ArmedFault { id, function_name, fault, left: times });
+            self.changes.send(|| Change::Faults(state.armed.clone()));
         }
         id
     }
@@ -58,6 +67,7 @@ impl Faults {
         if armed.left == Some(0) {
             state.armed.remove(index);
         }
+        self.changes.send(|| Change::Faults(state.armed.clone()));
         Some(fault)
     }
 
@@ -70,7 +80,11 @@ impl Faults {
         let mut state = self.lock();
         let before = state.armed.len();
         state.armed.retain(|armed| id.is_some_and(|id| armed.id != id));
-        state.armed.len() < before
+        let is_changed = state.armed.len() < before;
+        if is_changed {
+            self.changes.send(|| Change::Faults(state.armed.clone()));
+        }
+        is_changed
     }
 }
 

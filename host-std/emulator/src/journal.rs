@@ -4,31 +4,19 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use tokio::sync::broadcast;
-
+use crate::changes::{Change, Changes};
 use crate::record::{Record, RecordState};
 
 /// Records that are kept; older ones are forgotten.
 const RECORDS: usize = 10_000;
 /// Bytes of events, results and logs that are kept.
 const BYTES: usize = 64 * 1024 * 1024;
-/// Changes that a slow reader of the live stream may lag behind.
-const CHANGES: usize = 1024;
-
-/// An entry of the live stream.
-#[derive(Clone, Debug)]
-pub(crate) enum Change {
-    /// A request has come so far.
-    Record(Box<Record>),
-    /// A function printed this.
-    Log { request_id: String, text: String },
-}
 
 /// All records, oldest first.
 #[derive(Debug)]
 pub(crate) struct Journal {
     state: Mutex<State>,
-    changes: broadcast::Sender<Change>,
+    changes: Changes,
 }
 
 #[derive(Debug, Default)]
@@ -39,9 +27,16 @@ struct State {
     bytes: usize,
 }
 
+impl State {
+    fn find(&mut self, number: u64) -> Option<&mut Record> {
+        let index = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.records.get_mut(index)
+    }
+}
+
 impl Journal {
-    pub(crate) fn new() -> Self {
-        Self { state: Mutex::default(), changes: broadcast::channel(CHANGES).0 }
+    pub(crate) fn new(changes: Changes) -> Self {
+        Self { state: Mutex::default(), changes }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -65,41 +60,29 @@ impl Journal {
     /// Changes a record, unless it is forgotten.
     pub(crate) fn update(&self, number: u64, change: impl FnOnce(&mut Record)) {
         let mut state = self.lock();
-        let index = number.checked_sub(state.first).and_then(|index| usize::try_from(index).ok());
-        let Some(record) = index.and_then(|index| state.records.get_mut(index)) else {
-            return;
-        };
+        let Some(record) = state.find(number) else { return };
         let before = record.size();
         change(record);
-        let (after, copy) =
-            (record.size(), (self.changes.receiver_count() > 0).then(|| record.clone()));
+        let after = record.size();
+        self.changes.send(|| Change::Record(Box::new(record.clone())));
         state.bytes = state.bytes.saturating_sub(before) + after;
-        drop(state);
-        if let Some(record) = copy {
-            let _ = self.changes.send(Change::Record(Box::new(record)));
-        }
     }
 
     /// Ends a record that no response will follow, as a fault has it.
     pub(crate) fn cut(&self, number: u64) {
-        self.update(number, |record| {
-            // A request that was accepted or runs ends by itself.
-            if record.state == RecordState::Received {
+        // A request that was accepted or runs ends by itself.
+        let is_open = |record: &mut Record| record.state == RecordState::Received;
+        if self.lock().find(number).is_some_and(is_open) {
+            self.update(number, |record| {
                 record.state = RecordState::Cut;
                 record.ended = Some(SystemTime::now());
-            }
-        });
-    }
-
-    pub(crate) fn log(&self, request_id: &str, text: &str) {
-        if self.changes.receiver_count() > 0 {
-            let (request_id, text) = (request_id.to_owned(), text.to_owned());
-            let _ = self.changes.send(Change::Log { request_id, text });
+            });
         }
     }
 
-    pub(crate) fn changes(&self) -> broadcast::Receiver<Change> {
-        self.changes.subscribe()
+    pub(crate) fn log(&self, request_id: &str, text: &str) {
+        self.changes
+            .send(|| Change::Log { request_id: request_id.to_owned(), text: text.to_owned() });
     }
 
     /// Returns the records that a test picks, oldest first.
@@ -126,7 +109,7 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_and_the_newest_are_kept() {
-        let journal = Journal::new();
+        let journal = Journal::new(Changes::new());
         let mut last = 0;
         for number in 0..200 {
             last = journal.open(Record { request_id: number.to_string(), ..Record::default() });

@@ -51,6 +51,7 @@ mod access;
 mod api;
 mod app;
 mod builder;
+mod changes;
 mod clock;
 mod control;
 mod credential;

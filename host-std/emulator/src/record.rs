@@ -48,6 +48,11 @@ pub struct Record {
     pub ended: Option<SystemTime>,
     /// The number of runs of its function; an event that fails is run again.
     pub runs: u32,
+    /// The number of the instance of its last run, which counts those of its function from 1
+    /// on; a closure has none.
+    pub instance: Option<u64>,
+    /// The time that this instance took to start, if it was started for the run.
+    pub start_up: Option<Duration>,
     /// The function's status, 200 on success, of its last run.
     pub status: Option<u16>,
     /// The duration of that run.
@@ -177,10 +182,12 @@ impl Record {
             "traceId": self.trace_id,
             "fault": self.fault.as_ref().map(ToString::to_string),
             "state": self.state.name(),
-            "receivedMs": milliseconds(self.received),
-            "startedMs": milliseconds(self.started),
-            "endedMs": milliseconds(self.ended),
+            "receivedMs": self.received.and_then(milliseconds),
+            "startedMs": self.started.and_then(milliseconds),
+            "endedMs": self.ended.and_then(milliseconds),
             "runs": self.runs,
+            "instance": self.instance,
+            "startUpMs": self.start_up.map(|time| time.as_secs_f64() * 1e3),
             "status": self.status,
             "durationMs": self.duration.as_secs_f64() * 1e3,
             "memoryBytes": self.memory_bytes,
@@ -202,8 +209,8 @@ impl Record {
 }
 
 /// Milliseconds since 1970.
-fn milliseconds(time: Option<SystemTime>) -> Option<u64> {
-    let since = time?.duration_since(UNIX_EPOCH).ok()?;
+pub(crate) fn milliseconds(time: SystemTime) -> Option<u64> {
+    let since = time.duration_since(UNIX_EPOCH).ok()?;
     u64::try_from(since.as_millis()).ok()
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -11,11 +12,16 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
+use tokio::time::{Instant, Interval, interval, sleep_until};
 
-use crate::journal::Change;
+use crate::app::App;
+use crate::changes::Change;
+use crate::control;
 
 /// The interval in which an idle stream says something, so that an end is noticed.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// The time between two looks at the functions that there are.
+const FUNCTIONS_CHECK: Duration = Duration::from_secs(1);
 
 /// All changes from now on, until the emulator stops.
 pub(crate) struct Stream {
@@ -26,13 +32,22 @@ pub(crate) struct Stream {
 type Next = Pin<Box<dyn Future<Output = (Source, Option<String>)> + Send>>;
 
 struct Source {
+    app: Arc<App>,
+    functions: Value,
+    functions_check: Interval,
     changes: Receiver<Change>,
     stopping: watch::Receiver<bool>,
 }
 
 impl Stream {
-    pub(crate) fn new(changes: Receiver<Change>, stopping: watch::Receiver<bool>) -> Self {
-        let source = Source { changes, stopping };
+    pub(crate) fn new(app: &Arc<App>) -> Self {
+        let source = Source {
+            app: Arc::clone(app),
+            functions: control::functions(app),
+            functions_check: interval(FUNCTIONS_CHECK),
+            changes: app.changes.subscribe(),
+            stopping: app.events.draining(),
+        };
         // The first event tells a reader that nothing is missed from here on.
         let opened = async { (source, Some(event("open", &json!({})))) };
         Self { next: Some(Box::pin(opened)) }
@@ -41,19 +56,38 @@ impl Stream {
 
 /// Waits for the next event; nothing at the end of the stream.
 async fn next(mut source: Source) -> (Source, Option<String>) {
-    let text = tokio::select! {
-        change = source.changes.recv() => match change {
-            Ok(Change::Record(record)) => Some(event("invocation", &record.json(false))),
-            Ok(Change::Log { request_id, text }) => {
-                Some(event("log", &json!({"requestId": request_id, "text": text})))
+    let heartbeat = Instant::now() + HEARTBEAT;
+    let text = loop {
+        tokio::select! {
+            change = source.changes.recv() => break match change {
+                Ok(change) => Some(told(&change)),
+                Err(RecvError::Lagged(count)) => Some(event("missed", &json!({"count": count}))),
+                Err(RecvError::Closed) => None,
+            },
+            _ = source.functions_check.tick() => {
+                let functions = control::functions(&source.app);
+                if functions != source.functions {
+                    source.functions = functions;
+                    break Some(event("functions", &source.functions));
+                }
             }
-            Err(RecvError::Lagged(count)) => Some(event("missed", &json!({"count": count}))),
-            Err(RecvError::Closed) => None,
-        },
-        () = tokio::time::sleep(HEARTBEAT) => Some(":\n\n".to_owned()),
-        _ = source.stopping.wait_for(|stopping| *stopping) => None,
+            () = sleep_until(heartbeat) => break Some(":\n\n".to_owned()),
+            _ = source.stopping.wait_for(|stopping| *stopping) => break None,
+        }
     };
     (source, text)
+}
+
+/// Returns the event of a change.
+fn told(change: &Change) -> String {
+    match change {
+        Change::Record(record) => event("invocation", &record.json(false)),
+        Change::Log { request_id, text } => {
+            event("log", &json!({"requestId": request_id, "text": text}))
+        }
+        Change::Instance(instance) => event("instance", &control::instance(instance)),
+        Change::Faults(faults) => event("faults", &control::faults(faults)),
+    }
 }
 
 fn event(name: &str, data: &Value) -> String {

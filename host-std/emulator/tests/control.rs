@@ -2,13 +2,11 @@
 
 mod support;
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
-
 use base64::Engine;
 use scf_emulator::{Emulator, Fault, RecordState};
 use serde_json::{Value, json};
-use support::{Answer, Tc3, raw};
+use support::Tc3;
+use support::control::{authorization, control, request};
 
 fn emulator() -> Emulator {
     Emulator::builder()
@@ -19,28 +17,6 @@ fn emulator() -> Emulator {
         .function("other", |_| Ok("other"))
         .start()
         .unwrap()
-}
-
-fn authorization(emulator: &Emulator) -> String {
-    let key = emulator.credential();
-    let pair = format!("{}:{}", key.secret_id(), key.secret_key());
-    format!("Authorization: Basic {}\r\n", support::base64(pair.as_bytes()))
-}
-
-fn request(emulator: &Emulator, method: &str, path: &str, more: &str, body: &str) -> Answer {
-    let request = format!(
-        "{method} /_emulator/{path} HTTP/1.1\r\nHost: {}\r\n{more}Content-Length: {}\r\n\
-         Connection: close\r\n\r\n{body}",
-        emulator.addr(),
-        body.len()
-    );
-    raw(emulator.addr(), request.as_bytes())
-}
-
-fn control(emulator: &Emulator, method: &str, path: &str, body: &str) -> Value {
-    let answer = request(emulator, method, path, &authorization(emulator), body);
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    serde_json::from_str(answer.text().trim()).unwrap()
 }
 
 #[test]
@@ -114,35 +90,6 @@ fn faults_are_armed_listed_and_taken_back() {
         let answer = request(&emulator, "POST", "faults", &authorization(&emulator), wrong);
         assert_eq!(answer.status, 400, "{wrong}");
     }
-}
-
-#[test]
-fn the_stream_tells_of_each_step_and_log() {
-    let emulator = emulator();
-    let mut stream = TcpStream::connect(emulator.addr()).unwrap();
-    let head = format!(
-        "GET /_emulator/stream HTTP/1.1\r\nHost: localhost\r\n{}\r\n",
-        authorization(&emulator)
-    );
-    stream.write_all(head.as_bytes()).unwrap();
-    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-    assert!(lines.any(|line| line == "event: open"));
-    Tc3::hello().send(&emulator);
-    let mut states = Vec::new();
-    for line in lines {
-        let Some(data) = line.strip_prefix("data: ") else { continue };
-        let data: Value = serde_json::from_str(data).unwrap();
-        if let Some(text) = data["text"].as_str() {
-            states.push(text.to_owned());
-        }
-        if let Some(state) = data["state"].as_str() {
-            states.push(state.to_owned());
-            if state == "succeeded" {
-                break;
-            }
-        }
-    }
-    assert_eq!(states, ["received", "running", "greeting\n", "succeeded"]);
 }
 
 #[test]

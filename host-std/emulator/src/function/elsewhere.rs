@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::config::{Config, failed};
 use super::project::Located;
-use super::{Failure, FunctionLimits};
+use super::{Failure, FunctionLimits, Instances, Placed};
 use crate::credential::Credential;
 use crate::error::ApiError;
 use crate::log::RunLog;
@@ -15,7 +15,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(_: Arc<Instances>) -> Self {
         let random = || uuid::Uuid::new_v4().simple().to_string();
         Self { credential: Credential::new(random(), random()).with_token(random()) }
     }
@@ -32,6 +32,7 @@ pub(super) struct Order<'a> {
     pub(super) region: &'a str,
     pub(super) trigger: Option<&'static str>,
     pub(super) synchronous: bool,
+    pub(super) placed: &'a Placed,
     pub(super) request_id: &'a str,
     pub(super) event: String,
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, oneshot};
 
@@ -11,7 +11,7 @@ use super::host::Host;
 use super::instance::{Instance, Launch, StartFailure};
 use super::project::Located;
 use super::watch::Watch;
-use super::{Failure, FunctionLimits};
+use super::{Failure, FunctionLimits, Placed};
 use crate::error::ApiError;
 use crate::log::RunLog;
 
@@ -56,6 +56,7 @@ pub(super) struct Order<'a> {
     pub(super) region: &'a str,
     pub(super) trigger: Option<&'static str>,
     pub(super) synchronous: bool,
+    pub(super) placed: &'a Placed,
     pub(super) request_id: &'a str,
     pub(super) event: String,
 }
@@ -157,7 +158,10 @@ impl Folder {
             trigger: order.trigger,
         };
         let mut instance = match self.waiting(&variant).await {
-            Some(instance) => instance,
+            Some(instance) => {
+                (order.placed)(instance.number(), None);
+                instance
+            }
             None => match self.start(config, &order).await {
                 Ok(instance) => instance,
                 Err(StartFailure::Api(error)) => return Err(error),
@@ -217,17 +221,23 @@ impl Folder {
                 self.path.display()
             )))
         })?;
-        Instance::start(&Launch {
+        let Order { function_name, version, request_id, .. } = *order;
+        let listed = self.host.instances.add(function_name, version, request_id);
+        let (number, began) = (listed.number, Instant::now());
+        (order.placed)(number, None);
+        let launch = Launch {
             folder: &self.path,
             runtime,
             config,
-            function_name: order.function_name,
-            version: order.version,
+            function_name,
+            version,
             region: order.region,
             trigger: order.trigger,
             host: &self.host,
-        })
-        .await
+        };
+        let started = Instance::start(&launch, listed).await;
+        (order.placed)(number, Some(began.elapsed()));
+        started
     }
 
     /// Keeps an instance for a next call until it ends, or nothing has come

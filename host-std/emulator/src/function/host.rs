@@ -7,13 +7,13 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::process::Command;
 use tokio::sync::OnceCell;
 
 use super::config::Runtime;
-use super::instance;
+use super::{Instances, instance};
 use crate::credential::Credential;
 
 /// The machine as functions see it.
@@ -21,6 +21,8 @@ use crate::credential::Credential;
 pub(crate) struct Host {
     /// Signs the calls that functions make through the emulator.
     pub(crate) credential: Credential,
+    /// Those that run now.
+    pub(super) instances: Arc<Instances>,
     /// The emulator's URL.
     endpoint: OnceLock<String>,
     search_path: OnceCell<OsString>,
@@ -30,10 +32,11 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(instances: Arc<Instances>) -> Self {
         let random = || uuid::Uuid::new_v4().simple().to_string();
         Self {
             credential: Credential::new(format!("AKID{}", random()), random()).with_token(random()),
+            instances,
             endpoint: OnceLock::new(),
             search_path: OnceCell::new(),
             interpreters: Mutex::default(),

@@ -12,6 +12,7 @@ mod folder;
 mod host;
 #[cfg(unix)]
 mod instance;
+mod instances;
 mod outcome;
 mod project;
 #[cfg(unix)]
@@ -39,11 +40,13 @@ use folder::{Folder, Order};
 use host::Host;
 #[cfg(unix)]
 pub(crate) use instance::ColdStart;
+pub(crate) use instances::{InstanceInfo, Instances};
 pub(crate) use outcome::{Failure, Outcome};
 use project::{Located, Project};
 pub(crate) use timer::Timer;
 
 use crate::api::{Call, is_function_name};
+use crate::changes::Changes;
 use crate::error::ApiError;
 use crate::log::{LiveLog, RunLog};
 
@@ -55,6 +58,7 @@ pub(crate) struct Functions {
     pub(crate) closures: HashMap<String, Closure>,
     project: Option<Project>,
     limits: FunctionLimits,
+    instances: Arc<Instances>,
     host: Arc<Host>,
     folders: Mutex<HashMap<String, Arc<Folder>>>,
 }
@@ -67,6 +71,10 @@ pub(crate) struct FunctionLimits {
     /// The time that an instance waits for a next call.
     pub(crate) idle_expiry: Duration,
 }
+
+/// Takes the number of the instance that runs an invocation, and how long it took to start
+/// if it was started for that.
+pub(crate) type Placed = dyn Fn(u64, Option<Duration>) + Send + Sync;
 
 /// A function that was found, ready to run once.
 pub(crate) struct Invocation {
@@ -88,14 +96,25 @@ impl Functions {
         closures: HashMap<String, Closure>,
         dir: Option<PathBuf>,
         limits: FunctionLimits,
+        changes: Changes,
     ) -> Self {
-        let (project, host) = (dir.map(Project::new), Arc::new(Host::new()));
-        Self { closures, project, limits, host, folders: Mutex::default() }
+        let instances = Arc::new(Instances::new(changes));
+        let host = Arc::new(Host::new(Arc::clone(&instances)));
+        let project = dir.map(Project::new);
+        Self { closures, project, limits, instances, host, folders: Mutex::default() }
     }
 
     /// Returns the machine as functions see it.
     pub(crate) fn host(&self) -> &Host {
         &self.host
+    }
+
+    /// Returns the instances that there are.
+    pub(crate) fn instances(&self) -> Vec<InstanceInfo> {
+        #[cfg(unix)]
+        return self.instances.list(instance::memory);
+        #[cfg(not(unix))]
+        self.instances.list(|_| None)
     }
 
     /// Returns the names of all functions, sorted.
@@ -188,6 +207,8 @@ pub(crate) struct Description {
     pub(crate) name: String,
     pub(crate) namespace: String,
     pub(crate) handler: String,
+    /// The name of the runtime; nothing for a closure.
+    pub(crate) runtime: Option<String>,
     pub(crate) memory_mb: u64,
     pub(crate) timeout: Duration,
 }
@@ -196,10 +217,12 @@ impl Functions {
     /// Describes a function of any namespace.
     pub(crate) fn describe_any(&self, name: &str) -> Result<Description, ApiError> {
         let (_, config) = self.code(name, "default")?;
+        let usual = config.runtime.map(|runtime| runtime.name().to_owned());
         Ok(Description {
             name: name.to_owned(),
             namespace: config.namespace.clone(),
             handler: config.handler.clone(),
+            runtime: config.runtime_name.clone().or(usual),
             memory_mb: config.memory_mb,
             timeout: config.timeout,
         })
@@ -251,8 +274,9 @@ impl Invocation {
         self
     }
 
-    /// Runs the function to its end, and shows its log as it comes.
-    pub(crate) async fn run(self, live: LiveLog) -> Result<Outcome, ApiError> {
+    /// Runs the function to its end, shows its log as it comes, and says which instance runs
+    /// it as soon as that is known.
+    pub(crate) async fn run(self, live: LiveLog, placed: &Placed) -> Result<Outcome, ApiError> {
         let Self { code, config, version, mut call, request_id } = self;
         let event = call.event.take().unwrap_or_else(|| "{}".to_owned());
         let mut log = RunLog::start(&request_id).live(live);
@@ -286,6 +310,7 @@ impl Invocation {
                     region: &call.region,
                     trigger: call.trigger,
                     synchronous: call.synchronous,
+                    placed,
                     request_id: &request_id,
                     event,
                 };

@@ -22,6 +22,7 @@ use super::Failure;
 use super::caller;
 use super::config::{Config, failed};
 use super::folder::Run;
+use super::instances::{InstanceState, ListedInstance};
 use super::runtime_api::{Ending, RuntimeApi};
 use super::web::Web;
 use crate::error::ApiError;
@@ -69,6 +70,7 @@ pub(super) struct Instance {
     /// The server of a web function.
     web: Option<Web>,
     state: State,
+    listed: ListedInstance,
 }
 
 /// The duration of a start.
@@ -104,9 +106,17 @@ pub(super) fn processes(process: Pid) -> Vec<Pid> {
     found
 }
 
+/// Returns the memory of a process and those below it, in bytes.
+pub(super) fn memory(pid: u32) -> Option<u64> {
+    tree::memory(Pid::from_raw(i32::try_from(pid).ok()?)?)
+}
+
 impl Instance {
     /// Starts a process and waits until it is ready.
-    pub(super) async fn start(launch: &Launch<'_>) -> Result<Self, StartFailure> {
+    pub(super) async fn start(
+        launch: &Launch<'_>,
+        listed: ListedInstance,
+    ) -> Result<Self, StartFailure> {
         let system = |error: io::Error| {
             StartFailure::Api(failed(format!("the function cannot be started: {error}")))
         };
@@ -133,6 +143,7 @@ impl Instance {
         if let Some(process) = group {
             api.serve_only(process);
         }
+        listed.set_pid(child.id());
         let output = pipe::Receiver::from_owned_fd(OwnedFd::from(reader)).map_err(system)?;
         let mut printed_early = Vec::new();
         for note in &launch.config.notes {
@@ -152,6 +163,7 @@ impl Instance {
             api,
             web,
             state: State::Waiting,
+            listed,
         };
         match instance.wait_until_ready(launch.config.init_timeout).await {
             Ok(()) => {
@@ -203,6 +215,11 @@ impl Instance {
         }
     }
 
+    /// Returns its number among the instances of its function.
+    pub(super) fn number(&self) -> u64 {
+        self.listed.number
+    }
+
     /// Returns whether it can take a call now.
     pub(super) fn is_waiting(&self) -> bool {
         matches!(self.state, State::Waiting | State::Frozen)
@@ -227,6 +244,7 @@ impl Instance {
         event: String,
         log: &mut RunLog,
     ) -> Run {
+        self.listed.runs(request_id);
         if let Some(start) = self.cold_start.take() {
             let memory = self.group.and_then(tree::memory).unwrap_or(0);
             log.init_report(request_id, start, config.memory_mb, memory);
@@ -284,12 +302,14 @@ impl Instance {
         if let Some(now) = self.group.and_then(tree::memory) {
             mem_usage = mem_usage.max(now);
         }
+        self.listed.set_memory(mem_usage);
         match self.state {
             State::Broken => self.kill(),
             State::Frozen => self.signal(Signal::STOP),
             State::Waiting | State::Busy => {}
         }
         self.drain(|bytes| log.push(bytes)).await;
+        self.list_state();
         Run { result, mem_usage, duration, is_early: self.is_busy() }
     }
 
@@ -309,6 +329,16 @@ impl Instance {
                 _ = self.child.wait() => break State::Broken,
             }
         };
+        self.list_state();
+    }
+
+    /// Shows the state after an invocation to tools.
+    fn list_state(&self) {
+        match self.state {
+            State::Waiting | State::Frozen => self.listed.set_state(InstanceState::Idle),
+            State::Busy => {}
+            State::Broken => self.listed.set_state(InstanceState::Stopping),
+        }
     }
 
     /// Reads what the process had printed when it answered: it is in the pipe
@@ -356,6 +386,7 @@ impl Instance {
 
     /// Ends the process and all that it started.
     pub(super) async fn stop(mut self) {
+        self.listed.set_state(InstanceState::Stopping);
         self.kill();
         let _ = self.child.wait().await;
         self.reap_guard();
