@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::reply::{BoundedStr, Decoder, Integer, Output};
 use crate::request::SignedRequest;
 use crate::request::event::{Event, FromFn};
+use crate::sign::compression::Compression;
 use crate::sign::{DayKey, DaySigner, Signer};
 use crate::transport::Stream;
 use crate::wire::bytes::Align32;
@@ -21,13 +22,13 @@ use crate::wire::json::{Scanner, Validator};
 use crate::wire::time::Day;
 use crate::wire::utf8;
 
-impl Format for Signer<'_> {
+impl<C: Compression> Format for Signer<'_, C> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Signer({=str}, {})", self.secret_id(), self.day_key());
     }
 }
 
-impl Format for DaySigner<'_> {
+impl<C: Compression> Format for DaySigner<'_, C> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "DaySigner({=str}, {})", self.secret_id(), self.key());
     }
@@ -71,14 +72,14 @@ impl Format for Head<'_> {
     }
 }
 
-impl<T> Format for Client<'_, T> {
+impl<T, C: Compression> Format for Client<'_, T, C> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Client({})", self.clock());
     }
 }
 
 #[cfg(feature = "async")]
-impl<T> Format for AsyncClient<'_, T> {
+impl<T, C: Compression> Format for AsyncClient<'_, T, C> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "AsyncClient({})", self.clock());
     }

@@ -7,6 +7,7 @@ fn main() {
     for probe in [
         "empty",
         "sign",
+        "sign_by_chip",
         "request",
         "response",
         "whole",

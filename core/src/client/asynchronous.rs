@@ -8,6 +8,7 @@ use crate::reply::{Reply, Sink};
 use crate::request::event::Event;
 use crate::request::invocation::Invocation;
 use crate::request::{Request, Settings};
+use crate::sign::compression::{Compression, Software};
 use crate::sign::tc3::Signer;
 use crate::transport::AsyncTransport;
 
@@ -18,14 +19,14 @@ use crate::transport::AsyncTransport;
 /// of an exchange: [`Stream`](crate::transport::Stream) then refuses to go on
 /// with it, and the function may have run.
 #[derive(Debug)]
-pub struct AsyncClient<'a, T> {
+pub struct AsyncClient<'a, T, C = Software> {
     transport: T,
-    session: Session<'a>,
+    session: Session<'a, C>,
 }
 
-impl<'a, T> AsyncClient<'a, T> {
+impl<'a, T, C: Compression> AsyncClient<'a, T, C> {
     /// Creates a client that carries its calls over `transport`.
-    pub const fn new(transport: T, settings: Settings<'a>, signer: Signer<'a>) -> Self {
+    pub const fn new(transport: T, settings: Settings<'a>, signer: Signer<'a, C>) -> Self {
         Self { transport, session: Session::new(settings, signer) }
     }
 
@@ -51,7 +52,7 @@ impl<'a, T> AsyncClient<'a, T> {
     }
 }
 
-impl<T: AsyncTransport> AsyncClient<'_, T> {
+impl<T: AsyncTransport, C: Compression> AsyncClient<'_, T, C> {
     /// Runs a function, as [`Client::invoke`](super::Client::invoke) does.
     pub async fn invoke<'b, 'p>(
         &mut self,

@@ -15,6 +15,7 @@ use crate::reply::{Reply, ReplyParts, Sink, Utf8Error};
 use crate::request::event::Event;
 use crate::request::invocation::Invocation;
 use crate::request::{Request, Settings};
+use crate::sign::compression::{Compression, Software};
 use crate::sign::tc3::Signer;
 use crate::transport::Transport;
 
@@ -62,14 +63,14 @@ use crate::transport::Transport;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Client<'a, T> {
+pub struct Client<'a, T, C = Software> {
     transport: T,
-    session: Session<'a>,
+    session: Session<'a, C>,
 }
 
-impl<'a, T> Client<'a, T> {
+impl<'a, T, C: Compression> Client<'a, T, C> {
     /// Creates a client that carries its calls over `transport`.
-    pub const fn new(transport: T, settings: Settings<'a>, signer: Signer<'a>) -> Self {
+    pub const fn new(transport: T, settings: Settings<'a>, signer: Signer<'a, C>) -> Self {
         Self { transport, session: Session::new(settings, signer) }
     }
 
@@ -95,7 +96,7 @@ impl<'a, T> Client<'a, T> {
     }
 }
 
-impl<T: Transport> Client<'_, T> {
+impl<T: Transport, C: Compression> Client<'_, T, C> {
     /// Runs a function; the reply's result and log are in `buffer`.
     ///
     /// `now` is the local time in unix seconds; a clock that is wrong, or
@@ -180,9 +181,9 @@ fn carry<T: Transport>(
 
 /// All that both clients have but the transport.
 #[derive(Debug)]
-struct Session<'a> {
+struct Session<'a, C> {
     settings: Settings<'a>,
-    signer: Signer<'a>,
+    signer: Signer<'a, C>,
     policy: RetryPolicy,
     clock: Clock,
     /// Lent to each call. Here and not on the stack, where it would stand
@@ -190,8 +191,8 @@ struct Session<'a> {
     parts: ReplyParts,
 }
 
-impl<'a> Session<'a> {
-    const fn new(settings: Settings<'a>, signer: Signer<'a>) -> Self {
+impl<'a, C: Compression> Session<'a, C> {
+    const fn new(settings: Settings<'a>, signer: Signer<'a, C>) -> Self {
         let (policy, clock, parts) = (RetryPolicy::DEFAULT, Clock::new(), ReplyParts::new());
         Self { settings, signer, policy, clock, parts }
     }

@@ -62,6 +62,7 @@ use self::envelope::Envelope;
 use crate::attempt::{Delivery, Retry};
 use crate::reply::error_code;
 use crate::request::region::Region;
+use crate::sign::compression::Compression;
 use crate::sign::day_signer::SignCall;
 use crate::sign::digest::Sha256;
 use crate::sign::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signature};
@@ -190,14 +191,14 @@ fn send<S: Write>(
 
 /// Signs the request.
 #[inline(never)]
-fn sign(
-    signer: &mut impl SignCall,
+fn sign<S: SignCall>(
+    signer: &mut S,
     target: &Target<'_>,
     body: &[u8],
     timestamp: u64,
     signature: &mut Signature,
 ) -> Result<(), SignError> {
-    let mut hasher = Sha256::new();
+    let mut hasher = Sha256::<S::Compression>::new();
     let hash = canonical_hash(target, body, &mut hasher);
     signer.sign(timestamp, &hash, &mut hasher, signature)
 }
@@ -205,7 +206,11 @@ fn sign(
 /// Returns the hash of the canonical request. Not inlined, so that what it
 /// takes of the stack is free when a key is derived.
 #[inline(never)]
-fn canonical_hash(target: &Target<'_>, body: &[u8], hasher: &mut Sha256) -> [u8; 32] {
+fn canonical_hash<C: Compression>(
+    target: &Target<'_>,
+    body: &[u8],
+    hasher: &mut Sha256<C>,
+) -> [u8; 32] {
     hasher.update(body);
     let request = CanonicalRequest {
         method: Method::Post,

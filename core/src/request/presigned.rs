@@ -3,6 +3,7 @@
 use super::{Emitter, Request, RequestError, Settings, SettingsError, Signing, Text};
 use crate::request::event::Event;
 use crate::request::invocation::Invocation;
+use crate::sign::compression::Compression;
 use crate::sign::tc3::{Method, Signer};
 use crate::wire::bytes;
 
@@ -16,7 +17,7 @@ pub fn presigned_url<'o>(
     settings: &Settings<'_>,
     invocation: &Invocation<'_>,
     mut payload: Event<'_>,
-    signer: &mut Signer<'_>,
+    signer: &mut Signer<'_, impl Compression>,
     timestamp: u64,
     out: &'o mut [u8],
 ) -> Result<&'o str, RequestError> {

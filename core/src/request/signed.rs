@@ -10,6 +10,7 @@ use crate::request::invocation::Invocation;
 use crate::request::message::Text;
 use crate::request::settings::{Settings, Signing};
 use crate::request::{BODY_MAX, RequestError};
+use crate::sign::compression::Compression;
 use crate::sign::digest::Sha256;
 use crate::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signature, Signer};
 #[cfg(feature = "v1")]
@@ -45,7 +46,7 @@ impl<'c> SignedRequest<'c> {
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,
         mut payload: Event<'c>,
-        signer: &mut Signer<'s>,
+        signer: &mut Signer<'s, impl Compression>,
         timestamp: u64,
         buffer: &'c mut [u8],
     ) -> Result<Self, RequestError> {
@@ -78,7 +79,7 @@ impl<'c> Request<'c> {
         settings: &'c Settings<'c>,
         invocation: &'c Invocation<'c>,
         event: &Event<'_>,
-        signer: &Signer<'s>,
+        signer: &Signer<'s, impl Compression>,
         timestamp: u64,
     ) -> Self {
         Self {
@@ -104,10 +105,10 @@ impl<'c> Request<'c> {
     /// Not inlined, so that the stack of signing is free again while the request
     /// is on its way.
     #[inline(never)]
-    pub(crate) fn prepare(
+    pub(crate) fn prepare<C: Compression>(
         &mut self,
         event: &mut Event<'_>,
-        signer: &mut Signer<'_>,
+        signer: &mut Signer<'_, C>,
         scratch: &mut [u8],
     ) -> Result<(), RequestError> {
         if scratch.len() < BUFFER_MIN {
@@ -135,14 +136,14 @@ impl<'c> Request<'c> {
     }
 
     /// Measures the body or query, and makes the signature.
-    fn sign(
+    fn sign<C: Compression>(
         &mut self,
         event: &mut Event<'_>,
-        signer: &mut Signer<'_>,
+        signer: &mut Signer<'_, C>,
         scratch: &mut [u8],
         signs_payload: bool,
     ) -> Result<(), RequestError> {
-        let mut hasher = Sha256::new();
+        let mut hasher = Sha256::<C>::new();
         // A place for it, for a result would be moved twice: 60 bytes of flash.
         let mut hash = [0; 32];
         match self.settings.method {
@@ -165,7 +166,7 @@ impl<'c> Request<'c> {
         event: &mut Event<'_>,
         scratch: &mut [u8],
         signs_payload: bool,
-        hasher: &mut Sha256,
+        hasher: &mut Sha256<impl Compression>,
         hash: &mut [u8; 32],
     ) -> Result<(), RequestError> {
         self.measure(Text::Body, BODY_MAX, event, scratch, &mut |bytes| {
@@ -189,10 +190,15 @@ impl<'c> Request<'c> {
         event: &mut Event<'_>,
         scratch: &mut [u8],
         signs_payload: bool,
-        hasher: &mut Sha256,
+        hasher: &mut Sha256<impl Compression>,
         hash: &mut [u8; 32],
     ) -> Result<(), RequestError> {
-        let payload = if signs_payload { PayloadHash::of(b"") } else { PayloadHash::Unsigned };
+        let payload = if signs_payload {
+            // The hash of nothing, which is the body of a GET.
+            PayloadHash::Sha256(hasher.finish())
+        } else {
+            PayloadHash::Unsigned
+        };
         self.canonical(payload).hash_start(hasher);
         self.measure(Text::Query, QUERY_MAX, event, scratch, &mut |bytes| hasher.update(bytes))?;
         *hash = self.canonical(payload).hash_rest(hasher);

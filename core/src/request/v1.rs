@@ -5,6 +5,7 @@ use crate::request::invocation::{LogType, VERSION};
 use crate::request::message::{Parameters, Text};
 use crate::request::settings::Language;
 use crate::request::{FORM_MAX, QUERY_MAX, Request, RequestError};
+use crate::sign::compression::Compression;
 use crate::sign::tc3::{SignError, Signer};
 use crate::sign::v1::Algorithm;
 
@@ -13,7 +14,7 @@ impl Request<'_> {
     pub(super) fn sign_v1(
         &mut self,
         event: &mut Event<'_>,
-        signer: &Signer<'_>,
+        signer: &Signer<'_, impl Compression>,
         scratch: &mut [u8],
         algorithm: Algorithm,
     ) -> Result<(), RequestError> {

@@ -5,6 +5,7 @@ use core::fmt;
 use heapless::String;
 use zeroize::Zeroize;
 
+use crate::sign::compression::{Compression, Software};
 use crate::sign::digest::Sha256;
 use crate::sign::mac::MacKey;
 use crate::wire::ascii;
@@ -51,7 +52,7 @@ impl DayKey {
     /// digits and hyphens.
     pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
         let mut key = Self::unset();
-        key.derive_in_place(&mut Sha256::new(), secret_key, day, service)?;
+        key.derive_in_place(&mut Sha256::<Software>::new(), secret_key, day, service)?;
         Some(key)
     }
 
@@ -63,9 +64,9 @@ impl DayKey {
     /// Becomes the key of `day` and `service`: in place, for moving a key takes
     /// flash. `None` if there is no such service.
     #[inline(never)]
-    pub(crate) fn derive_in_place(
+    pub(crate) fn derive_in_place<C: Compression>(
         &mut self,
-        hasher: &mut Sha256,
+        hasher: &mut Sha256<C>,
         secret_key: &str,
         day: Day,
         service: &str,
@@ -85,7 +86,7 @@ impl DayKey {
 
     /// Becomes the MAC of `part`, as the key of the next part.
     #[inline(never)]
-    fn sign_part(&mut self, hasher: &mut Sha256, part: &[u8]) {
+    fn sign_part<C: Compression>(&mut self, hasher: &mut Sha256<C>, part: &[u8]) {
         let mut mac = self.mac.start(hasher);
         mac.update(part);
         self.key = mac.finish();
@@ -95,8 +96,13 @@ impl DayKey {
     /// Returns the key of `day` and `service` from its 32 bytes, for a place
     /// that has read the [exported](Self::export) text itself.
     pub fn from_bytes(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
+        Self::from_bytes_by::<Software>(key, day, service)
+    }
+
+    /// Returns the key of its bytes, made ready by this compression function.
+    pub fn from_bytes_by<C: Compression>(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
         let mut made = Self { key, mac: MacKey::unset(), day, service: checked_service(service)? };
-        made.mac.set(&mut Sha256::new(), b"", &key);
+        made.mac.set(&mut Sha256::<C>::new(), b"", &key);
         Some(made)
     }
 
@@ -134,6 +140,12 @@ impl DayKey {
 
     /// Reads what [`export`](Self::export) wrote: the secret id, and the key.
     pub fn import(text: &str) -> Result<(&str, Self), ImportError> {
+        Self::import_by::<Software>(text)
+    }
+
+    /// Reads what [`export`](Self::export) wrote; the key is made ready by this
+    /// compression function.
+    pub fn import_by<C: Compression>(text: &str) -> Result<(&str, Self), ImportError> {
         let (mut parts, mut rest) = ([""; 4], Some(text));
         for part in &mut parts {
             (*part, rest) = cut(rest.ok_or(ImportError::Form)?);
@@ -148,7 +160,7 @@ impl DayKey {
             _ => return Err(ImportError::Key),
         }
         let day = Day::parse(date).ok_or(ImportError::Date)?;
-        let imported = Self::from_bytes(key, day, service).ok_or(ImportError::Service)?;
+        let imported = Self::from_bytes_by::<C>(key, day, service).ok_or(ImportError::Service)?;
         key.as_mut_slice().zeroize();
         Ok((secret_id, imported))
     }

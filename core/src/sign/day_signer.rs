@@ -1,8 +1,10 @@
 //! Signers of calls: with a secret, or with the key of a day alone.
 
 use core::fmt;
+use core::marker::PhantomData;
 
 use crate::SERVICE;
+use crate::sign::compression::{Compression, Software};
 use crate::sign::credential::{self, CredentialError, Part};
 use crate::sign::day_key::DayKey;
 use crate::sign::digest::Sha256;
@@ -13,14 +15,18 @@ use crate::wire::time::{Day, SECONDS_PER_DAY};
 /// [`Signer`] or a [`DaySigner`]. Sealed.
 pub trait SignCall: sealed::Sign {}
 
-impl SignCall for Signer<'_> {}
-impl SignCall for DaySigner<'_> {}
+impl<C: Compression> SignCall for Signer<'_, C> {}
+impl<C: Compression> SignCall for DaySigner<'_, C> {}
 
 pub(crate) mod sealed {
+    use crate::sign::compression::Compression;
     use crate::sign::digest::Sha256;
     use crate::sign::tc3::{SignError, Signature};
 
     pub trait Sign {
+        /// The compression function to hash by.
+        type Compression: Compression;
+
         /// Returns the public part of the credential.
         fn secret_id(&self) -> &str;
 
@@ -39,13 +45,15 @@ pub(crate) mod sealed {
             &mut self,
             timestamp: u64,
             hash: &[u8; 32],
-            hasher: &mut Sha256,
+            hasher: &mut Sha256<Self::Compression>,
             signature: &mut Signature,
         ) -> Result<(), SignError>;
     }
 }
 
-impl sealed::Sign for Signer<'_> {
+impl<C: Compression> sealed::Sign for Signer<'_, C> {
+    type Compression = C;
+
     fn secret_id(&self) -> &str {
         Signer::secret_id(self)
     }
@@ -63,7 +71,7 @@ impl sealed::Sign for Signer<'_> {
         &mut self,
         timestamp: u64,
         hash: &[u8; 32],
-        hasher: &mut Sha256,
+        hasher: &mut Sha256<C>,
         signature: &mut Signature,
     ) -> Result<(), SignError> {
         let key = self.day_key_for(timestamp, SERVICE, hasher)?;
@@ -77,10 +85,11 @@ impl sealed::Sign for Signer<'_> {
 /// The key's own day bounds the clock: where the local clock is before or after
 /// that day, the request is signed for its first or last second.
 #[derive(Clone)]
-pub struct DaySigner<'a> {
+pub struct DaySigner<'a, C = Software> {
     secret_id: &'a str,
     token: Option<&'a str>,
     key: DayKey,
+    compression: PhantomData<C>,
 }
 
 impl<'a> DaySigner<'a> {
@@ -91,7 +100,15 @@ impl<'a> DaySigner<'a> {
     /// another service than SCF is an error of the call.
     pub fn new(secret_id: &'a str, key: DayKey) -> Result<Self, CredentialError> {
         credential::check(Part::SecretId, secret_id)?;
-        Ok(Self { secret_id, token: None, key })
+        Ok(Self { secret_id, token: None, key, compression: PhantomData })
+    }
+}
+
+impl<'a, C: Compression> DaySigner<'a, C> {
+    /// Makes it hash by another compression function, such as that of a chip.
+    pub fn compressed_by<D: Compression>(self) -> DaySigner<'a, D> {
+        let Self { secret_id, token, key, .. } = self;
+        DaySigner { secret_id, token, key, compression: PhantomData }
     }
 
     /// Adds the token of temporary credentials, sent as `X-TC-Token`.
@@ -123,7 +140,9 @@ impl<'a> DaySigner<'a> {
     }
 }
 
-impl sealed::Sign for DaySigner<'_> {
+impl<C: Compression> sealed::Sign for DaySigner<'_, C> {
+    type Compression = C;
+
     fn secret_id(&self) -> &str {
         self.secret_id
     }
@@ -142,7 +161,7 @@ impl sealed::Sign for DaySigner<'_> {
         &mut self,
         timestamp: u64,
         hash: &[u8; 32],
-        hasher: &mut Sha256,
+        hasher: &mut Sha256<C>,
         signature: &mut Signature,
     ) -> Result<(), SignError> {
         // By bytes: the comparison of slices is a routine of its own.
@@ -154,7 +173,7 @@ impl sealed::Sign for DaySigner<'_> {
     }
 }
 
-impl fmt::Debug for DaySigner<'_> {
+impl<C> fmt::Debug for DaySigner<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DaySigner")
             .field("secret_id", &self.secret_id)

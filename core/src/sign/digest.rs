@@ -1,42 +1,43 @@
-//! SHA-256, behind one private door: nothing outside this folder knows which
-//! crate computes it.
+//! SHA-256 over a compression function.
 
+use core::marker::PhantomData;
 use core::slice;
 
-use sha2::block_api::compress256;
 use zeroize::Zeroize;
 
+use crate::sign::compression::{Compression, Software};
 use crate::wire::{FAST, bytes};
 
 /// The bytes that SHA-256 hashes at once.
 pub(super) const BLOCK: usize = 64;
 
-/// SHA-256 of what comes in pieces, over the compression function of `sha2`,
-/// whose own type takes more flash and stack. Wiped when dropped.
+/// SHA-256 of what comes in pieces. The type of the crate `sha2` takes more flash
+/// and stack. Wiped when dropped.
 #[derive(Clone)]
-pub(crate) struct Sha256 {
+pub(crate) struct Sha256<C = Software> {
     state: [u32; 8],
     /// The bytes that have come.
     length: usize,
     /// Those of them that are no whole block yet.
     block: [u8; BLOCK],
+    compression: PhantomData<C>,
 }
 
-impl Sha256 {
-    /// The state that SHA-256 starts with.
-    pub(super) const START: [u32; 8] = [
-        0x6a09_e667,
-        0xbb67_ae85,
-        0x3c6e_f372,
-        0xa54f_f53a,
-        0x510e_527f,
-        0x9b05_688c,
-        0x1f83_d9ab,
-        0x5be0_cd19,
-    ];
+/// The state that SHA-256 starts with.
+pub(super) const START: [u32; 8] = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
 
+impl<C: Compression> Sha256<C> {
     pub(crate) const fn new() -> Self {
-        Self { state: Self::START, length: 0, block: [0; BLOCK] }
+        Self { state: START, length: 0, block: [0; BLOCK], compression: PhantomData }
     }
 
     /// Returns the hash of `bytes`.
@@ -72,7 +73,7 @@ impl Sha256 {
             if at == 0
                 && let (blocks @ [_, ..], _) = rest.as_chunks()
             {
-                compress256(&mut self.state, blocks);
+                C::compress(&mut self.state, blocks);
                 count = blocks.len() * BLOCK;
             } else {
                 count = bytes::copy(self.block.get_mut(at..).unwrap_or_default(), rest);
@@ -86,7 +87,7 @@ impl Sha256 {
     }
 
     fn compress(&mut self) {
-        compress256(&mut self.state, slice::from_ref(&self.block));
+        C::compress(&mut self.state, slice::from_ref(&self.block));
     }
 
     /// Returns the hash, and starts anew.
@@ -113,7 +114,7 @@ impl Sha256 {
         for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(&self.state) {
             *bytes = word.to_be_bytes();
         }
-        self.state = Self::START;
+        self.state = START;
         self.length = 0;
         hash
     }
@@ -126,7 +127,7 @@ impl Sha256 {
     }
 }
 
-impl Drop for Sha256 {
+impl<C> Drop for Sha256<C> {
     fn drop(&mut self) {
         // As slices: one routine does for all lengths.
         self.state.as_mut_slice().zeroize();

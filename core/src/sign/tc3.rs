@@ -12,12 +12,14 @@
 //! [`Call`](crate::call::Call), which signs by itself.
 
 use core::fmt;
+use core::marker::PhantomData;
 
+pub use super::error::SignError;
+use crate::sign::compression::{Compression, Software};
 use crate::sign::credential::{self, CredentialError, Part};
 use crate::sign::day_key::DayKey;
 use crate::sign::digest::Sha256;
 use crate::wire::time::{Day, decimal};
-use crate::wire::utf8;
 
 /// The methods that the API knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +56,7 @@ impl PayloadHash {
     /// Returns the hash of a body that is at hand. Where the platform hashes
     /// faster, let it, and take [`Sha256`](Self::Sha256).
     pub fn of(body: &[u8]) -> Self {
-        Self::Sha256(Sha256::of(body))
+        Self::Sha256(Sha256::<Software>::of(body))
     }
 }
 
@@ -89,25 +91,25 @@ pub struct CanonicalRequest<'a> {
 impl CanonicalRequest<'_> {
     /// Returns the SHA-256 of the canonical request.
     pub fn hash(&self) -> [u8; 32] {
-        self.hash_in(&mut Sha256::new())
+        self.hash_in(&mut Sha256::<Software>::new())
     }
 
     /// Returns the hash, made by a hasher that is at hand.
-    pub(crate) fn hash_in(&self, hasher: &mut Sha256) -> [u8; 32] {
+    pub(crate) fn hash_in<C: Compression>(&self, hasher: &mut Sha256<C>) -> [u8; 32] {
         self.hash_start(hasher);
         hasher.update(self.query.as_bytes());
         self.hash_rest(hasher)
     }
 
     /// Hashes what stands before the query.
-    pub(crate) fn hash_start(&self, hasher: &mut Sha256) {
+    pub(crate) fn hash_start<C: Compression>(&self, hasher: &mut Sha256<C>) {
         hasher.update(self.method.as_str().as_bytes());
         hasher.update(b"\n/\n");
     }
 
     /// Hashes what stands after the query; returns the hash of all.
     #[inline(never)]
-    pub(crate) fn hash_rest(&self, hasher: &mut Sha256) -> [u8; 32] {
+    pub(crate) fn hash_rest<C: Compression>(&self, hasher: &mut Sha256<C>) -> [u8; 32] {
         hasher.update(b"\ncontent-type:");
         hasher.update(self.content_type.as_bytes());
         hasher.update(b"\nhost:");
@@ -193,11 +195,12 @@ impl Signature {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct Signer<'a> {
+pub struct Signer<'a, C = Software> {
     secret_id: &'a str,
     secret_key: Option<&'a str>,
     token: Option<&'a str>,
     day_key: Option<DayKey>,
+    compression: PhantomData<C>,
 }
 
 impl<'a> Signer<'a> {
@@ -208,13 +211,13 @@ impl<'a> Signer<'a> {
     pub fn new(secret_id: &'a str, secret_key: &'a str) -> Result<Self, CredentialError> {
         credential::check(Part::SecretId, secret_id)?;
         credential::check(Part::SecretKey, secret_key)?;
-        Ok(Self { secret_id, secret_key: Some(secret_key), token: None, day_key: None })
+        Ok(Self::unchecked(secret_id, Some(secret_key), None, None))
     }
 
     /// Returns a signer without the secret: it signs on the key's day only.
     pub fn with_day_key(secret_id: &'a str, key: DayKey) -> Result<Self, CredentialError> {
         credential::check(Part::SecretId, secret_id)?;
-        Ok(Self { secret_id, secret_key: None, token: None, day_key: Some(key) })
+        Ok(Self::unchecked(secret_id, None, None, Some(key)))
     }
 
     /// Returns a signer of all that there is of a credential; the same checks,
@@ -233,7 +236,24 @@ impl<'a> Signer<'a> {
         if let Some(token) = token {
             credential::check(Part::Token, token)?;
         }
-        Ok(Self { secret_id, secret_key, token, day_key })
+        Ok(Self::unchecked(secret_id, secret_key, token, day_key))
+    }
+
+    const fn unchecked(
+        secret_id: &'a str,
+        secret_key: Option<&'a str>,
+        token: Option<&'a str>,
+        day_key: Option<DayKey>,
+    ) -> Self {
+        Self { secret_id, secret_key, token, day_key, compression: PhantomData }
+    }
+}
+
+impl<'a, C: Compression> Signer<'a, C> {
+    /// Makes it hash by another compression function, such as that of a chip.
+    pub fn compressed_by<D: Compression>(self) -> Signer<'a, D> {
+        let Self { secret_id, secret_key, token, day_key, .. } = self;
+        Signer { secret_id, secret_key, token, day_key, compression: PhantomData }
     }
 
     /// Adds the token of temporary credentials, sent as `X-TC-Token`.
@@ -280,7 +300,7 @@ impl<'a> Signer<'a> {
         timestamp: u64,
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
-        let mut hasher = Sha256::new();
+        let mut hasher = Sha256::<C>::new();
         let hash = request.hash_in(&mut hasher);
         let key = self.day_key_for(timestamp, service, &mut hasher)?;
         let mut signature = Signature::NONE;
@@ -295,7 +315,7 @@ impl<'a> Signer<'a> {
         &mut self,
         timestamp: u64,
         service: &str,
-        hasher: &mut Sha256,
+        hasher: &mut Sha256<C>,
     ) -> Result<&DayKey, SignError> {
         let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
         let problem = match &self.day_key {
@@ -308,11 +328,17 @@ impl<'a> Signer<'a> {
         };
         if let Some(problem) = problem {
             let secret_key = self.secret_key.ok_or(problem)?;
-            let key = self.day_key.get_or_insert_with(DayKey::unset);
+            let key = place(&mut self.day_key);
             key.derive_in_place(hasher, secret_key, day, service).ok_or(SignError::Service)?;
         }
         self.day_key.as_ref().ok_or(SignError::Service)
     }
+}
+
+/// Returns the place for a new key. Apart, for what is generic is compiled with the
+/// caller's crate, where it would drop the key that is not there: 40 bytes.
+fn place(day_key: &mut Option<DayKey>) -> &mut DayKey {
+    day_key.get_or_insert_with(DayKey::unset)
 }
 
 impl DayKey {
@@ -327,7 +353,7 @@ impl DayKey {
         if day != self.day() {
             return Err(SignError::DayKeyDate { key: self.day(), request: day });
         }
-        let mut hasher = Sha256::new();
+        let mut hasher = Sha256::<Software>::new();
         let hash = request.hash_in(&mut hasher);
         let mut signature = Signature::NONE;
         self.sign_hash(timestamp, &hash, &mut hasher, &mut signature);
@@ -337,11 +363,11 @@ impl DayKey {
     /// Signs the hash of a canonical request of the key's day. In place, for
     /// moving a signature takes stack.
     #[inline(never)]
-    pub(crate) fn sign_hash(
+    pub(crate) fn sign_hash<C: Compression>(
         &self,
         timestamp: u64,
         hash: &[u8; 32],
-        hasher: &mut Sha256,
+        hasher: &mut Sha256<C>,
         signature: &mut Signature,
     ) {
         signature.date = self.day().date();
@@ -359,61 +385,11 @@ impl DayKey {
     }
 }
 
-impl fmt::Debug for Signer<'_> {
+impl<C> fmt::Debug for Signer<'_, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signer")
             .field("secret_id", &self.secret_id)
             .field("day_key", &self.day_key)
             .finish_non_exhaustive()
     }
-}
-
-/// An error that prevents signing; nothing was sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum SignError {
-    /// The timestamp is after the year 9999.
-    Timestamp,
-    /// The service is not 1 to 32 lowercase letters, digits and hyphens.
-    Service,
-    /// The day key signs for another day than the request's: get a new one.
-    DayKeyDate {
-        /// The key's day.
-        key: Day,
-        /// The day of the request, by the caller's clock.
-        request: Day,
-    },
-    /// The day key signs for another service than the request's.
-    DayKeyService,
-    /// Signature version 1 needs the secret key; a day key cannot make it.
-    DayKeyVersion1,
-}
-
-impl fmt::Display for SignError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = match self {
-            Self::Timestamp => "the time is after the year 9999: set the clock",
-            Self::Service => {
-                "the service name must be 1 to 32 lowercase letters, digits and hyphens"
-            }
-            Self::DayKeyDate { key, request } => {
-                f.write_str("the day key signs on ")?;
-                f.write_str(text(&key.date()))?;
-                f.write_str(" (UTC) only, and the request is of ")?;
-                f.write_str(text(&request.date()))?;
-                ": get the key of that day, or set the clock"
-            }
-            Self::DayKeyService => "the day key signs for another service",
-            Self::DayKeyVersion1 => "signature version 1 needs the secret key, not a day key",
-        };
-        f.write_str(text)
-    }
-}
-
-impl core::error::Error for SignError {}
-
-/// Returns ASCII digits as text.
-fn text(ascii: &[u8]) -> &str {
-    utf8::front(ascii)
 }

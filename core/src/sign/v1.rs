@@ -16,6 +16,7 @@ use heapless::String;
 use hmac::{Hmac, KeyInit, Mac as _};
 use zeroize::Zeroize;
 
+use crate::sign::compression::Software;
 use crate::sign::digest::{BLOCK, Sha256};
 use crate::sign::mac::{self, MacKey};
 use crate::sign::tc3::Method;
@@ -67,7 +68,7 @@ impl Algorithm {
                 Mac::Sha1(Hmac::new((&block).into()))
             }
             Self::HmacSha256 => {
-                block = mac::key_block(&mut Sha256::new(), b"", key);
+                block = mac::key_block(&mut Sha256::<Software>::new(), b"", key);
                 Mac::Sha256(Hmac::new((&block).into()))
             }
         };
@@ -182,7 +183,7 @@ pub fn source_digest(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> [
         // By what signs TC3 as well, so that an image with only this has no
         // other.
         Algorithm::HmacSha256 => {
-            let (mut hasher, mut key) = (Sha256::new(), MacKey::unset());
+            let (mut hasher, mut key) = (Sha256::<Software>::new(), MacKey::unset());
             key.set(&mut hasher, b"", secret_key.as_bytes());
             let mut mac = key.start(&mut hasher);
             mac.update(source);

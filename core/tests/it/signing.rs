@@ -1,5 +1,8 @@
 //! Signatures against the worked examples of the documentation.
 
+use std::cell::Cell;
+
+use scf_invoke_core::sign::compression::{Compression, Software};
 use scf_invoke_core::sign::credential::{CredentialError, Part};
 use scf_invoke_core::sign::day_key::{DayKey, ImportError};
 use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signer};
@@ -356,4 +359,41 @@ fn a_signer_is_made_of_what_there_is() {
     assert_eq!(made("id", None, None, None), empty(Part::SecretKey));
     assert_eq!(made("id", Some(""), None, Some(key.clone())), empty(Part::SecretKey));
     assert_eq!(made("id", None, Some(""), Some(key)), empty(Part::Token));
+}
+
+thread_local! {
+    /// The blocks that the test on this thread has had compressed.
+    static BLOCKS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A compression function as a program gives it.
+#[derive(Clone, Copy, Debug)]
+struct Counted;
+
+impl Compression for Counted {
+    fn compress(state: &mut [u32; 8], blocks: &[[u8; 64]]) {
+        BLOCKS.set(BLOCKS.get() + blocks.len());
+        Software::compress(state, blocks);
+    }
+}
+
+#[test]
+fn a_program_can_give_the_compression_function() {
+    let request = documented_request();
+    let mut by_software = Signer::new(SECRET_ID, SECRET_KEY).unwrap();
+    let expected = by_software.sign("cvm", TIMESTAMP, &request).unwrap();
+
+    let mut signer = Signer::new(SECRET_ID, SECRET_KEY).unwrap().compressed_by::<Counted>();
+    assert_eq!(signer.sign("cvm", TIMESTAMP, &request).unwrap(), expected);
+    let compressed = BLOCKS.replace(0);
+    // The key, the canonical request, the text to sign. The crate `hmac` hashes
+    // by itself.
+    assert_eq!(compressed, if cfg!(feature = "hmac") { 4 } else { 21 });
+
+    let mut text = [0; 160];
+    let exported = signer.day_key().unwrap().export(SECRET_ID, &mut text).unwrap();
+    let (_, key) = DayKey::import_by::<Counted>(exported).unwrap();
+    let mut signer = Signer::with_day_key(SECRET_ID, key).unwrap().compressed_by::<Counted>();
+    assert_eq!(signer.sign("cvm", TIMESTAMP, &request).unwrap(), expected);
+    assert_eq!(BLOCKS.get(), if cfg!(feature = "hmac") { 4 } else { 9 });
 }

@@ -8,6 +8,7 @@ use hmac::{Hmac, KeyInit, Mac as _};
 use zeroize::Zeroize;
 
 use super::key_block;
+use crate::sign::compression::Compression;
 use crate::sign::digest::{BLOCK, Sha256};
 
 /// A key, ready to start from, without the block that a MAC fills. Wiped when
@@ -23,26 +24,31 @@ impl MacKey {
 
     /// Becomes the key `prefix` + `rest`.
     #[inline(never)]
-    pub(crate) fn set(&mut self, hasher: &mut Sha256, prefix: &[u8], rest: &[u8]) {
+    pub(crate) fn set<C: Compression>(
+        &mut self,
+        hasher: &mut Sha256<C>,
+        prefix: &[u8],
+        rest: &[u8],
+    ) {
         let mut block = key_block(hasher, prefix, rest);
         self.0 = HmacCore::new((&block).into());
         block.as_mut_slice().zeroize();
     }
 
     /// Starts the MAC of a message.
-    pub(crate) fn start<'m>(&'m self, _: &'m mut Sha256) -> Mac<'m> {
+    pub(crate) fn start<'m, C>(&'m self, _: &'m mut Sha256<C>) -> Mac<'m, C> {
         Mac { mac: Hmac::compose(self.0.clone(), Default::default()), hasher: PhantomData }
     }
 }
 
 /// The MAC of a message that comes in pieces.
-pub(crate) struct Mac<'m> {
+pub(crate) struct Mac<'m, C> {
     mac: Hmac<sha2::Sha256>,
     /// The core's own MAC needs one.
-    hasher: PhantomData<&'m mut Sha256>,
+    hasher: PhantomData<&'m mut Sha256<C>>,
 }
 
-impl Mac<'_> {
+impl<C> Mac<'_, C> {
     /// Takes the next bytes.
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.mac.update(bytes);

@@ -13,12 +13,17 @@ use small as chosen;
 
 pub(crate) use chosen::MacKey;
 
+use crate::sign::compression::Compression;
 use crate::sign::digest::{BLOCK, Sha256};
 use crate::wire::bytes;
 
 /// Returns the key `prefix` + `rest` as HMAC takes it: filled up to a block
 /// with zeros, where it is longer its hash.
-pub(super) fn key_block(hasher: &mut Sha256, prefix: &[u8], rest: &[u8]) -> [u8; BLOCK] {
+pub(super) fn key_block<C: Compression>(
+    hasher: &mut Sha256<C>,
+    prefix: &[u8],
+    rest: &[u8],
+) -> [u8; BLOCK] {
     let mut block = [0; BLOCK];
     if prefix.len().saturating_add(rest.len()) > BLOCK {
         hasher.update(prefix);
@@ -42,7 +47,7 @@ mod tests {
 
     /// Returns the MAC by both, which must be the same.
     fn mac(key: &[u8], message: &[u8]) -> [u8; 32] {
-        let mut hashers = [Sha256::new(), Sha256::new()];
+        let mut hashers: [Sha256; 2] = [Sha256::new(), Sha256::new()];
         let [first, second] = &mut hashers;
         let (mut by_crate, mut small) = (by_crate::MacKey::unset(), small::MacKey::unset());
         // Split anywhere, a key is the same.

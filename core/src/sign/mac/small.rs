@@ -2,11 +2,11 @@
 
 use core::slice;
 
-use sha2::block_api::compress256;
 use zeroize::Zeroize;
 
 use super::key_block;
-use crate::sign::digest::{BLOCK, Sha256};
+use crate::sign::compression::Compression;
+use crate::sign::digest::{BLOCK, START, Sha256};
 
 /// A key: the states of the inner and the outer hash, each after its block of
 /// key. Wiped when dropped.
@@ -24,27 +24,32 @@ impl MacKey {
 
     /// Becomes the key `prefix` + `rest`.
     #[inline(never)]
-    pub(crate) fn set(&mut self, hasher: &mut Sha256, prefix: &[u8], rest: &[u8]) {
+    pub(crate) fn set<C: Compression>(
+        &mut self,
+        hasher: &mut Sha256<C>,
+        prefix: &[u8],
+        rest: &[u8],
+    ) {
         let mut block = key_block(hasher, prefix, rest);
-        set_padded(&mut self.inner, &mut block, INNER);
-        set_padded(&mut self.outer, &mut block, INNER ^ OUTER);
+        set_padded::<C>(&mut self.inner, &mut block, INNER);
+        set_padded::<C>(&mut self.outer, &mut block, INNER ^ OUTER);
         block.as_mut_slice().zeroize();
     }
 
     /// Starts the MAC of a message.
-    pub(crate) fn start<'m>(&'m self, hasher: &'m mut Sha256) -> Mac<'m> {
+    pub(crate) fn start<'m, C: Compression>(&'m self, hasher: &'m mut Sha256<C>) -> Mac<'m, C> {
         hasher.resume(&self.inner);
         Mac { hasher, key: self }
     }
 }
 
 /// The MAC of a message that comes in pieces.
-pub(crate) struct Mac<'m> {
-    hasher: &'m mut Sha256,
+pub(crate) struct Mac<'m, C> {
+    hasher: &'m mut Sha256<C>,
     key: &'m MacKey,
 }
 
-impl Mac<'_> {
+impl<C: Compression> Mac<'_, C> {
     /// Takes the next bytes.
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         self.hasher.update(bytes);
@@ -67,10 +72,10 @@ const OUTER: u8 = 0x5c;
 
 /// Changes the bytes of `block` by `pad`, and sets `state` to the one after it.
 #[inline(never)]
-fn set_padded(state: &mut [u32; 8], block: &mut [u8; BLOCK], pad: u8) {
+fn set_padded<C: Compression>(state: &mut [u32; 8], block: &mut [u8; BLOCK], pad: u8) {
     block.iter_mut().for_each(|byte| *byte ^= pad);
-    *state = Sha256::START;
-    compress256(state, slice::from_ref(block));
+    *state = START;
+    C::compress(state, slice::from_ref(block));
 }
 
 impl Drop for MacKey {
