@@ -4,8 +4,8 @@ import { equal } from "./assert.mjs";
 export function agreement({ Client }, { base, secret }, vectors) {
     return {
         async "requests"() {
-            const random = crypto.getRandomValues;
-            crypto.getRandomValues = (numbers) => numbers.fill(vectors.nonce - 1);
+            const { random } = Math;
+            Math.random = () => (vectors.nonce - 1) / 2 ** 32;
             try {
                 for (const { client, now, functionName, event, options, headers, body, url } of vectors.requests) {
                     const { action, invocationType, ...others } = options;
@@ -19,7 +19,7 @@ export function agreement({ Client }, { base, secret }, vectors) {
                     if (event === null && action == "Invoke" && !invocationType) equal(await (await made.sign(functionName)).text(), body);
                 }
             } finally {
-                crypto.getRandomValues = random;
+                Math.random = random;
             }
         },
         async "escapes, at every place of a vector and around a piece's end"() {
@@ -35,13 +35,11 @@ export function agreement({ Client }, { base, secret }, vectors) {
         },
         async "hashes, where the platform has none"() {
             const there = Object.getOwnPropertyDescriptor(globalThis, "crypto");
-            const { crypto } = globalThis;
             const made = new Client({ region: "ap-guangzhou", credentials: secret, endpoint: "https://scf.tencentcloudapi.com/", now: () => 1.7e12 });
             const event = JSON.stringify("0123456789é".repeat(20000));
             const authorization = async () => (await made.sign("echo", event)).headers.get("authorization");
             const expected = await authorization();
-            const value = { getRandomValues: (numbers) => crypto.getRandomValues(numbers) };
-            Object.defineProperty(globalThis, "crypto", { value, configurable: true });
+            Object.defineProperty(globalThis, "crypto", { value: {}, configurable: true });
             try {
                 equal(await authorization(), expected);
             } finally {

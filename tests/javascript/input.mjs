@@ -24,7 +24,7 @@ export function input({ Client, ConfigError }, { secret }) {
                 ["region", "ap guangzhou"], ["region", undefined], ["region", 7], ["credentials", null], ["credentials", "secret"],
                 ["endpoint", "ftp://somewhere"], ["endpoint", "http://"], ["endpoint", "http://user:word@host/"], ["host", "Upper.example"],
                 ["host", "a b"], ["fetch", 1], ["now", 1], ["timeoutMs", -1], ["timeoutMs", NaN], ["timeoutMs", 2 ** 31],
-                ["attempts", 0], ["attempts", 1.5], ["language", "fr"], ["namespace", ""], ["qualifier", "a\nb"], ["qualifier", "\ud800"],
+                ["attempts", 0], ["attempts", 1.5], ["replyLimit", 0], ["language", "fr"], ["namespace", ""], ["qualifier", "a\nb"], ["qualifier", "\ud800"],
                 ["logType", "tail"], ["routingKey", { k: 1 }], ["routingKey", []], ["routingKey", "{k}"], ["routingKey", { k: "v".repeat(1024) }],
                 ["signal", AbortSignal.abort()], ["nonsense", 1],
             ])

@@ -4,7 +4,16 @@ import { run } from "./suite.mjs";
 
 const variables = globalThis.process.env;
 const context = JSON.parse(variables.CONTEXT);
-const scf = await import(variables.PACKAGE);
+let scf = await import(variables.PACKAGE);
+if (context.fetchOf) {
+    const { default: whole, fetch = whole } = await import(context.fetchOf);
+    const Client = class extends scf.Client {
+        constructor(options) {
+            super({ fetch, ...options });
+        }
+    };
+    scf = { ...scf, Client };
+}
 const vectors = await (await fetch(context.base + "/vectors.json")).json();
 const { passed, failures } = await run(scf, context, vectors);
 for (const failure of failures) console.error(failure);

@@ -177,6 +177,9 @@ export function observed({ Client, ConfigError, ScfError }, { endpoint, host, se
         async "a clock at 0"() {
             const request = await client({ now: () => 0 }).sign("echo");
             equal(request.headers.get("x-tc-timestamp"), "0");
+            // It is corrected by the server's, and goes on from there.
+            const made = client({ now: () => 0 });
+            equal([(await made.invoke("echo", 1)).result, (await made.invoke("echo", 2, { attempts: 1 })).result], [1, 2]);
         },
     };
 }

@@ -2,7 +2,7 @@
 import { equal, rejects } from "./assert.mjs";
 
 export function trouble({ Client, ApiError, NetworkError, TimeoutError }, context) {
-    const { base, endpoint, host, secret, refused, refusedIsKnown, resends } = context;
+    const { base, endpoint, host, secret, refused, refusedIsKnown, resends, loadsNothing } = context;
     const client = (options) => new Client({ region: "ap-guangzhou", credentials: secret, endpoint, host, ...options });
     const at = (path) => client({ endpoint: base + "/strange/" + path });
     const fault = (kind, more) => client().invoke("fault", { kind, ...more });
@@ -14,6 +14,7 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
             const error = await rejects(client().invoke("nowhere"), ApiError);
             equal(facts(error), ["ResourceNotFound.Function", "refused", false]);
             equal([error.name, error.requestId.length], ["ApiError", 36]);
+            equal(error.advice, loadsNothing ? undefined : "Check function name, namespace and region.");
         },
         async "an error that says much"() {
             const Message = "é".repeat(100);
@@ -133,6 +134,26 @@ export function trouble({ Client, ApiError, NetworkError, TimeoutError }, contex
         async "a result that is not UTF-8"() {
             const error = await rejects(at("latin1").invoke("echo", 1), NetworkError);
             equal([...facts(error), error.status], ["InvalidUtf8", "executed", false, 200]);
+        },
+        async "a reply that is longer than is wanted"() {
+            const event = JSON.stringify("é".repeat(50000));
+            const error = await rejects(client({ replyLimit: 100000 }).invoke("echo", event), NetworkError);
+            equal(facts(error), ["ReplyTooLarge", "executed", false]);
+            equal(error.message.includes("over 100000 bytes came, the limit of replyLimit"), true, error.message);
+            equal((await client().invoke("echo", event, { replyLimit: 100002 })).resultText, event);
+        },
+        async "a page that is long where a reply should be"() {
+            const piece = new Uint8Array(65536).fill(32);
+            const long = (status, start) => {
+                let left = 320;
+                const pull = (controller) => (left-- ? controller.enqueue(piece) : controller.close());
+                const fetch = async () => new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode(start)), pull }), { status });
+                return rejects(client({ fetch, attempts: 1 }).invoke("echo"), NetworkError);
+            };
+            equal(facts(await long(200, "<html>")), ["NotAnAnswer", "unknown", false]);
+            equal(facts(await long(403, "<html>")), ["HttpStatus", "refused", false]);
+            const error = '{"Response":{"Error":{"Code":"InternalError","Message":"';
+            equal(facts(await long(200, error)), ["ReplyTooLarge", "unknown", false]);
         },
         async "a relay says what became of the request"() {
             for (const [says, status, ...expected] of [

@@ -68,12 +68,12 @@ async function attempts(call, client, signal, state) {
         const init = sign(core, call, content, credentials, { host: client.host, now: signed, signal });
         tell(call, "onRequest", "debug", "POST " + url, { attempt: number, url: url.href, headers: redacted(init.headers) });
         state.sent = true;
-        const ended = await exchange(made, call.fetch ?? fetch, url.href, init);
+        const ended = await exchange(made, call, url.href, init);
         signal.throwIfAborted();
         const outcome = state.end(ended);
         const [, , , next, waitMs, offset] = outcome[0];
         clock.offset = offset;
-        const { reply, error } = conclude(call, made, ended, outcome);
+        const { reply, error } = await conclude(call, made, ended, outcome);
         if (reply) return reply;
         if (!next || (next == 2 && !client.renew(credentials)) || performance.now() + waitMs >= state.deadline) throw error;
         tell(call, "onRetry", "warn", `${error.message}; again in ${waitMs} ms`, { attempt: number, error, waitMs });

@@ -1,7 +1,7 @@
 import { run } from "./attempts.js";
-import { Clock } from "./clock.js";
+import { clockOf } from "./clock.js";
 import { Core } from "./core.js";
-import { Source } from "./credentials.js";
+import { credentialsOf } from "./credentials.js";
 import { map } from "./map.js";
 import { refuse } from "./errors.js";
 import { checkClient } from "./options.js";
@@ -26,13 +26,13 @@ export function clientOf(instantiate) {
         #parts;
 
         constructor(options) {
-            this.#options = { timeoutMs: 310000, attempts: 3, ...checkClient(options) };
+            this.#options = { timeoutMs: 310000, attempts: 3, replyLimit: 16777216, ...checkClient(options) };
             const { region, credentials, endpoint, host, module, now = Date.now, logger = console } = this.#options;
             const apiHost = `scf.${region.endsWith("-fsi") ? region + "." : ""}tencentcloudapi.com`;
             const isWhole = endpoint === undefined || /^\w+:/.test(endpoint);
             const fixed = isWhole && resolve(endpoint ?? "https://" + apiHost);
-            const clock = new Clock(now);
-            const source = new Source(credentials);
+            const clock = clockOf(now);
+            const source = credentialsOf(credentials);
             this.#parts = {
                 // A path is resolved by the first call: a page may be rendered where there is no origin yet.
                 // In a worker made of a blob the location has no origin, but self has.
@@ -44,7 +44,7 @@ export function clientOf(instantiate) {
                 renew: (refused) => source.renew(refused),
             };
             if (globalThis.document && credentials.secretKey && !credentials.token && !LOOPBACK.test(document.location?.hostname))
-                logger.warn?.("scf-invoke: this page has a secretKey, which everybody who opens it can read: give it a day key");
+                logger.warn?.("scf-invoke: who opens this page can read its secretKey: give it a day key");
         }
 
         async invoke(functionName, ...rest) {

@@ -10,6 +10,8 @@ const PIECE = 16384;
 const ROOM = 3 * PIECE;
 // Result, log, and the messages of the API and of a function that failed.
 const TEXTS = 4;
+// The place of the call that is being made.
+const CALL = (1 + TEXTS) * ROOM;
 // The whole numbers of an outcome, in its first 24 bytes, and the others.
 const WHOLE = 5;
 const FRACTIONS = 4;
@@ -116,68 +118,63 @@ export class Attempts {
     // `true` where the result is UTF-8.
     valid;
     texts;
+    // The bytes of all texts.
+    size;
 
     constructor(core, limit) {
         this.#core = core;
-        this.#state = new Uint8Array(core.exports.call_begin(limit));
-        this.#keep();
+        this.#state = core.scratch(CALL, core.exports.call_begin(limit)).slice();
     }
 
-    #place() {
-        return this.#core.scratch((1 + TEXTS) * ROOM, this.#state.length);
-    }
-
-    #resume() {
-        this.#place().set(this.#state);
-    }
-
-    #keep() {
-        this.#state.set(this.#place());
+    // Calls an export in the middle of this call.
+    #step(name, length) {
+        const place = this.#core.scratch(CALL, this.#state.length);
+        place.set(this.#state);
+        const result = this.#core.exports[name](length);
+        this.#state.set(place);
+        return result;
     }
 
     // Begins the response of the next attempt.
     begin() {
-        this.#resume();
-        this.#core.exports.response_begin();
-        this.#keep();
+        this.#step("response_begin");
         this.valid = true;
+        this.size = 0;
         this.texts = Array(TEXTS).fill("");
         // A defect of the log, or of a message, never costs the reply.
         this.#decoders = this.texts.map((_, index) => new TextDecoder("utf-8", { fatal: !index, ignoreBOM: true }));
     }
 
-    #decode(index, length, stream) {
-        try {
-            this.texts[index] += this.#decoders[index].decode(this.#core.scratch((index + 1) * ROOM, length), { stream });
-        } catch {
-            this.valid = false;
-        }
+    #decode(lengths, stream) {
+        lengths.forEach((length, index) => {
+            this.size += length;
+            try {
+                this.texts[index] += this.#decoders[index].decode(this.#core.scratch((index + 1) * ROOM, length), { stream });
+            } catch {
+                this.valid = false;
+            }
+        });
     }
 
     push(chunk) {
         for (let at = 0; at < chunk.length; at += PIECE) {
             const piece = chunk.subarray(at, at + PIECE);
-            this.#resume();
             this.#core.scratch(0, piece.length).set(piece);
-            this.#core.exports.response_push(piece.length);
-            this.#keep();
-            const lengths = this.#core.scratch(0, 4 * TEXTS).slice();
-            new Uint32Array(lengths.buffer).forEach((length, index) => this.#decode(index, length, true));
+            this.#step("response_push", piece.length);
+            this.#decode(new Uint32Array(this.#core.scratch(0, 4 * TEXTS).slice().buffer), true);
         }
     }
 
     // Ends the response, whose texts are whole then.
     finish() {
-        for (let index = 0; index < TEXTS; index++) this.#decode(index, 0);
+        this.#decode(Array(TEXTS).fill(0));
     }
 
     // Returns the outcome of an attempt that ended so: numbers, and texts.
     end(numbers) {
-        this.#resume();
         this.#core.putNumbers(numbers);
-        const seen = this.#core.scratch(0, this.#core.exports.attempt_end()).slice();
-        this.#keep();
-        const whole = new Uint32Array(seen.buffer, 0, WHOLE);
-        return [[...whole, ...new Float64Array(seen.buffer, 24, FRACTIONS)], decoder.decode(seen.subarray(24 + 8 * FRACTIONS)).split("\0")];
+        const { buffer } = this.#core.scratch(0, this.#step("attempt_end")).slice();
+        const whole = new Uint32Array(buffer, 0, WHOLE);
+        return [[...whole, ...new Float64Array(buffer, 24, FRACTIONS)], decoder.decode(new Uint8Array(buffer, 24 + 8 * FRACTIONS)).split("\0")];
     }
 }

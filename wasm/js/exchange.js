@@ -5,9 +5,10 @@ const RESPONSE = 0;
 const LOST = 1;
 export const STOPPED = 2;
 const TURNED_AWAY = 3;
+const TOO_LARGE = 4;
 
 // One request and its response: its end, for the core, and the details for an error.
-export async function exchange(attempts, fetch, url, init) {
+export async function exchange(attempts, { fetch = globalThis.fetch, replyLimit }, url, init) {
     const offline = globalThis.navigator?.onLine === false;
     let response;
     let excerpt = "";
@@ -18,10 +19,12 @@ export async function exchange(attempts, fetch, url, init) {
         response = await fetch(url, init);
         // A browser says no more of a redirect.
         if (response.type == "opaqueredirect" || /^3/.test(response.status)) return lost(true, "Redirect", "a redirect came");
-        const stream = response.body?.getReader();
+        // The stream of node-fetch is one of Node's, which its Response takes.
+        const stream = (response.body?.getReader ? response : new Response(response.body)).body?.getReader();
         for (let chunk; stream && !(chunk = await stream.read()).done; ) {
             excerpt ||= new TextDecoder().decode(chunk.value.subarray(0, 256)).slice(0, 64).replace(/\p{C}+/gu, " ");
             attempts.push(chunk.value);
+            if (attempts.size > replyLimit) return ended(TOO_LARGE, true, { code: "ReplyTooLarge", problem: `over ${replyLimit} bytes came, the limit of replyLimit` });
         }
         attempts.finish();
     } catch (cause) {

@@ -13,8 +13,7 @@ export const inline = async (module) => {
     try {
         return (await WebAssembly.instantiate(module ?? (await inflate()), {})).exports;
     } catch (cause) {
-        const fix =
-            "allow 'wasm-unsafe-eval' in the policy's script-src, import from \"scf-invoke/js\", or hand in the compiled \"scf-invoke/scf.wasm\"";
+        const fix = `allow 'wasm-unsafe-eval' in script-src, import from "scf-invoke/js", or hand in "scf-invoke/scf.wasm", compiled`;
         refuse("module", `is missing where scripts may not compile WebAssembly: ${fix} (${cause.message})`, cause, "WebAssemblyBlocked");
     }
 };

@@ -6,13 +6,13 @@ const one = (values) => [RegExp(`^(${values})$`), values];
 const plain = /^[^\0-\x1f\x7f-\x9f\ud800-\udfff]+$/u;
 const name = [plain, "plain text"];
 const graphic = [/^[!-~]{1,8192}$/, "text without spaces"];
+const count = [(value) => value >= 1 && Number.isInteger(value), "1 or more"];
 const callback = [(value) => typeof value == "function", "a function"];
 
 const own = /^(authorization|content-(type|length)|host|x-tc-(action|version|region|timestamp|token|language))$/i;
-const isHeaders = (value) =>
-    Object.entries(value).every(([name, text]) => /^[\w!#$%&'*+.^`|~-]+$/.test(name) && !own.test(name) && /^[ -~]*$/.test(text));
-const isFetchOptions = (value) =>
-    typeof value == "object" && !["method", "headers", "body", "redirect", "signal"].some((name) => name in value);
+// Headers refuse a name that is none.
+const isHeaders = (value) => Object.entries(value).every(([name, text]) => new Headers([[name, ""]]) && !own.test(name) && /^[ -~]*$/.test(text));
+const isFetchOptions = (value) => typeof value == "object" && !Object.keys(value).some((name) => /^(method|headers|body|redirect|signal)$/.test(name));
 
 const callRules = {
     namespace: name,
@@ -21,7 +21,8 @@ const callRules = {
     routingKey: [isRoutingKey, "an object of texts, 1024 bytes as JSON"],
     language: one("zh-CN|en-US"),
     timeoutMs: [(value) => value >= 0 && value < 2 ** 31, "milliseconds below 2^31"],
-    attempts: [(value) => value >= 1 && Number.isInteger(value), "1 or more"],
+    attempts: count,
+    replyLimit: count,
     headers: [isHeaders, "an object of texts, without those that this package sets"],
     fetchOptions: [isFetchOptions, "an object without method, headers, body, redirect and signal"],
     onRequest: callback,
@@ -42,7 +43,7 @@ const clientRules = {
 };
 const optionRules = {
     ...callRules,
-    signal: [(value) => value?.aborted != null, "an AbortSignal"],
+    signal: [(value) => value.aborted != null, "an AbortSignal"],
     invocationType: one("RequestResponse|Event"),
     action: one("Invoke|InvokeFunction"),
 };
@@ -58,16 +59,14 @@ const dayKeyRules = {
 };
 
 function isRoutingKey(value) {
-    try {
-        const text = routingKey(value);
-        const texts = JSON.parse(text);
-        return (
-            texts.constructor == Object &&
-            Object.values(texts).every((text) => typeof text == "string") &&
-            plain.test(text) &&
-            new TextEncoder().encode(text).length <= 1024
-        );
-    } catch {}
+    const text = routingKey(value);
+    const texts = JSON.parse(text);
+    return (
+        texts.constructor == Object &&
+        Object.values(texts).every((text) => typeof text == "string") &&
+        plain.test(text) &&
+        new TextEncoder().encode(text).length <= 1024
+    );
 }
 
 export const routingKey = (value) => (typeof value == "object" ? JSON.stringify(value) : value);
@@ -75,18 +74,19 @@ export const routingKey = (value) => (typeof value == "object" ? JSON.stringify(
 // In milliseconds.
 export const time = (value) => +new Date(value);
 
+// A rule that throws is not met.
 export function test(option, value, [rule, text]) {
-    if (!(rule.test ? typeof value == "string" && rule.test(value) : rule(value))) refuse(option, "must be " + text);
+    try {
+        if (rule.test ? typeof value == "string" && rule.test(value) : rule(value)) return;
+    } catch {}
+    refuse(option, "must be " + text);
 }
 
-// Returns whether two names differ by case or by one letter that is wrong, missing or too much.
-function isNear(wrong, name) {
-    const [a, b] = [wrong.toLowerCase(), name.toLowerCase()];
-    let same = 0;
-    while (same < a.length && a[same] == b[same]) same++;
-    const ends = [a.slice(same), b.slice(same), a.slice(same + 1), b.slice(same + 1)];
-    return ends[2] == ends[3] || ends[0] == ends[3] || ends[1] == ends[2];
-}
+// The word as it is, and without any one of its letters.
+const shortened = (word) => [...word, ""].map((_, at) => (word.slice(0, at) + word.slice(at + 1)).toLowerCase());
+
+// Returns whether two names differ by case or by one letter that is wrong, missing, too much or elsewhere.
+const isNear = (wrong, name) => shortened(wrong).some((word) => shortened(name).includes(word));
 
 // The options that are set, all of them known and right.
 function check(rules, options, required, prefix = "") {

@@ -10,7 +10,10 @@ const parse = (text) => {
 // Returns the status in the result of a function that failed.
 export const functionStatus = ({ texts }) => parse(texts?.[0])?.statusCode;
 
-export function conclude(call, attempts, ended, [numbers, [requestId, functionRequestId, apiCode]]) {
+// The table of advice is loaded where it is needed, and where a script may load one.
+const adviceOn = (code) => import("./advice.js").then(({ advice }) => advice(code)).catch(() => {});
+
+export async function conclude(call, attempts, ended, [numbers, [requestId, functionRequestId, apiCode]]) {
     const { url, response, status, excerpt, relay, problem, cause } = ended;
     const [kind, delivery, isRetryable, , , , ...figures] = numbers;
     const [resultText, log, apiMessage, functionMessage] = attempts.texts;
@@ -21,7 +24,7 @@ export function conclude(call, attempts, ended, [numbers, [requestId, functionRe
     if (kind == 3)
         return { error: status == 200 ? failed("NotAnAnswer", "no answer of the API came: " + excerpt) : failed("HttpStatus", `status ${status} came: ${excerpt}`) };
     if (!attempts.valid) return { error: failed("InvalidUtf8", "the result is not UTF-8") };
-    if (kind == 2) return { error: new ApiError(apiCode + ": " + apiMessage, { code: apiCode, requestId, ...judged }) };
+    if (kind == 2) return { error: new ApiError(apiCode + ": " + apiMessage, { code: apiCode, requestId, ...judged, advice: await adviceOn(apiCode) }) };
     // The figures of a run are unknown while the function is yet to run.
     const [durationMs, billedDurationMs, memoryBytes] = figures.map((figure) => (call.isAsync || isNaN(figure) ? undefined : figure));
     const run = { resultText, log: log || undefined, requestId, functionRequestId, durationMs, billedDurationMs, memoryBytes };

@@ -89,7 +89,7 @@ pub fn response_push(length: usize) {
 #[derive(Clone, Copy)]
 struct End {
     /// 0 with a response, 1 by a lost connection, 2 by the caller, 3 refused on
-    /// the way with that status.
+    /// the way with that status, 4 with more than the caller takes.
     how: f64,
     status: f64,
     is_sent: f64,
@@ -145,8 +145,9 @@ pub fn attempt_end() -> usize {
             let is_asynchronous = end.is_asynchronous > 0.0;
             Received::from_response(status, read, fields, is_asynchronous, function_status)
         }
-        1 => Received::Lost,
         2 => Received::Stopped,
+        4 if status == 200 && fields.has_content() => Received::Untaken,
+        1 | 4 => Received::Lost,
         _ => Received::Foreign { error: ProtocolError::Status(status), has_result: false },
     };
     let kind = match received {

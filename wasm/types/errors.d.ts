@@ -53,8 +53,14 @@ export declare const ScfError: ScfErrorClass;
  */
 export class ApiError extends BaseError {
     readonly name: "ApiError";
-    /** The service adds codes over time. `advice(code)` of `scf-invoke/advice` says what can be done. */
+    /** The service adds codes over time. */
     readonly code: ApiErrorCode | (string & {});
+    /**
+     * A sentence about what can be done. Bundlers make a file of its own of
+     * these sentences, which the first such error loads; absent where scripts
+     * may not load one, as in a service worker without a bundler.
+     */
+    readonly advice?: string;
 }
 
 /** The function ran and failed; what it was to do may be half done. */
@@ -89,9 +95,10 @@ export class NetworkError extends BaseError {
      * - `Redirect`, `HttpStatus`, `NotAnAnswer`: something between here and there
      *   answered in the API's place;
      * - `InvalidUtf8`: the result is not UTF-8;
+     * - `ReplyTooLarge`: result and log are longer than the option `replyLimit`;
      * - `Relay.…`: the relay's own code.
      */
-    readonly code: "FetchFailed" | "Offline" | "Redirect" | "HttpStatus" | "NotAnAnswer" | "InvalidUtf8" | RelayCode;
+    readonly code: "FetchFailed" | "Offline" | "Redirect" | "HttpStatus" | "NotAnAnswer" | "InvalidUtf8" | "ReplyTooLarge" | RelayCode;
     /** The URL that the response came from. */
     readonly url: string;
     /** Its HTTP status, where there was a response. */

@@ -84,6 +84,8 @@ export interface CallOptions {
      * rate limit, for example. Correcting a wrong clock is not counted.
      */
     attempts?: number;
+    /** The longest result and log together, in bytes; 16 MiB by default. What is longer is a {@link NetworkError} with code `ReplyTooLarge`. */
+    replyLimit?: number;
     /** More headers. Those that this package sets are a {@link ConfigError}; a relay passes on only `X-TC-*`. */
     headers?: Readonly<Record<string, string>>;
     /** Further options of `fetch`, such as `keepalive`, `priority`, or undici's `dispatcher`. */

@@ -1,8 +1,12 @@
 // The suite in browsers: windows and workers of each kind.
 import { browse, browseFirefox } from "./browser.mjs";
+import { bundle } from "./bundles.mjs";
 
-export function pages({ modules, base, proxied }) {
-    const url = (place, page = "page") => `${base}/${page}.html?` + new URLSearchParams({ place, context: JSON.stringify(proxied) });
+export function pages(setting) {
+    const { modules, base, proxied, here, work } = setting;
+    // A service worker of modules may not load another script later.
+    const context = (place) => JSON.stringify(place == "service" ? { ...proxied, loadsNothing: true } : proxied);
+    const url = (place, page = "page") => `${base}/${page}.html?` + new URLSearchParams({ place, context: context(place) });
     const chromium = (...parameters) => () => browse(modules, url(...parameters));
     return {
         window: chromium("window"),
@@ -13,7 +17,9 @@ export function pages({ modules, base, proxied }) {
         strict: chromium("strict", "strict"),
         firefox: async () => {
             const ended = [];
-            for (const place of ["window", "worker", "blob"]) ended.push(`${place} ${await browseFirefox(modules, url(place))}`);
+            // Its service workers take no modules.
+            await bundle(setting, [here + "/classic.mjs", "--format=iife", `--outfile=${work}/built/classic.js`]);
+            for (const place of ["window", "worker", "blob", "classic"]) ended.push(`${place} ${await browseFirefox(modules, url(place))}`);
             return ended.join("; ");
         },
     };

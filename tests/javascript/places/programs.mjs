@@ -1,4 +1,5 @@
 // Programs outside of a browser: the suite in each, and what they install the package with.
+import { createRequire } from "node:module";
 import { workerd } from "./workerd.mjs";
 
 // Runs a script with what it talks to in its environment.
@@ -26,6 +27,15 @@ export function programs(setting) {
         deno: () => inProcess(setting, `${modules}/node_modules/@deno/linux-x64-glibc/deno`, ["run", "--allow-all", "--quiet"], { ...known, resends: true }),
         bun: () => inProcess(setting, `${modules}/node_modules/@oven/bun-linux-x64/bin/bun`, ["run"], { ...known, resends: true }),
         workerd: () => workerd(setting),
+        // The suite with the fetch of others in place of the platform's.
+        fetches: async () => {
+            const ended = [];
+            for (const name of ["undici", "node-fetch"]) {
+                const context = { ...known, fetchOf: createRequire(modules + "/").resolve(name) };
+                ended.push(`${name} ${await inProcess(setting, process.execPath, [], context)}`);
+            }
+            return ended.join("; ");
+        },
         relay: () => node("/relay_cases.mjs"),
         module: async () => {
             // A host that hands in the compiled module, and cannot unpack one.

@@ -1,0 +1,13 @@
+// The suite in a worker of any kind, which is asked by message.
+import { run } from "./suite.mjs";
+
+export async function outcome(scf, context) {
+    const vectors = await (await fetch(origin + "/vectors.json")).json();
+    return run(scf, { ...context, base: origin }, vectors);
+}
+
+export const answers = (scf) =>
+    globalThis.addEventListener("message", (event) => {
+        const answered = outcome(scf, event.data).then((data) => (event.source ?? globalThis).postMessage(data));
+        event.waitUntil?.(answered);
+    });
