@@ -6,6 +6,40 @@
 //! A row ends with the pair of [`ANY`]. It may begin within another, which then
 //! has some bytes more. The two wildcards are bytes that no row asks for.
 
+/// Defines a table, and a module with the places where its rows begin.
+macro_rules! table {
+    (
+        $(#[$about:meta])*
+        $visible:vis mod $module:ident;
+        const $table:ident;
+        $($(#[$note:meta])* $row:ident { $($byte:expr => $to:expr),* $(,)? })*
+    ) => {
+        $(#[$about])*
+        #[allow(dead_code, reason = "a row may be reached from the one before it alone")]
+        $visible mod $module {
+            /// The table laid out: as many bytes for a row as it has pairs.
+            #[allow(non_snake_case)]
+            #[repr(C)]
+            struct Places {
+                $($row: [u8; [$(stringify!($byte)),*].len()],)*
+            }
+
+            $(
+                $(#[$note])*
+                pub(crate) const $row: u8 = core::mem::offset_of!(Places, $row) as u8;
+            )*
+            /// The end of the table. No place is above 0x7f.
+            pub(crate) const END: u8 = {
+                assert!(size_of::<Places>() < 0x80);
+                size_of::<Places>() as u8
+            };
+        }
+
+        const $table: &[[u8; 2]] = &[$($([$byte, $to],)*)*];
+    };
+}
+pub(crate) use table;
+
 /// Stands for any byte that the row has no other pair for.
 pub(crate) const ANY: u8 = 0xff;
 

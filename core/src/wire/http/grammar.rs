@@ -1,4 +1,5 @@
-//! The lines of a response as a table of [rows](crate::wire::rows).
+//! The lines of a response as a table of [rows](crate::wire::rows). A row without
+//! [`ANY`] goes on with the next one.
 
 use super::error::HttpError;
 use crate::wire::rows::{self, ANY, TEXT};
@@ -8,30 +9,12 @@ const LF: u8 = b'\n';
 const TAB: u8 = b'\t';
 const DELETE: u8 = 0x7f;
 
-/// The beginnings of the rows, in the order of the table, and behind them the states
-/// that have no row.
-pub(super) mod row {
-    // In a head, or in the trailers.
-    pub(crate) const STATUS_LINE: u8 = 0;
-    pub(crate) const MINOR_VERSION: u8 = STATUS_LINE + 14;
-    pub(crate) const STATUS: u8 = MINOR_VERSION + 3;
-    pub(crate) const REASON: u8 = STATUS + 6;
-    pub(crate) const LINE_START: u8 = REASON + 6;
-    pub(crate) const NAME: u8 = LINE_START + 4;
-    pub(crate) const VALUE_START: u8 = NAME + 5;
-    pub(crate) const VALUE: u8 = VALUE_START + 2;
-    pub(crate) const LINE_FEED: u8 = VALUE + 7;
-    pub(crate) const HEAD_FEED: u8 = LINE_FEED + 2;
-    // Around a chunk.
-    pub(crate) const CHUNK_START: u8 = HEAD_FEED + 2;
-    pub(crate) const CHUNK_SIZE: u8 = CHUNK_START + 1;
-    pub(crate) const CHUNK_SPACE: u8 = CHUNK_SIZE + 5;
-    pub(crate) const CHUNK_EXTENSION: u8 = CHUNK_SPACE + 5;
-    pub(crate) const CHUNK_FEED: u8 = CHUNK_EXTENSION + 6;
-    pub(crate) const CHUNK_END: u8 = CHUNK_FEED + 2;
-    pub(crate) const CHUNK_END_FEED: u8 = CHUNK_END + 2;
+/// The states that have no row, behind the table.
+pub(super) mod state {
+    use super::row;
+
     // In the body, or before it.
-    pub(crate) const LENGTH_BODY: u8 = CHUNK_END_FEED + 2;
+    pub(crate) const LENGTH_BODY: u8 = row::END;
     pub(crate) const CHUNK_BODY: u8 = LENGTH_BODY + 1;
     pub(crate) const OPEN_BODY: u8 = CHUNK_BODY + 1;
     pub(crate) const HEAD_DONE: u8 = OPEN_BODY + 1;
@@ -66,38 +49,56 @@ const BAD_VALUE: u8 = HttpError::HeaderValue.state();
 const BAD_SIZE: u8 = HttpError::ChunkSize.state();
 const BAD_EXTENSION: u8 = HttpError::ChunkLine.state();
 
-#[rustfmt::skip]
-const GRAMMAR: &[[u8; 2]] = &[
-    /* STATUS_LINE     */ [b'H', 2], [ANY, NO_STATUS], [b'T', 4], [ANY, NO_STATUS],
-                          [b'T', 6], [ANY, NO_STATUS], [b'P', 8], [ANY, NO_STATUS],
-                          [b'/', 10], [ANY, NO_STATUS],
-                          [b'1', 12], [ANY, NO_VERSION], [b'.', 14], [ANY, NO_VERSION],
-    /* MINOR_VERSION   */ [ANY, act::NUMBER], [b' ', act::VERSION_END], [ANY, NO_STATUS],
-    /* STATUS          */ [b'0', NO_STATUS], [ANY, act::NUMBER], [ANY, act::NUMBER],
-                          [b' ', row::REASON], [CR, row::LINE_FEED], [ANY, NO_STATUS],
-    /* REASON          */ [CR, row::LINE_FEED], [DELETE, NO_STATUS], [TEXT, row::REASON],
-                          [TAB, row::REASON], [LF, NO_LINE], [ANY, NO_STATUS],
-    /* LINE_START      */ [CR, row::HEAD_FEED], [b' ', FOLDED], [TAB, FOLDED], [b':', NO_NAME],
-    /* NAME            */ [b':', act::NAME_END], [TEXT, act::NAME], [CR, NO_LINE], [LF, NO_LINE],
-                          [ANY, NO_NAME],
-    /* VALUE_START     */ [b' ', row::VALUE_START], [TAB, row::VALUE_START],
-    /* VALUE           */ [CR, act::VALUE_END], [b',', act::COMMA], [DELETE, BAD_VALUE],
-                          [TEXT, act::VALUE], [TAB, act::VALUE], [LF, NO_LINE], [ANY, BAD_VALUE],
-    /* LINE_FEED       */ [LF, row::LINE_START], [ANY, NO_LINE],
-    /* HEAD_FEED       */ [LF, act::HEAD_END], [ANY, NO_LINE],
-    /* CHUNK_START     */ [ANY, act::SIZE],
-    /* CHUNK_SIZE      */ [CR, act::SIZE_END], [b';', row::CHUNK_EXTENSION],
-                          [b' ', row::CHUNK_SPACE], [TAB, row::CHUNK_SPACE],
-                          [ANY, act::SIZE],
-    /* CHUNK_SPACE     */ [CR, act::SIZE_END], [b';', row::CHUNK_EXTENSION],
-                          [b' ', row::CHUNK_SPACE], [TAB, row::CHUNK_SPACE], [ANY, BAD_SIZE],
-    /* CHUNK_EXTENSION */ [CR, act::SIZE_END], [DELETE, BAD_EXTENSION],
-                          [TEXT, row::CHUNK_EXTENSION], [TAB, row::CHUNK_EXTENSION],
-                          [LF, NO_LINE], [ANY, BAD_EXTENSION],
-    /* CHUNK_FEED      */ [LF, act::CHUNK], [ANY, NO_LINE],
-    /* CHUNK_END       */ [CR, row::CHUNK_END_FEED], [ANY, NO_CHUNK],
-    /* CHUNK_END_FEED  */ [LF, row::CHUNK_START], [ANY, NO_CHUNK],
-];
+rows::table! {
+    /// The places where the rows begin.
+    pub(super) mod row;
+    const GRAMMAR;
+
+    // In a head, or in the trailers.
+    STATUS_LINE { b'H' => row::AFTER_H, ANY => NO_STATUS }
+    AFTER_H { b'T' => row::AFTER_HT, ANY => NO_STATUS }
+    AFTER_HT { b'T' => row::AFTER_HTT, ANY => NO_STATUS }
+    AFTER_HTT { b'P' => row::AFTER_HTTP, ANY => NO_STATUS }
+    AFTER_HTTP { b'/' => row::AFTER_HTTP_SLASH, ANY => NO_STATUS }
+    AFTER_HTTP_SLASH { b'1' => row::AFTER_HTTP_1, ANY => NO_VERSION }
+    AFTER_HTTP_1 { b'.' => row::MINOR_VERSION, ANY => NO_VERSION }
+    MINOR_VERSION { ANY => act::NUMBER }
+    AFTER_VERSION { b' ' => act::VERSION_END, ANY => NO_STATUS }
+    STATUS { b'0' => NO_STATUS }
+    SECOND_DIGIT { ANY => act::NUMBER }
+    THIRD_DIGIT { ANY => act::NUMBER }
+    AFTER_STATUS { b' ' => row::REASON, CR => row::LINE_FEED, ANY => NO_STATUS }
+    REASON {
+        CR => row::LINE_FEED, DELETE => NO_STATUS, TEXT => row::REASON, TAB => row::REASON,
+        LF => NO_LINE, ANY => NO_STATUS,
+    }
+    LINE_START { CR => row::HEAD_FEED, b' ' => FOLDED, TAB => FOLDED, b':' => NO_NAME }
+    NAME { b':' => act::NAME_END, TEXT => act::NAME, CR => NO_LINE, LF => NO_LINE, ANY => NO_NAME }
+    VALUE_START { b' ' => row::VALUE_START, TAB => row::VALUE_START }
+    VALUE {
+        CR => act::VALUE_END, b',' => act::COMMA, DELETE => BAD_VALUE, TEXT => act::VALUE,
+        TAB => act::VALUE, LF => NO_LINE, ANY => BAD_VALUE,
+    }
+    LINE_FEED { LF => row::LINE_START, ANY => NO_LINE }
+    HEAD_FEED { LF => act::HEAD_END, ANY => NO_LINE }
+    // Around a chunk.
+    CHUNK_START { ANY => act::SIZE }
+    CHUNK_SIZE {
+        CR => act::SIZE_END, b';' => row::CHUNK_EXTENSION, b' ' => row::CHUNK_SPACE,
+        TAB => row::CHUNK_SPACE, ANY => act::SIZE,
+    }
+    CHUNK_SPACE {
+        CR => act::SIZE_END, b';' => row::CHUNK_EXTENSION, b' ' => row::CHUNK_SPACE,
+        TAB => row::CHUNK_SPACE, ANY => BAD_SIZE,
+    }
+    CHUNK_EXTENSION {
+        CR => act::SIZE_END, DELETE => BAD_EXTENSION, TEXT => row::CHUNK_EXTENSION,
+        TAB => row::CHUNK_EXTENSION, LF => NO_LINE, ANY => BAD_EXTENSION,
+    }
+    CHUNK_FEED { LF => act::CHUNK, ANY => NO_LINE }
+    CHUNK_END { CR => row::CHUNK_END_FEED, ANY => NO_CHUNK }
+    CHUNK_END_FEED { LF => row::CHUNK_START, ANY => NO_CHUNK }
+}
 
 /// Returns where `byte` leads from the row `state`.
 pub(super) fn lead(state: u8, byte: u8) -> u8 {

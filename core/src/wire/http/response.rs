@@ -2,7 +2,7 @@
 //! without a buffer for its head.
 
 use super::error::HttpError;
-use super::grammar::{act, lead, row};
+use super::grammar::{act, lead, row, state};
 use super::head::Headers;
 use crate::wire::ascii::with_digit;
 use crate::wire::bytes::Align32;
@@ -54,7 +54,7 @@ pub enum HttpEvent<'i> {
 #[derive(Clone, Debug)]
 #[repr(C)] // What is used most stands in front, where the code for it is shorter.
 pub struct ResponseDecoder {
-    /// A row of the grammar, or what follows those, or an error.
+    /// A row of the grammar, a state that has none, or an error.
     state: u8,
     old: bool,
     /// 0 before the head has been read.
@@ -136,7 +136,7 @@ impl ResponseDecoder {
     /// Returns whether the whole response has been read.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        matches!(self.state, row::ENDING | row::DONE)
+        matches!(self.state, state::ENDING | state::DONE)
     }
 
     /// Returns whether the connection can carry another exchange: the response is
@@ -155,8 +155,8 @@ impl ResponseDecoder {
     /// [`HttpError::Truncated`] where the response is not complete by it.
     pub fn closed(&mut self) -> Result<(), HttpError> {
         self.state = match self.state {
-            row::OPEN_BODY => row::ENDING,
-            end @ row::ENDING.. => end,
+            state::OPEN_BODY => state::ENDING,
+            end @ state::ENDING.. => end,
             _ => HttpError::Truncated.state(),
         };
         self.error().map_or(Ok(()), Err)
@@ -182,8 +182,8 @@ impl ResponseDecoder {
             Some(HttpEvent::Status(self.status))
         } else if !piece.is_empty() {
             Some(HttpEvent::Body(piece))
-        } else if self.state == row::ENDING {
-            self.state = row::DONE;
+        } else if self.state == state::ENDING {
+            self.state = state::DONE;
             Some(HttpEvent::End)
         } else {
             None
@@ -197,28 +197,28 @@ impl ResponseDecoder {
         loop {
             match self.state {
                 // The rest of the limit has been used up.
-                row::OPEN_BODY if self.left == 0 && !input.is_empty() => {
+                state::OPEN_BODY if self.left == 0 && !input.is_empty() => {
                     self.state = HttpError::BodyTooLarge.state();
                 }
-                row::LENGTH_BODY | row::CHUNK_BODY | row::OPEN_BODY => {
+                state::LENGTH_BODY | state::CHUNK_BODY | state::OPEN_BODY => {
                     let count = (self.left as usize).min(input.len());
                     let (piece, rest) = input.split_at_checked(count).unwrap_or_default();
                     *input = rest;
                     self.left = self.left.wrapping_sub(count as u32);
                     if self.left == 0 {
                         self.state = match self.state {
-                            row::LENGTH_BODY => row::ENDING,
-                            row::CHUNK_BODY => row::CHUNK_END,
+                            state::LENGTH_BODY => state::ENDING,
+                            state::CHUNK_BODY => row::CHUNK_END,
                             open => open,
                         };
                     }
                     return piece;
                 }
-                row::HEAD_DONE => {
+                state::HEAD_DONE => {
                     self.state = self.framing();
                     return &[];
                 }
-                row::ENDING.. => return &[],
+                state::ENDING.. => return &[],
                 _ => {
                     let Some((&byte, rest)) = input.split_first() else {
                         return &[];
@@ -260,7 +260,7 @@ impl ResponseDecoder {
                 row::VALUE
             }
             act::VALUE_END => self.headers.part_end(row::LINE_FEED),
-            act::HEAD_END if self.headers.trailer => row::ENDING,
+            act::HEAD_END if self.headers.trailer => state::ENDING,
             act::HEAD_END => match self.left {
                 101 => HttpError::Upgraded.state(),
                 // The response itself follows, and nothing said here counts for it.
@@ -269,13 +269,13 @@ impl ResponseDecoder {
                     self.headers = Headers::new();
                     row::STATUS_LINE
                 }
-                _ => row::HEAD_DONE,
+                _ => state::HEAD_DONE,
             },
             act::SIZE_END => self.announced(row::CHUNK_FEED),
             act::CHUNK => {
                 self.taken = 0;
                 self.headers.trailer = self.left == 0;
-                if self.headers.trailer { row::LINE_START } else { row::CHUNK_BODY }
+                if self.headers.trailer { row::LINE_START } else { state::CHUNK_BODY }
             }
             row => row,
         }
@@ -302,7 +302,7 @@ impl ResponseDecoder {
         }
         let empty = headers.has_length && headers.length == 0;
         if empty || self.status == 204 || self.status == 304 {
-            return row::ENDING;
+            return state::ENDING;
         }
         if headers.chunked {
             self.taken = 0;
@@ -310,11 +310,11 @@ impl ResponseDecoder {
         }
         if headers.has_length {
             self.left = headers.length;
-            return self.announced(row::LENGTH_BODY);
+            return self.announced(state::LENGTH_BODY);
         }
         headers.close = true;
         self.left = self.room;
-        row::OPEN_BODY
+        state::OPEN_BODY
     }
 
     /// Checks the length of what comes.

@@ -6,44 +6,6 @@
 use super::token::ScanError;
 use crate::wire::rows::{self, ANY, TEXT};
 
-/// The places where the rows begin, in the order of the table.
-pub(super) mod row {
-    // Between strings, numbers and words.
-    /// As [`VALUE`]; a new scanner is all zeros, which cost no flash.
-    pub(crate) const START: u8 = 0;
-    pub(crate) const KEY_OR_END: u8 = START + 10;
-    pub(crate) const KEY: u8 = KEY_OR_END + 1;
-    pub(crate) const COLON: u8 = KEY + 2;
-    pub(crate) const AFTER_MEMBER: u8 = COLON + 2;
-    /// After a value below the levels whose brackets are remembered.
-    pub(crate) const AFTER_DEEP: u8 = AFTER_MEMBER + 3;
-    pub(crate) const AFTER_ITEM: u8 = AFTER_DEEP + 2;
-    pub(crate) const DONE: u8 = AFTER_ITEM + 3;
-    pub(crate) const DEEP_OR_END: u8 = DONE + 1;
-    pub(crate) const ITEM_OR_END: u8 = DEEP_OR_END + 1;
-    pub(crate) const VALUE: u8 = ITEM_OR_END + 1;
-    // In a number, after what the name says.
-    pub(crate) const MINUS: u8 = VALUE + 10;
-    pub(crate) const WHOLE: u8 = MINUS + 3;
-    pub(crate) const ZERO: u8 = WHOLE + 2;
-    pub(crate) const POINT: u8 = ZERO + 4;
-    pub(crate) const FRACTION: u8 = POINT + 3;
-    pub(crate) const EXPONENT: u8 = FRACTION + 5;
-    pub(crate) const SIGN: u8 = EXPONENT + 2;
-    pub(crate) const POWER: u8 = SIGN + 3;
-    // In a string.
-    pub(crate) const TEXT: u8 = POWER + 3;
-    pub(crate) const ESCAPE: u8 = TEXT + 4;
-    /// Before the second half of a surrogate pair.
-    pub(crate) const LOW_HALF: u8 = ESCAPE + 2;
-    /// In the digits of `\u`, which have no row.
-    pub(crate) const HEX: u8 = LOW_HALF + 4;
-    // In a word, after its first letter.
-    pub(crate) const TRUE: u8 = HEX + 1;
-    pub(crate) const FALSE: u8 = TRUE + 6;
-    pub(crate) const NULL: u8 = FALSE + 8;
-}
-
 /// The step that a byte leads to.
 ///
 /// Those of the table are above all rows: there the byte leads to no row but
@@ -104,51 +66,68 @@ const NO_NUMBER: u8 = Step::failed(ScanError::Number).0;
 /// The digits from 1 to 9, of which one stands for all.
 const NINE: u8 = b'9';
 
-#[rustfmt::skip]
-const GRAMMAR: &[[u8; 2]] = &[
-    /* START        */ [b'"', Step::TEXT_START.0], [b'{', Step::OBJECT_START.0], [b'[', Step::ARRAY_START.0],
-                       [b't', row::TRUE], [b'f', row::FALSE], [b'n', row::NULL],
-                       [b'-', row::MINUS], [b'0', row::ZERO], [NINE, row::WHOLE],
-                       [ANY, UNEXPECTED],
-    /* KEY_OR_END   */ [b'}', Step::OBJECT_END.0],
-    /* KEY          */ [b'"', Step::KEY_START.0], [ANY, UNEXPECTED],
-    /* COLON        */ [b':', row::VALUE], [ANY, UNEXPECTED],
-    /* AFTER_MEMBER */ [b',', row::KEY], [b'}', Step::OBJECT_END.0], [ANY, UNEXPECTED],
-    /* AFTER_DEEP   */ [b':', row::VALUE], [b'}', Step::OBJECT_END.0],
-    /* AFTER_ITEM   */ [b',', row::VALUE], [b']', Step::ARRAY_END.0], [ANY, UNEXPECTED],
-    /* DONE         */ [ANY, TRAILING],
-    /* DEEP_OR_END  */ [b'}', Step::OBJECT_END.0],
-    /* ITEM_OR_END  */ [b']', Step::ARRAY_END.0],
-    /* VALUE        */ [b'"', Step::TEXT_START.0], [b'{', Step::OBJECT_START.0], [b'[', Step::ARRAY_START.0],
-                       [b't', row::TRUE], [b'f', row::FALSE], [b'n', row::NULL],
-                       [b'-', row::MINUS], [b'0', row::ZERO], [NINE, row::WHOLE],
-                       [ANY, UNEXPECTED],
-    /* MINUS        */ [b'0', row::ZERO], [NINE, row::WHOLE], [ANY, NO_NUMBER],
-    /* WHOLE        */ [b'0', row::WHOLE], [NINE, row::WHOLE],
-    /* ZERO         */ [b'.', row::POINT], [b'e', row::EXPONENT], [b'E', row::EXPONENT],
-                       [ANY, Step::NUMBER_END.0],
-    /* POINT        */ [b'0', row::FRACTION], [NINE, row::FRACTION], [ANY, NO_NUMBER],
-    /* FRACTION     */ [b'0', row::FRACTION], [NINE, row::FRACTION],
-                       [b'e', row::EXPONENT], [b'E', row::EXPONENT], [ANY, Step::NUMBER_END.0],
-    /* EXPONENT     */ [b'-', row::SIGN], [b'+', row::SIGN],
-    /* SIGN         */ [b'0', row::POWER], [NINE, row::POWER], [ANY, NO_NUMBER],
-    /* POWER        */ [b'0', row::POWER], [NINE, row::POWER], [ANY, Step::NUMBER_END.0],
-    /* TEXT         */ [b'"', Step::TEXT_END.0], [b'\\', row::ESCAPE], [TEXT, Step::TEXT.0], [ANY, CONTROL],
-    /* ESCAPE       */ [b'u', row::HEX], [ANY, Step::CHAR.0],
-    /* LOW_HALF     */ [b'\\', row::LOW_HALF + 2], [ANY, SURROGATE],
-                       [b'u', row::HEX], [ANY, SURROGATE],
-    /* HEX          */ [ANY, UNEXPECTED],
-    /* TRUE         */ [b'r', row::TRUE + 2], [ANY, UNEXPECTED],
-                       [b'u', row::TRUE + 4], [ANY, UNEXPECTED],
-                       [b'e', Step::TRUE.0], [ANY, UNEXPECTED],
-    /* FALSE        */ [b'a', row::FALSE + 2], [ANY, UNEXPECTED],
-                       [b'l', row::FALSE + 4], [ANY, UNEXPECTED],
-                       [b's', row::FALSE + 6], [ANY, UNEXPECTED],
-                       [b'e', Step::FALSE.0], [ANY, UNEXPECTED],
-    /* NULL         */ [b'u', row::NULL + 2], [ANY, UNEXPECTED],
-                       [b'l', row::NULL + 4], [ANY, UNEXPECTED],
-                       [b'l', Step::NULL.0], [ANY, UNEXPECTED],
-];
+rows::table! {
+    /// The places where the rows begin.
+    pub(super) mod row;
+    const GRAMMAR;
+
+    // Between strings, numbers and words.
+    /// As `VALUE`; a new scanner is all zeros, which cost no flash.
+    START {
+        b'"' => Step::TEXT_START.0, b'{' => Step::OBJECT_START.0, b'[' => Step::ARRAY_START.0,
+        b't' => row::TRUE, b'f' => row::FALSE, b'n' => row::NULL, b'-' => row::MINUS,
+        b'0' => row::ZERO, NINE => row::WHOLE, ANY => UNEXPECTED,
+    }
+    KEY_OR_END { b'}' => Step::OBJECT_END.0 }
+    KEY { b'"' => Step::KEY_START.0, ANY => UNEXPECTED }
+    COLON { b':' => row::VALUE, ANY => UNEXPECTED }
+    AFTER_MEMBER { b',' => row::KEY, b'}' => Step::OBJECT_END.0, ANY => UNEXPECTED }
+    /// After a value below the levels whose brackets are remembered.
+    AFTER_DEEP { b':' => row::VALUE, b'}' => Step::OBJECT_END.0 }
+    AFTER_ITEM { b',' => row::VALUE, b']' => Step::ARRAY_END.0, ANY => UNEXPECTED }
+    DONE { ANY => TRAILING }
+    DEEP_OR_END { b'}' => Step::OBJECT_END.0 }
+    ITEM_OR_END { b']' => Step::ARRAY_END.0 }
+    VALUE {
+        b'"' => Step::TEXT_START.0, b'{' => Step::OBJECT_START.0, b'[' => Step::ARRAY_START.0,
+        b't' => row::TRUE, b'f' => row::FALSE, b'n' => row::NULL, b'-' => row::MINUS,
+        b'0' => row::ZERO, NINE => row::WHOLE, ANY => UNEXPECTED,
+    }
+    // In a number, after what the name says.
+    MINUS { b'0' => row::ZERO, NINE => row::WHOLE, ANY => NO_NUMBER }
+    WHOLE { b'0' => row::WHOLE, NINE => row::WHOLE }
+    ZERO {
+        b'.' => row::POINT, b'e' => row::EXPONENT, b'E' => row::EXPONENT,
+        ANY => Step::NUMBER_END.0,
+    }
+    POINT { b'0' => row::FRACTION, NINE => row::FRACTION, ANY => NO_NUMBER }
+    FRACTION {
+        b'0' => row::FRACTION, NINE => row::FRACTION, b'e' => row::EXPONENT,
+        b'E' => row::EXPONENT, ANY => Step::NUMBER_END.0,
+    }
+    EXPONENT { b'-' => row::SIGN, b'+' => row::SIGN }
+    SIGN { b'0' => row::POWER, NINE => row::POWER, ANY => NO_NUMBER }
+    POWER { b'0' => row::POWER, NINE => row::POWER, ANY => Step::NUMBER_END.0 }
+    // In a string.
+    TEXT { b'"' => Step::TEXT_END.0, b'\\' => row::ESCAPE, TEXT => Step::TEXT.0, ANY => CONTROL }
+    ESCAPE { b'u' => row::HEX, ANY => Step::CHAR.0 }
+    /// Before the second half of a surrogate pair.
+    LOW_HALF { b'\\' => row::LOW_HALF_U, ANY => SURROGATE }
+    LOW_HALF_U { b'u' => row::HEX, ANY => SURROGATE }
+    /// In the digits of `\u`, which are not in the table.
+    HEX { ANY => UNEXPECTED }
+    // In a word, before the letters that the name ends with.
+    TRUE { b'r' => row::TRUE_UE, ANY => UNEXPECTED }
+    TRUE_UE { b'u' => row::TRUE_E, ANY => UNEXPECTED }
+    TRUE_E { b'e' => Step::TRUE.0, ANY => UNEXPECTED }
+    FALSE { b'a' => row::FALSE_LSE, ANY => UNEXPECTED }
+    FALSE_LSE { b'l' => row::FALSE_SE, ANY => UNEXPECTED }
+    FALSE_SE { b's' => row::FALSE_E, ANY => UNEXPECTED }
+    FALSE_E { b'e' => Step::FALSE.0, ANY => UNEXPECTED }
+    NULL { b'u' => row::NULL_LL, ANY => UNEXPECTED }
+    NULL_LL { b'l' => row::NULL_L, ANY => UNEXPECTED }
+    NULL_L { b'l' => Step::NULL.0, ANY => UNEXPECTED }
+}
 
 /// The characters of the two-letter escapes.
 const ESCAPES: &[[u8; 2]] = &[
