@@ -23,7 +23,7 @@
 
 // The number of this interface: it changes with every change that a program
 // built for another one would not survive. `scf_abi()` gives the library's.
-#define SCF_ABI 2
+#define SCF_ABI 3
 
 // The smallest buffer that a call works with, in bytes; 512 and more save
 // system calls, and a result without a sink needs room as well.
@@ -52,12 +52,12 @@
 
 #if defined(SCF_POINTER_64)
 // The size of an scf_call in words of eight bytes.
-#define SCF_CALL_WORDS 186
+#define SCF_CALL_WORDS 210
 #endif
 
 #if defined(SCF_POINTER_32)
 // The size of an scf_call in words of eight bytes.
-#define SCF_CALL_WORDS 138
+#define SCF_CALL_WORDS 150
 #endif
 
 // The size of an scf_attempts in words of eight bytes.
@@ -91,13 +91,25 @@ enum scf_status
   SCF_STATUS_STATE = 16,
   // A callback has called the call that it serves.
   SCF_STATUS_BUSY = 17,
-  // Two pieces of memory overlap that must not.
-  SCF_STATUS_OVERLAP = 18,
+  // Memory overlaps the storage of the call. No name goes with it, for there
+  // is no storage to keep one in.
+  SCF_STATUS_OVERLAP_CALL = 18,
   // More bytes are claimed than there was room for.
   SCF_STATUS_COUNT = 19,
   // The room for bytes to write is too small; the size that is needed was
   // written.
   SCF_STATUS_ROOM = 20,
+  // Memory overlaps the call's buffer; after scf_call_start() the message
+  // names it.
+  SCF_STATUS_OVERLAP_BUFFER = 21,
+  // A place to write to overlaps a text that is read, or that the call still
+  // needs.
+  SCF_STATUS_OVERLAP_TEXT = 22,
+  // Memory overlaps the storage of a day key or of attempts; after
+  // scf_call_start() the message names it.
+  SCF_STATUS_OVERLAP_STORAGE = 23,
+  // Two places to write to overlap.
+  SCF_STATUS_OVERLAP_OUTPUT = 24,
   // The function's name is missing.
   SCF_STATUS_FUNCTION_NAME_MISSING = 30,
   // The function's name breaks the rule for names.
@@ -692,7 +704,10 @@ scf_status scf_day_key_wipe(struct scf_day_key *key, size_t size);
 // all that the request and the credential's secret id and token point to. The
 // two structs themselves, the secret key and the day key are not needed on.
 //
-// After a failure, scf_call_finish() tells more of it.
+// After a failure, scf_call_finish() tells more of it, unless the status is
+// SCF_STATUS_OVERLAP_CALL, _BUSY, _STORAGE, or the call's pointer is wrong.
+// Request, credential, texts, buffer and day key overlap neither the call's
+// storage nor its buffer, and nothing overlaps the day key.
 scf_status scf_call_start(struct scf_call *call,
                           size_t size,
                           const struct scf_request *request,
@@ -705,7 +720,7 @@ scf_status scf_call_start(struct scf_call *call,
 // is read for this.
 scf_status scf_call_measure(struct scf_call *call, size_t *length);
 
-// Writes the whole request to `out`, which is apart from the call's buffer.
+// Writes the whole request to `out`.
 //
 // `length` gets the request's length; where `room` is less, the status is
 // SCF_STATUS_ROOM, nothing is written, and the call can go on.

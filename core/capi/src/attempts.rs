@@ -7,7 +7,7 @@ use scf_invoke_core::attempt::{self, AttemptEnd, Attempts, Clock, RetryPolicy};
 
 use crate::CallStorage;
 use crate::call::attempt_end;
-use crate::check;
+use crate::check::{self, Run};
 use crate::status::Status;
 
 /// The size of an scf_attempts in words of eight bytes.
@@ -134,8 +134,10 @@ pub unsafe extern "C" fn scf_attempts_time(
         // that the storage is as above.
         unsafe {
             let slot = started(attempts, size)?;
+            check::place(now)?;
+            check::apart(Run::of(attempts), Run::of(now), Status::OverlapStorage)?;
             let signed = slot.clock.now(local);
-            check::write(now, signed)?;
+            now.write(signed);
             slot.local = local;
             slot.signed = signed;
             slot.is_timed = true;
@@ -172,6 +174,11 @@ pub unsafe extern "C" fn scf_attempts_next(
     let decide = || {
         check::place(next)?;
         check::place(wait_ms)?;
+        let outputs = [Run::of(attempts), Run::of(next), Run::of(wait_ms)];
+        let [storage, one, two] = outputs;
+        check::apart(storage, one, Status::OverlapStorage)?;
+        check::apart(storage, two, Status::OverlapStorage)?;
+        check::apart(one, two, Status::OverlapOutput)?;
         // SAFETY: C promises that its pointers are valid for the call, that
         // the storage is as above, and that the call's is likewise.
         let (decided, wait) = unsafe {
@@ -180,7 +187,7 @@ pub unsafe extern "C" fn scf_attempts_next(
                 return Err(Status::State);
             }
             let Slot { attempts, clock, local, signed, .. } = slot;
-            let outcome = attempt_end(call, |end| {
+            let outcome = attempt_end(call, outputs, |end| {
                 let (local, signed) = (*local, *signed);
                 let end = AttemptEnd { reused: reused != 0, local, signed, ..end };
                 attempts.end(&end, clock, random)

@@ -46,22 +46,33 @@ pub(crate) fn run(start: *const u8, length: usize) -> Result<(), Status> {
     }
 }
 
-/// Refuses two runs of bytes that share any.
+/// A run of bytes, by the numbers alone.
+#[derive(Clone, Copy)]
+pub(crate) struct Run {
+    pub(crate) start: *const u8,
+    pub(crate) length: usize,
+}
+
+impl Run {
+    /// Returns the run of one value.
+    pub(crate) const fn of<T>(place: *const T) -> Self {
+        Self { start: place.cast(), length: size_of::<T>() }
+    }
+
+    /// Returns the run of a text.
+    pub(crate) const fn of_text(text: Text) -> Self {
+        Self { start: text.data.cast(), length: text.length }
+    }
+}
+
+/// Refuses two runs that share a byte; both passed [`run`].
 #[inline(never)]
-pub(crate) fn apart(
-    one: *const u8,
-    one_length: usize,
-    two: *const u8,
-    two_length: usize,
-) -> Result<(), Status> {
-    run(one, one_length)?;
-    run(two, two_length)?;
-    // Without overflow, for both runs end inside of memory.
-    let apart = one_length == 0
-        || two_length == 0
-        || one.addr() >= two.addr().wrapping_add(two_length)
-        || two.addr() >= one.addr().wrapping_add(one_length);
-    if apart { Ok(()) } else { Err(Status::Overlap) }
+pub(crate) fn apart(one: Run, two: Run, overlap: Status) -> Result<(), Status> {
+    let ahead = two.start.addr().wrapping_sub(one.start.addr());
+    let shared = one.length != 0
+        && two.length != 0
+        && (ahead < one.length || ahead.wrapping_neg() < two.length);
+    if shared { Err(overlap) } else { Ok(()) }
 }
 
 /// Bytes to read; null and 0 are none.

@@ -9,7 +9,7 @@ use scf_invoke_core::sign::day_key::DayKey;
 use scf_invoke_core::sign::tc3::Signer;
 use scf_invoke_core::wire::time::Day;
 
-use crate::check;
+use crate::check::{self, Run};
 use crate::problem::Problem;
 use crate::status::Status;
 use crate::types::Text;
@@ -125,6 +125,8 @@ pub unsafe extern "C" fn scf_day_key_derive(
         check::storage(key, size)?;
         // SAFETY: C promises that its pointers are valid for the call.
         let secret_key = unsafe { check::text(secret_key, secret_key_length) }?;
+        let read = Run { start: secret_key.as_ptr(), length: secret_key.len() };
+        check::apart(Run::of(key), read, Status::OverlapStorage)?;
         let mut problem = Problem::NONE;
         credential::check(Part::SecretKey, secret_key)
             .map_err(|error| problem.credential(error))?;
@@ -153,11 +155,18 @@ pub unsafe extern "C" fn scf_day_key_export(
     length: *mut usize,
 ) -> Status {
     let export = || {
-        check::apart(secret_id.cast(), secret_id_length, out.cast(), room)?;
         check::storage(key, size)?;
         check::place(length)?;
-        // SAFETY: C promises that its pointers are valid for the call, and
-        // that `out` is apart from the key.
+        check::run(secret_id.cast(), secret_id_length)?;
+        check::run(out.cast(), room)?;
+        let id = Run { start: secret_id.cast(), length: secret_id_length };
+        let (one, two) = (Run { start: out.cast(), length: room }, Run::of(length));
+        for output in [one, two] {
+            check::apart(Run::of(key), output, Status::OverlapStorage)?;
+            check::apart(id, output, Status::OverlapText)?;
+        }
+        check::apart(one, two, Status::OverlapOutput)?;
+        // SAFETY: C promises that its pointers are valid for the call.
         let (key, secret_id, out) = unsafe {
             let secret_id = check::text(secret_id, secret_id_length)?;
             let out = check::bytes_mut(out.cast(), room)?;
@@ -193,6 +202,10 @@ pub unsafe extern "C" fn scf_day_key_import(
         let text = unsafe { check::text(text, length) }?;
         check::storage(key, size)?;
         check::place(secret_id)?;
+        let read = Run { start: text.as_ptr(), length: text.len() };
+        check::apart(Run::of(key), read, Status::OverlapStorage)?;
+        check::apart(Run::of(key), Run::of(secret_id), Status::OverlapStorage)?;
+        check::apart(read, Run::of(secret_id), Status::OverlapText)?;
         let (id, imported) = DayKey::import(text)?;
         // SAFETY: as above; both places were checked.
         unsafe {
@@ -214,6 +227,8 @@ pub unsafe extern "C" fn scf_day_key_end(
 ) -> Status {
     let tell = || {
         check::storage(key, size)?;
+        check::place(end)?;
+        check::apart(Run::of(key), Run::of(end), Status::OverlapStorage)?;
         // SAFETY: C promises that its pointers are valid for the call.
         unsafe {
             let key = get(key).ok_or(Status::State)?;

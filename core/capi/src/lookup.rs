@@ -6,7 +6,7 @@ use core::mem::size_of;
 use scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke_core::reply::function_status::status_meaning;
 
-use crate::check;
+use crate::check::{self, Run};
 use crate::outcome::Retry;
 use crate::status::Status;
 use crate::types::{ABI, Text};
@@ -76,6 +76,10 @@ pub unsafe extern "C" fn scf_error_code(
         Ok(code) => code,
         Err(status) => return status,
     };
+    let read = Run { start: code.as_ptr(), length: code.len() };
+    if let Err(status) = check::apart(read, Run::of(info), Status::OverlapText) {
+        return status;
+    }
     let found = ErrorInfo {
         advice: Text::from(ErrorCode::advice(code)),
         retry: ErrorCode::retry(code).into(),

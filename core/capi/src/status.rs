@@ -30,13 +30,25 @@ pub enum Status {
     State = 16,
     /// A callback has called the call that it serves.
     Busy = 17,
-    /// Two pieces of memory overlap that must not.
-    Overlap = 18,
+    /// Memory overlaps the storage of the call. No name goes with it, for there
+    /// is no storage to keep one in.
+    OverlapCall = 18,
     /// More bytes are claimed than there was room for.
     Count = 19,
     /// The room for bytes to write is too small; the size that is needed was
     /// written.
     Room = 20,
+    /// Memory overlaps the call's buffer; after scf_call_start() the message
+    /// names it.
+    OverlapBuffer = 21,
+    /// A place to write to overlaps a text that is read, or that the call still
+    /// needs.
+    OverlapText = 22,
+    /// Memory overlaps the storage of a day key or of attempts; after
+    /// scf_call_start() the message names it.
+    OverlapStorage = 23,
+    /// Two places to write to overlap.
+    OverlapOutput = 24,
 
     // The request is impossible; nothing was sent.
     /// The function's name is missing.
@@ -179,9 +191,13 @@ impl Status {
         (Self::Choice, "a choice has an unknown value"),
         (Self::State, "the storage holds nothing: not started, finished, or moved"),
         (Self::Busy, "a callback called the call that it serves"),
-        (Self::Overlap, "two pieces of memory overlap"),
+        (Self::OverlapCall, "memory overlaps the call's storage"),
         (Self::Count, "more bytes are claimed than there was room"),
         (Self::Room, "too little room for the bytes to write"),
+        (Self::OverlapBuffer, "memory overlaps the call's buffer"),
+        (Self::OverlapText, "a place to write to overlaps a text"),
+        (Self::OverlapStorage, "memory overlaps a key's or attempts' storage"),
+        (Self::OverlapOutput, "two places to write to overlap"),
         (Self::FunctionNameMissing, "the function's name is missing"),
         (Self::FunctionName, "the function's name breaks the rule"),
         (Self::ParameterEmpty, "a parameter is set, but empty"),

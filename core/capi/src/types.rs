@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_void};
 
 /// The number of this interface: it changes with every change that a program
 /// built for another one would not survive. `scf_abi()` gives the library's.
-pub const ABI: u32 = 2;
+pub const ABI: u32 = 3;
 
 /// The smallest buffer that a call works with, in bytes; 512 and more save
 /// system calls, and a result without a sink needs room as well.

@@ -112,7 +112,7 @@ static int whole_calls(void) {
   CHECK(scf_call_write(&call, whole, needed - 1, &length) == SCF_STATUS_ROOM && length == needed);
   OK(scf_call_write(&call, whole, sizeof whole, &length));
   CHECK(length == needed);
-  CHECK(scf_call_push(&call, buffer, 1) == SCF_STATUS_OVERLAP);
+  CHECK(scf_call_push(&call, buffer, 1) == SCF_STATUS_OVERLAP_BUFFER);
   for (size_t at = 0; at < sizeof ANSWER - 2; at++)
     CHECK(scf_call_push(&call, (const uint8_t *)ANSWER + at, 1) == SCF_STATUS_MORE);
   OK(scf_call_push(&call, (const uint8_t *)ANSWER + sizeof ANSWER - 2, 1));

@@ -107,14 +107,6 @@ fn outputs_are_checked() {
         assert_eq!(scf_call_push(call.call, dangling(), usize::MAX), Status::Length);
         assert_eq!(scf_call_response_body(call.call, null(), 1), Status::Null);
         assert_eq!(scf_call_response_head(call.call, 200, null(), 1), Status::Null);
-        // The call's own buffer is no place to write to or to push from.
-        assert_eq!(
-            scf_call_write(call.call, call.buffer.add(255), 5000, &mut count),
-            Status::Overlap
-        );
-        assert_eq!(scf_call_head(call.call, call.buffer.cast(), 1, &mut count), Status::Overlap);
-        assert_eq!(scf_call_push(call.call, call.buffer, 1), Status::Overlap);
-        assert_eq!(scf_call_response_body(call.call, call.buffer, 1), Status::Overlap);
         // More than the window has.
         call.transmit().unwrap();
         assert_eq!(scf_call_received(call.call, 257), Status::Count);
@@ -289,7 +281,7 @@ fn every_status_has_its_text() {
         assert!(seen.insert((status as i32).to_string()), "{status:?} twice");
         assert!(seen.insert(text.to_str().unwrap().to_owned()), "{status:?} shares its text");
     }
-    for number in [-1, 2, 9, 21, 29, 69, 126, 128, i32::MIN, i32::MAX] {
+    for number in [-1, 2, 9, 25, 29, 69, 126, 128, i32::MIN, i32::MAX] {
         let text = unsafe { CStr::from_ptr(scf_status_text(number)) };
         assert_eq!(text, c"no such status");
     }

@@ -8,6 +8,7 @@
 //! stays its own.
 
 mod callback;
+mod overlap;
 mod parameters;
 mod send;
 
@@ -28,19 +29,19 @@ use scf_invoke_core::request::invocation::Invocation;
 use scf_invoke_core::request::{RequestError, Settings, SignedRequest};
 use scf_invoke_core::sign::tc3::Signer;
 
-use crate::check;
+use crate::check::{self, Run};
 use crate::day_key;
 use crate::problem::Problem;
 use crate::status::Status;
-use crate::types::{Credential, Request};
+use crate::types::{Credential, Request, Text};
 
 /// The size of an scf_call in words of eight bytes.
 #[cfg(target_pointer_width = "64")]
-pub const CALL_WORDS: usize = 186;
+pub const CALL_WORDS: usize = 210;
 
 /// The size of an scf_call in words of eight bytes.
 #[cfg(target_pointer_width = "32")]
-pub const CALL_WORDS: usize = 138;
+pub const CALL_WORDS: usize = 150;
 
 /// One call, from start to finish. Zeroed, it is empty. It owns nothing, so it
 /// may be given up at any time, but between start and finish it must not be
@@ -59,6 +60,8 @@ struct State {
     mark: usize,
     buffer: *mut u8,
     length: usize,
+    /// The texts that the call needs until it is finished.
+    texts: [Text; overlap::KEPT_TEXTS],
     source: Reader,
     sink: Writer,
     /// `true` while a function of this interface is at work, because it may
@@ -144,13 +147,6 @@ impl Entered {
         // SAFETY: `new` has found a state there, and nobody borrows the field.
         unsafe { (*self.0).problem.request(error) }
     }
-
-    /// Refuses bytes that are in the call's buffer.
-    fn apart(&self, bytes: *const u8, length: usize) -> Result<(), Status> {
-        // SAFETY: `new` has found a state there.
-        let (buffer, buffer_length) = unsafe { ((*self.0).buffer, (*self.0).length) };
-        check::apart(bytes, length, buffer, buffer_length)
-    }
 }
 
 impl Drop for Entered {
@@ -186,7 +182,10 @@ unsafe fn with(
 /// all that the request and the credential's secret id and token point to. The
 /// two structs themselves, the secret key and the day key are not needed on.
 ///
-/// After a failure, scf_call_finish() tells more of it.
+/// After a failure, scf_call_finish() tells more of it, unless the status is
+/// SCF_STATUS_OVERLAP_CALL, _BUSY, _STORAGE, or the call's pointer is wrong.
+/// Request, credential, texts, buffer and day key overlap neither the call's
+/// storage nor its buffer, and nothing overlaps the day key.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scf_call_start(
     call: *mut CallStorage,
@@ -201,6 +200,12 @@ pub unsafe extern "C" fn scf_call_start(
         return status;
     }
     let state: *mut State = call.cast();
+    let buffer_run = Run { start: buffer, length };
+    // SAFETY: C promises that its pointers are valid.
+    let checked = unsafe { overlap::check(call, buffer_run, request, credential) };
+    if checked == Err((Status::OverlapCall, "")) {
+        return Status::OverlapCall;
+    }
     // SAFETY: the storage is large enough and aligned, and C promises that it
     // is valid and was zeroed before its first use. Zeroes are what all fields
     // begin with, apart from those that are set here.
@@ -219,36 +224,40 @@ pub unsafe extern "C" fn scf_call_start(
     }
     let entered = Entered(state);
     // SAFETY: the state is there now, and C makes the promises above.
-    let started = unsafe { start(state, request, credential, now) };
-    // SAFETY: nobody borrows the fields.
     unsafe {
-        if let Err(status) = started {
-            (*entered.0).problem.status = status;
+        match checked {
+            Ok(()) => {
+                if let Err(status) = start(state, request, credential, now) {
+                    (*entered.0).problem.status = status;
+                }
+            }
+            Err((status, name)) => {
+                (*entered.0).problem.status = status;
+                (*entered.0).problem.name = name;
+            }
         }
         (*entered.0).problem.status
     }
 }
 
 /// # Safety
-/// `state` has all fields but settings, invocation and call; its buffer and
-/// the pointers are as [`scf_call_start`] promises.
+/// `state` has all fields but settings, invocation and call; [`overlap::check`]
+/// had no objection, and the pointers are as [`scf_call_start`] promises.
 unsafe fn start(
     state: *mut State,
     request: *const Request,
     credential: *const Credential,
     now: u64,
 ) -> Result<(), Status> {
-    check::place(request)?;
-    check::place(credential)?;
     // SAFETY: C's pointers are valid, and stay so until the call is finished:
     // that is what 'static stands for here. Neither struct is used on once
     // the source is asked, which belongs to C. The storage does not move while
     // the call is in it, and each of its fields is borrowed once, apart from
     // the others.
     unsafe {
-        check::run((*state).buffer, (*state).length)?;
         parameters::check(request)?;
         parameters::check_credential(credential)?;
+        (*state).texts = overlap::kept_texts(request, credential);
         let request = &*request;
         (*state).source.source = request.source;
         (*state).sink.0 = request.sink;

@@ -14,8 +14,8 @@ use crate::status::Status;
 use crate::types::{CLOSE, Credential, Request, Text, UNSIGNED_ACTION, UNSIGNED_PAYLOAD};
 
 // Both structs begin with all their texts, which therefore are checked as rows.
-const REQUEST_TEXTS: usize = 10;
-const CREDENTIAL_TEXTS: usize = 3;
+pub(super) const REQUEST_TEXTS: usize = 10;
+pub(super) const CREDENTIAL_TEXTS: usize = 3;
 const _: () = assert!(offset_of!(Request, source) == REQUEST_TEXTS * size_of::<Text>());
 const _: () = assert!(offset_of!(Credential, day_key) == CREDENTIAL_TEXTS * size_of::<Text>());
 
@@ -107,21 +107,14 @@ pub(super) unsafe fn invocation(request: &Request) -> Invocation<'static> {
     invocation
 }
 
-/// Checks a credential's pointers; the texts are checked by the signer.
+/// Checks that a credential's texts are UTF-8; the rest is the signer's.
 ///
 /// # Safety
-/// `credential` can be read, and its pointers are valid.
+/// As for [`check`].
 pub(super) unsafe fn check_credential(credential: *const Credential) -> Result<(), Status> {
     // SAFETY: the caller's promise is the same, and the credential begins with
     // so many texts.
-    let credential = unsafe {
-        check::texts(credential.cast(), CREDENTIAL_TEXTS)?;
-        &*credential
-    };
-    if credential.day_key.is_null() {
-        return Ok(());
-    }
-    check::storage(credential.day_key, credential.day_key_size)
+    unsafe { check::texts(credential.cast(), CREDENTIAL_TEXTS) }
 }
 
 /// # Safety

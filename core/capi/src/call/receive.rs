@@ -7,7 +7,7 @@ use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::reply::TextField;
 
 use super::{CallStorage, Entered, with};
-use crate::check;
+use crate::check::{self, Run};
 use crate::outcome::{Delivery, Outcome};
 use crate::status::Status;
 use crate::types::Text;
@@ -36,6 +36,7 @@ pub unsafe extern "C" fn scf_call_window(
     let work = |entered: &mut Entered| {
         check::place(window)?;
         check::place(room)?;
+        entered.both_unused(Run::of(window), Run::of(room))?;
         let found = entered.call()?.window();
         // SAFETY: C promises that its pointers are valid for the call.
         unsafe {
@@ -98,7 +99,7 @@ pub unsafe extern "C" fn scf_call_push(
 ) -> Status {
     let work = |entered: &mut Entered| {
         entered.call()?;
-        entered.apart(bytes, length)?;
+        entered.apart(Run { start: bytes, length })?;
         // SAFETY: C promises that its pointers are valid for the call.
         let mut rest = unsafe { check::bytes(bytes, length) }?;
         while !rest.is_empty() {
@@ -132,6 +133,7 @@ pub unsafe extern "C" fn scf_call_response_head(
 ) -> Status {
     let work = |entered: &mut Entered| {
         let date = Text { data: date, length: date_length };
+        entered.apart(Run::of_text(date))?;
         // SAFETY: C promises that its pointers are valid for the call.
         let date = unsafe {
             check::texts(&raw const date, 1)?;
@@ -152,7 +154,7 @@ pub unsafe extern "C" fn scf_call_response_body(
     length: usize,
 ) -> Status {
     let work = |entered: &mut Entered| {
-        entered.apart(bytes, length)?;
+        entered.apart(Run { start: bytes, length })?;
         // SAFETY: C promises that its pointers are valid for the call.
         let bytes = unsafe { check::bytes(bytes, length) }?;
         entered.call()?.response_body(bytes);
@@ -180,18 +182,28 @@ pub unsafe extern "C" fn scf_call_response_end(call: *mut CallStorage) -> Status
 /// in the buffer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn scf_call_finish(call: *mut CallStorage, outcome: *mut Outcome) -> Status {
-    if let Err(status) = check::place(outcome) {
+    let mut checked = check::place(outcome);
+    if checked.is_ok() && check::place(call).is_ok() {
+        checked = check::apart(Run::of(call), Run::of(outcome), Status::OverlapCall);
+    }
+    if let Err(status) = checked {
         return status;
     }
-    // SAFETY: not null and aligned, and C promises that it is valid and not
-    // used otherwise; every field has a value of zeroes.
+    // SAFETY: C promises that its pointers are valid for the call.
+    let entered = unsafe { Entered::new(call) };
+    if let Ok(entered) = &entered
+        && let Err(status) = entered.unused(Run::of(outcome))
+    {
+        return status;
+    }
+    // SAFETY: not null, aligned and apart from all that the call uses, and C
+    // promises that it is valid; every field has a value of zeroes.
     let outcome = unsafe {
         outcome.write_bytes(0, 1);
         &mut *outcome
     };
     outcome.clear();
-    // SAFETY: C promises that its pointers are valid for the call.
-    match unsafe { Entered::new(call) } {
+    match entered {
         Ok(entered) => finish(&entered, outcome),
         // Nothing is known of a call that is not there.
         Err(status) => {
@@ -222,16 +234,20 @@ fn finish(entered: &Entered, outcome: &mut Outcome) {
 }
 
 /// Runs `decide` with the end of an attempt, on a new connection and with clocks
-/// unknown, whose call is not finished.
+/// unknown, whose call is not finished and uses none of the `outputs`.
 ///
 /// # Safety
 /// As for [`Entered::new`].
 pub(crate) unsafe fn attempt_end<R>(
     call: *mut CallStorage,
+    outputs: [Run; 3],
     decide: impl FnOnce(AttemptEnd<'_>) -> R,
 ) -> Result<R, Status> {
     // SAFETY: the caller's promise is the same.
     let entered = unsafe { Entered::new(call) }?;
+    for output in outputs {
+        entered.unused(output)?;
+    }
     let end = match entered.exchange() {
         None => AttemptEnd::new(Received::Stopped, false),
         Some((call, exchange)) => {

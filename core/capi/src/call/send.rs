@@ -6,7 +6,7 @@ use scf_invoke_core::call::Call;
 use scf_invoke_core::request::RequestError;
 
 use super::{CallStorage, Entered, with};
-use crate::check;
+use crate::check::{self, Run};
 use crate::status::Status;
 
 /// Tells the length of the whole request, before any of it is taken. A source
@@ -15,6 +15,7 @@ use crate::status::Status;
 pub unsafe extern "C" fn scf_call_measure(call: *mut CallStorage, length: *mut usize) -> Status {
     let work = |entered: &mut Entered| {
         check::place(length)?;
+        entered.unused(Run::of(length))?;
         let measured = measure(entered)?;
         // SAFETY: C promises that its pointers are valid for the call.
         unsafe { check::write(length, measured) }?;
@@ -38,7 +39,7 @@ fn measure(entered: &mut Entered) -> Result<usize, Status> {
     Ok(length)
 }
 
-/// Writes the whole request to `out`, which is apart from the call's buffer.
+/// Writes the whole request to `out`.
 ///
 /// `length` gets the request's length; where `room` is less, the status is
 /// SCF_STATUS_ROOM, nothing is written, and the call can go on.
@@ -51,7 +52,7 @@ pub unsafe extern "C" fn scf_call_write(
 ) -> Status {
     let work = |entered: &mut Entered| {
         check::place(length)?;
-        entered.apart(out, room)?;
+        entered.both_unused(Run { start: out, length: room }, Run::of(length))?;
         let needed = measure(entered)?;
         // SAFETY: C promises that its pointers are valid for the call.
         unsafe { check::write(length, needed) }?;
@@ -119,6 +120,7 @@ unsafe fn give(
     let work = |entered: &mut Entered| {
         check::place(bytes)?;
         check::place(length)?;
+        entered.both_unused(Run::of(bytes), Run::of(length))?;
         // SAFETY: C promises that its pointers are valid for the call.
         let give = |piece: &[u8]| unsafe {
             bytes.write(piece.as_ptr());
@@ -150,7 +152,7 @@ pub unsafe extern "C" fn scf_call_head(
 ) -> Status {
     let work = |entered: &mut Entered| {
         check::place(length)?;
-        entered.apart(out.cast(), room)?;
+        entered.both_unused(Run { start: out.cast(), length: room }, Run::of(length))?;
         // SAFETY: C promises that its pointers are valid for the call.
         let out = unsafe { check::bytes_mut(out.cast(), room) }?;
         let (needed, status) = match entered.call()?.head(out) {
