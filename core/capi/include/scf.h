@@ -5,7 +5,14 @@
 // Everything the library needs is given to it: it allocates nothing, keeps no
 // global state and does no I/O. A zeroed struct is an empty one. Pointers that
 // a function is given must be valid for the lengths beside them; a null
-// pointer is an error where there is a length, and never a crash.
+// pointer is an error where there is a length, and never a crash. What is
+// written shares no byte with anything else that a function is given.
+//
+// Threads: every function may run in any number of threads at once, on storage
+// of their own. One scf_call, scf_attempts or scf_day_key is used by one thread
+// at a time, and may be handed from one to another; so may the buffer, with its
+// call. A source and a sink are called by the thread that called the library,
+// before it returns, and must not call it with the same scf_call.
 
 
 #ifndef SCF_H
@@ -65,185 +72,300 @@
 
 // The status that a function of this interface returns. scf_status_text() has
 // each in words.
-enum scf_status
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+//
+// The functions of a started call are all scf_call_ functions that take an
+// scf_call, but scf_call_start(). A call that cannot go on has each of them
+// return the status that stopped it, and scf_call_finish() return it last. The
+// scf_lite functions are scf_lite_invoke() and scf_lite_invoke_by_day_key().
+#ifdef __cplusplus
+enum scf_status : int32_t
+#else
+typedef int32_t scf_status;
+enum
+#endif
+{
   // Done.
+  // Returned by every function.
   SCF_STATUS_OK = 0,
   // Going on: there are bytes to send, or bytes to come.
+  // Returned by scf_call_transmit(), _body(), _received(), _push() and
+  // _response_body().
   SCF_STATUS_MORE = 1,
   // A pointer is null.
+  // Returned by every function that takes a pointer.
   SCF_STATUS_NULL = 10,
   // A pointer is not aligned for what it points to.
+  // Returned by every function that takes a pointer.
   SCF_STATUS_MISALIGNED = 11,
   // Opaque storage is smaller than this library needs: the header is of
   // another version.
+  // Returned by scf_call_start(), scf_attempts_start(), _time(), _next(),
+  // scf_day_key_derive(), _export(), _import(), _end(), _wipe() and the
+  // scf_lite functions.
   SCF_STATUS_STORAGE = 12,
   // A length is larger than memory.
+  // Returned by scf_call_start(), _write(), _head(), _push(),
+  // _response_head(), _response_body(), scf_day_key_derive(), _export(),
+  // _import(), scf_error_code() and the scf_lite functions.
   SCF_STATUS_LENGTH = 13,
   // A text is not UTF-8.
+  // Returned by scf_call_start(), _response_head(), scf_day_key_derive(),
+  // _export(), _import(), scf_error_code() and the scf_lite functions.
   SCF_STATUS_UTF8 = 14,
   // A choice has a value that is none of its enumeration.
+  // Returned by scf_call_start().
   SCF_STATUS_CHOICE = 15,
   // The storage holds nothing: not started, finished, or moved.
+  // Returned by every function of a started call, scf_attempts_time(),
+  // _next(), scf_day_key_export(), _end() and scf_lite_invoke_by_day_key().
   SCF_STATUS_STATE = 16,
   // A callback has called the call that it serves.
+  // Returned by scf_call_start(), every function of a started call and
+  // scf_attempts_next().
   SCF_STATUS_BUSY = 17,
   // Memory overlaps the storage of the call. No name goes with it, for there
   // is no storage to keep one in.
+  // Returned by scf_call_start(), _measure(), _write(), _head(),
+  // _transmit(), _body(), _window(), _push(), _response_head(),
+  // _response_body(), _finish() and scf_attempts_next().
   SCF_STATUS_OVERLAP_CALL = 18,
   // More bytes are claimed than there was room for.
+  // Returned by scf_call_received().
   SCF_STATUS_COUNT = 19,
   // The room for bytes to write is too small; the size that is needed was
   // written.
+  // Returned by scf_call_write(), _head() and scf_day_key_export().
   SCF_STATUS_ROOM = 20,
   // Memory overlaps the call's buffer; after scf_call_start() the message
   // names it.
+  // Returned by scf_call_start(), _measure(), _write(), _head(), _transmit(),
+  // _body(), _window(), _push(), _response_head(), _response_body(),
+  // _finish(), scf_attempts_next() and the scf_lite functions.
   SCF_STATUS_OVERLAP_BUFFER = 21,
   // A place to write to overlaps a text that is read, or that the call still
   // needs.
+  // Returned by scf_call_measure(), _write(), _head(), _transmit(), _body(),
+  // _window(), _finish(), scf_attempts_next(), scf_day_key_export(),
+  // _import() and scf_error_code().
   SCF_STATUS_OVERLAP_TEXT = 22,
   // Memory overlaps the storage of a day key or of attempts; after
   // scf_call_start() the message names it.
+  // Returned by scf_call_start(), scf_attempts_time(), _next(),
+  // scf_day_key_derive(), _export(), _import(), _end() and the scf_lite
+  // functions.
   SCF_STATUS_OVERLAP_STORAGE = 23,
   // Two places to write to overlap.
+  // Returned by scf_call_write(), _head(), _transmit(), _body(), _window(),
+  // scf_attempts_next(), scf_day_key_export() and the scf_lite functions.
   SCF_STATUS_OVERLAP_OUTPUT = 24,
   // The function's name is missing.
+  // Returned by scf_call_start().
   SCF_STATUS_FUNCTION_NAME_MISSING = 30,
   // The function's name breaks the rule for names.
+  // Returned by scf_call_start() and the scf_lite functions.
   SCF_STATUS_FUNCTION_NAME = 31,
   // A parameter is set, but empty; the message names it.
+  // Returned by scf_call_start().
   SCF_STATUS_PARAMETER_EMPTY = 32,
   // A parameter has a control character; the message names it.
+  // Returned by scf_call_start().
   SCF_STATUS_PARAMETER_CONTROL = 33,
   // The routing key is not a JSON object of strings.
+  // Returned by scf_call_start().
   SCF_STATUS_ROUTING_KEY = 34,
   // The routing key has over 1024 bytes.
+  // Returned by scf_call_start().
   SCF_STATUS_ROUTING_KEY_TOO_LONG = 35,
   // A log type is set on an asynchronous call.
+  // Returned by scf_call_start().
   SCF_STATUS_LOG_TYPE_OF_EVENT = 36,
   // InvokeFunction is synchronous only.
+  // Returned by scf_call_start().
   SCF_STATUS_EVENT_OF_INVOKE_FUNCTION = 37,
   // The region is not 1 to 32 lowercase letters, digits and hyphens.
+  // Returned by scf_call_start() and the scf_lite functions.
   SCF_STATUS_REGION = 38,
   // The host is empty, or has a character that no host name has.
+  // Returned by scf_call_start() and the scf_lite functions.
   SCF_STATUS_HOST = 39,
   // The path does not begin with a slash, or has a character of no path.
+  // Returned by scf_call_start().
   SCF_STATUS_PATH = 40,
   // The request client is longer or has other characters than allowed.
+  // Returned by scf_call_start().
   SCF_STATUS_REQUEST_CLIENT = 41,
   // The trace id is longer or has other characters than allowed.
+  // Returned by scf_call_start().
   SCF_STATUS_TRACE_ID = 42,
   // The event is not JSON; `offset` tells where.
+  // Returned by scf_call_start() and the scf_lite functions.
   SCF_STATUS_EVENT_NOT_JSON = 43,
   // The event is over 6 MiB, or 128 KiB for an asynchronous call.
+  // Returned by scf_call_start().
   SCF_STATUS_EVENT_TOO_LARGE = 44,
   // The event is given both in memory and by a source.
+  // Returned by scf_call_start().
   SCF_STATUS_EVENT_TWICE = 45,
   // The source of the event failed.
+  // Returned by scf_call_start(), _measure(), _write(), _transmit() and
+  // _body().
   SCF_STATUS_SOURCE_FAILED = 46,
   // The source of the event gave other bytes the second time.
+  // Returned by scf_call_start(), _measure(), _write(), _transmit() and
+  // _body().
   SCF_STATUS_SOURCE_CHANGED = 47,
   // The request with all its parameters is over the limit for its form.
+  // Returned by scf_call_start().
   SCF_STATUS_REQUEST_TOO_LARGE = 48,
   // The call's buffer is too small to make a request; `needed` tells what
   // it takes.
+  // Returned by scf_call_start() and the scf_lite functions.
   SCF_STATUS_BUFFER = 49,
   // A part of the credential is missing or empty; the message names it.
+  // Returned by scf_call_start(), scf_day_key_derive() and the scf_lite
+  // functions.
   SCF_STATUS_CREDENTIAL_EMPTY = 60,
   // A part of the credential has a character that no credential has; the
   // message names it.
+  // Returned by scf_call_start(), scf_day_key_derive() and the scf_lite
+  // functions.
   SCF_STATUS_CREDENTIAL_CHARACTER = 61,
   // The time is after the year 9999.
+  // Returned by scf_call_start(), scf_day_key_derive() and the scf_lite
+  // functions.
   SCF_STATUS_TIMESTAMP = 62,
   // The day key signs on another day.
+  // Returned by scf_call_start() and the scf_lite functions.
   SCF_STATUS_DAY_KEY_DAY = 63,
   // The day key signs for another service.
+  // Returned by scf_call_start() and the scf_lite functions.
   SCF_STATUS_DAY_KEY_SERVICE = 64,
   // The text to import is no day key.
+  // Returned by scf_day_key_import().
   SCF_STATUS_IMPORT_FORM = 65,
   // Its second part is not a date.
+  // Returned by scf_day_key_import().
   SCF_STATUS_IMPORT_DATE = 66,
   // Its third part is not a service.
+  // Returned by scf_day_key_import().
   SCF_STATUS_IMPORT_SERVICE = 67,
   // Its fourth part is not 64 lowercase hexadecimal digits.
+  // Returned by scf_day_key_import().
   SCF_STATUS_IMPORT_KEY = 68,
   // The function ran and failed; the result says why.
+  // Returned by scf_call_finish() and the scf_lite functions.
   SCF_STATUS_FUNCTION_FAILED = 80,
   // The service answered with an error.
+  // Returned by scf_call_finish() and the scf_lite functions.
   SCF_STATUS_API = 81,
   // Sending or receiving failed, or the connection closed before the response
   // was complete.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_TRANSPORT = 82,
   // An HTTP status other than 200, which the API never sends.
+  // Returned by scf_call_finish() and the scf_lite functions.
   SCF_STATUS_HTTP_STATUS = 84,
   // The response is not JSON; the message has its beginning.
+  // Returned by scf_call_finish().
   SCF_STATUS_REPLY_NOT_JSON = 85,
   // The response is JSON, but not the API's.
+  // Returned by scf_call_finish() and the scf_lite functions.
   SCF_STATUS_REPLY_NOT_API = 86,
   // A field of the response has the wrong type; the message names it.
+  // Returned by scf_call_finish().
   SCF_STATUS_REPLY_WRONG_TYPE = 87,
   // A field of the response is there twice; the message names it.
+  // Returned by scf_call_finish().
   SCF_STATUS_REPLY_DUPLICATE = 88,
   // The function's result is not UTF-8; the function has run.
+  // Returned by scf_call_finish() and the scf_lite functions.
   SCF_STATUS_RESULT_UTF8 = 89,
   // The function has run, and the buffer is too small for its result and
   // log; `needed` tells what it takes.
+  // Returned by scf_call_finish() and the scf_lite functions.
   SCF_STATUS_RESULT_ROOM = 90,
   // The sink did not take the result.
+  // Returned by scf_call_finish().
   SCF_STATUS_SINK = 91,
   // The reply to a synchronous call has no result of the function.
+  // Returned by scf_call_finish().
   SCF_STATUS_REPLY_NO_RESULT = 92,
   // No status line at its beginning.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_STATUS_LINE = 100,
   // Not HTTP/1.x.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_VERSION = 101,
   // The server switched to another protocol.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_UPGRADED = 102,
   // Heads of over 16 KB.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_HEAD_TOO_LONG = 103,
   // A line that does not end in CR LF.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_LINE_END = 104,
   // A malformed header name.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_HEADER_NAME = 105,
   // A control character in a header.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_HEADER_VALUE = 106,
   // A header folded over two lines.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_FOLDED = 107,
   // A malformed or differing Content-Length.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_CONTENT_LENGTH = 108,
   // A Transfer-Encoding other than chunked.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_TRANSFER_ENCODING = 109,
   // A body's length given in two ways.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_AMBIGUOUS = 110,
   // A malformed chunk size.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_CHUNK_SIZE = 111,
   // A malformed or too long line before a chunk.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_CHUNK_LINE = 112,
   // A chunk longer than its size says.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_CHUNK_END = 113,
   // A body over the limit.
+  // Returned by scf_call_received(), _push(), _finish() and the scf_lite
+  // functions.
   SCF_STATUS_HTTP_BODY_TOO_LARGE = 114,
   // A failure that is newer than this interface.
+  // Returned by scf_call_start(), _measure(), _write(), _transmit(), _body(),
+  // _received(), _push(), _finish(), scf_day_key_derive() and _export().
   SCF_STATUS_OTHER = 127,
 };
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum scf_status scf_status;
-#else
-typedef int32_t scf_status;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
 
 // The change that could make another try succeed without running the function
 // twice.
-enum scf_retry
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+#ifdef __cplusplus
+enum scf_retry : int32_t
+#else
+typedef int32_t scf_retry;
+enum
+#endif
+{
   // Nothing.
   SCF_RETRY_NEVER = 0,
   // Time.
@@ -253,21 +375,16 @@ enum scf_retry
   // Other credentials: a temporary token or key has ended.
   SCF_RETRY_AFTER_NEW_CREDENTIALS = 3,
 };
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum scf_retry scf_retry;
-#else
-typedef int32_t scf_retry;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
 
 // The point that a request reached. Invoke is not idempotent, so this decides
 // whether it may be made again.
-enum scf_delivery
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+#ifdef __cplusplus
+enum scf_delivery : int32_t
+#else
+typedef int32_t scf_delivery;
+enum
+#endif
+{
   // It did not leave whole: surely not executed.
   SCF_DELIVERY_NOT_SENT = 0,
   // The service refused it: surely not executed.
@@ -277,20 +394,15 @@ enum scf_delivery
   // The function was run, or its run was accepted.
   SCF_DELIVERY_EXECUTED = 3,
 };
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum scf_delivery scf_delivery;
-#else
-typedef int32_t scf_delivery;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
 
 // The next step after an attempt.
-enum scf_next
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+#ifdef __cplusplus
+enum scf_next : int32_t
+#else
+typedef int32_t scf_next;
+enum
+#endif
+{
   // Nothing: there is a reply.
   SCF_NEXT_DONE = 0,
   // Nothing: the error is final.
@@ -305,39 +417,29 @@ enum scf_next
   // Another attempt after a wait.
   SCF_NEXT_AGAIN_AFTER = 5,
 };
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum scf_next scf_next;
-#else
-typedef int32_t scf_next;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
 
 // The actions of the API.
-enum scf_action
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+#ifdef __cplusplus
+enum scf_action : int32_t
+#else
+typedef int32_t scf_action;
+enum
+#endif
+{
   // Synchronous or not.
   SCF_ACTION_INVOKE = 0,
   // Synchronous only.
   SCF_ACTION_INVOKE_FUNCTION = 1,
 };
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum scf_action scf_action;
-#else
-typedef int32_t scf_action;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
 
 // The way to invoke: with or without waiting for the function's result.
-enum scf_invocation_type
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+#ifdef __cplusplus
+enum scf_invocation_type : int32_t
+#else
+typedef int32_t scf_invocation_type;
+enum
+#endif
+{
   // Not said: the service waits.
   SCF_INVOCATION_TYPE_DEFAULT = 0,
   // Waits.
@@ -345,20 +447,15 @@ enum scf_invocation_type
   // Returns once the event is accepted.
   SCF_INVOCATION_TYPE_EVENT = 2,
 };
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum scf_invocation_type scf_invocation_type;
-#else
-typedef int32_t scf_invocation_type;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
 
 // The part of the function's log to return.
-enum scf_log_type
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+#ifdef __cplusplus
+enum scf_log_type : int32_t
+#else
+typedef int32_t scf_log_type;
+enum
+#endif
+{
   // Not said: the service sends none.
   SCF_LOG_TYPE_DEFAULT = 0,
   // No log.
@@ -366,20 +463,15 @@ enum scf_log_type
   // The last 4 KB.
   SCF_LOG_TYPE_TAIL = 2,
 };
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum scf_log_type scf_log_type;
-#else
-typedef int32_t scf_log_type;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
 
 // The language of the service's error messages.
-enum scf_language
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+#ifdef __cplusplus
+enum scf_language : int32_t
+#else
+typedef int32_t scf_language;
+enum
+#endif
+{
   // The service's choice.
   SCF_LANGUAGE_DEFAULT = 0,
   // Chinese.
@@ -387,39 +479,29 @@ enum scf_language
   // English.
   SCF_LANGUAGE_EN_US = 2,
 };
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum scf_language scf_language;
-#else
-typedef int32_t scf_language;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
 
 // The HTTP method.
-enum scf_method
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+#ifdef __cplusplus
+enum scf_method : int32_t
+#else
+typedef int32_t scf_method;
+enum
+#endif
+{
   // Parameters in the body.
   SCF_METHOD_POST = 0,
   // Parameters in the query; 32 KB at most.
   SCF_METHOD_GET = 1,
 };
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum scf_method scf_method;
-#else
-typedef int32_t scf_method;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
 
 // The texts of a reply that can be long.
-enum scf_text_field
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+#ifdef __cplusplus
+enum scf_text_field : int32_t
+#else
+typedef int32_t scf_text_field;
+enum
+#endif
+{
   // The function's result (RetMsg).
   SCF_TEXT_FIELD_RESULT = 0,
   // The function's log.
@@ -430,13 +512,6 @@ enum scf_text_field
   // The message of a function that failed, likewise.
   SCF_TEXT_FIELD_FUNCTION_MESSAGE = 3,
 };
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum scf_text_field scf_text_field;
-#else
-typedef int32_t scf_text_field;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
 
 // UTF-8 text, which need not end in NUL. A null pointer is a text that is
 // not set; one that is set may be empty.
@@ -624,6 +699,56 @@ typedef struct scf_attempts {
   // For this library only.
   uint64_t opaque[SCF_ATTEMPTS_WORDS];
 } scf_attempts;
+
+// Sends some of the bytes and returns how many; 0 or less is a failure.
+typedef ptrdiff_t (*scf_send)(void *context, const uint8_t *bytes, size_t length);
+
+// Waits for bytes and returns how many; 0 is the end, less is a failure.
+typedef ptrdiff_t (*scf_receive)(void *context, uint8_t *bytes, size_t room);
+
+// What a function takes, and the connection to send it over. Zeroed, nothing
+// is set; all but token and day key must be.
+typedef struct scf_lite_call {
+  // The function's name.
+  struct scf_text function_name;
+  // The region, such as ap-guangzhou.
+  struct scf_text region;
+  // The host as it is signed, with a port where that is not the default.
+  struct scf_text host;
+  // The event, JSON text.
+  struct scf_text event;
+  // The public part of the credential.
+  struct scf_text secret_id;
+  // The secret key, for scf_lite_invoke() alone.
+  struct scf_text secret_key;
+  // The token of temporary credentials, where these are some.
+  struct scf_text token;
+  // For scf_lite_invoke_by_day_key() the key that signs; for scf_lite_invoke()
+  // null, or a place to keep the key of the day.
+  struct scf_day_key *day_key;
+  // `sizeof *day_key`.
+  size_t day_key_size;
+  // Sends bytes to the host.
+  scf_send send;
+  // Receives bytes from it.
+  scf_receive receive;
+  // Handed to both.
+  void *context;
+} scf_lite_call;
+
+// The outcome of scf_lite_invoke().
+typedef struct scf_lite_outcome {
+  // The function's result, or the reason of its failure, in the buffer.
+  struct scf_text result;
+  // The server's clock in unix seconds; 0 where it is not known.
+  uint64_t server_time;
+  // The status of the call.
+  scf_status status;
+  // The point that the request reached.
+  scf_delivery delivery;
+  // The change that could make another try succeed.
+  scf_retry retry;
+} scf_lite_outcome;
 
 #ifdef __cplusplus
 extern "C" {
@@ -837,6 +962,33 @@ scf_status scf_attempts_next(struct scf_attempts *attempts,
                              uint32_t random,
                              scf_next *next,
                              uint32_t *wait_ms);
+
+// Runs a function by one request over a connection, in as little code as it
+// takes, signed with the secret key.
+//
+// `now` is the time in unix seconds. In `buffer` the request's body is put
+// together, then result and response are read: the event, its escapes, the
+// function's name and 110 bytes, and twice the result. The call is synchronous,
+// without log and parameters; the connection is made and closed by the caller.
+// For everything else, there is scf_call_start().
+//
+// A status of a wrong pointer, length or text, or of memory that overlaps,
+// leaves `outcome` as it was; any other is in the outcome as well, which tells
+// what became of the request.
+scf_status scf_lite_invoke(const struct scf_lite_call *call,
+                           uint64_t now,
+                           uint8_t *buffer,
+                           size_t length,
+                           struct scf_lite_outcome *outcome);
+
+// As scf_lite_invoke(), signed with a day key alone; the code that derives one
+// is not linked. The key's own day bounds the clock: before or after it, the
+// request is signed for its first or last second.
+scf_status scf_lite_invoke_by_day_key(const struct scf_lite_call *call,
+                                      uint64_t now,
+                                      uint8_t *buffer,
+                                      size_t length,
+                                      struct scf_lite_outcome *outcome);
 
 #if defined(__wasm__)
 // Returns the first byte of the module's memory that the module does not use:

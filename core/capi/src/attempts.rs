@@ -19,8 +19,8 @@ pub const ATTEMPTS_WORDS: usize = 7;
 #[repr(C)]
 #[derive(Debug)]
 pub struct AttemptsStorage {
-    /// For this library only. Its padding is not initialised, so that a copy in Rust
-    /// has to allow for it.
+    /// For this library only.
+    // Padding is not initialised, so that a copy in Rust has to allow for it.
     pub opaque: [MaybeUninit<u64>; ATTEMPTS_WORDS],
 }
 

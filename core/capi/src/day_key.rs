@@ -28,8 +28,8 @@ pub const DAY_KEY_WORDS: usize = 20;
 #[repr(C)]
 #[derive(Debug)]
 pub struct DayKeyStorage {
-    /// For this library only. Its padding is not initialised, so that a copy in Rust
-    /// has to allow for it.
+    /// For this library only.
+    // Padding is not initialised, so that a copy in Rust has to allow for it.
     pub opaque: [MaybeUninit<u64>; DAY_KEY_WORDS],
 }
 

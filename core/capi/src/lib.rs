@@ -14,9 +14,10 @@
 //! # Where to go on
 //!
 //! The README has an example in C, how to build each kind of library, and what
-//! `scf.h` holds; `examples/c` has a program and a firmware. The one feature,
-//! `std` (default), takes the panic handler from std for Rust's own tests, and
-//! is switched off for C.
+//! `scf.h` holds; `examples/c` has a program and a firmware. The features,
+//! both default: `std` takes the panic handler from std for Rust's own tests, and
+//! is switched off for C; `lite` has scf_lite_invoke(), which a WebAssembly module
+//! can leave out.
 #![no_std]
 #![allow(unsafe_code, reason = "C's pointers arrive here, and nowhere else in the workspace")]
 #![allow(
@@ -35,6 +36,8 @@ mod attempts;
 mod call;
 mod check;
 mod day_key;
+#[cfg(feature = "lite")]
+mod lite;
 mod lookup;
 #[cfg(target_family = "wasm")]
 mod memory;
@@ -48,6 +51,8 @@ mod types;
 pub use attempts::*;
 pub use call::*;
 pub use day_key::*;
+#[cfg(feature = "lite")]
+pub use lite::*;
 pub use lookup::*;
 #[cfg(target_family = "wasm")]
 pub use memory::*;

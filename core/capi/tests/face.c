@@ -185,6 +185,52 @@ static int attempts(void) {
   return 0;
 }
 
+static ptrdiff_t send_lite(void *context, const uint8_t *bytes, size_t length) {
+  size_t *sent = (size_t *)context;
+  memcpy(whole + *sent, bytes, length);
+  *sent += length;
+  return (ptrdiff_t)length;
+}
+
+static ptrdiff_t receive_lite(void *context, uint8_t *bytes, size_t room) {
+  size_t count = sizeof ANSWER - 1 < room ? sizeof ANSWER - 1 : room;
+  (void)context;
+  memcpy(bytes, ANSWER, count);
+  return (ptrdiff_t)count;
+}
+
+// The one fixed form, with the secret and with the key that it keeps.
+static int lite(void) {
+  static scf_day_key key;
+  size_t sent = 0;
+  scf_lite_outcome ended;
+  scf_lite_call asked = {
+      .function_name = SCF_TEXT("hello"),
+      .region = SCF_TEXT("ap-guangzhou"),
+      .host = SCF_TEXT("scf.tencentcloudapi.com"),
+      .event = SCF_TEXT("{}"),
+      .secret_id = SCF_TEXT("AKIDEXAMPLE"),
+      .secret_key = SCF_TEXT("the-secret-key"),
+      .day_key = &key,
+      .day_key_size = sizeof key,
+      .send = send_lite,
+      .receive = receive_lite,
+      .context = &sent,
+  };
+  static uint8_t room[512];
+  OK(scf_lite_invoke(&asked, NOW, room, sizeof room, &ended));
+  CHECK(same(ended.result, "hello") && ended.delivery == SCF_DELIVERY_EXECUTED);
+  size_t first = sent;
+  memcpy(pieces, whole, sent);
+  sent = 0;
+  OK(scf_lite_invoke_by_day_key(&asked, NOW, room, sizeof room, &ended));
+  CHECK(sent == first && memcmp(pieces, whole, sent) == 0);
+  CHECK(scf_lite_invoke(NULL, NOW, room, sizeof room, &ended) == SCF_STATUS_NULL);
+  asked.event = (scf_text){(const char *)room, 2};
+  CHECK(scf_lite_invoke(&asked, NOW, room, sizeof room, &ended) == SCF_STATUS_OVERLAP_BUFFER);
+  return 0;
+}
+
 static int nulls(void) {
   const uint8_t *bytes;
   uint8_t *window;
@@ -214,7 +260,7 @@ static int nulls(void) {
 }
 
 int main(void) {
-  int (*const checks[])(void) = {lookups, day_keys, whole_calls, parts, attempts, nulls};
+  int (*const checks[])(void) = {lookups, day_keys, whole_calls, parts, attempts, lite, nulls};
   int line = 0;
   for (size_t at = 0; at < sizeof checks / sizeof *checks && line == 0; at++)
     line = checks[at]();

@@ -61,8 +61,8 @@ fn each_text_in_the_storage_is_refused_before_anything_is_written() {
         set(&mut request, &mut credential, last_byte(call.call.cast(), SIZE));
         let status = call.start_as(&request, &credential, NOW);
         assert_eq!(status, Status::OverlapCall, "{name}");
-        let words = unsafe { (*call.call).opaque };
-        assert!(words.iter().all(|&word| word == 0), "{name}");
+        let words = unsafe { (*call.call).opaque.map(|word| word.assume_init()) };
+        assert_eq!(words, [0; CALL_WORDS], "{name}");
         assert_eq!(call.finish().status, Status::State);
     }
 }

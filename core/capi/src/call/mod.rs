@@ -49,8 +49,8 @@ pub const CALL_WORDS: usize = 150;
 #[repr(C)]
 #[derive(Debug)]
 pub struct CallStorage {
-    /// For this library only. Its padding is not initialised, so that a copy in Rust
-    /// has to allow for it.
+    /// For this library only.
+    // Padding is not initialised, so that a copy in Rust has to allow for it.
     pub opaque: [MaybeUninit<u64>; CALL_WORDS],
 }
 
@@ -203,7 +203,9 @@ pub unsafe extern "C" fn scf_call_start(
     let buffer_run = Run { start: buffer, length };
     // SAFETY: C promises that its pointers are valid.
     let checked = unsafe { overlap::check(call, buffer_run, request, credential) };
-    if checked == Err((Status::OverlapCall, "")) {
+    if let Err(refusal) = checked
+        && refusal.status == Status::OverlapCall
+    {
         return Status::OverlapCall;
     }
     // SAFETY: the storage is large enough and aligned, and C promises that it
@@ -231,9 +233,9 @@ pub unsafe extern "C" fn scf_call_start(
                     (*entered.0).problem.status = status;
                 }
             }
-            Err((status, name)) => {
-                (*entered.0).problem.status = status;
-                (*entered.0).problem.name = name;
+            Err(refusal) => {
+                (*entered.0).problem.status = refusal.status;
+                (*entered.0).problem.name = refusal.name();
             }
         }
         (*entered.0).problem.status

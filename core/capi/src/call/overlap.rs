@@ -10,8 +10,12 @@ use crate::types::{Credential, Request, Text};
 /// All texts of a request, and secret id and token.
 pub(super) const KEPT_TEXTS: usize = REQUEST_TEXTS + 2;
 
-/// The texts of a request and of a credential, in the order of the structs.
-const NAMES: [&str; REQUEST_TEXTS + CREDENTIAL_TEXTS] = [
+/// The names of what a call is started with: the structs, then the texts of each
+/// in their order.
+const NAMES: [&str; COUNT] = [
+    "day_key",
+    "request",
+    "credential",
     "function_name",
     "region",
     "host",
@@ -26,71 +30,86 @@ const NAMES: [&str; REQUEST_TEXTS + CREDENTIAL_TEXTS] = [
     "secret_key",
     "token",
 ];
+const DAY_KEY: usize = 0;
+const REQUEST: usize = 1;
+const FIRST_TEXT: usize = 3;
+const COUNT: usize = FIRST_TEXT + REQUEST_TEXTS + CREDENTIAL_TEXTS;
 
-/// Memory that a call writes to: its storage, its buffer, and the place of the
-/// day key. Each is only a run of numbers.
-struct Written {
-    call: Run,
-    buffer: Run,
-    day_key: Run,
+/// A status, and which of [`NAMES`] it is about.
+#[derive(Clone, Copy)]
+pub(super) struct Refusal {
+    pub(super) status: Status,
+    index: usize,
 }
 
-impl Written {
-    /// Refuses memory that is read and shares a byte with any of these.
-    #[inline(never)]
-    fn apart_from(&self, read: Run) -> Result<(), Status> {
-        check::run(read.start, read.length)?;
-        check::apart(self.call, read, Status::OverlapCall)?;
-        check::apart(self.buffer, read, Status::OverlapBuffer)?;
-        check::apart(self.day_key, read, Status::OverlapStorage)
+impl Refusal {
+    /// Returns the name of what overlaps the buffer or the day key.
+    pub(super) fn name(self) -> &'static str {
+        match self.status {
+            Status::OverlapBuffer | Status::OverlapStorage => {
+                NAMES.get(self.index).copied().unwrap_or_default()
+            }
+            _ => "",
+        }
     }
 }
 
 /// Checks every pointer and length that a call is started with, and that none
-/// overlaps. A failure comes with the name of what is wrong, where that is not
-/// clear from the status. Nothing is written.
+/// overlaps. Nothing is written.
 ///
 /// # Safety
 /// Unless null, `request` and `credential` can be read; `call` was checked.
+#[inline(never)]
 pub(super) unsafe fn check(
     call: *const CallStorage,
     buffer: Run,
     request: *const Request,
     credential: *const Credential,
-) -> Result<(), (Status, &'static str)> {
-    let plain = |status| (status, "");
-    check::place(request).map_err(plain)?;
-    check::place(credential).map_err(plain)?;
-    check::run(buffer.start, buffer.length).map_err(plain)?;
-    // SAFETY: the place was checked, and the rest is the caller's promise.
-    let (key, key_size) = unsafe { ((*credential).day_key, (*credential).day_key_size) };
-    let mut written = Written { call: Run::of(call), buffer, day_key: Run { length: 0, ..buffer } };
-    if !key.is_null() {
-        check::storage(key, key_size).map_err(plain)?;
-        written.day_key = Run::of(key);
-    }
-    let named = |name| {
-        move |status| match status {
-            Status::OverlapBuffer | Status::OverlapStorage => (status, name),
-            _ => plain(status),
+) -> Result<(), Refusal> {
+    let mut index = DAY_KEY;
+    let mut checks = || {
+        check::place(request)?;
+        check::place(credential)?;
+        check::run(buffer.start, buffer.length)?;
+        // SAFETY: the place was checked, and the rest is the caller's promise.
+        let (key, key_size) = unsafe { ((*credential).day_key, (*credential).day_key_size) };
+        let mut key_run = Run { length: 0, ..buffer };
+        if !key.is_null() {
+            check::storage(key, key_size)?;
+            key_run = Run::of(key);
         }
-    };
-    check::apart(written.call, buffer, Status::OverlapCall).map_err(plain)?;
-    check::apart(written.call, written.day_key, Status::OverlapCall).map_err(plain)?;
-    check::apart(buffer, written.day_key, Status::OverlapBuffer).map_err(named("day_key"))?;
-    written.apart_from(Run::of(request)).map_err(named("request"))?;
-    written.apart_from(Run::of(credential)).map_err(named("credential"))?;
-    for (index, name) in NAMES.iter().enumerate() {
-        // SAFETY: both structs begin with so many texts, and can be read.
-        let text = unsafe {
-            match index.checked_sub(REQUEST_TEXTS) {
-                None => *request.cast::<Text>().add(index),
-                Some(index) => *credential.cast::<Text>().add(index),
+        // What is written, each of which is apart from all that follows.
+        let written = [
+            (Run::of(call), Status::OverlapCall),
+            (buffer, Status::OverlapBuffer),
+            (key_run, Status::OverlapStorage),
+        ];
+        check::apart(written[0].0, buffer, Status::OverlapCall)?;
+        for (run, overlap) in &written[..2] {
+            check::apart(*run, key_run, *overlap)?;
+        }
+        for next in REQUEST..COUNT {
+            index = next;
+            // SAFETY: both structs begin with so many texts, and can be read.
+            let read = unsafe {
+                match next.checked_sub(FIRST_TEXT) {
+                    None if next == REQUEST => Run::of(request),
+                    None => Run::of(credential),
+                    Some(text) => Run::of_text(match text.checked_sub(REQUEST_TEXTS) {
+                        None => *request.cast::<Text>().add(text),
+                        Some(text) => *credential.cast::<Text>().add(text),
+                    }),
+                }
+            };
+            check::run(read.start, read.length)?;
+            for (run, overlap) in &written {
+                check::apart(*run, read, *overlap)?;
             }
-        };
-        written.apart_from(Run::of_text(text)).map_err(named(name))?;
-    }
-    Ok(())
+        }
+        Ok(())
+    };
+    let checked = checks();
+    checked.map_err(|status| Refusal { status, index })
 }
 
 /// Returns the texts that the call needs until it is finished.
