@@ -199,3 +199,40 @@ fn an_address_without_a_port_is_told_with_an_example() {
     let done = run(&mut scf(&["emulator", "--listen", "9000"])).expect(2);
     assert!(done.stderr.contains("such as 127.0.0.1:9000"), "{}", done.stderr);
 }
+
+#[test]
+fn a_function_that_runs_elsewhere_is_named_with_what_its_process_needs() {
+    let dir = examples();
+    let arguments = ["emulator", dir.to_str().unwrap(), "--only", "hello=0"];
+    let emulator = Server::start_with(&arguments, DEVELOPMENT);
+    let done = emulator.stop("-INT").expect(0);
+    assert!(
+        done.stderr.contains(
+            "tscf: hello runs elsewhere; its process needs:\n  export SCF_RUNTIME_API=127.0.0.1\n  \
+             export SCF_RUNTIME_API_PORT="
+        ),
+        "{}",
+        done.stderr
+    );
+}
+
+#[test]
+fn a_wrong_option_for_a_debugger_says_what_is_right() {
+    let dir = examples();
+    for (option, value, code, advice) in [
+        ("--debug", "hello:no", 2, "\"no\" is no port; give NAME:PORT, as in hello:9229"),
+        ("--debug", "helo", 3, "there is no function \"helo\" to debug; there are: "),
+        ("--only", "hello", 2, "an address is missing, as in hello=127.0.0.1:9001"),
+        ("--only", "hello=localhost", 2, "is no address with a port"),
+        (
+            "--only",
+            "hello=192.0.2.1:9001",
+            2,
+            "192.0.2.1 is not of this machine's loopback interface",
+        ),
+    ] {
+        let mut command = scf(&["emulator", dir.to_str().unwrap(), option, value]);
+        let done = run(command.envs(DEVELOPMENT)).expect(code);
+        assert!(done.stderr.contains(advice), "{}", done.stderr);
+    }
+}

@@ -67,6 +67,9 @@ pub struct Call {
     pub trigger: Option<&'static str>,
 }
 
+/// The region of calls that no request makes.
+pub(crate) const REGION: &str = "ap-guangzhou";
+
 impl Call {
     /// Returns a call that a trigger makes.
     pub(crate) fn triggered(
@@ -84,7 +87,7 @@ impl Call {
             log_tail: false,
             namespace: namespace.to_owned(),
             routing_key: None,
-            region: "ap-guangzhou".to_owned(),
+            region: REGION.to_owned(),
             secret_id: String::new(),
             trigger: Some(trigger),
         }

@@ -18,7 +18,9 @@ use crate::emulator::Emulator;
 use crate::error::StartError;
 use crate::events::{EventLimits, Events};
 use crate::faults::{Faults, RateLimit};
-use crate::function::{Closure, Event, FunctionError, FunctionLimits, Functions, Reply};
+#[cfg(unix)]
+use crate::function::Attached;
+use crate::function::{Closure, Debugging, Event, FunctionError, FunctionLimits, Functions, Reply};
 use crate::journal::Journal;
 use crate::observe::{Observation, Observer};
 
@@ -48,6 +50,9 @@ pub struct Builder {
     grace: Duration,
     max_queued_events: usize,
     retry_minute: Duration,
+    debug_ports: HashMap<String, Option<u16>>,
+    #[cfg(unix)]
+    elsewhere: HashMap<String, SocketAddr>,
     observer: Option<Observer>,
 }
 
@@ -71,6 +76,9 @@ impl Builder {
             grace: Duration::from_secs(10),
             max_queued_events: 10_000,
             retry_minute: Duration::from_secs(60),
+            debug_ports: HashMap::new(),
+            #[cfg(unix)]
+            elsewhere: HashMap::new(),
             observer: None,
         }
     }
@@ -207,6 +215,41 @@ impl Builder {
         self
     }
 
+    /// Starts a Node.js function with `--inspect`, or a Python function under debugpy, so that a
+    /// debugger can attach at this port of 127.0.0.1; by default that is 9229, or 5678.
+    ///
+    /// Such a function has one instance, in its folder itself so that breakpoints bind, and
+    /// limits of neither time nor memory.
+    pub fn debug(mut self, function_name: impl Into<String>, port: Option<u16>) -> Self {
+        self.debug_ports.insert(function_name.into(), port);
+        self
+    }
+
+    /// Does not start this function: it runs in a process of yours, in a debugger say, which
+    /// speaks the custom runtime API at this loopback address; [`Emulator::runtime_apis`] has the
+    /// port that port 0 stands for. Any process of this machine that asks there gets the
+    /// function's events. There is no limit of time.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), scf_emulator::StartError> {
+    /// use scf_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder().run_elsewhere("hello", ([127, 0, 0, 1], 0)).start()?;
+    /// let (name, addr) = &emulator.runtime_apis()[0];
+    /// println!("SCF_RUNTIME_API={} SCF_RUNTIME_API_PORT={} ./{name}", addr.ip(), addr.port());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(unix)]
+    pub fn run_elsewhere(
+        mut self,
+        function_name: impl Into<String>,
+        addr: impl Into<SocketAddr>,
+    ) -> Self {
+        self.elsewhere.insert(function_name.into(), addr.into());
+        self
+    }
+
     /// Calls this after each request, for a log or a test's count.
     pub fn observe(mut self, observer: impl Fn(&Observation) + Send + Sync + 'static) -> Self {
         self.observer = Some(Arc::new(observer));
@@ -244,7 +287,14 @@ impl Builder {
             idle_expiry: self.idle_expiry,
         };
         let changes = Changes::new();
-        let functions = Functions::new(self.closures, self.functions_dir, limits, changes.clone());
+        let debugging = Debugging {
+            ports: self.debug_ports,
+            #[cfg(unix)]
+            attached: bind_all(self.elsewhere)?,
+        };
+        let (closures, dir) = (self.closures, self.functions_dir);
+        let functions = Functions::new(closures, dir, limits, debugging, changes.clone());
+        functions.check_debugged()?;
         // Functions call others with a key of their own.
         credentials.push(functions.host().credential.clone());
         let clock = Clock::default();
@@ -283,6 +333,24 @@ impl Builder {
         };
         Emulator::run(settings, app)
     }
+}
+
+/// Takes the addresses of functions that run elsewhere.
+#[cfg(unix)]
+fn bind_all(
+    elsewhere: HashMap<String, SocketAddr>,
+) -> Result<HashMap<String, Arc<Attached>>, StartError> {
+    let attached = elsewhere.into_iter().map(|(name, addr)| {
+        if !is_function_name(&name) {
+            return Err(StartError::FunctionName(name));
+        }
+        if !addr.ip().is_loopback() {
+            return Err(StartError::NotLoopback(addr));
+        }
+        let attached = Attached::bind(addr).map_err(|error| StartError::Bind(addr, error))?;
+        Ok((name, Arc::new(attached)))
+    });
+    attached.collect()
 }
 
 impl std::fmt::Debug for Builder {

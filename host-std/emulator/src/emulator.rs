@@ -88,6 +88,13 @@ impl Emulator {
         self.app.functions.names()
     }
 
+    /// Returns the functions that run elsewhere, sorted, each with the address of the runtime
+    /// API that its process has to use.
+    #[cfg(unix)]
+    pub fn runtime_apis(&self) -> Vec<(String, SocketAddr)> {
+        self.app.functions.runtime_apis()
+    }
+
     /// Makes the next request that has no fault yet go wrong in this way.
     ///
     /// Faults queue up: each request takes one, in the order in which they were

@@ -41,6 +41,8 @@ pub enum StartError {
     Bind(std::net::SocketAddr, std::io::Error),
     /// The address is reachable from other machines, which was not allowed.
     NotLoopback(std::net::SocketAddr),
+    /// There is no function of that name to debug; there are these.
+    NoFunction(String, Vec<String>),
     /// A function's name breaks the naming rules.
     FunctionName(String),
     /// The text is no origin as a browser sends it.
@@ -66,6 +68,10 @@ impl fmt::Display for StartError {
             ),
             Self::FunctionName(name) => {
                 write!(f, "{name:?} is no function name: {}", crate::api::NAME_RULE)
+            }
+            Self::NoFunction(name, names) => {
+                let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+                write!(f, "there is no function {name:?} to debug; there are: {names}")
             }
             Self::Origin(origin) => write!(
                 f,
@@ -101,7 +107,10 @@ impl std::error::Error for StartError {
             }
             #[cfg(feature = "tls")]
             Self::Tls(_, error) => Some(&**error),
-            Self::NotLoopback(_) | Self::FunctionName(_) | Self::Origin(_) => None,
+            Self::NotLoopback(_)
+            | Self::FunctionName(_)
+            | Self::NoFunction(..)
+            | Self::Origin(_) => None,
         }
     }
 }

@@ -37,6 +37,11 @@ pub enum ObservationKind {
         /// The text printed; a line can come in several pieces.
         text: String,
     },
+    /// Something about the function that concerns no request.
+    Notice {
+        /// The text.
+        text: String,
+    },
     /// An event has failed and is going to run again.
     Retrying {
         /// After so long.

@@ -60,7 +60,14 @@ impl Service for App {
     }
 
     async fn background(self: Arc<Self>) {
-        timers::fire(&self).await;
+        #[cfg(unix)]
+        self.functions.serve_attached();
+        let start_debuggers = async {
+            for (name, text) in self.functions.start_debuggers().await {
+                self.observe("", Some(&name), ObservationKind::Notice { text });
+            }
+        };
+        tokio::join!(start_debuggers, timers::fire(&self));
     }
 
     async fn finish(&self) {

@@ -126,6 +126,7 @@ fn described(kind: &ObservationKind, request_id: &str) -> Option<(&'static str, 
         ObservationKind::Retrying { wait } => {
             ("retrying", format!("runs again in {} s", wait.as_secs_f64()))
         }
+        ObservationKind::Notice { text } => ("notice", text.clone()),
         ObservationKind::Abandoned => (
             "abandoned",
             format!("an event was accepted and did not run to its end (request id {request_id})"),

@@ -1,5 +1,7 @@
 //! `tscf emulator`: a local endpoint until it is stopped.
 
+#[cfg(unix)]
+mod debug;
 mod key;
 mod log;
 
@@ -50,6 +52,9 @@ pub(crate) struct Emulator {
     /// Longest wait of a stop for what runs, in seconds; a second Ctrl-C waits no longer
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) grace: Duration,
+    #[cfg(unix)]
+    #[command(flatten)]
+    pub(crate) debugging: debug::Debugging,
     /// The form of what is printed of calls, while functions run
     #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
     pub(crate) log: LogForm,
@@ -90,6 +95,10 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     for host in &arguments.host {
         builder = builder.host(host);
     }
+    #[cfg(unix)]
+    {
+        builder = arguments.debugging.apply(builder);
+    }
     let (credential, is_new) = key(&arguments.key);
     builder = builder.credential(credential);
     if !arguments.quiet {
@@ -128,6 +137,8 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
         let left = time.duration_since(SystemTime::now()).unwrap_or_default().as_secs() + 1;
         print_line(&format!("tscf: {function_name}: the timer {timer_name} fires in {left} s"));
     }
+    #[cfg(unix)]
+    debug::show_runtime_apis(&emulator);
     print_line("tscf: to call them:");
     show_exports(is_new.then(|| emulator.credential()));
     print_line(&format!("  export {ENDPOINT_VARIABLE}={}", emulator.url()));

@@ -1,11 +1,11 @@
 //! Folders on a system that cannot run them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::config::{Config, failed};
+use super::invocation::{Order, Run};
 use super::project::Located;
-use super::{Failure, FunctionLimits, Instances, Placed};
+use super::{FunctionLimits, Instances};
 use crate::credential::Credential;
 use crate::error::ApiError;
 use crate::log::RunLog;
@@ -26,30 +26,17 @@ impl Host {
 /// There is none: making one fails.
 pub(super) struct Folder;
 
-pub(super) struct Order<'a> {
-    pub(super) function_name: &'a str,
-    pub(super) version: &'a str,
-    pub(super) region: &'a str,
-    pub(super) trigger: Option<&'static str>,
-    pub(super) synchronous: bool,
-    pub(super) placed: &'a Placed,
-    pub(super) request_id: &'a str,
-    pub(super) event: String,
-}
-
-pub(super) struct Run {
-    pub(super) result: Result<String, Failure>,
-    pub(super) mem_usage: u64,
-    pub(super) duration: Duration,
-    pub(super) is_early: bool,
-}
-
 fn unsupported() -> ApiError {
     failed("functions in folders run on Unix only; use closures here".to_owned())
 }
 
 impl Folder {
-    pub(super) fn new(_: Located, _: FunctionLimits, _: Arc<Host>) -> Result<Self, ApiError> {
+    pub(super) fn new(
+        _: Located,
+        _: FunctionLimits,
+        _: Option<Option<u16>>,
+        _: Arc<Host>,
+    ) -> Result<Self, ApiError> {
         Err(unsupported())
     }
 
@@ -62,6 +49,11 @@ impl Folder {
     }
 
     pub(super) fn stop(&self) {}
+
+    #[allow(clippy::unused_async)]
+    pub(super) async fn start_early(self: &Arc<Self>, _: &str, _: &Config) -> Result<(), ApiError> {
+        Err(unsupported())
+    }
 
     #[allow(clippy::unused_async)]
     pub(super) async fn run(

@@ -9,9 +9,10 @@ use tokio::sync::{Notify, oneshot};
 use super::config::{Config, failed};
 use super::host::Host;
 use super::instance::{Instance, Launch, StartFailure};
+use super::invocation::{Order, Run};
 use super::project::Located;
 use super::watch::Watch;
-use super::{Failure, FunctionLimits, Placed};
+use super::{Failure, FunctionLimits};
 use crate::error::ApiError;
 use crate::log::RunLog;
 
@@ -21,6 +22,8 @@ pub(super) struct Folder {
     /// The folder of the code, without links.
     path: PathBuf,
     limits: FunctionLimits,
+    /// It runs under a debugger, with a port for that where one is given.
+    debugger: Option<Option<u16>>,
     host: Arc<Host>,
     state: Mutex<State>,
     /// An instance has come free.
@@ -47,33 +50,8 @@ struct Variant {
 struct Idle {
     variant: Variant,
     take: oneshot::Sender<oneshot::Sender<Instance>>,
-}
-
-/// One run to be made.
-pub(super) struct Order<'a> {
-    pub(super) function_name: &'a str,
-    pub(super) version: &'a str,
-    pub(super) region: &'a str,
-    pub(super) trigger: Option<&'static str>,
-    pub(super) synchronous: bool,
-    pub(super) placed: &'a Placed,
-    pub(super) request_id: &'a str,
-    pub(super) event: String,
-}
-
-/// The end of one run.
-pub(super) struct Run {
-    pub(super) result: Result<String, Failure>,
-    pub(super) mem_usage: u64,
-    pub(super) duration: Duration,
-    /// It was answered before it ended, and its figures are not known.
-    pub(super) is_early: bool,
-}
-
-impl Run {
-    fn not_started(failure: Failure) -> Self {
-        Self { result: Err(failure), mem_usage: 0, duration: Duration::ZERO, is_early: false }
-    }
+    /// Closes when the instance has ended.
+    ended: oneshot::Receiver<()>,
 }
 
 /// Counts a running invocation until it is dropped.
@@ -90,13 +68,22 @@ impl Folder {
     pub(super) fn new(
         located: Located,
         limits: FunctionLimits,
+        debugger: Option<Option<u16>>,
         host: Arc<Host>,
     ) -> Result<Self, ApiError> {
         let path = located.code.canonicalize().map_err(|error| {
             failed(format!("the code's folder {} cannot be read: {error}", located.code.display()))
         })?;
         let state = State { watch: Watch::new(&path), config: None, running: 0, idle: Vec::new() };
-        Ok(Self { located, path, limits, host, state: Mutex::new(state), freed: Notify::new() })
+        Ok(Self {
+            located,
+            path,
+            limits,
+            debugger,
+            host,
+            state: Mutex::new(state),
+            freed: Notify::new(),
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -117,11 +104,12 @@ impl Folder {
         if let Some(config) = &state.config {
             return Ok(Arc::clone(config));
         }
-        let config = Arc::new(Config::read(
-            &self.path,
-            self.located.settings.as_ref(),
-            self.limits.timeout,
-        )?);
+        let project = self.located.settings.as_ref();
+        let mut config = Config::read(&self.path, project, self.limits.timeout)?;
+        if let Some(port) = self.debugger {
+            config.debug(port);
+        }
+        let config = Arc::new(config);
         state.config = Some(Arc::clone(&config));
         Ok(config)
     }
@@ -151,12 +139,7 @@ impl Folder {
             }
             freed.await;
         };
-        let variant = Variant {
-            code: self.lock().watch.version(),
-            version: order.version.to_owned(),
-            region: order.region.to_owned(),
-            trigger: order.trigger,
-        };
+        let variant = self.variant(&order);
         let mut instance = match self.waiting(&variant).await {
             Some(instance) => {
                 (order.placed)(instance.number(), None);
@@ -185,6 +168,42 @@ impl Folder {
         Ok(run)
     }
 
+    /// Starts an instance before there is a call.
+    pub(super) async fn start_early(
+        self: &Arc<Self>,
+        function_name: &str,
+        config: &Config,
+    ) -> Result<(), ApiError> {
+        let Some(_slot) = self.slot(1) else { return Ok(()) };
+        let order = Order::first(function_name);
+        match self.start(config, &order).await {
+            Ok(instance) => {
+                self.keep(instance, self.variant(&order)).await;
+                Ok(())
+            }
+            Err(StartFailure::Api(error)) => Err(error),
+            Err(StartFailure::Function(failure, output)) => {
+                let output = String::from_utf8_lossy(&output);
+                Err(failed(format!("{}; it printed: {}", failure.message(), output.trim())))
+            }
+        }
+    }
+
+    /// Returns the instances that can run an invocation. There is one under a debugger, and it
+    /// runs all.
+    fn variant(&self, order: &Order<'_>) -> Variant {
+        let order = match self.debugger {
+            Some(_) => &Order::first(order.function_name),
+            None => order,
+        };
+        Variant {
+            code: self.lock().watch.version(),
+            version: order.version.to_owned(),
+            region: order.region.to_owned(),
+            trigger: order.trigger,
+        }
+    }
+
     fn slot(self: &Arc<Self>, limit: usize) -> Option<Slot> {
         let mut state = self.lock();
         if state.running >= limit {
@@ -197,10 +216,18 @@ impl Folder {
 
     /// Takes an instance that waits. Those of older code end.
     async fn waiting(&self, variant: &Variant) -> Option<Instance> {
+        let is_old = |idle: &mut Idle| idle.variant.code != variant.code;
+        let old: Vec<Idle> = self.lock().idle.extract_if(.., is_old).collect();
+        for Idle { take, ended, .. } in old {
+            drop(take);
+            // Its debugger's port is for the next one.
+            if self.debugger.is_some() {
+                let _ = ended.await;
+            }
+        }
         loop {
             let idle = {
                 let mut state = self.lock();
-                state.idle.retain(|idle| idle.variant.code == variant.code);
                 let place = state.idle.iter().rposition(|idle| idle.variant == *variant)?;
                 state.idle.remove(place)
             };
@@ -248,8 +275,12 @@ impl Folder {
             return;
         }
         let (take, mut taken) = oneshot::channel::<oneshot::Sender<Instance>>();
-        self.lock().idle.push(Idle { variant, take });
-        let expiry = self.limits.idle_expiry;
+        let (has_ended, ended) = oneshot::channel();
+        self.lock().idle.push(Idle { variant, take, ended });
+        let expiry = match self.debugger {
+            Some(_) => Duration::MAX,
+            None => self.limits.idle_expiry,
+        };
         tokio::spawn(async move {
             tokio::select! {
                 biased;
@@ -265,6 +296,7 @@ impl Folder {
             // Whoever asks from now on looks for another.
             taken.close();
             instance.stop().await;
+            drop(has_ended);
         });
     }
 }

@@ -87,7 +87,7 @@ impl Instances {
         all
     }
 
-    /// Lists a new instance, which starts for this invocation.
+    /// Lists a new instance, which starts for this invocation if there is one.
     pub(crate) fn add(
         self: &Arc<Self>,
         function_name: &str,
@@ -109,7 +109,8 @@ impl Instances {
             since: now,
             started: now,
             pid: None,
-            function_request_id: Some(function_request_id.to_owned()),
+            function_request_id: (!function_request_id.is_empty())
+                .then(|| function_request_id.to_owned()),
             memory_bytes: 0,
         };
         state.listed.insert(key, info.clone());

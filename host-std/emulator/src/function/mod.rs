@@ -1,9 +1,12 @@
 //! The functions that there are, and running one.
 
 #[cfg(unix)]
+mod attached;
+#[cfg(unix)]
 mod caller;
 mod closure;
 mod config;
+mod debugging;
 #[cfg(not(unix))]
 mod elsewhere;
 #[cfg(unix)]
@@ -13,6 +16,7 @@ mod host;
 #[cfg(unix)]
 mod instance;
 mod instances;
+mod invocation;
 mod outcome;
 mod project;
 #[cfg(unix)]
@@ -26,21 +30,26 @@ mod web;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+#[cfg(unix)]
+pub(crate) use attached::Attached;
 pub use closure::{Event, FunctionError, Reply};
 
 pub(crate) use closure::Closure;
 use config::{Config, Runtime};
+pub(crate) use debugging::Debugging;
 #[cfg(not(unix))]
-use elsewhere::{Folder, Host, Order};
+use elsewhere::{Folder, Host};
 #[cfg(unix)]
-use folder::{Folder, Order};
+use folder::Folder;
 #[cfg(unix)]
 use host::Host;
 #[cfg(unix)]
 pub(crate) use instance::ColdStart;
 pub(crate) use instances::{InstanceInfo, Instances};
+use invocation::Code;
+pub(crate) use invocation::Invocation;
 pub(crate) use outcome::{Failure, Outcome};
 use project::{Located, Project};
 pub(crate) use timer::Timer;
@@ -48,7 +57,6 @@ pub(crate) use timer::Timer;
 use crate::api::{Call, is_function_name};
 use crate::changes::Changes;
 use crate::error::ApiError;
-use crate::log::{LiveLog, RunLog};
 
 /// The trigger of a web function: a request of its URL.
 pub(crate) const WEB: &str = "web";
@@ -58,6 +66,7 @@ pub(crate) struct Functions {
     pub(crate) closures: HashMap<String, Closure>,
     project: Option<Project>,
     limits: FunctionLimits,
+    debugging: Debugging,
     instances: Arc<Instances>,
     host: Arc<Host>,
     folders: Mutex<HashMap<String, Arc<Folder>>>,
@@ -72,36 +81,18 @@ pub(crate) struct FunctionLimits {
     pub(crate) idle_expiry: Duration,
 }
 
-/// Takes the number of the instance that runs an invocation, and how long it took to start
-/// if it was started for that.
-pub(crate) type Placed = dyn Fn(u64, Option<Duration>) + Send + Sync;
-
-/// A function that was found, ready to run once.
-pub(crate) struct Invocation {
-    code: Code,
-    config: Arc<Config>,
-    /// The version that the qualifier stands for.
-    version: String,
-    call: Call,
-    request_id: String,
-}
-
-enum Code {
-    Closure(Closure),
-    Folder(Arc<Folder>),
-}
-
 impl Functions {
     pub(crate) fn new(
         closures: HashMap<String, Closure>,
         dir: Option<PathBuf>,
         limits: FunctionLimits,
+        debugging: Debugging,
         changes: Changes,
     ) -> Self {
         let instances = Arc::new(Instances::new(changes));
         let host = Arc::new(Host::new(Arc::clone(&instances)));
         let project = dir.map(Project::new);
-        Self { closures, project, limits, instances, host, folders: Mutex::default() }
+        Self { closures, project, limits, debugging, instances, host, folders: Mutex::default() }
     }
 
     /// Returns the machine as functions see it.
@@ -123,6 +114,8 @@ impl Functions {
         if let Some(project) = &self.project {
             names.extend(project.list().0);
         }
+        #[cfg(unix)]
+        names.extend(self.debugging.attached.keys().cloned());
         names.sort();
         names.dedup();
         names
@@ -181,6 +174,15 @@ impl Functions {
             Some(project) => project.locate(name)?,
             None => None,
         };
+        #[cfg(unix)]
+        if let Some(attached) = self.debugging.attached.get(name) {
+            let config = match located {
+                Some(located) => self.folder(located)?.config()?,
+                None => Arc::new(Config::new(self.limits.timeout)),
+            };
+            let config = Arc::new(config.of_attached());
+            return Ok((Code::Attached(Arc::clone(attached)), config));
+        }
         let located = located.ok_or_else(|| self.not_found(name, namespace))?;
         let folder = self.folder(located)?;
         let config = folder.config()?;
@@ -193,7 +195,9 @@ impl Functions {
         if let Some(folder) = folders.get(&name).filter(|folder| folder.is(&located)) {
             return Ok(Arc::clone(folder));
         }
-        let folder = Arc::new(Folder::new(located, self.limits, Arc::clone(&self.host))?);
+        let debugger = self.debugging.ports.get(&name).copied();
+        let host = Arc::clone(&self.host);
+        let folder = Arc::new(Folder::new(located, self.limits, debugger, host)?);
         if let Some(before) = folders.insert(name, Arc::clone(&folder)) {
             before.stop();
         }
@@ -259,67 +263,5 @@ impl Functions {
         for (_, folder) in self.folders.lock().unwrap_or_else(PoisonError::into_inner).drain() {
             folder.stop();
         }
-    }
-}
-
-impl Invocation {
-    /// Returns the `FunctionRequestId`, known before the function runs.
-    pub(crate) fn request_id(&self) -> &str {
-        &self.request_id
-    }
-
-    /// Runs under this id, as an event does that is run again.
-    pub(crate) fn with_request_id(mut self, request_id: &str) -> Self {
-        request_id.clone_into(&mut self.request_id);
-        self
-    }
-
-    /// Runs the function to its end, shows its log as it comes, and says which instance runs
-    /// it as soon as that is known.
-    pub(crate) async fn run(self, live: LiveLog, placed: &Placed) -> Result<Outcome, ApiError> {
-        let Self { code, config, version, mut call, request_id } = self;
-        let event = call.event.take().unwrap_or_else(|| "{}".to_owned());
-        let mut log = RunLog::start(&request_id).live(live);
-        let mut is_early = false;
-        let (result, mem_usage, duration) = match code {
-            _ if event.len() > outcome::EVENT_LIMIT => {
-                (Err(Failure::EventTooLarge(event.len())), 0, Duration::ZERO)
-            }
-            Code::Closure(closure) => {
-                let printed = Arc::default();
-                let event = Event {
-                    text: event,
-                    request_id: request_id.clone(),
-                    function_name: call.function_name,
-                    qualifier: call.qualifier,
-                    namespace: call.namespace,
-                    printed: Arc::clone(&printed),
-                };
-                let started = Instant::now();
-                // A closure cannot be stopped; only the caller has its reply in time.
-                let run = tokio::time::timeout(config.timeout, closure::run(closure, event));
-                let result = run.await.unwrap_or(Err(Failure::TimedOut(config.timeout)));
-                let duration = started.elapsed();
-                log.push(&printed.lock().unwrap_or_else(PoisonError::into_inner));
-                (result, 0, duration)
-            }
-            Code::Folder(folder) => {
-                let order = Order {
-                    function_name: &call.function_name,
-                    version: &version,
-                    region: &call.region,
-                    trigger: call.trigger,
-                    synchronous: call.synchronous,
-                    placed,
-                    request_id: &request_id,
-                    event,
-                };
-                let run = folder.run(&config, order, &mut log).await?;
-                is_early = run.is_early;
-                (run.result, run.mem_usage, run.duration)
-            }
-        };
-        let outcome = Outcome::new(request_id, result, mem_usage, duration, log, config.memory_mb);
-        Ok(if is_early { outcome.early() } else { outcome })
     }
 }

@@ -49,7 +49,7 @@ impl Failure {
         }
     }
 
-    fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         match self {
             Self::EventTooLarge(size) => {
                 format!("the event has {size} bytes; at most {EVENT_LIMIT} are allowed")

@@ -73,9 +73,9 @@ struct State {
 struct Shared {
     state: Mutex<State>,
     changed: Notify,
-    /// The process that was started for this API. What comes before it is known
-    /// waits.
-    process: SetOnce<Pid>,
+    /// The process that was started for this API, or nothing where any process is answered.
+    /// What comes before it is known waits.
+    process: SetOnce<Option<Pid>>,
 }
 
 impl Shared {
@@ -98,18 +98,31 @@ impl Drop for RuntimeApi {
 }
 
 impl RuntimeApi {
-    pub(super) async fn start() -> std::io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    /// Serves a port that nobody has.
+    pub(super) fn start() -> std::io::Result<Self> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        Self::serve(listener)
+    }
+
+    /// Serves what comes to a socket that does not block.
+    pub(super) fn serve(listener: std::net::TcpListener) -> std::io::Result<Self> {
+        let listener = TcpListener::from_std(listener)?;
         let port = listener.local_addr()?.port();
         let shared = Arc::new(Shared::default());
-        let server = tokio::spawn(serve(listener, port, Arc::clone(&shared)));
+        let server = tokio::spawn(accept(listener, port, Arc::clone(&shared)));
         Ok(Self { shared, server, port })
     }
 
     /// Answers this process and those below it, where the system tells them
     /// from others.
     pub(super) fn serve_only(&self, process: Pid) {
-        let _ = self.shared.process.set(process);
+        let _ = self.shared.process.set(Some(process));
+    }
+
+    /// Answers every process of the machine.
+    pub(super) fn serve_all(&self) {
+        let _ = self.shared.process.set(None);
     }
 
     /// Waits until the process has said that it is ready.
@@ -159,7 +172,7 @@ impl RuntimeApi {
     }
 }
 
-async fn serve(listener: TcpListener, port: u16, shared: Arc<Shared>) {
+async fn accept(listener: TcpListener, port: u16, shared: Arc<Shared>) {
     // Dropped with this task, and its connections with it.
     let mut connections = JoinSet::new();
     loop {
@@ -178,10 +191,11 @@ async fn serve(listener: TcpListener, port: u16, shared: Arc<Shared>) {
 
 /// Serves a connection of the instance, and closes any other.
 async fn connection(stream: TcpStream, peer: SocketAddr, port: u16, shared: Arc<Shared>) {
-    let process = *shared.process.wait().await;
-    let is_own = move || caller::is_of_instance(peer, port, process);
-    if !tokio::task::spawn_blocking(is_own).await.unwrap_or(false) {
-        return;
+    if let Some(process) = *shared.process.wait().await {
+        let is_own = move || caller::is_of_instance(peer, port, process);
+        if !tokio::task::spawn_blocking(is_own).await.unwrap_or(false) {
+            return;
+        }
     }
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| answer(Arc::clone(&shared), port, request));

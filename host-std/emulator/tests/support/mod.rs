@@ -371,7 +371,7 @@ pub fn examples() -> PathBuf {
 pub struct Folder(pub PathBuf);
 
 impl Folder {
-    /// Files by path; one named `bootstrap` becomes executable.
+    /// Files by path; one named `bootstrap` and a script become executable.
     pub fn new(files: &[(&str, &str)]) -> Self {
         let name = format!("scf-emulator-{}", uuid::Uuid::new_v4());
         let folder = Self(std::env::temp_dir().join(name));
@@ -386,7 +386,7 @@ impl Folder {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
         #[cfg(unix)]
-        if path.ends_with("bootstrap") {
+        if path.ends_with("bootstrap") || text.starts_with("#!") {
             use std::os::unix::fs::PermissionsExt;
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         }

@@ -23,6 +23,8 @@ use crate::error::ApiError;
 /// The versions that every function has.
 pub(crate) const LATEST: &str = "$LATEST";
 const DEFAULT: &str = "$DEFAULT";
+/// The time limit of a function that somebody debugs.
+const UNLIMITED: Duration = Duration::from_secs(24 * 60 * 60);
 /// The prefixes of variables that the cloud sets itself.
 const RESERVED: [&str; 3] = ["SCF_", "QCLOUD_", "TENCENTCLOUD_"];
 
@@ -47,6 +49,8 @@ pub(crate) struct Config {
     /// Folders that stand at `/opt`.
     pub(crate) layers: Vec<PathBuf>,
     pub(crate) timers: Vec<Timer>,
+    /// The port where a debugger can attach; a function under a debugger has no limits.
+    pub(crate) debug_port: Option<u16>,
     /// The lines about these settings in the log of a cold start.
     pub(crate) notes: Vec<String>,
 }
@@ -67,6 +71,7 @@ impl Config {
             concurrency: None,
             layers: Vec::new(),
             timers: Vec::new(),
+            debug_port: None,
             notes: Vec::new(),
         }
     }
@@ -103,6 +108,19 @@ impl Config {
             self.notes.push(format!("{} is not there; index.main_handler runs", self.handler));
             self.handler = "index.main_handler".to_owned();
         }
+    }
+
+    /// Lifts the limits of a function that somebody debugs, and lets one of its invocations run
+    /// at a time.
+    pub(crate) fn debug(&mut self, port: Option<u16>) {
+        (self.timeout, self.init_timeout) = (UNLIMITED, UNLIMITED);
+        self.concurrency = Some(1);
+        self.debug_port = port.or_else(|| self.runtime?.usual_debug_port());
+    }
+
+    /// Returns the settings for a process that the emulator does not start.
+    pub(crate) fn of_attached(&self) -> Self {
+        Self { timeout: UNLIMITED, runtime: None, ..self.clone() }
     }
 
     /// Returns the version that runs for a qualifier, or nothing where there is no

@@ -64,6 +64,15 @@ impl Runtime {
         }
     }
 
+    /// Returns the port that its debugger usually has; nothing where no debugger is known.
+    pub(crate) fn usual_debug_port(self) -> Option<u16> {
+        match self {
+            Self::Node => Some(9229),
+            Self::Python => Some(5678),
+            Self::Custom | Self::Web => None,
+        }
+    }
+
     /// Returns the name of the cloud's runtime, `SCF_RUNTIME`.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use tokio::process::Command;
 
@@ -40,7 +41,9 @@ struct Places {
 impl Launch<'_> {
     /// Makes the command; with it, whether the instance has a file system of its own.
     pub(super) async fn command(&self, port: u16) -> Result<(Command, bool), ApiError> {
-        let isolation = match self.host.isolates().await {
+        // A debugger finds the code where the editor has it.
+        let is_debugged = self.config.debug_port.is_some();
+        let isolation = match !is_debugged && self.host.isolates().await {
             true => Isolation::new(self.folder, &self.config.layers).ok(),
             false => None,
         };
@@ -95,13 +98,39 @@ impl Launch<'_> {
         };
         let name = self.config.interpreter.as_deref().unwrap_or(usual);
         let program = self.host.interpreter(name, self.runtime).await.map_err(failed)?;
-        let mut command = Command::new(program);
-        match self.runtime {
-            Runtime::Node => command.args(["-e", NODE_RUNTIME]),
-            _ => command.args(["-u", "-c", PYTHON_RUNTIME]),
-        };
+        let mut command = Command::new(&program);
+        if self.runtime == Runtime::Node {
+            command.args(self.config.debug_port.map(|port| format!("--inspect=127.0.0.1:{port}")));
+            command.args(["-e", NODE_RUNTIME]);
+        } else {
+            command.arg("-u");
+            if let Some(port) = self.config.debug_port {
+                self.check_debugpy(&program).await?;
+                command.args(["-m", "debugpy", "--listen", &format!("127.0.0.1:{port}")]);
+            }
+            command.args(["-c", PYTHON_RUNTIME]);
+        }
         command.arg(self.configured());
         Ok(command)
+    }
+
+    async fn check_debugpy(&self, python: &Path) -> Result<(), ApiError> {
+        let import = Command::new(python)
+            .args(["-c", "import debugpy"])
+            .env_clear()
+            .env("PYTHONPATH", self.folder)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .status();
+        if import.await.is_ok_and(|status| status.success()) {
+            return Ok(());
+        }
+        let python = python.display();
+        Err(failed(format!(
+            "{python} lacks debugpy, which debugs {}; run: {python} -m pip install debugpy",
+            self.function_name
+        )))
     }
 
     /// Returns the variables that the configuration sets, as the context has them.

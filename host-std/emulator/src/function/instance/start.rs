@@ -1,0 +1,166 @@
+//! The start of an instance, until it can take a call.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use rustix::process::Pid;
+use tokio::io::AsyncReadExt;
+use tokio::net::unix::pipe;
+
+use super::command::Launch;
+use super::{ColdStart, Instance, StartFailure, State, ended, isolation};
+use crate::function::Failure;
+use crate::function::caller;
+use crate::function::config::failed;
+use crate::function::instances::ListedInstance;
+use crate::function::runtime_api::RuntimeApi;
+
+/// Waits for its input to end, which it does when the emulator is gone in
+/// whatever way, and then kills the processes of a mount namespace and its own
+/// process group.
+const GUARD: &str = r#"read -r _
+if [ -n "$1" ]; then
+    for file in $(find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/mnt' -lname "$1" 2>/dev/null); do
+        file=${file#/proc/}
+        kill -KILL "${file%%/*}"
+    done
+fi
+kill -KILL 0"#;
+/// The time between two checks whether a web server listens.
+const WEB_CHECK: Duration = Duration::from_millis(20);
+/// The bytes of output before the first invocation that one log keeps.
+const EARLY_OUTPUT: usize = 64 * 1024;
+
+impl Instance {
+    /// Starts a process and waits until it is ready.
+    pub(in crate::function) async fn start(
+        launch: &Launch<'_>,
+        listed: ListedInstance,
+    ) -> Result<Self, StartFailure> {
+        let system = |error: io::Error| {
+            StartFailure::Api(failed(format!("the function cannot be started: {error}")))
+        };
+        let api = RuntimeApi::start().map_err(system)?;
+        let (reader, writer) = io::pipe().map_err(system)?;
+        let (mut command, is_isolated) =
+            launch.command(api.port).await.map_err(StartFailure::Api)?;
+        let web = launch.web().map_err(system)?;
+        if let Some(web) = &web {
+            command.env("PORT", web.own_port.to_string());
+        }
+        command
+            .stdin(Stdio::null())
+            .stdout(writer.try_clone().map_err(system)?)
+            .stderr(writer)
+            // A group of its own: whatever the function starts ends with it.
+            .process_group(0);
+        let began = Instant::now();
+        let child = command.spawn().map_err(|error| StartFailure::Api(launch.error(&error)))?;
+        // Holds the writing end, which must close with the process.
+        drop(command);
+        let runtime = began.elapsed();
+        let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        if let Some(process) = group {
+            api.serve_only(process);
+        }
+        listed.set_pid(child.id());
+        let output = pipe::Receiver::from_owned_fd(OwnedFd::from(reader)).map_err(system)?;
+        let mut printed_early = Vec::new();
+        for note in &launch.config.notes {
+            printed_early.extend_from_slice(format!("emulator: {note}\n").as_bytes());
+        }
+        printed_early.extend(launch.host.shared_file_system().unwrap_or_default().bytes());
+        let namespace = group.filter(|_| is_isolated).and_then(namespace);
+        let mut instance = Self {
+            child,
+            group,
+            guard: group.and_then(|group| guard(group, namespace.as_deref())),
+            namespace,
+            output,
+            output_open: true,
+            printed_early,
+            cold_start: None,
+            api,
+            web,
+            state: State::Waiting,
+            listed,
+        };
+        match instance.wait_until_ready(launch.config.init_timeout).await {
+            Ok(()) => {
+                let function = began.elapsed().saturating_sub(runtime);
+                instance.cold_start = Some(ColdStart { runtime, function });
+                Ok(instance)
+            }
+            Err(failure) => {
+                instance.kill();
+                let mut printed = std::mem::take(&mut instance.printed_early);
+                instance.drain(|bytes| printed.extend_from_slice(bytes)).await;
+                instance.stop().await;
+                Err(StartFailure::Function(failure, printed))
+            }
+        }
+    }
+
+    async fn wait_until_ready(&mut self, limit: Duration) -> Result<(), Failure> {
+        let mut buffer = [0; 4096];
+        let deadline = tokio::time::sleep(limit);
+        tokio::pin!(deadline);
+        let mut look = tokio::time::interval(WEB_CHECK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.api.ready(), if self.web.is_none() => return Ok(()),
+                () = &mut deadline => return Err(Failure::StartTimedOut(limit)),
+                _ = look.tick(), if self.web.is_some() => {
+                    if let (Some(process), Some(web)) = (self.group, &mut self.web) {
+                        web.port = caller::listening_port(process, &web.ports());
+                        if web.port.is_some() {
+                            return Ok(());
+                        }
+                    }
+                }
+                read = self.output.read(&mut buffer), if self.output_open => match read {
+                    Ok(size) if size > 0 => {
+                        if self.printed_early.len() < EARLY_OUTPUT {
+                            self.printed_early.extend_from_slice(&buffer[..size]);
+                        }
+                    }
+                    _ => self.output_open = false,
+                },
+                status = self.child.wait() => {
+                    return Err(Failure::NotStarted(ended(status)));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn namespace(process: Pid) -> Option<PathBuf> {
+    isolation::mount_namespace(process.as_raw_nonzero())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn namespace(_: Pid) -> Option<PathBuf> {
+    None
+}
+
+fn guard(group: Pid, namespace: Option<&Path>) -> Option<std::process::Child> {
+    use std::os::unix::process::CommandExt;
+    // As a pattern: the brackets of `mnt:[4026531840]` would be a choice of characters.
+    let namespace = namespace.map(|path| path.to_string_lossy().replace(['[', ']'], "?"));
+    std::process::Command::new("/bin/sh")
+        .args(["-c", GUARD, "guard", namespace.as_deref().unwrap_or_default()])
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(group.as_raw_nonzero().get())
+        .spawn()
+        .ok()
+}

@@ -1,0 +1,156 @@
+//! A function that was found, and one run of it.
+
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
+
+#[cfg(unix)]
+use super::attached::Attached;
+use super::closure::{self, Closure};
+use super::config::Config;
+#[cfg(unix)]
+use super::config::LATEST;
+#[cfg(not(unix))]
+use super::elsewhere::Folder;
+#[cfg(unix)]
+use super::folder::Folder;
+use super::outcome::EVENT_LIMIT;
+use super::{Event, Failure, Outcome};
+use crate::api::Call;
+#[cfg(unix)]
+use crate::api::REGION;
+use crate::error::ApiError;
+use crate::log::{LiveLog, RunLog};
+
+/// Takes the number of the instance that runs an invocation, and how long it took to start
+/// if it was started for that.
+pub(crate) type Placed = dyn Fn(u64, Option<Duration>) + Send + Sync;
+
+/// A function that was found, ready to run once.
+pub(crate) struct Invocation {
+    pub(super) code: Code,
+    pub(super) config: Arc<Config>,
+    /// The version that the qualifier stands for.
+    pub(super) version: String,
+    pub(super) call: Call,
+    pub(super) request_id: String,
+}
+
+/// The ways in which a function runs.
+pub(super) enum Code {
+    Closure(Closure),
+    Folder(Arc<Folder>),
+    #[cfg(unix)]
+    Attached(Arc<Attached>),
+}
+
+/// One run to be made.
+pub(super) struct Order<'a> {
+    pub(super) function_name: &'a str,
+    pub(super) version: &'a str,
+    pub(super) region: &'a str,
+    pub(super) trigger: Option<&'static str>,
+    pub(super) synchronous: bool,
+    pub(super) placed: &'a Placed,
+    pub(super) request_id: &'a str,
+    pub(super) event: String,
+}
+
+impl<'a> Order<'a> {
+    /// Returns the order for which an instance starts before there is a call.
+    #[cfg(unix)]
+    pub(super) fn first(function_name: &'a str) -> Self {
+        Self {
+            function_name,
+            version: LATEST,
+            region: REGION,
+            trigger: None,
+            synchronous: true,
+            placed: &|_, _| (),
+            request_id: "",
+            event: String::new(),
+        }
+    }
+}
+
+/// The end of one run.
+pub(super) struct Run {
+    pub(super) result: Result<String, Failure>,
+    pub(super) mem_usage: u64,
+    pub(super) duration: Duration,
+    /// It was answered before it ended, and its figures are not known.
+    pub(super) is_early: bool,
+}
+
+impl Run {
+    pub(super) fn not_started(failure: Failure) -> Self {
+        Self { result: Err(failure), mem_usage: 0, duration: Duration::ZERO, is_early: false }
+    }
+}
+
+impl Invocation {
+    /// Returns the `FunctionRequestId`, known before the function runs.
+    pub(crate) fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// Runs under this id, as an event does that is run again.
+    pub(crate) fn with_request_id(mut self, request_id: &str) -> Self {
+        request_id.clone_into(&mut self.request_id);
+        self
+    }
+
+    /// Runs the function to its end, shows its log as it comes, and says which instance runs
+    /// it as soon as that is known.
+    pub(crate) async fn run(self, live: LiveLog, placed: &Placed) -> Result<Outcome, ApiError> {
+        let Self { code, config, version, mut call, request_id } = self;
+        let event = call.event.take().unwrap_or_else(|| "{}".to_owned());
+        let mut log = RunLog::start(&request_id).live(live);
+        let order = Order {
+            function_name: &call.function_name,
+            version: &version,
+            region: &call.region,
+            trigger: call.trigger,
+            synchronous: call.synchronous,
+            placed,
+            request_id: &request_id,
+            event,
+        };
+        let run = match code {
+            _ if order.event.len() > EVENT_LIMIT => {
+                Run::not_started(Failure::EventTooLarge(order.event.len()))
+            }
+            Code::Closure(closure) => run_closure(closure, &call, &config, order, &mut log).await,
+            Code::Folder(folder) => folder.run(&config, order, &mut log).await?,
+            #[cfg(unix)]
+            Code::Attached(attached) => attached.run(&config, order).await,
+        };
+        let Run { result, mem_usage, duration, is_early } = run;
+        let outcome = Outcome::new(request_id, result, mem_usage, duration, log, config.memory_mb);
+        Ok(if is_early { outcome.early() } else { outcome })
+    }
+}
+
+async fn run_closure(
+    closure: Closure,
+    call: &Call,
+    config: &Config,
+    order: Order<'_>,
+    log: &mut RunLog,
+) -> Run {
+    let printed = Arc::default();
+    let event = Event {
+        text: order.event,
+        request_id: order.request_id.to_owned(),
+        function_name: call.function_name.clone(),
+        qualifier: call.qualifier.clone(),
+        namespace: call.namespace.clone(),
+        printed: Arc::clone(&printed),
+    };
+    let started = Instant::now();
+    // A closure cannot be stopped; only the caller has its reply in time.
+    let run = tokio::time::timeout(config.timeout, closure::run(closure, event));
+    let result = run.await.unwrap_or(Err(Failure::TimedOut(config.timeout)));
+    let duration = started.elapsed();
+    log.push(&printed.lock().unwrap_or_else(PoisonError::into_inner));
+    Run { result, mem_usage: 0, duration, is_early: false }
+}
