@@ -284,6 +284,12 @@ impl ErrorCode {
         find(text.as_bytes()).map_or(Self::Unknown, Self::at)
     }
 
+    /// Returns all codes that are known, as the API writes them: a family
+    /// before its members.
+    pub fn texts() -> impl Iterator<Item = &'static str> {
+        TEXTS.iter().copied()
+    }
+
     /// Returns the text as the API writes it, empty for `Unknown`.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -28,6 +28,11 @@ pub fn may_have_run(status: i64) -> bool {
     find(status).and_then(|place| RAN.get(place)).is_none_or(|ran| *ran != Ran::No)
 }
 
+/// Returns all statuses that are known, in order.
+pub fn statuses() -> impl Iterator<Item = u16> {
+    CODES.iter().copied()
+}
+
 fn find(status: i64) -> Option<usize> {
     let status = u16::try_from(status).ok()?;
     CODES.iter().position(|&code| code == status)

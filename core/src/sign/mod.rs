@@ -9,6 +9,7 @@ pub(crate) mod digest;
 mod error;
 pub(crate) mod mac;
 pub mod tc3;
+pub mod text;
 #[cfg(feature = "v1")]
 pub mod v1;
 

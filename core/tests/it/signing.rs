@@ -6,6 +6,7 @@ use scf_invoke_core::sign::compression::{Compression, Software};
 use scf_invoke_core::sign::credential::{CredentialError, Part};
 use scf_invoke_core::sign::day_key::{DayKey, ImportError};
 use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signer};
+use scf_invoke_core::sign::text::StringToSign;
 use scf_invoke_core::wire::time::Day;
 use sha2::Digest;
 
@@ -56,6 +57,32 @@ fn the_documented_request_has_the_documented_hash_and_signature() {
         "10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f"
     );
     assert_eq!(signature.date(), b"2019-02-25");
+}
+
+#[test]
+fn the_signed_texts_are_those_that_are_hashed() {
+    for (method, query) in [(Method::Post, ""), (Method::Get, "Limit=1&Offset=0")] {
+        for signed_action in [None, Some("DescribeInstances")] {
+            for payload in [hash_of_payload(), PayloadHash::Unsigned] {
+                let request = CanonicalRequest {
+                    method,
+                    query,
+                    signed_action,
+                    payload,
+                    ..documented_request()
+                };
+                let text = request.to_string();
+                assert_eq!(sha2::Sha256::digest(&text)[..], request.hash(), "{text}");
+            }
+        }
+    }
+    let text = StringToSign::new(TIMESTAMP, "cvm", &documented_request()).unwrap();
+    assert_eq!(
+        text.to_string(),
+        "TC3-HMAC-SHA256\n1551113065\n2019-02-25/cvm/tc3_request\n\
+         7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84"
+    );
+    assert!(StringToSign::new(u64::MAX, "cvm", &documented_request()).is_none());
 }
 
 #[test]

@@ -139,7 +139,7 @@ pub(crate) fn check(source: &Source, bytes: &[u8]) -> Result<(), CommandError> {
 }
 
 /// Returns the advice for a mistake that is often made.
-fn hint(source: &Source, bytes: &[u8], offset: usize) -> Option<String> {
+pub(crate) fn hint(source: &Source, bytes: &[u8], offset: usize) -> Option<String> {
     if let Source::Argument = source
         && let Ok(path) = std::str::from_utf8(bytes)
         && Path::new(path).is_file()

@@ -13,6 +13,7 @@ mod error;
 mod event;
 mod event_sample;
 mod excerpt;
+mod explorer;
 mod fault;
 mod function;
 mod hint;
@@ -66,6 +67,8 @@ enum Command {
     Map(Box<map::Map>),
     /// Serve a folder of functions as a local SCF endpoint
     Emulator(emulator::Emulator),
+    /// Make, sign, explain and watch calls in a browser
+    Explorer(explorer::Explorer),
     /// Let requests to a running emulator go wrong, to test how clients bear it
     Fault(fault::FaultCommand),
     /// Print a sample of what a trigger sends, such as a timer or object storage
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Command::Invoke(arguments) => return invoke::run(&arguments),
         Command::Map(arguments) => return map::run(*arguments),
         Command::Emulator(arguments) => emulator::run(&arguments),
+        Command::Explorer(arguments) => explorer::run(&arguments),
         Command::Fault(arguments) => fault::run(&arguments),
         Command::Event(arguments) => event_sample::run(&arguments),
         Command::Relay(arguments) => relay::run(&arguments),

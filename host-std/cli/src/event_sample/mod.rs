@@ -25,7 +25,7 @@ pub(crate) struct EventSample {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Trigger {
+pub(crate) enum Trigger {
     /// API gateway
     Apigw,
     /// A timer
@@ -47,7 +47,7 @@ enum Trigger {
 }
 
 impl Trigger {
-    fn sample(self) -> &'static str {
+    pub(crate) fn sample(self) -> &'static str {
         match self {
             Self::Apigw => include_str!("apigw.json"),
             Self::Timer => include_str!("timer.json"),

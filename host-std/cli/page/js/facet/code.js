@@ -1,0 +1,64 @@
+// The draft as a program, in each language.
+
+import { post } from "../api.js";
+import { catalogue } from "../catalogue.js";
+import { element } from "../dom.js";
+import { onLanguage } from "../i18n.js";
+import { highlight } from "../highlight.js";
+import { toSend } from "../state.js";
+import { fetched } from "./fetched.js";
+import { textBlock, textButtons } from "./text.js";
+
+const NAMES = {
+  js: "JavaScript: scf-invoke",
+  node: "Node.js",
+  python: "Python",
+  tscf: "tscf",
+  curl: "curl",
+  rust: "Rust",
+  c: "C",
+  go: "Go",
+  java: "Java",
+  php: "PHP",
+  csharp: "C#",
+};
+const STORED_AS = "code-language";
+
+/** The tab's content. */
+export function code() {
+  const holder = element("div", {});
+  const choice = element("select", { id: "code-language", tLabel: "code.language" });
+  choice.append(
+    ...catalogue.languages.map(({ name }) => element("option", { value: name }, NAMES[name] ?? name)),
+  );
+  const stored = localStorage.getItem(STORED_AS);
+  if (catalogue.languages.some(({ name }) => name === stored)) choice.value = stored;
+  const ask = (signal) => {
+    // The key is none of a program's: it takes it from the environment.
+    const draft = { ...toSend(), key: undefined };
+    return post("code", { draft, language: choice.value }, signal);
+  };
+  const put = ({ file, text }) =>
+    holder.replaceChildren(
+      element("div", { className: "bar" }, element("h4", {}, file), ...textButtons(() => text, file)),
+      element("p", { className: "note", t: choice.value === "csharp" ? "code.untried" : "code.tried" }),
+      ...textBlock(text, { label: "code.program", parts: highlight(text, choice.value) }),
+    );
+  const load = fetched("code", holder, ask, put);
+  choice.addEventListener("change", () => {
+    localStorage.setItem(STORED_AS, choice.value);
+    load();
+  });
+  onLanguage(load);
+  return element(
+    "div",
+    {},
+    element(
+      "div",
+      { className: "bar" },
+      element("label", { htmlFor: "code-language", t: "code.language" }),
+      choice,
+    ),
+    holder,
+  );
+}

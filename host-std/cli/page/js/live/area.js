@@ -1,0 +1,6 @@
+// The area Live.
+
+/** Makes the area. */
+export function start() {
+  return undefined;
+}

@@ -1,0 +1,76 @@
+// The one draft that all of Call shows: form, signature, code and example.
+
+/** The texts of a draft, by default. */
+export const DEFAULTS = {
+  target: "local",
+  action: "Invoke",
+  functionName: "",
+  event: "",
+  invocationType: "RequestResponse",
+  logType: "Tail",
+  namespace: "",
+  qualifier: "",
+  routingKey: "",
+  region: "ap-guangzhou",
+  language: "",
+  timeout: "",
+  endpoint: "",
+  host: "",
+  signing: "tc3",
+};
+
+/** The draft's texts. */
+export const draft = { ...DEFAULTS };
+// It stays in this page's memory, and ends with it.
+const key = { secretId: "", secretKey: "", dayKey: "", token: "" };
+const listeners = [];
+
+/** Changes some texts of the draft; `origin` is who changed them. */
+export function change(changes, origin) {
+  const names = Object.keys(changes).filter(
+    (name) => name in DEFAULTS && draft[name] !== changes[name],
+  );
+  if (!names.length) return;
+  for (const name of names) draft[name] = changes[name];
+  tell(names, origin);
+}
+
+/** Changes the key that was typed. */
+export function changeKey(changes, origin) {
+  Object.assign(key, changes);
+  tell(["key"], origin);
+}
+
+/** Calls this with the names that changed and who changed them. */
+export const onChange = (listener) => listeners.push(listener);
+
+function tell(names, origin) {
+  for (const listener of listeners) listener(names, origin);
+}
+
+/** True where a key was typed. */
+export const hasKey = () => Boolean(key.secretId || key.secretKey || key.dayKey);
+
+/** The key's public part. */
+export const keyId = () => key.dayKey.split("/")[0] || key.secretId;
+
+/** The draft as the server takes it. */
+export function toSend() {
+  const target = draft.target === "local" ? { endpoint: "" } : {};
+  return { ...draft, ...target, key: hasKey() ? { ...key } : undefined };
+}
+
+/** The draft without what would only repeat the defaults; never with a key. */
+export function toKeep() {
+  return Object.fromEntries(
+    Object.entries(draft).filter(([name, value]) => value !== DEFAULTS[name]),
+  );
+}
+
+/** The draft of kept texts, the others by default. */
+export function fromKept(kept) {
+  const texts = Object.entries(kept).filter(
+    ([name, value]) => name in DEFAULTS && typeof value === "string",
+  );
+  return { ...DEFAULTS, ...Object.fromEntries(texts) };
+}

@@ -1,0 +1,2 @@
+# Runs the function {{NAME}} of Tencent Cloud SCF: the command tscf.
+tscf invoke {{FUNCTION}}{{ARGUMENTS}}

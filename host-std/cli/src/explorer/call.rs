@@ -1,0 +1,199 @@
+//! Calls: the draft is sent, and what came of it goes to the page.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use hyper::StatusCode;
+use scf_invoke::scf_invoke_core::reply::error_code::ErrorCode;
+use scf_invoke::{Error, Progress, Query, Reply};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::clients::{ClientError, Clients};
+use super::draft::{Draft, given};
+use super::response::Refused;
+use crate::error::CommandError;
+
+/// Makes the call. A page that goes away cancels it: the future is dropped.
+pub(super) async fn call(
+    clients: &Clients,
+    draft: Result<Draft, Refused>,
+) -> Result<Value, Refused> {
+    let draft = draft?;
+    let started = Instant::now();
+    let steps: Arc<Mutex<Vec<(Progress, Instant)>>> = Arc::default();
+    let seen = Arc::clone(&steps);
+    let client = clients
+        .asynchronous(&draft, |builder| {
+            builder.on_progress(move |progress| {
+                let mut steps = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                steps.push((progress, Instant::now()));
+            })
+        })
+        .await;
+    let outcome = match client {
+        Err(ClientError::Refused(refused)) => return Err(refused),
+        Err(ClientError::Call(error)) => Err(error),
+        Ok(client) => {
+            let call = client.call(draft.invocation());
+            match draft.event() {
+                Some(event) => call.event(event).send().await,
+                None => call.send().await,
+            }
+        }
+    };
+    let ended = Instant::now();
+    let steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut value = match &outcome {
+        Ok(reply) => success(reply, draft.is_async()),
+        Err(error) => failure(error),
+    };
+    value.insert("elapsedMs".into(), milliseconds(ended - started).into());
+    value.insert("phases".into(), phases(&steps, ended));
+    value.insert("response".into(), response(&outcome).into());
+    if let Err(error) = outcome {
+        value.insert("kind".into(), kind(error).into());
+    }
+    Ok(value.into())
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+/// Returns what the call did, and for how long.
+fn phases(steps: &[(Progress, Instant)], ended: Instant) -> Value {
+    let ends = steps.iter().skip(1).map(|(_, at)| *at).chain([ended]);
+    let phases = steps.iter().zip(ends).map(|((progress, begun), end)| {
+        let name = match progress {
+            Progress::Connecting => "connect",
+            Progress::Sending => "send",
+            Progress::Retrying { .. } => "retry",
+            _ => "wait",
+        };
+        json!({"name": name, "ms": milliseconds(end - *begun)})
+    });
+    phases.collect()
+}
+
+fn success(reply: &Reply, is_async: bool) -> Map<String, Value> {
+    let mut value = figures(reply);
+    value.insert("ok".into(), true.into());
+    value.insert("accepted".into(), is_async.into());
+    value
+}
+
+fn figures(reply: &Reply) -> Map<String, Value> {
+    let mut value = Map::new();
+    value.insert("resultText".into(), reply.result_text().into());
+    value.insert("log".into(), reply.log().into());
+    value.insert("requestId".into(), reply.request_id().into());
+    value.insert("functionRequestId".into(), reply.function_request_id().into());
+    value.insert("durationMs".into(), reply.duration().map(milliseconds).into());
+    value.insert("billedDurationMs".into(), reply.billed_duration().map(milliseconds).into());
+    value.insert("memoryBytes".into(), reply.memory_bytes().into());
+    value
+}
+
+fn failure(error: &Error) -> Map<String, Value> {
+    let mut value = match error {
+        Error::Function(error) => figures(error.reply()),
+        _ => Map::new(),
+    };
+    let mut insert = |name: &str, member: Value| value.insert(name.to_owned(), member);
+    insert("ok", false.into());
+    insert("delivery", error.delivery().as_str().into());
+    if let Some(id) = error.request_id() {
+        insert("requestId", id.into());
+    }
+    match error {
+        Error::Function(error) => {
+            insert("message", error.message().into());
+            insert("statusCode", error.status_code().into());
+            insert("stackTrace", error.stack_trace().into());
+        }
+        Error::Api(error) => {
+            insert("message", error.message().into());
+            insert("code", error.code_text().into());
+            insert("advice", ErrorCode::advice(error.code_text()).into());
+        }
+        Error::Network { error, .. } | Error::Timeout { error, .. } => {
+            insert("message", error.to_string().into());
+            insert("code", format!("{:?}", error.kind()).into());
+        }
+        _ => {
+            insert("message", error.to_string().into());
+        }
+    }
+    value
+}
+
+/// Returns the kind of an error, by which the page chooses its words.
+fn kind(error: Error) -> &'static str {
+    match error {
+        Error::Protocol { .. } => "protocol",
+        Error::Request(_) | Error::Event(_) => "request",
+        error => CommandError::Call(error).kind(),
+    }
+}
+
+/// Returns the response as the API words it, with the values that came.
+fn response(outcome: &Result<Reply, Error>) -> Option<Value> {
+    let reply = match outcome {
+        Ok(reply) => reply,
+        Err(Error::Function(error)) => error.reply(),
+        Err(Error::Api(error)) => {
+            return Some(json!({"Response": {
+                "Error": {"Code": error.code_text(), "Message": error.message()},
+                "RequestId": error.request_id(),
+            }}));
+        }
+        Err(_) => return None,
+    };
+    Some(json!({"Response": {
+        "Result": {
+            "BillDuration": reply.billed_duration().map(milliseconds),
+            "Duration": reply.duration().map(milliseconds),
+            "ErrMsg": "",
+            "FunctionRequestId": reply.function_request_id(),
+            "InvokeResult": i32::from(outcome.is_err()),
+            "Log": reply.log().unwrap_or_default(),
+            "MemUsage": reply.memory_bytes(),
+            "RetMsg": reply.result_text(),
+        },
+        "RequestId": reply.request_id(),
+    }}))
+}
+
+/// The question what became of an event that was accepted.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct StatusQuestion {
+    draft: Draft,
+    function_request_id: String,
+}
+
+/// Asks the API for the runs of an event.
+pub(super) async fn status(
+    clients: &Clients,
+    question: Result<StatusQuestion, Refused>,
+) -> Result<Value, Refused> {
+    let StatusQuestion { draft, function_request_id } = question?;
+    let client = match clients.blocking(&draft) {
+        Ok(client) => client,
+        Err(ClientError::Refused(refused)) => return Err(refused),
+        Err(ClientError::Call(error)) => return Err((StatusCode::CONFLICT, error.to_string())),
+    };
+    let parameters = json!({
+        "FunctionName": draft.function_name,
+        "FunctionRequestId": function_request_id,
+        "Namespace": given(&draft.namespace).unwrap_or("default"),
+    });
+    let answer = tokio::task::spawn_blocking(move || {
+        client.query(Query::GetRequestStatus, &parameters.to_string())
+    });
+    let failed = |error: String| (StatusCode::BAD_GATEWAY, error);
+    let answer = answer.await.map_err(|error| failed(error.to_string()))?;
+    let answer = answer.map_err(|error| failed(error.to_string()))?;
+    serde_json::from_str(&answer).map_err(|error| failed(error.to_string()))
+}
