@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use scf_emulator::{Emulator, Event, FunctionError};
-use support::{Done, folder, run, scf};
+use support::{Done, SCF, folder, run, scf};
 
 /// The program of `tscf code rust` in [`rust_is_a_program_of_the_client`],
 /// which the compiler checks here.
@@ -43,11 +43,25 @@ fn call(cloud: &Emulator, language: &str, arguments: &[&str], command: &[&str]) 
         .current_dir(&dir)
         .env("TENCENTCLOUD_SECRET_ID", credential.secret_id())
         .env("TENCENTCLOUD_SECRET_KEY", credential.secret_key())
+        .env("PATH", path_with_tscf())
         .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go"))
         .stdin(Stdio::null())
         .output()
         .unwrap()
         .into()
+}
+
+/// Returns the path of programs, with the command of these tests in it.
+fn path_with_tscf() -> std::ffi::OsString {
+    let own = Path::new(SCF).parent().map(Path::to_path_buf);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(own.into_iter().chain(std::env::split_paths(&path))).unwrap()
+}
+
+/// Returns whether C programs can use libcurl, wherever its headers are.
+fn has_curl() -> bool {
+    let found = Command::new("pkg-config").args(["--exists", "libcurl"]).status();
+    found.is_ok_and(|status| status.success())
 }
 
 fn is_here(program: &str) -> bool {
@@ -62,25 +76,42 @@ fn programs_run_and_print_the_result() {
         ("python", &["hello.py", "python3"]),
         ("node", &["hello.mjs", "node"]),
         ("go", &["hello.go", "go", "run"]),
+        ("java", &["Invoke.java", "java"]),
+        ("php", &["hello.php", "php"]),
+        (
+            "c",
+            &[
+                "hello.c",
+                "sh",
+                "-c",
+                "cc -Wall -Werror \"$0\" -o ./hello -lcurl -lcrypto && ./hello",
+            ],
+        ),
+        ("tscf", &["hello.sh", "sh"]),
     ] {
-        if !is_here(command[1]) {
+        let is_missing = match language {
+            "c" => !has_curl(),
+            _ => !is_here(command[1]),
+        };
+        if is_missing {
             eprintln!("{} is not here: its program is not run", command[1]);
             continue;
         }
         let done = call(&cloud, language, &["hello", EVENT], command).expect(0);
         let greeting = match language {
-            // It prints the response as it comes.
-            "curl" => GREETING.replace('\\', "\\\\").replace('"', "\\\""),
+            // They print the response as it comes.
+            "curl" | "c" | "java" => GREETING.replace('\\', "\\\\").replace('"', "\\\""),
             _ => GREETING.to_owned(),
         };
         assert!(done.stdout.contains(&greeting), "{language}: {}", done.stdout);
         call(&cloud, language, &["hello", "--action", "InvokeFunction"], command).expect(0);
         let options = ["hello", "1", "--async", "--namespace", "default", "--qualifier", "$LATEST"];
         call(&cloud, language, &options, command).expect(0);
-        if language != "curl" {
+        if !matches!(language, "curl" | "c" | "java") {
             let done = call(&cloud, language, &["fail", "1"], command).expect(1);
             assert!(done.stderr.contains("on purpose"), "{language}: {}", done.stderr);
-            let done = call(&cloud, language, &["nosuch", "1"], command).expect(1);
+            let refused = if language == "tscf" { 4 } else { 1 };
+            let done = call(&cloud, language, &["nosuch", "1"], command).expect(refused);
             assert!(done.stderr.contains("ResourceNotFound.Function"), "{}", done.stderr);
         }
     }

@@ -39,7 +39,11 @@ export async function load() {
 /** Reads the emulator's functions, which come and go with its folder. */
 export async function loadFunctions() {
   if (!catalogue.local) return;
-  const { functions } = await get("emulator/functions");
+  setFunctions((await get("emulator/functions")).functions);
+}
+
+/** Takes the functions that there are now. */
+export function setFunctions(functions) {
   if (JSON.stringify(functions) === JSON.stringify(catalogue.functions)) return;
   catalogue.functions = functions;
   tell();

@@ -19,7 +19,7 @@ export function element(name, properties = {}, ...children) {
     else if (key in made && key !== "list") made[key] = value;
     else made.setAttribute(key, value);
   }
-  made.append(...children.flat().filter((child) => child !== undefined && child !== null));
+  made.append(...children.flat().filter((child) => child || child === "" || child === 0));
   return made;
 }
 

@@ -14,47 +14,59 @@ use super::draft::{Draft, given};
 use super::response::Refused;
 use crate::error::CommandError;
 
-/// Makes the call. A page that goes away cancels it: the future is dropped.
+/// Makes the call, on a thread of its own.
 pub(super) async fn call(
     clients: &Clients,
     draft: Result<Draft, Refused>,
 ) -> Result<Value, Refused> {
     let draft = draft?;
-    let started = Instant::now();
-    let steps: Arc<Mutex<Vec<(Progress, Instant)>>> = Arc::default();
-    let seen = Arc::clone(&steps);
-    let client = clients
-        .asynchronous(&draft, |builder| {
-            builder.on_progress(move |progress| {
-                let mut steps = seen.lock().unwrap_or_else(PoisonError::into_inner);
-                steps.push((progress, Instant::now()));
-            })
-        })
-        .await;
-    let outcome = match client {
+    let builder = match clients.builder(&draft) {
+        Ok(builder) => builder,
         Err(ClientError::Refused(refused)) => return Err(refused),
-        Err(ClientError::Call(error)) => Err(error),
-        Ok(client) => {
+        Err(ClientError::Call(error)) => return Ok(told(&[], Instant::now(), &draft, Err(error))),
+    };
+    let running = tokio::task::spawn_blocking(move || {
+        let started = Instant::now();
+        let steps: Arc<Mutex<Vec<(Progress, Instant)>>> = Arc::default();
+        let seen = Arc::clone(&steps);
+        let builder = builder.on_progress(move |progress| {
+            let mut steps = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            steps.push((progress, Instant::now()));
+        });
+        let outcome = builder.build().and_then(|client| {
             let call = client.call(draft.invocation());
             match draft.event() {
-                Some(event) => call.event(event).send().await,
-                None => call.send().await,
+                Some(event) => call.event(event).send(),
+                None => call.send(),
             }
-        }
-    };
+        });
+        let steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
+        told(&steps, started, &draft, outcome)
+    });
+    let failed =
+        |error: tokio::task::JoinError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+    running.await.map_err(failed)
+}
+
+/// Returns all that the page shows of a call.
+fn told(
+    steps: &[(Progress, Instant)],
+    started: Instant,
+    draft: &Draft,
+    outcome: Result<Reply, Error>,
+) -> Value {
     let ended = Instant::now();
-    let steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
     let mut value = match &outcome {
         Ok(reply) => success(reply, draft.is_async()),
         Err(error) => failure(error),
     };
     value.insert("elapsedMs".into(), milliseconds(ended - started).into());
-    value.insert("phases".into(), phases(&steps, ended));
+    value.insert("phases".into(), phases(steps, ended));
     value.insert("response".into(), response(&outcome).into());
     if let Err(error) = outcome {
         value.insert("kind".into(), kind(error).into());
     }
-    Ok(value.into())
+    value.into()
 }
 
 fn milliseconds(duration: Duration) -> f64 {
@@ -179,7 +191,7 @@ pub(super) async fn status(
     question: Result<StatusQuestion, Refused>,
 ) -> Result<Value, Refused> {
     let StatusQuestion { draft, function_request_id } = question?;
-    let client = match clients.blocking(&draft) {
+    let client = match clients.client(&draft) {
         Ok(client) => client,
         Err(ClientError::Refused(refused)) => return Err(refused),
         Err(ClientError::Call(error)) => return Err((StatusCode::CONFLICT, error.to_string())),

@@ -35,9 +35,8 @@ pub(super) async fn cloud(clients: &Clients) -> Result<Value, Refused> {
     let (finder, builder) = (clients.finder(), Client::builder());
     let builder = builder.region("ap-guangzhou").credentials_from(clients.finder());
     let found = tokio::task::spawn_blocking(move || (finder.find(), builder.build()));
-    let (found, client) = found
-        .await
-        .map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    let (found, client) =
+        found.await.map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     Ok(json!({
         "endpoint": client.map(|client| client.endpoint().to_string()).ok(),

@@ -5,8 +5,7 @@ use scf_emulator::{Credential, Emulator};
 use scf_invoke::credential::Finder;
 use scf_invoke::scf_invoke_core::sign::v1::Algorithm;
 use scf_invoke::{
-    AsyncClient, Client, ClientBuilder, Credentials, Endpoint, Error, Language, Method, Signing,
-    Timeouts,
+    Client, ClientBuilder, Credentials, Endpoint, Error, Language, Method, Signing, Timeouts,
 };
 
 use super::draft::{Draft, DraftKey, DraftSigning, Target, given};
@@ -106,28 +105,13 @@ impl Clients {
         Ok((found.secret_id().to_owned(), found.secret_key().to_owned(), token))
     }
 
-    pub(super) fn blocking(&self, draft: &Draft) -> Result<Client, ClientError> {
+    /// Returns a client that signs the draft.
+    pub(super) fn client(&self, draft: &Draft) -> Result<Client, ClientError> {
         Ok(self.builder(draft)?.build()?)
     }
 
-    /// Makes a client away from the server's thread: credentials may come from
-    /// a program or a service.
-    pub(super) async fn asynchronous(
-        &self,
-        draft: &Draft,
-        add: impl FnOnce(ClientBuilder) -> ClientBuilder,
-    ) -> Result<AsyncClient, ClientError> {
-        let builder = add(self.builder(draft)?);
-        match tokio::task::spawn_blocking(|| builder.build_async()).await {
-            Ok(client) => Ok(client?),
-            Err(_) => {
-                let why = "the client could not be made".to_owned();
-                Err(ClientError::Refused((StatusCode::INTERNAL_SERVER_ERROR, why)))
-            }
-        }
-    }
-
-    fn builder(&self, draft: &Draft) -> Result<ClientBuilder, ClientError> {
+    /// Returns the settings of a client; nothing is asked of anybody yet.
+    pub(super) fn builder(&self, draft: &Draft) -> Result<ClientBuilder, ClientError> {
         let timeouts = Timeouts::default();
         let call = draft.timeout()?.or(timeouts.call);
         let mut builder = Client::builder()

@@ -103,7 +103,7 @@ pub(crate) fn run(arguments: &Explorer) -> Result<(), CommandError> {
         print_line(&format!("  tscf invoke NAME --endpoint {}", emulator.url()));
     }
     let address = service.address(&server.url());
-    print(format!("explore at {address}\n").as_bytes()).map_err(CommandError::Output)?;
+    print(format!("listening on {address}\n").as_bytes()).map_err(CommandError::Output)?;
     if !arguments.no_open {
         open(&address);
     }

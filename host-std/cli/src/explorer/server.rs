@@ -71,23 +71,29 @@ impl Explorer {
         response
     }
 
-    /// Refuses foreign hosts and pages. The page itself may be come to from
-    /// anywhere, by a link.
-    fn check(&self, head: &Parts) -> Result<(), Response<Body>> {
-        let host = self.hosts.check(&head.headers).map_err(|error| {
-            text(StatusCode::BAD_REQUEST, &format!("The Explorer does not answer: {error}.\n"))
-        })?;
+    /// Returns why a request is refused: by its host, or since another page
+    /// makes it. The page itself may be come to from anywhere, by a link.
+    fn refusal(&self, head: &Parts) -> Option<(StatusCode, String)> {
+        let host = match self.hosts.check(&head.headers) {
+            Ok(host) => host,
+            Err(error) => {
+                let why = format!("The Explorer does not answer: {error}.\n");
+                return Some((StatusCode::BAD_REQUEST, why));
+            }
+        };
         let is = |name: &str, value: &str| {
             head.headers.get(name).is_some_and(|have| have.as_bytes() == value.as_bytes())
         };
         let is_visit = head.method == Method::GET
+            && head.uri.path() == "/"
             && is("sec-fetch-mode", "navigate")
             && is("sec-fetch-dest", "document");
         match Source::of(&head.headers, Some(host), &[]) {
-            Source::Foreign(_) if !is_visit || head.uri.path() != "/" => {
-                Err(text(StatusCode::FORBIDDEN, "Another page may not use the Explorer.\n"))
+            Source::Foreign(_) if !is_visit => {
+                let why = "Another page may not use the Explorer.\n".to_owned();
+                Some((StatusCode::FORBIDDEN, why))
             }
-            _ => Ok(()),
+            _ => None,
         }
     }
 
@@ -141,8 +147,8 @@ impl Service for Explorer {
         connection: Connection,
     ) -> Result<Response<Body>, Cut> {
         let (head, body) = request.into_parts();
-        if let Err(refused) = self.check(&head) {
-            return Ok(refused);
+        if let Some((status, why)) = self.refusal(&head) {
+            return Ok(text(status, &why));
         }
         let path = head.uri.path().trim_start_matches('/').to_owned();
         if let Some(path) = path.strip_prefix("api/") {

@@ -64,7 +64,7 @@ pub(super) fn signed(
     timestamp: u64,
 ) -> Result<(HttpText, String), Refused> {
     let wrong = |error: String| (StatusCode::UNPROCESSABLE_ENTITY, error);
-    let client = match clients.blocking(draft) {
+    let client = match clients.client(draft) {
         Ok(client) => client,
         Err(ClientError::Refused(refused)) => return Err(refused),
         Err(ClientError::Call(error)) => return Err(wrong(error.to_string())),

@@ -218,13 +218,15 @@ function mark(name, words) {
   if (words) bind(place, "", words);
 }
 
+const short = (id) => (id.length > 20 ? `${id.slice(0, 12)}…${id.slice(-4)}` : id);
+
 function summarise() {
   const own = ofAction(draft.action).filter(({ field: name }) => name && !PLACED.includes(name));
   const set = own.filter(({ field: name }) => draft[name] !== DEFAULTS[name]).length;
   bind(parameterSummary, "", set ? ["call.set", set] : "call.none");
   const { local, cloud } = catalogue;
-  if (hasKey()) bind(keySummary, "", ["call.keyTyped", keyId()]);
-  else if (draft.target === "local" && local) bind(keySummary, "", ["call.keyOfEmulator", local.secretId]);
+  if (hasKey()) bind(keySummary, "", ["call.keyTyped", short(keyId())]);
+  else if (draft.target === "local" && local) bind(keySummary, "", ["call.keyOfEmulator", short(local.secretId)]);
   else if (cloud.secretId) bind(keySummary, "", ["call.keyFound", cloud.secretId]);
   else bind(keySummary, "", "call.keyMissing");
   bind(connectionSummary, "", `call.${draft.signing}`);

@@ -91,7 +91,7 @@ function card(number, title, joint, content, text) {
     element(
       "div",
       { className: "bar" },
-      element("h4", {}, element("span", { className: "number" }, String(number)), " ", t(title)),
+      element("h4", {}, element("span", { className: "step-number" }, String(number)), " ", t(title)),
       element("span", { className: "muted" }, joint),
       ...(text ? textButtons(() => text) : []),
     ),

@@ -1,0 +1,159 @@
+// What the emulator does, as its stream tells it: invocations, instances, faults.
+
+import { get } from "../api.js";
+import { catalogue, setFunctions } from "../catalogue.js";
+
+// As many as the emulator itself keeps.
+const RECORDS_MAX = 10_000;
+const FIRST_LOAD = 2000;
+const RETRY = 1000;
+// Changes are told to the views at most so often.
+const PAUSE = 250;
+
+const live = {
+  /** "connecting", "live" or "lost". */
+  connection: "connecting",
+  /** By their request id, in the order in which they came. */
+  records: new Map(),
+  /** By function and number. */
+  instances: new Map(),
+  faults: [],
+};
+let frozen;
+let due;
+let source;
+const listeners = [];
+
+/** What is shown: what there is, or what there was when it was paused. */
+export const state = () => frozen ?? live;
+/** What there is. */
+export const present = () => live;
+export const isPaused = () => frozen !== undefined;
+
+/** Calls this when there is something new to show. */
+export const onLive = (listener) => listeners.push(listener);
+
+function tell() {
+  due = undefined;
+  for (const listener of listeners) listener();
+}
+
+const tellSoon = () => (due ??= setTimeout(tell, PAUSE));
+
+/** Freezes what is shown, or shows what there is. Nothing is lost meanwhile. */
+export function pause(isOn) {
+  frozen = isOn
+    ? { ...live, records: new Map(live.records), instances: new Map(live.instances) }
+    : undefined;
+  tell();
+}
+
+/** Connects, and again whenever the connection is lost. */
+export function connect() {
+  source = new EventSource("api/emulator/stream");
+  source.addEventListener("open", loadAll);
+  source.addEventListener("missed", loadAll);
+  source.addEventListener("invocation", ({ data }) => putRecord(JSON.parse(data)));
+  source.addEventListener("instance", ({ data }) => putInstance(JSON.parse(data)));
+  source.addEventListener("faults", ({ data }) => putFaults(JSON.parse(data)));
+  source.addEventListener("functions", ({ data }) => setFunctions(JSON.parse(data).functions));
+  source.addEventListener("error", () => {
+    source.close();
+    if (live.connection !== "lost") {
+      live.connection = "lost";
+      if (frozen) frozen.connection = "lost";
+      tell();
+    }
+    setTimeout(connect, RETRY);
+  });
+}
+
+async function loadAll() {
+  try {
+    const [{ invocations }, { instances }, faults] = await Promise.all([
+      get(`emulator/invocations?limit=${FIRST_LOAD}`),
+      get("emulator/instances"),
+      get("emulator/faults"),
+    ]);
+    for (const record of invocations.reverse()) {
+      const known = live.records.get(record.requestId);
+      // The stream may have told more of it meanwhile.
+      if (!known || known.endedMs === null) live.records.set(record.requestId, record);
+    }
+    live.instances = new Map(
+      [...live.instances].map(([key, each]) => [key, { ...each, endedMs: each.endedMs ?? Date.now() }]),
+    );
+    for (const instance of instances) putInstance(instance);
+    putFaults(faults);
+    live.connection = "live";
+    if (frozen) frozen.connection = "live";
+    tell();
+  } catch {
+    // The stream's own error comes, and connects again.
+  }
+}
+
+function putRecord(record) {
+  live.records.set(record.requestId, record);
+  if (live.records.size > RECORDS_MAX) {
+    live.records.delete(live.records.keys().next().value);
+  }
+  tellSoon();
+}
+
+/** The name of an instance's lane. */
+export const laneOf = ({ functionName, number }) => `${functionName} #${number}`;
+
+function putInstance(instance) {
+  const key = laneOf(instance);
+  const endedMs = instance.state === "ended" ? instance.sinceMs : undefined;
+  live.instances.set(key, { ...instance, endedMs });
+  tellSoon();
+}
+
+function putFaults({ faults }) {
+  live.faults = faults;
+  if (frozen) frozen.faults = faults;
+  tellSoon();
+}
+
+const GOOD = ["succeeded"];
+const GOING = ["received", "queued", "running"];
+
+/** How a record stands: "ok", "running" or "failed". */
+export function outcomeOf({ state: name }) {
+  if (GOOD.includes(name)) return "ok";
+  return GOING.includes(name) ? "running" : "failed";
+}
+
+/** The time of a record's function, start included, in milliseconds. */
+export const spanOf = ({ startUpMs, durationMs }) => (startUpMs ?? 0) + (durationMs ?? 0);
+
+/** The records that the filter lets through, newest first. */
+export function filtered({ fn, status, last }, now) {
+  const since = now - windowOf(last);
+  const found = [];
+  for (const record of state().records.values()) {
+    if (record.receivedMs < since) continue;
+    if (fn && record.functionName !== fn) continue;
+    if (status && !(outcomeOf(record) === status || record.state === status)) continue;
+    found.push(record);
+  }
+  return found.reverse();
+}
+
+const WINDOWS = { "1m": 60e3, "5m": 300e3, "15m": 900e3, "1h": 3600e3 };
+
+/** The names of the windows of time. */
+export const WINDOW_NAMES = Object.keys(WINDOWS);
+
+/** The milliseconds of a window of time. */
+export const windowOf = (name) => WINDOWS[name] ?? WINDOWS["5m"];
+
+/** The functions that there are, or were called. */
+export function functionNames() {
+  const called = [...live.records.values()].map(({ functionName }) => functionName);
+  const names = new Set([...catalogue.functions.map(({ name }) => name), ...called]);
+  names.delete(null);
+  return [...names].sort();
+}
