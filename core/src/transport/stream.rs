@@ -47,7 +47,8 @@ impl<S: ErrorType> Stream<S> {
     }
 
     /// Speaks HTTP over `stream`, and refuses to send a request where bytes have
-    /// come that nobody asked for, or the server has closed the connection.
+    /// come that nobody asked for, the server has closed the connection, or the
+    /// stream cannot tell. After an error of `read_ready` it is not used again.
     pub const fn with_read_ready(stream: S) -> Self
     where
         S: ReadReady,
@@ -74,12 +75,13 @@ impl<S: ErrorType> Stream<S> {
     /// Begins an exchange, after which the stream is not reusable before
     /// [`end`](Self::end) says so.
     pub(super) fn begin(&mut self) -> Result<(), ExchangeError<StreamError<S::Error>>> {
-        if let (true, Some(read_ready)) = (self.reusable, self.read_ready) {
+        // Whatever ends this early ends the stream as well.
+        let mut reusable = core::mem::take(&mut self.reusable);
+        if let (true, Some(read_ready)) = (reusable, self.read_ready) {
             let ready = read_ready(&mut self.stream);
-            self.reusable =
-                !ready.map_err(|error| ExchangeError::Transport(StreamError::Io(error)))?;
+            reusable = !ready.map_err(|error| ExchangeError::Transport(StreamError::Io(error)))?;
         }
-        match core::mem::take(&mut self.reusable) {
+        match reusable {
             true => Ok(()),
             false => Err(ExchangeError::Transport(StreamError::NotReusable)),
         }

@@ -79,9 +79,12 @@ fn a_stream_that_cannot_tell_whether_something_came_is_not_used() {
     let stream = Scripted::responding(&[documented()]);
     let stream = stream.change(|script| script.read_error = Some(ErrorKind::NotConnected));
     let mut client = client(Stream::with_read_ready(stream.clone()));
-    let error = client.invoke(NOW, &HELLO, "{}", &mut [0; 1024]).unwrap_err();
-    let expected = StreamError::Io(ErrorKind::NotConnected);
-    assert_eq!(error, Error::Transport { error: expected, delivery: Delivery::NotSent });
+    for expected in [StreamError::Io(ErrorKind::NotConnected), StreamError::NotReusable] {
+        let error = client.invoke(NOW, &HELLO, "{}", &mut [0; 1024]).unwrap_err();
+        assert_eq!(error, Error::Transport { error: expected, delivery: Delivery::NotSent });
+        // Not even once it can tell again.
+        stream.0.borrow_mut().read_error = None;
+    }
     assert!(stream.0.borrow().sent.is_empty());
 }
 

@@ -101,7 +101,7 @@ fn examine(connection: &Connection, report: &mut Report) -> Result<(), CommandEr
         };
         builder
             .retry(client::retry(connection, 2))
-            .timeouts(Timeouts { call, ..Timeouts::default() })
+            .timeouts(Timeouts::default().call(call))
             .on_progress(move |progress| {
                 let mut steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
                 steps.push((progress, Instant::now()));

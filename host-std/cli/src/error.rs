@@ -53,7 +53,8 @@ impl CommandError {
                 Error::Configuration(
                     ConfigurationError::Region
                     | ConfigurationError::Endpoint(_)
-                    | ConfigurationError::Settings(_),
+                    | ConfigurationError::Settings(_)
+                    | ConfigurationError::Zero { .. },
                 ) => 2,
                 Error::Configuration(_) => 3,
                 Error::Api(_) => 4,

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use scf_invoke::{
@@ -31,6 +31,9 @@ Examples:
   tscf invoke hello '{\"name\":\"world\"}' --region ap-guangzhou
   tscf invoke hello @event.json --emulator examples/functions
   jq -n '{n: 1}' | tscf invoke hello - --region ap-guangzhou";
+
+/// The shortest timeout of a call.
+const LEAST: Duration = Duration::from_millis(1);
 
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]
@@ -111,15 +114,16 @@ fn call(arguments: &Invoke, interrupt: &Interrupt) -> Result<(), CommandError> {
         None => None,
     };
     let waiting = Waiting::new();
-    // The event's part of the time is used up.
-    let timeout = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
+    // The event's part of the time is used up. Where that was all, the call says so.
+    let left = |timeout: Duration| timeout.saturating_sub(started.elapsed()).max(LEAST);
+    let timeout = timeout.map(left);
     let trace = arguments.verbose.then(|| Arc::new(Trace::new()));
     let settings = |builder: ClientBuilder| {
         let watch = Watch { waiting: Arc::clone(&waiting), trace: trace.clone() };
         let call = timeout.or(Timeouts::default().call);
         builder
             .retry(client::retry(&arguments.connection, 3))
-            .timeouts(Timeouts { call, ..Timeouts::default() })
+            .timeouts(Timeouts::default().call(call))
             .hook(watch)
     };
 

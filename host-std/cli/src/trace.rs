@@ -46,11 +46,16 @@ impl Trace {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let text = match (step, *last) {
             (Progress::Connecting, _) => "connecting".to_owned(),
+            (Progress::Securing, _) => "connected; shaking hands for TLS".to_owned(),
             (Progress::Sending, Some(Progress::Connecting)) => {
                 "connected; sending the request".to_owned()
             }
+            (Progress::Sending, Some(Progress::Securing)) => {
+                "TLS is ready; sending the request".to_owned()
+            }
             (Progress::Sending, _) => "sending the request on a connection used before".to_owned(),
             (Progress::Waiting, _) => "the request is out; waiting for the answer".to_owned(),
+            (Progress::Receiving, _) => "the first byte of the answer is here".to_owned(),
             // Its error was printed.
             (Progress::Retrying { .. }, _) => return,
             (step, _) => step.to_string(),

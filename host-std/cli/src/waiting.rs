@@ -44,7 +44,9 @@ impl Waiting {
         let state = self.lock();
         match state.step {
             _ if state.has_reply => Delivery::Executed,
-            Progress::Connecting | Progress::Retrying { .. } => Delivery::NotSent,
+            Progress::Connecting | Progress::Securing | Progress::Retrying { .. } => {
+                Delivery::NotSent
+            }
             _ => Delivery::Unknown,
         }
     }

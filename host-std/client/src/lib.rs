@@ -36,6 +36,8 @@
 //! # Features
 //! - `tls` (default): https endpoints, by rustls with ring.
 //! - `tokio`: `AsyncClient`, on tokio; brings `tls`.
+//! - `tracing`: a span for each call and attempt, with events, for the crate
+//!   `tracing`.
 //! - `v1`: signature version 1 (HmacSHA1, HmacSHA256).
 
 mod blocking;
@@ -52,14 +54,14 @@ mod tls;
 mod tokio;
 
 #[cfg(feature = "tokio")]
-pub use self::tokio::{AsyncClient, Map, MapOptions, MapSummary};
-pub use blocking::Client;
+pub use self::tokio::{AsyncClient, AsyncMap};
+pub use blocking::{Client, Map};
 pub use connection::{Connector, Proxy, ProxyError, Step, Stream, StreamError, StreamErrorKind};
 pub use credential::{CredentialError, Credentials};
 pub use endpoint::{Endpoint, EndpointError, Scheme};
 pub use engine::{
-    Accepted, Call, CallEvent, CallInfo, ClientBuilder, Finished, Hook, Progress, Query,
-    RateLimiter,
+    Accepted, Call, CallEvent, CallInfo, Canceller, ClientBuilder, Finished, Hook, MapOptions,
+    MapSummary, Progress, Query, RateLimiter,
 };
 pub use error::{ApiError, ConfigurationError, Error, EventError};
 pub use reply::{FunctionError, Reply, ResultError};

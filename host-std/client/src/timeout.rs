@@ -9,11 +9,13 @@ use std::time::{Duration, Instant};
 /// use scf_invoke::Timeouts;
 /// use std::time::Duration;
 ///
-/// let timeouts = Timeouts { call: Some(Duration::from_secs(30)), ..Timeouts::default() };
+/// let timeouts = Timeouts::default().call(Duration::from_secs(30));
 /// assert_eq!(timeouts.connect, Duration::from_secs(10));
 /// assert_eq!(timeouts.idle, None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use]
 pub struct Timeouts {
     /// Until a connection is ready to carry a request: name lookup, TCP over
     /// all the addresses found, and the TLS handshake together. 10 s by default.
@@ -33,6 +35,36 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
+    /// Sets how long connecting may take.
+    pub const fn connect(mut self, limit: Duration) -> Self {
+        self.connect = limit;
+        self
+    }
+
+    /// Sets the longest time in which no byte moves, or none.
+    pub fn idle(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.idle = limit.into();
+        self
+    }
+
+    /// Sets how long the whole call may take; `None` for no limit.
+    pub fn call(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.call = limit.into();
+        self
+    }
+
+    /// Returns the name of a timeout that is zero.
+    pub(crate) fn zero(&self) -> Option<&'static str> {
+        let zero = Some(Duration::ZERO);
+        [
+            (Some(self.connect), "Timeouts::connect"),
+            (self.idle, "Timeouts::idle"),
+            (self.call, "Timeouts::call"),
+        ]
+        .into_iter()
+        .find_map(|(timeout, name)| (timeout == zero).then_some(name))
+    }
+
     /// Returns the deadline of a call that starts now.
     pub fn start(&self) -> Deadline {
         self.call.map_or(Deadline::NEVER, Deadline::after)

@@ -106,7 +106,7 @@ fn a_timeout_tells_whether_the_request_was_out() {
         assert!(request(&tcp).is_none());
     });
     let call = Some(Duration::from_millis(300));
-    let timeouts = Timeouts { call, ..Timeouts::default() };
+    let timeouts = Timeouts::default().call(call);
     let client = server.builder().timeouts(timeouts).build().unwrap();
     let error = client.invoke("hello", "{}").unwrap_err();
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
@@ -122,7 +122,7 @@ fn a_timeout_tells_whether_the_request_was_out() {
     });
     let client = server
         .builder()
-        .timeouts(Timeouts { idle: Some(Duration::from_millis(300)), ..Timeouts::default() })
+        .timeouts(Timeouts::default().idle(Duration::from_millis(300)))
         .build()
         .unwrap();
     let error = client.invoke("hello", event.as_str()).unwrap_err();
@@ -134,6 +134,40 @@ fn a_timeout_tells_whether_the_request_was_out() {
     }
     assert!(error.to_string().ends_with("the function was not run"), "{error}");
     drop(done);
+    server.join();
+}
+
+#[test]
+fn settings_with_which_no_call_could_be_made_are_refused_by_name() {
+    let zero = Duration::ZERO;
+    for (timeouts, attempts, setting) in [
+        (Timeouts::default().connect(zero), 1, "Timeouts::connect"),
+        (Timeouts::default().idle(zero), 1, "Timeouts::idle"),
+        (Timeouts::default().call(zero), 1, "Timeouts::call"),
+        (Timeouts::default(), 0, "RetryPolicy::attempts"),
+    ] {
+        let policy = RetryPolicy::default().attempts(attempts);
+        let builder = support::builder("http://127.0.0.1:9").timeouts(timeouts).retry(policy);
+        let error = builder.build().unwrap_err();
+        assert!(matches!(error, Error::Configuration(_)), "{error:?}");
+        assert!(error.to_string().starts_with(&format!("{setting} is zero")), "{error}");
+    }
+}
+
+#[test]
+fn a_trace_id_goes_along() {
+    let server = Server::once(|tcp| {
+        for trace_id in [Some("trace-1"), None] {
+            assert_eq!(request(&tcp).unwrap().header("X-TC-TraceId"), trace_id);
+            answer(&tcp, &result("traced"));
+        }
+    });
+    let client = server.client();
+    client.call("hello").trace_id("trace-1").send().unwrap();
+    client.call("hello").send().unwrap();
+    let error = client.call("hello").trace_id("two lines\n").send().unwrap_err();
+    assert_eq!(error.to_string(), "the trace id must be 1 to 128 printable ASCII characters");
+    drop(client);
     server.join();
 }
 

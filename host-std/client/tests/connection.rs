@@ -107,7 +107,7 @@ fn a_refused_connection_says_so() {
 fn a_name_without_an_address_says_so() {
     // No such name will ever exist under this top level domain.
     let endpoint = Endpoint::dangerous_parse_plain_http("http://no-such-host.invalid:443").unwrap();
-    let timeouts = Timeouts { connect: AMPLE, ..Timeouts::default() };
+    let timeouts = Timeouts::default().connect(AMPLE);
     let error = Connector::new(endpoint).timeouts(timeouts).connect(Deadline::NEVER).unwrap_err();
     assert_eq!(error.kind(), StreamErrorKind::NameResolution);
     assert!(error.to_string().contains("no-such-host.invalid:443"), "{error}");
@@ -214,7 +214,7 @@ fn a_deadline_that_has_passed_lets_nothing_happen() {
     let server = Server::start(drop);
     let error = server.connector().connect(Deadline::after(Duration::ZERO)).unwrap_err();
     assert_eq!(error.kind(), StreamErrorKind::CallTimeout);
-    let timeouts = Timeouts { connect: Duration::ZERO, ..Timeouts::default() };
+    let timeouts = Timeouts::default().connect(Duration::ZERO);
     let error = server.connector().timeouts(timeouts).connect(Deadline::NEVER).unwrap_err();
     assert_eq!(error.kind(), StreamErrorKind::ConnectTimeout);
     drop(server.connect());

@@ -4,8 +4,9 @@
 mod support;
 
 use std::io::{Read, Write};
+use std::sync::mpsc;
 
-use scf_invoke::{Delivery, Error, RetryPolicy, StreamErrorKind, TlsOptions};
+use scf_invoke::{Delivery, Error, Progress, RetryPolicy, StreamErrorKind, TlsOptions};
 use support::tls::{certificate, secure, trusting};
 use support::{Server, accept, answer, api_error, request, result};
 
@@ -27,6 +28,30 @@ fn calls_share_a_session_and_large_texts_pass_both_ways() {
     assert_eq!(client.invoke("hello", "{}").unwrap().result_text(), "small");
     assert_eq!(client.invoke("hello", event.as_str()).unwrap().result_text(), long);
     drop(client);
+    server.join();
+}
+
+#[test]
+fn the_steps_of_a_call_are_told_apart() {
+    let (config, trust) = certificate("steps");
+    let server = Server::once(move |tcp| {
+        let mut stream = secure(&config, tcp);
+        for _ in 0..2 {
+            request(&mut stream).unwrap();
+            answer(&mut stream, &result("small"));
+        }
+    });
+    let (sender, steps) = mpsc::channel();
+    let client =
+        trusting(&server, &trust).on_progress(move |step| sender.send(step).unwrap()).build();
+    let client = client.unwrap();
+    let call = [Progress::Sending, Progress::Waiting, Progress::Receiving];
+    client.invoke("hello", "{}").unwrap();
+    let connecting = [Progress::Connecting, Progress::Securing];
+    assert_eq!(steps.try_iter().collect::<Vec<_>>(), [&connecting[..], &call[..]].concat());
+    // The connection is used again.
+    client.invoke("hello", "{}").unwrap();
+    assert_eq!(steps.try_iter().collect::<Vec<_>>(), call);
     server.join();
 }
 

@@ -168,7 +168,7 @@ async fn the_limits_of_time_hold() {
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
     assert_eq!(error.delivery(), Delivery::Unknown);
 
-    let timeouts = Timeouts { idle: Some(short), ..Timeouts::default() };
+    let timeouts = Timeouts::default().idle(short);
     let client = server.builder().timeouts(timeouts).build_async().unwrap();
     match client.invoke("hello", "{}").await.unwrap_err() {
         Error::Timeout { error, .. } => assert_eq!(error.kind(), StreamErrorKind::IdleTimeout),
@@ -339,10 +339,16 @@ async fn a_connection_over_tls_is_kept() {
         }
         assert!(request(&mut stream).is_none());
     });
-    let client = trusting(&server, &trust).build_async().unwrap();
+    let (sender, steps) = mpsc::channel();
+    let builder = trusting(&server, &trust).on_progress(move |step| sender.send(step).unwrap());
+    let client = builder.build_async().unwrap();
     for _ in 0..3 {
         assert_eq!(client.invoke("hello", "{}").await.unwrap().result_text(), "safe");
     }
+    let call = [Progress::Sending, Progress::Waiting, Progress::Receiving];
+    let connecting = [Progress::Connecting, Progress::Securing];
+    let expected = [&connecting[..], &call, &call, &call].concat();
+    assert_eq!(steps.try_iter().collect::<Vec<_>>(), expected);
     drop(client);
     server.join();
 }

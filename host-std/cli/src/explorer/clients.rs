@@ -116,7 +116,7 @@ impl Clients {
         let call = draft.timeout()?.or(timeouts.call);
         let mut builder = Client::builder()
             .request_client(concat!("tscf-", env!("CARGO_PKG_VERSION")))
-            .timeouts(Timeouts { call, ..timeouts });
+            .timeouts(timeouts.call(call));
         builder = match draft.signing {
             DraftSigning::Tc3 => builder,
             DraftSigning::Tc3Get => builder.method(Method::Get),

@@ -188,7 +188,7 @@ fn client(
         let call = connection.timeout.or(Timeouts::default().call);
         builder
             .retry(client::retry(connection, 10))
-            .timeouts(Timeouts { call, ..Timeouts::default() })
+            .timeouts(Timeouts::default().call(call))
             .idle_connections(arguments.jobs.get())
             .hook(ClockNote { line: Arc::clone(line), once: Once::new() })
     };

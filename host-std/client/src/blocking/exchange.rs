@@ -3,7 +3,8 @@
 use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::transport::{self, Transport, receive, send};
 
-use crate::{Stream, StreamError};
+use crate::engine::FirstByte;
+use crate::{Progress, Stream, StreamError};
 
 /// Makes the stream a transport of [`scf_invoke_core`]'s client. It carries exchange
 /// after exchange while [`is_reusable`](Stream::is_reusable).
@@ -11,7 +12,7 @@ impl Transport for Stream {
     type Error = StreamError;
 
     fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<StreamError>> {
-        exchange(self, call, || ())
+        exchange(self, call, |_| ())
     }
 
     fn is_ready(&mut self) -> bool {
@@ -19,19 +20,21 @@ impl Transport for Stream {
     }
 }
 
-/// Carries one exchange; `sent` is called once the request is out.
+/// Carries one exchange; `on_step` is called once the request is out, and when
+/// the response begins.
 pub(super) fn exchange(
     stream: &mut Stream,
     call: &mut Call<'_>,
-    sent: impl FnOnce(),
+    mut on_step: impl FnMut(Progress),
 ) -> Result<(), ExchangeError<StreamError>> {
     let failed = send(stream, call)?;
     if failed.is_some() {
         // The stream gathers small pieces, so a failed flush is a failed write.
         call.transmit_failed();
     }
-    sent();
-    receive(stream, call, failed).map_err(|error| match error {
+    on_step(Progress::Waiting);
+    let mut response = FirstByte::new(stream, || on_step(Progress::Receiving));
+    receive(&mut response, call, failed).map_err(|error| match error {
         ExchangeError::Transport(transport::StreamError::Io(error)) => {
             ExchangeError::Transport(error)
         }

@@ -1,23 +1,26 @@
 //! The blocking client, over the sockets of std.
 
 mod exchange;
+mod map;
 mod query;
 
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use std::thread;
 use std::time::Duration;
 
 use scf_invoke_core::call::{Call as CoreCall, ExchangeError};
 use scf_invoke_core::request::invocation::Invocation;
 
 use crate::engine::{
-    Accepted, Call, CallEvent, Carrier, ClientBuilder, Collector, Engine, Identity, Pool, Pooled,
-    Route, SigningIdentity,
+    Accepted, Call, CallEvent, Carrier, ClientBuilder, Collector, Engine, Identity, Interrupt,
+    Pool, Pooled, Route, SigningIdentity,
 };
-use crate::{CredentialError, Deadline, Endpoint, Error, Reply, Stream, StreamError};
+use crate::{
+    CredentialError, Deadline, Endpoint, Error, MapOptions, Progress, Reply, Stream, StreamError,
+};
+pub use map::Map;
 
 /// Runs functions.
 ///
@@ -88,6 +91,51 @@ impl Client {
     /// that name, or of an [`Invocation`].
     pub fn call<'a>(&'a self, invocation: impl Into<Invocation<'a>>) -> Call<'a, Self> {
         Call::new(self, invocation.into())
+    }
+
+    /// Runs a function once for each event, so many at a time and so many in a
+    /// second as the options say, each on a thread.
+    ///
+    /// ```no_run
+    /// let client = scf_invoke::Client::from_env("ap-guangzhou")?;
+    /// let events = (0..10_000).map(|number| number.to_string());
+    /// for (index, result) in client.map("resize", events, Default::default()) {
+    ///     println!("{index}: {}", result?.result_text());
+    /// }
+    /// # Ok::<(), scf_invoke::Error>(())
+    /// ```
+    pub fn map<I>(&self, function_name: &str, events: I, options: MapOptions) -> Map<I::IntoIter>
+    where
+        I: IntoIterator,
+        I::Item: Into<CallEvent<'static>>,
+    {
+        Map::new(self.clone(), function_name, events.into_iter(), options)
+    }
+
+    /// Lets no other call begin, and waits for those in progress until the
+    /// deadline; then they are cancelled. Returns how many were. All clones are
+    /// closed, and so are their connections.
+    ///
+    /// A call that begins later is [`Error::Closed`]. One that is cancelled is
+    /// [`Error::Cancelled`], and is waited for until it has ended: for no longer
+    /// than it takes to connect.
+    ///
+    /// ```no_run
+    /// use scf_invoke::Deadline;
+    /// use std::time::Duration;
+    ///
+    /// let client = scf_invoke::Client::from_env("ap-guangzhou")?;
+    /// let cancelled = client.close(Deadline::after(Duration::from_secs(30)));
+    /// # Ok::<(), scf_invoke::Error>(())
+    /// ```
+    pub fn close(&self, deadline: Deadline) -> usize {
+        let Engine { calls, carrier, .. } = &*self.0;
+        calls.end();
+        carrier.close_idle();
+        calls.wait_until_empty(deadline);
+        let cancelled = calls.interrupt();
+        calls.wait_until_empty(Deadline::NEVER);
+        cancelled
     }
 
     fn run(
@@ -181,24 +229,39 @@ impl Carrier for Blocking {
         Some(stream)
     }
 
-    async fn connect(&self, route: &Route, deadline: Deadline) -> Result<Stream, StreamError> {
-        route.connector.connect(deadline)
+    async fn connect(
+        &self,
+        route: &Route,
+        deadline: Deadline,
+        on_tls: impl FnOnce(),
+    ) -> Result<Stream, StreamError> {
+        route.connector.connect_observed(deadline, on_tls)
     }
 
     async fn exchange(
         stream: &mut Stream,
         call: &mut CoreCall<'_>,
-        sent: impl FnMut(),
+        interrupt: &Interrupt,
+        on_step: impl FnMut(Progress),
     ) -> Result<(), ExchangeError<StreamError>> {
-        exchange::exchange(stream, call, sent)
+        let _armed = interrupt.arm(stream.tcp());
+        exchange::exchange(stream, call, on_step)
     }
 
     fn keep_idle(&self, route: &Route, stream: Stream) {
         self.pool.keep(route.index, stream);
     }
 
-    async fn sleep(&self, wait: Duration) {
-        thread::sleep(wait);
+    fn close_idle(&self) {
+        self.pool.close();
+    }
+
+    async fn sleep(&self, wait: Duration, interrupt: &Interrupt) {
+        interrupt.sleep(wait);
+    }
+
+    async fn unless<T>(&self, _: &Interrupt, act: impl Future<Output = T>) -> Option<T> {
+        Some(act.await)
     }
 
     async fn identity<'i>(

@@ -106,6 +106,16 @@ impl Connector {
     /// [`StreamError`], always of [`Step::Connect`]: nothing of any request was
     /// sent.
     pub fn connect(&self, deadline: Deadline) -> Result<Stream, StreamError> {
+        self.connect_observed(deadline, || ())
+    }
+
+    /// Connects; `on_tls` is called where a TLS handshake begins.
+    #[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "there is no TLS"))]
+    pub(crate) fn connect_observed(
+        &self,
+        deadline: Deadline,
+        on_tls: impl FnOnce(),
+    ) -> Result<Stream, StreamError> {
         #[cfg(not(feature = "tls"))]
         self.refuse_tls()?;
 
@@ -125,9 +135,12 @@ impl Connector {
         #[cfg(feature = "tls")]
         let channel = match tls {
             None => Channel::Plain,
-            Some(tls) => secure::Session::start(tls, &self.endpoint, &mut socket)
-                .map(|session| Channel::Secure(Box::new(session)))
-                .map_err(|error| timed_out(StreamError::from_io(Step::Connect, &peer, error)))?,
+            Some(tls) => {
+                on_tls();
+                secure::Session::start(tls, &self.endpoint, &mut socket)
+                    .map(|session| Channel::Secure(Box::new(session)))
+                    .map_err(|error| timed_out(StreamError::from_io(Step::Connect, &peer, error)))?
+            }
         };
         #[cfg(not(feature = "tls"))]
         let channel = Channel::Plain;

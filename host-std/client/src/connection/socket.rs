@@ -4,6 +4,7 @@
 use std::fmt;
 use std::io::{self, IoSlice, Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::Deadline;
@@ -33,7 +34,8 @@ impl From<Expired> for io::Error {
 }
 
 pub(super) struct Socket {
-    tcp: TcpStream,
+    // Shared with whoever may end the call.
+    tcp: Arc<TcpStream>,
     pub(super) deadline: Deadline,
     pub(super) idle: Option<Duration>,
     read_alarm: Alarm,
@@ -45,7 +47,7 @@ pub(super) struct Socket {
 impl Socket {
     pub(super) fn new(tcp: TcpStream, deadline: Deadline) -> Self {
         Self {
-            tcp,
+            tcp: Arc::new(tcp),
             deadline,
             idle: None,
             read_alarm: Alarm(None),
@@ -53,6 +55,10 @@ impl Socket {
             sent: 0,
             last_moved: Instant::now(),
         }
+    }
+
+    pub(super) fn tcp(&self) -> &Arc<TcpStream> {
+        &self.tcp
     }
 
     /// Returns the bytes that the operating system took so far.
@@ -72,7 +78,7 @@ impl Socket {
         if self.tcp.set_nonblocking(true).is_err() {
             return false;
         }
-        let result = act(&mut &self.tcp);
+        let result = act(&mut &*self.tcp);
         self.tcp.set_nonblocking(false).is_ok() && result
     }
 
@@ -125,7 +131,7 @@ impl Socket {
                 set(&self.tcp, Some(value))?;
                 alarm_of(self).0 = Some(value);
             }
-            let result = act(&mut &self.tcp);
+            let result = act(&mut &*self.tcp);
             now = Instant::now();
             match result {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -68,6 +70,11 @@ impl Stream {
     /// Returns the peer: host, port and address.
     pub fn peer(&self) -> &str {
         &self.peer
+    }
+
+    /// Returns the socket beneath.
+    pub(crate) fn tcp(&self) -> &Arc<TcpStream> {
+        self.socket.tcp()
     }
 
     /// Returns the bytes that left this process since the connection was made,

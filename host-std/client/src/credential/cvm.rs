@@ -30,7 +30,7 @@ struct Status {
 /// Returns the credentials of the machine's role, or the reason why there are
 /// none.
 pub(super) fn credentials(service: &Endpoint) -> Look {
-    let timeouts = Timeouts { connect: LIMIT / 2, ..Timeouts::default() };
+    let timeouts = Timeouts::default().connect(LIMIT / 2);
     // No proxy: the service is this machine's own.
     let connector = Connector::new(service.clone()).timeouts(timeouts);
     let get = |role: &str| {

@@ -110,7 +110,7 @@ pub(super) fn credentials(environment: &Environment<'_>, service: &Endpoint, now
         service.host_header(),
         body.len(),
     );
-    let timeouts = Timeouts { connect: LIMIT / 2, ..Timeouts::default() };
+    let timeouts = Timeouts::default().connect(LIMIT / 2);
     let variable = |name| environment.text(name).ok().flatten().map(|text| text.to_string());
     let proxy = proxy_from_variables(service, variable).map_err(|error| {
         CredentialError::Service { service: SERVICE.into(), reason: error.to_string() }

@@ -40,7 +40,7 @@ const REPLY_LIMIT: usize = 16 << 20;
 ///     // Requests go through a relay, and are signed for the API itself.
 ///     .endpoint("https://relay.example.com/scf".parse()?)
 ///     .host("scf.tencentcloudapi.com")
-///     .timeouts(Timeouts { call: Some(Duration::from_secs(30)), ..Timeouts::default() })
+///     .timeouts(Timeouts::default().call(Duration::from_secs(30)))
 ///     .build()?;
 /// # Ok::<(), scf_invoke::Error>(())
 /// ```
@@ -291,6 +291,10 @@ impl ClientBuilder {
     }
 
     fn check(self) -> Result<(Config, Identity), Error> {
+        let attempts = (self.retry.attempts == 0).then_some("RetryPolicy::attempts");
+        if let Some(setting) = self.timeouts.zero().or(attempts) {
+            return Err(ConfigurationError::Zero { setting }.into());
+        }
         let provided = matches!(self.identity, Some(Who::Provided(_)));
         let identity = match self.identity {
             None => Identity::secret(Finder::from_process()),

@@ -10,7 +10,7 @@ use scf_invoke_core::request::invocation::{Invocation, InvocationType, LogType};
 use scf_invoke_core::request::region::Region;
 use serde::Serialize;
 
-use super::{CallEvent, Options, RateLimiter};
+use super::{CallEvent, Canceller, Options, RateLimiter};
 use crate::error::EventError;
 use crate::{ConfigurationError, Credentials, Error, Reply};
 
@@ -113,6 +113,19 @@ impl<'a, C> Call<'a, C> {
     /// Sets how often the request is made that surely was not executed.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = Some(policy);
+        self
+    }
+
+    /// Sends this id along, to find the call in traces: at most 128 printable
+    /// ASCII characters. Hooks get it, too.
+    pub fn trace_id(mut self, trace_id: &'a str) -> Self {
+        self.options.trace_id = Some(trace_id);
+        self
+    }
+
+    /// Lets the canceller end this call.
+    pub fn canceller(mut self, canceller: &Canceller) -> Self {
+        self.options.canceller = Some(canceller.clone());
         self
     }
 

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use scf_invoke_core::call::{Call, ExchangeError};
 
-use super::{Identity, RateLimiter, Route, SigningIdentity};
+use super::{Identity, Interrupt, RateLimiter, Route, SigningIdentity};
 use crate::connection::StreamError;
-use crate::{CredentialError, Deadline};
+use crate::{CredentialError, Deadline, Progress};
 
 /// The I/O of a client. That of the blocking one is done when its futures are
 /// polled first.
@@ -17,28 +17,46 @@ pub(crate) trait Carrier {
     /// Returns a connection that has carried a call before.
     fn take_idle(&self, route: &Route, deadline: Deadline) -> Option<Self::Stream>;
 
-    /// Connects.
-    async fn connect(&self, route: &Route, deadline: Deadline)
-    -> Result<Self::Stream, StreamError>;
+    /// Connects. `on_tls` is called once where a TLS handshake begins.
+    async fn connect(
+        &self,
+        route: &Route,
+        deadline: Deadline,
+        on_tls: impl FnOnce(),
+    ) -> Result<Self::Stream, StreamError>;
 
-    /// Carries one exchange. `sent` is called once, as soon as the whole
-    /// request may be out.
+    /// Carries one exchange, which a blocking carrier ends at the interrupt.
+    /// `on_step` is called with [`Progress::Waiting`] as soon as the whole
+    /// request may be out, and with [`Progress::Receiving`] at the first byte of
+    /// the response.
     async fn exchange(
         stream: &mut Self::Stream,
         call: &mut Call<'_>,
-        sent: impl FnMut(),
+        interrupt: &Interrupt,
+        on_step: impl FnMut(Progress),
     ) -> Result<(), ExchangeError<StreamError>>;
 
     /// Keeps a connection for the next call, unless there are enough.
     fn keep_idle(&self, route: &Route, stream: Self::Stream);
 
-    /// Waits.
-    async fn sleep(&self, wait: Duration);
+    /// Closes the connections that wait for a call, and keeps no other.
+    fn close_idle(&self);
 
-    /// Waits until the limiter lets one more request through.
-    async fn pace(&self, limiter: &RateLimiter) {
-        while let Some(wait) = limiter.next() {
-            self.sleep(wait).await;
+    /// Waits so long, or until the interrupt.
+    async fn sleep(&self, wait: Duration, interrupt: &Interrupt);
+
+    /// Awaits `act`; `None` where the interrupt came first. A blocking carrier
+    /// takes no notice of it here.
+    async fn unless<T>(&self, interrupt: &Interrupt, act: impl Future<Output = T>) -> Option<T>;
+
+    /// Waits until the limiter lets one more request through, or until the
+    /// interrupt.
+    async fn pace(&self, limiter: &RateLimiter, interrupt: &Interrupt) {
+        let mut turn = limiter.turn();
+        while !interrupt.is_set()
+            && let Some(wait) = limiter.wait(&mut turn)
+        {
+            self.sleep(wait, interrupt).await;
         }
     }
 

@@ -52,11 +52,16 @@ impl Config {
 
     /// Checks the settings of a request.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
-        self.settings(&self.routes[0], &self.region).check()
+        self.settings(&self.routes[0], &self.region, None).check()
     }
 
     /// Returns the settings of one request.
-    pub(super) fn settings<'s>(&'s self, route: &'s Route, region: &'s str) -> Settings<'s> {
+    pub(super) fn settings<'s>(
+        &'s self,
+        route: &'s Route,
+        region: &'s str,
+        trace_id: Option<&'s str>,
+    ) -> Settings<'s> {
         // It was checked when the client or the call was made.
         let region = Region::new(region).unwrap_or(Region::AP_GUANGZHOU);
         let mut settings = Settings::new(region, &route.host)
@@ -74,6 +79,9 @@ impl Config {
         }
         if let Some(name) = &self.request_client {
             settings = settings.request_client(name);
+        }
+        if let Some(trace_id) = trace_id {
+            settings = settings.trace_id(trace_id);
         }
         settings
     }

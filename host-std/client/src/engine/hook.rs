@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use scf_invoke_core::attempt::Delivery;
 
 use super::Progress;
+#[cfg(feature = "tracing")]
+use super::trace::CallSpan;
 use crate::{Error, Reply};
 
 /// An observer of a client's calls. Every method does nothing by default.
@@ -57,13 +59,15 @@ pub struct CallInfo<'a> {
     pub started: Instant,
     /// The attempt being made, counted from 1.
     pub attempt: u32,
+    /// The id that the call was given to be traced by.
+    pub trace_id: Option<&'a str>,
 }
 
 /// The end of a call, for a [`Hook`].
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Finished<'a> {
-    /// The reply or the error; `None` where the call was cancelled.
+    /// The reply or the error; `None` where the call's future was dropped.
     pub result: Option<Result<&'a Reply, &'a Error>>,
     /// The delivery of the request: whether the function may have run.
     pub delivery: Delivery,
@@ -88,34 +92,59 @@ pub(super) struct InProgress<'a> {
     hooks: &'a [Arc<dyn Hook>],
     pub(super) info: CallInfo<'a>,
     pub(super) reused: bool,
+    #[cfg(feature = "tracing")]
+    span: CallSpan,
     /// `true` once the whole request of the attempt may have been sent.
     sent: AtomicBool,
     ended: bool,
 }
 
 impl<'a> InProgress<'a> {
-    pub(super) fn new(hooks: &'a [Arc<dyn Hook>], function_name: &'a str, region: &'a str) -> Self {
+    pub(super) fn new(
+        hooks: &'a [Arc<dyn Hook>],
+        function_name: &'a str,
+        region: &'a str,
+        trace_id: Option<&'a str>,
+    ) -> Self {
         static CALLS: AtomicU64 = AtomicU64::new(1);
         let id = CALLS.fetch_add(1, Ordering::Relaxed);
-        let info = CallInfo { id, function_name, region, started: Instant::now(), attempt: 1 };
-        Self { hooks, info, reused: false, sent: AtomicBool::new(false), ended: false }
+        let started = Instant::now();
+        let info = CallInfo { id, function_name, region, started, attempt: 1, trace_id };
+        Self {
+            hooks,
+            info,
+            reused: false,
+            #[cfg(feature = "tracing")]
+            span: CallSpan::new(&info),
+            sent: AtomicBool::new(false),
+            ended: false,
+        }
     }
 
     pub(super) fn progress(&self, progress: Progress) {
+        if progress == Progress::Waiting {
+            self.sent.store(true, Ordering::Relaxed);
+        }
+        #[cfg(feature = "tracing")]
+        self.span.progress(progress);
         for hook in self.hooks {
             hook.progress(&self.info, progress);
         }
     }
 
-    /// Says that the whole request may be out.
-    pub(super) fn sent(&self) {
-        self.sent.store(true, Ordering::Relaxed);
-        self.progress(Progress::Waiting);
+    /// Returns what is known of the function if the attempt ends now.
+    pub(super) fn delivery(&self) -> Delivery {
+        match self.sent.load(Ordering::Relaxed) {
+            true => Delivery::Unknown,
+            false => Delivery::NotSent,
+        }
     }
 
     /// Says that another attempt follows, since this one was not executed.
     pub(super) fn again(&mut self, error: &Error, number: u32, wait: Duration) {
         self.sent.store(false, Ordering::Relaxed);
+        #[cfg(feature = "tracing")]
+        self.span.again(error, number, wait);
         for hook in self.hooks {
             hook.retry(&self.info, error, wait);
         }
@@ -137,6 +166,8 @@ impl<'a> InProgress<'a> {
         self.ended = true;
         let latency = self.info.started.elapsed();
         let end = Finished { result, delivery, latency, reused: self.reused };
+        #[cfg(feature = "tracing")]
+        self.span.finish(&end);
         for hook in self.hooks {
             hook.finished(&self.info, &end);
         }
@@ -146,8 +177,7 @@ impl<'a> InProgress<'a> {
 impl Drop for InProgress<'_> {
     fn drop(&mut self) {
         if !self.ended {
-            let sent = self.sent.load(Ordering::Relaxed);
-            self.finish(None, if sent { Delivery::Unknown } else { Delivery::NotSent });
+            self.finish(None, self.delivery());
         }
     }
 }

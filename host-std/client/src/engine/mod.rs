@@ -3,13 +3,16 @@
 
 mod builder;
 mod call;
+mod cancel;
 mod carrier;
 mod collect;
 mod config;
 mod event;
+mod first_byte;
 mod hook;
 mod identity;
 mod limiter;
+mod map;
 mod pool;
 mod progress;
 mod query;
@@ -17,16 +20,23 @@ mod response;
 mod run;
 mod scratch;
 mod shared;
+#[cfg(feature = "tracing")]
+mod trace;
 
 pub use builder::ClientBuilder;
 pub use call::{Accepted, Call};
+pub use cancel::Canceller;
+pub(crate) use cancel::{Calls, Interrupt};
 pub(crate) use carrier::Carrier;
 pub(crate) use collect::Collector;
 pub(crate) use config::{Config, Route};
 pub use event::CallEvent;
+pub(crate) use first_byte::FirstByte;
 pub use hook::{CallInfo, Finished, Hook};
 pub(crate) use identity::{Identity, SigningIdentity};
 pub use limiter::RateLimiter;
+pub(crate) use map::{Item, Results};
+pub use map::{MapOptions, MapSummary};
 pub(crate) use pool::{Pool, Pooled};
 pub use progress::Progress;
 pub use query::Query;

@@ -15,19 +15,24 @@ pub(crate) trait Pooled {
 /// The connections that wait for the next call, each with the route that it
 /// is of.
 pub(crate) struct Pool<S> {
-    // The one used last is at the end.
-    idle: Mutex<Vec<(usize, S)>>,
+    idle: Mutex<Idle<S>>,
     keep_alive: Duration,
+}
+
+struct Idle<S> {
+    // The one used last is at the end.
+    streams: Vec<(usize, S)>,
+    /// The number that is kept.
     most: usize,
 }
 
 impl<S: Pooled> Pool<S> {
     /// Returns a pool of at most so many connections, for so long.
     pub(crate) fn new(keep_alive: Duration, most: usize) -> Self {
-        Self { idle: Mutex::default(), keep_alive, most }
+        Self { idle: Mutex::new(Idle { streams: vec![], most }), keep_alive }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<(usize, S)>> {
+    fn lock(&self) -> MutexGuard<'_, Idle<S>> {
         // Nothing is ever half changed under the lock.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -36,12 +41,12 @@ impl<S: Pooled> Pool<S> {
     pub(crate) fn take(&self, route: usize) -> Option<S> {
         loop {
             let mut idle = self.lock();
-            let at = idle.iter().rposition(|(of, _)| *of == route)?;
-            let (_, mut stream) = idle.remove(at);
+            let at = idle.streams.iter().rposition(|(of, _)| *of == route)?;
+            let (_, mut stream) = idle.streams.remove(at);
             if stream.idle_for() > self.keep_alive {
                 // Those below it are older still. Closing them may take system
                 // calls, which is not for the time of the lock.
-                let old: Vec<_> = idle.drain(..at).collect();
+                let old: Vec<_> = idle.streams.drain(..at).collect();
                 drop(idle);
                 drop((old, stream));
                 return None;
@@ -53,11 +58,20 @@ impl<S: Pooled> Pool<S> {
         }
     }
 
+    /// Closes all connections, and keeps no other.
+    pub(crate) fn close(&self) {
+        let mut idle = self.lock();
+        idle.most = 0;
+        let streams = std::mem::take(&mut idle.streams);
+        drop(idle);
+        drop(streams);
+    }
+
     /// Keeps a connection, unless there are enough.
     pub(crate) fn keep(&self, route: usize, stream: S) {
         let mut idle = self.lock();
-        if idle.len() < self.most {
-            idle.push((route, stream));
+        if idle.streams.len() < idle.most {
+            idle.streams.push((route, stream));
             return;
         }
         drop(idle);

@@ -8,12 +8,16 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Progress {
-    /// Connecting: name lookup, TCP and the TLS handshake.
+    /// Connecting: name lookup, TCP, and the proxy if there is one.
     Connecting,
+    /// Shaking hands for TLS.
+    Securing,
     /// Sending the request.
     Sending,
-    /// The request is out, and the answer is awaited or arriving.
+    /// The request is out, and the answer is awaited.
     Waiting,
+    /// The first byte of the answer is here.
+    Receiving,
     /// A request was surely not executed, and is made again after this time.
     Retrying {
         /// The attempt that comes, counted from 1.
@@ -27,8 +31,10 @@ impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connecting => f.write_str("connecting"),
+            Self::Securing => f.write_str("shaking hands for TLS"),
             Self::Sending => f.write_str("sending the request"),
             Self::Waiting => f.write_str("waiting for the answer"),
+            Self::Receiving => f.write_str("receiving the answer"),
             Self::Retrying { attempt, .. } => write!(f, "waiting before attempt {attempt}"),
         }
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -15,11 +16,15 @@ use scf_invoke_core::request::SignedRequest;
 use scf_invoke_core::request::event::Event;
 use scf_invoke_core::request::invocation::Invocation;
 
+use super::cancel::Running;
 use super::collect::Collector;
 use super::hook::InProgress;
 use super::response::{call_error, reply};
 use super::shared::Shared;
-use super::{Carrier, Config, Identity, Progress, RateLimiter, Route, SigningIdentity};
+use super::{
+    Calls, Canceller, Carrier, Config, Identity, Interrupt, Progress, RateLimiter, Route,
+    SigningIdentity,
+};
 use crate::{
     ConfigurationError, Credentials, Deadline, Error, Reply, Step, StreamError, StreamErrorKind,
 };
@@ -29,6 +34,7 @@ pub(crate) struct Engine<C> {
     pub(crate) config: Config,
     pub(crate) identity: Identity,
     pub(crate) carrier: C,
+    pub(crate) calls: Calls,
     pub(super) shared: Shared,
 }
 
@@ -40,6 +46,8 @@ pub(crate) struct Options<'a> {
     pub(super) credentials: Option<Arc<Credentials>>,
     pub(super) retry: Option<RetryPolicy>,
     pub(super) limiter: Option<Arc<RateLimiter>>,
+    pub(super) canceller: Option<Canceller>,
+    pub(super) trace_id: Option<&'a str>,
 }
 
 /// The state of a call from attempt to attempt.
@@ -70,7 +78,7 @@ impl From<Error> for Ended {
 
 impl<C: Carrier> Engine<C> {
     pub(crate) fn new(config: Config, identity: Identity, carrier: C) -> Self {
-        Self { config, identity, carrier, shared: Shared::default() }
+        Self { config, identity, carrier, calls: Calls::default(), shared: Shared::default() }
     }
 
     /// Returns when a call with these options ends that starts now.
@@ -95,7 +103,8 @@ impl<C: Carrier> Engine<C> {
         writer: &mut dyn io::Write,
     ) -> Result<(), Error> {
         let region = options.region.as_deref().unwrap_or(&self.config.region);
-        let settings = self.config.settings(self.route(self.shared.route()), region);
+        let route = self.route(self.shared.route());
+        let settings = self.config.settings(route, region, options.trace_id);
         let identity = match &options.credentials {
             Some(given) => SigningIdentity::Secret(Arc::clone(given)),
             None => self.identity.current()?,
@@ -130,6 +139,16 @@ impl<C: Carrier> Engine<C> {
     ) -> Result<Reply, Error> {
         let region = options.region.as_deref().unwrap_or(&self.config.region);
         let hooks = &self.config.hooks;
+        let progress = InProgress::new(hooks, invocation.function_name(), region, options.trace_id);
+        let canceller = options.canceller.as_ref();
+        let Some(running) = Running::begin(progress.info.id, &self.calls, canceller) else {
+            let result = Err(Error::Closed);
+            progress.end(&result);
+            return result;
+        };
+        let interrupt = &*running.interrupt;
+        // Of the last attempt that was followed by another.
+        let mut delivery = Delivery::NotSent;
         let mut state = State {
             attempts: Attempts::new(options.retry.unwrap_or(self.config.retry)),
             deadline,
@@ -137,19 +156,38 @@ impl<C: Carrier> Engine<C> {
             route: self.route(self.shared.route()),
             routes_tried: 1,
             credentials: None,
-            progress: InProgress::new(hooks, invocation.function_name(), region),
+            progress,
         };
         let result = loop {
             if let Some(limiter) = &options.limiter {
-                self.carrier.pace(limiter).await;
+                self.carrier.pace(limiter, interrupt).await;
             }
-            let tried =
-                self.attempt(invocation, &mut event, options, &mut collector, &mut state).await;
+            if interrupt.is_set() {
+                break Err(Error::Cancelled { delivery });
+            }
+            let tried = {
+                let attempt = self.attempt(
+                    invocation,
+                    &mut event,
+                    options,
+                    &mut collector,
+                    &mut state,
+                    interrupt,
+                );
+                self.carrier.unless(interrupt, pin!(attempt)).await
+            };
+            let Some(tried) = tried else {
+                break Err(Error::Cancelled { delivery: state.progress.delivery() });
+            };
             let Ended { result, next } = tried.unwrap_or_else(Ended::from);
             let error = match (&result, next) {
                 (Ok(_), _) | (_, Next::Done) => break result,
                 (Err(error), _) => error,
             };
+            delivery = error.delivery();
+            if interrupt.is_set() {
+                break Err(Error::Cancelled { delivery });
+            }
             let wait = match next {
                 _ if self.changes_route(error, &mut state) => Duration::ZERO,
                 Next::Done | Next::GiveUp => break result,
@@ -174,9 +212,9 @@ impl<C: Carrier> Engine<C> {
             state.progress.again(error, state.attempts.number(), wait);
             match &options.limiter {
                 // A rate limit of the service holds for all calls.
-                Some(limiter) if error.delivery() == Delivery::Refused => limiter.pause(wait),
+                Some(limiter) if delivery == Delivery::Refused => limiter.pause(wait),
                 _ if wait.is_zero() => {}
-                _ => self.carrier.sleep(wait).await,
+                _ => self.carrier.sleep(wait, interrupt).await,
             }
             collector.restart();
         };
@@ -192,6 +230,7 @@ impl<C: Carrier> Engine<C> {
         options: &Options<'_>,
         collector: &mut Collector<'_>,
         state: &mut State<'_>,
+        interrupt: &Interrupt,
     ) -> Result<Ended, Error> {
         let identity = match &options.credentials {
             Some(given) => SigningIdentity::Secret(Arc::clone(given)),
@@ -202,7 +241,8 @@ impl<C: Carrier> Engine<C> {
         let signed = self.shared.clock().now(local);
         let known = self.shared.day_key(identity.credentials());
         let mut signer = identity.signer(known).map_err(ConfigurationError::Identity)?;
-        let settings = self.config.settings(state.route, state.progress.info.region);
+        let region = state.progress.info.region;
+        let settings = self.config.settings(state.route, region, options.trace_id);
         let has_writer = collector.has_writer();
         let mut scratch = self.shared.take_scratch();
         let mut request = SignedRequest::new(
@@ -229,7 +269,9 @@ impl<C: Carrier> Engine<C> {
         let mut parts = ReplyParts::new();
         let mut call = Call::new(&mut request, &mut parts, Some(&mut *collector));
         state.progress.progress(Progress::Sending);
-        let exchanged = C::exchange(&mut stream, &mut call, || state.progress.sent()).await;
+        let exchanged =
+            C::exchange(&mut stream, &mut call, interrupt, |step| state.progress.progress(step))
+                .await;
         let received = match &exchanged {
             // The error of the connection knows whether another would help.
             Err(ExchangeError::Transport(error)) if error.received() == Received::Stopped => {
@@ -271,7 +313,9 @@ impl<C: Carrier> Engine<C> {
             return Ok(stream);
         }
         state.progress.progress(Progress::Connecting);
-        let stream = self.carrier.connect(state.route, state.deadline).await?;
+        let progress = &state.progress;
+        let on_tls = || progress.progress(Progress::Securing);
+        let stream = self.carrier.connect(state.route, state.deadline, on_tls).await?;
         if state.routes_tried > 1 {
             self.shared.prefer(state.route.index);
         }

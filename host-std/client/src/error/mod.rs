@@ -1,13 +1,16 @@
 //! The reason why a call has no result, and whether the function may have run.
 
+mod configuration;
+
 use std::fmt;
 use std::io;
 
 use scf_invoke_core::attempt::{Delivery, Received, Retry};
 use scf_invoke_core::error::{ApiError as CoreApiError, Excerpt, ProtocolError};
 use scf_invoke_core::reply::error_code::ErrorCode;
-use scf_invoke_core::request::{RequestError, SettingsError};
-use scf_invoke_core::sign::day_key::ImportError;
+use scf_invoke_core::request::RequestError;
+
+pub use configuration::ConfigurationError;
 
 #[cfg(feature = "tls")]
 use crate::TlsError;
@@ -81,19 +84,30 @@ pub enum Error {
     Writer(io::Error),
     /// The function ran, and its result is not of the wanted form.
     Result(ResultError),
+    /// A [`Canceller`](crate::Canceller) ended the call, or the client was closed
+    /// meanwhile.
+    Cancelled {
+        /// The delivery of the request.
+        delivery: Delivery,
+    },
+    /// The client was closed before the call began.
+    Closed,
 }
 
 impl Error {
     /// Returns the delivery of the request: whether the function may have run.
     pub fn delivery(&self) -> Delivery {
         match self {
-            Self::Configuration(_) | Self::Request(_) | Self::Event(_) => Delivery::NotSent,
+            Self::Configuration(_) | Self::Request(_) | Self::Event(_) | Self::Closed => {
+                Delivery::NotSent
+            }
             Self::Function(error) => error.delivery(),
             Self::ReplyTooLarge { .. } | Self::Writer(_) | Self::Result(_) => Delivery::Executed,
             Self::Api(error) => error.delivery(),
             Self::Network { delivery, .. }
             | Self::Timeout { delivery, .. }
-            | Self::Protocol { delivery, .. } => *delivery,
+            | Self::Protocol { delivery, .. }
+            | Self::Cancelled { delivery } => *delivery,
         }
     }
 
@@ -179,6 +193,11 @@ impl fmt::Display for Error {
             }
             Self::Result(error) => error.fmt(f),
             Self::Event(error) => error.fmt(f),
+            Self::Cancelled { delivery } => {
+                f.write_str("the call was cancelled")?;
+                f.write_str(delivered(*delivery))
+            }
+            Self::Closed => f.write_str("the client is closed: make another for this call"),
         }
     }
 }
@@ -192,7 +211,7 @@ impl std::error::Error for Error {
             Self::Request(error) => error.source(),
             Self::Function(_) | Self::Api(_) | Self::Protocol { .. } | Self::Result(_) => None,
             Self::Event(_) => None,
-            Self::ReplyTooLarge { .. } => None,
+            Self::ReplyTooLarge { .. } | Self::Cancelled { .. } | Self::Closed => None,
             Self::Writer(error) => Some(error),
         }
     }
@@ -281,68 +300,6 @@ impl std::error::Error for EventError {}
 impl From<EventError> for Error {
     fn from(error: EventError) -> Self {
         Self::Event(error)
-    }
-}
-
-/// Settings that no client can be made of.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum ConfigurationError {
-    /// Credentials are missing or malformed.
-    Credentials(CredentialError),
-    /// The text is no exported day key.
-    DayKey(ImportError),
-    /// A part of the day key's identity is malformed.
-    Identity(scf_invoke_core::sign::credential::CredentialError),
-    /// No region was given, and the environment names none.
-    RegionMissing,
-    /// The region has characters that no region's name has.
-    Region,
-    /// The endpoint cannot be read.
-    Endpoint(EndpointError),
-    /// A proxy cannot be read.
-    Proxy(ProxyError),
-    /// Another setting is unusable.
-    Settings(SettingsError),
-    /// TLS cannot be set up.
-    #[cfg(feature = "tls")]
-    Tls(TlsError),
-}
-
-impl ConfigurationError {
-    fn inner(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Credentials(error) => Some(error),
-            Self::DayKey(error) => Some(error),
-            Self::Identity(error) => Some(error),
-            Self::RegionMissing | Self::Region => None,
-            Self::Endpoint(error) => Some(error),
-            Self::Proxy(error) => Some(error),
-            Self::Settings(error) => Some(error),
-            #[cfg(feature = "tls")]
-            Self::Tls(error) => Some(error),
-        }
-    }
-}
-
-impl fmt::Display for ConfigurationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self, self.inner()) {
-            (_, Some(error)) => fmt::Display::fmt(error, f),
-            (Self::Region, None) => f.write_str(
-                "the region must be a name such as ap-guangzhou: lowercase letters, digits and \
-                 hyphens",
-            ),
-            (_, None) => f.write_str(
-                "no region is given: name one such as ap-guangzhou, or set TENCENTCLOUD_REGION",
-            ),
-        }
-    }
-}
-
-impl std::error::Error for ConfigurationError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.inner().and_then(std::error::Error::source)
     }
 }
 

@@ -1,5 +1,8 @@
 //! The I/O of the asynchronous client.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use scf_invoke_core::attempt::Delivery;
@@ -10,8 +13,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::connect::connect;
 use super::stream::{AsyncStream, timed};
 use crate::connection::authority;
-use crate::engine::{Carrier, Config, Identity, Pool, Route, SigningIdentity};
-use crate::{CredentialError, Deadline, Endpoint, Error, Step, StreamError};
+use crate::engine::{
+    Carrier, Config, FirstByte, Identity, Interrupt, Pool, Route, SigningIdentity,
+};
+use crate::{CredentialError, Deadline, Endpoint, Error, Progress, Step, StreamError};
 
 /// The sockets and clocks of tokio.
 pub(crate) struct Tokio {
@@ -57,22 +62,29 @@ impl Carrier for Tokio {
         Some(stream)
     }
 
-    async fn connect(&self, route: &Route, deadline: Deadline) -> Result<AsyncStream, StreamError> {
-        connect(&route.connector, deadline).await
+    async fn connect(
+        &self,
+        route: &Route,
+        deadline: Deadline,
+        on_tls: impl FnOnce(),
+    ) -> Result<AsyncStream, StreamError> {
+        connect(&route.connector, deadline, on_tls).await
     }
 
     async fn exchange(
         stream: &mut AsyncStream,
         call: &mut Call<'_>,
-        mut sent: impl FnMut(),
+        _: &Interrupt,
+        mut on_step: impl FnMut(Progress),
     ) -> Result<(), ExchangeError<StreamError>> {
         let failed = send_async(stream, call).await?;
         match failed {
             // After a failed flush TLS still holds a part of the request.
             Some(_) => call.transmit_failed(),
-            None => sent(),
+            None => on_step(Progress::Waiting),
         }
-        receive_async(stream, call, failed).await.map_err(|error| match error {
+        let mut response = FirstByte::new(stream, || on_step(Progress::Receiving));
+        receive_async(&mut response, call, failed).await.map_err(|error| match error {
             ExchangeError::Transport(transport::StreamError::Io(error)) => {
                 ExchangeError::Transport(error)
             }
@@ -90,8 +102,21 @@ impl Carrier for Tokio {
         self.pool.keep(route.index, stream);
     }
 
-    async fn sleep(&self, wait: Duration) {
-        tokio::time::sleep(wait).await;
+    fn close_idle(&self) {
+        self.pool.close();
+    }
+
+    async fn sleep(&self, wait: Duration, interrupt: &Interrupt) {
+        self.unless(interrupt, tokio::time::sleep(wait)).await;
+    }
+
+    async fn unless<T>(&self, interrupt: &Interrupt, act: impl Future<Output = T>) -> Option<T> {
+        let mut act = pin!(act);
+        poll_fn(|context| match act.as_mut().poll(context) {
+            Poll::Ready(value) => Poll::Ready(Some(value)),
+            Poll::Pending => interrupt.poll(context).map(|()| None),
+        })
+        .await
     }
 
     async fn identity<'i>(

@@ -20,6 +20,7 @@ use crate::{Connector, Deadline, Endpoint, Proxy, Step, StreamError, StreamError
 pub(super) async fn connect(
     connector: &Connector,
     deadline: Deadline,
+    on_tls: impl FnOnce(),
 ) -> Result<AsyncStream, StreamError> {
     let limit = deadline.earlier(Deadline::after(connector.timeouts.connect));
     let timed_out = |error| connector.timed_out(error, limit, deadline);
@@ -27,6 +28,7 @@ pub(super) async fn connect(
     let channel = match connector.prepare_tls()? {
         None => Channel::Plain(tcp),
         Some(tls) => {
+            on_tls();
             let shake_hands = async {
                 let name = server_name(connector.endpoint())?;
                 TlsConnector::from(tls.config()).connect(name, tcp).await

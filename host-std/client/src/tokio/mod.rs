@@ -6,16 +6,17 @@ mod map;
 mod stream;
 
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use scf_invoke_core::request::invocation::Invocation;
 
 pub(crate) use carrier::Tokio;
-pub use map::{Map, MapOptions, MapSummary};
+pub use map::AsyncMap;
 
-use crate::engine::{Accepted, Call, CallEvent, ClientBuilder, Collector, Engine};
-use crate::{Endpoint, Error, Reply};
+use crate::engine::{Accepted, Call, CallEvent, Carrier, ClientBuilder, Collector, Engine};
+use crate::{Deadline, Endpoint, Error, MapOptions, Reply};
 
 /// Runs functions, on tokio: [`Client`](crate::Client) without its threads.
 ///
@@ -100,12 +101,38 @@ impl AsyncClient {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn map<I>(&self, function_name: &str, events: I, options: MapOptions) -> Map<I::IntoIter>
+    pub fn map<I>(
+        &self,
+        function_name: &str,
+        events: I,
+        options: MapOptions,
+    ) -> AsyncMap<I::IntoIter>
     where
         I: IntoIterator,
         I::Item: Into<CallEvent<'static>>,
     {
-        Map::new(self.clone(), function_name, events.into_iter(), options)
+        AsyncMap::new(self.clone(), function_name, events.into_iter(), options)
+    }
+}
+
+impl AsyncClient {
+    /// Lets no other call begin, and waits for those in progress until the
+    /// deadline; then they are cancelled. Returns how many were. All clones are
+    /// closed, and so are their connections.
+    ///
+    /// A call that begins later is [`Error::Closed`]. One that is cancelled is
+    /// [`Error::Cancelled`].
+    pub async fn close(&self, deadline: Deadline) -> usize {
+        let Engine { calls, carrier, .. } = &*self.0;
+        calls.end();
+        carrier.close_idle();
+        let empty = poll_fn(|context| calls.poll_empty(context));
+        match deadline.remaining() {
+            // That it was too late shows in the number that are left.
+            Some(left) => drop(tokio::time::timeout(left, empty).await),
+            None => empty.await,
+        }
+        calls.interrupt()
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn builder(url: &str) -> ClientBuilder {
         .region("ap-guangzhou")
         .credentials(Credentials::new("AKIDEXAMPLE0123456789", SECRET_KEY, None).unwrap())
         .endpoint(url.parse().unwrap())
-        .timeouts(Timeouts { call: Some(AMPLE), ..Timeouts::default() })
+        .timeouts(Timeouts::default().call(AMPLE))
         .retry(RetryPolicy::default().attempts(3).base_ms(1).cap_ms(1))
 }
 

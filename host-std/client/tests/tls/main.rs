@@ -123,8 +123,7 @@ fn a_handshake_that_never_ends_runs_into_the_connect_timeout() {
         let _ = wait.recv();
     });
     let endpoint = Endpoint::parse(&format!("https://127.0.0.1:{port}")).unwrap();
-    let timeouts =
-        scf_invoke::Timeouts { connect: Duration::from_millis(150), ..Default::default() };
+    let timeouts = scf_invoke::Timeouts::default().connect(Duration::from_millis(150));
     let connector = Connector::new(endpoint).tls(ca.tls()).timeouts(timeouts);
     let error = connector.connect(Deadline::NEVER).unwrap_err();
     assert_eq!(error.kind(), StreamErrorKind::ConnectTimeout);
