@@ -1,5 +1,6 @@
 // The recipes of the README, as they stand there: only where they send is changed.
 import { spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
 import { createRequire } from "node:module";
@@ -9,11 +10,14 @@ import { bundle } from "./bundles.mjs";
 import { visitText } from "./browser.mjs";
 
 export function recipes(setting) {
-    const { work, modules, run, emulator, installed, direct } = setting;
+    const { work, modules, run, emulator, installed, direct, base } = setting;
     const folder = work + "/recipes";
     const host = new URL(emulator).host;
     const { secretId, secretKey } = direct.secret;
-    const environment = { ...process.env, SCF_SECRET_ID: secretId, SCF_SECRET_KEY: secretKey, PORT: "0", NEXT_TELEMETRY_DISABLED: "1", CI: "1" };
+    const date = new Date().toISOString().slice(0, 10);
+    const mac = (key, text) => createHmac("sha256", key).update(text).digest();
+    const dayKey = `${secretId}/${date}/scf/${[date, "scf", "tc3_request"].reduce(mac, "TC3" + secretKey).toString("hex")}`;
+    const environment = { ...process.env, SCF_SECRET_ID: secretId, SCF_SECRET_KEY: secretKey, VITE_SCF_DAY_KEY: dayKey, PORT: "0", NEXT_TELEMETRY_DISABLED: "1", CI: "1" };
     const bin = (name) => `${modules}/node_modules/${name}`;
 
     // Writes the files of a recipe, sent to the emulator in place of the API.
@@ -24,6 +28,9 @@ export function recipes(setting) {
             mkdirSync(dirname(`${folder}/${file}`), { recursive: true });
             const local = text
                 .replace('endpoint: "/scf",', `$& host: "${host}",`)
+                // The emulator lets in the pages of one origin.
+                .replace('"https://scf.tencentcloudapi.com"', `"${emulator}"`)
+                .replace("changeOrigin: true,", `$& headers: { origin: "${base}" },`)
                 .replace("relay()", `relay({ endpoint: "${emulator}" })`)
                 .replace("relay({ ", `$&endpoint: "${emulator}", `)
                 .replace("relay({\n", `$&endpoint: "${emulator}",\n`)
@@ -47,7 +54,24 @@ export function recipes(setting) {
         }
     }
 
+    // Serves the folder of a recipe by Vite's own server, with the configuration of its recipe.
+    function viteSays(name, expected) {
+        const { cwd, env } = take(name);
+        const config = take("vite").cwd + "/vite.config.js";
+        writeFileSync(cwd + "/index.html", '<!doctype html><meta charset="utf-8" /><p>…</p><script type="module" src="main.js"></script>');
+        const parameters = [bin("vite/bin/vite.js"), "--config", config, "--host", "127.0.0.1", "--port", "0"];
+        return served(process.execPath, parameters, { cwd, env: { ...env, NO_COLOR: "1" } }, /http:\/\/127\.0\.0\.1:(\d+)/, (port) => pageSays(port, expected));
+    }
+
     const pageSays = (port, expected) => visitText(modules, `http://127.0.0.1:${port}/`, expected);
+    // Invokes through a relay.
+    async function relays(endpoint, name, headers = {}) {
+        const { Client } = await import(installed + "/index.js");
+        const scf = new Client({ region: "ap-guangzhou", credentials: direct.secret, endpoint, host });
+        const { result } = await scf.invoke("echo", { through: name }, { headers });
+        return expectOutput("through " + result.through, "through " + name);
+    }
+
     const expectOutput = (output, expected) => {
         if (!output.includes(expected)) throw new Error(output);
         return expected;
@@ -65,6 +89,14 @@ export function recipes(setting) {
             await run(process.execPath, [next, "build", "--webpack"], options).catch(failWithOutput);
             return served(process.execPath, [next, "start", "-H", "127.0.0.1", "-p", "0"], options, /http:\/\/127\.0\.0\.1:(\d+)/, (port) => pageSays(port, "from Next.js"));
         },
+        proxied: () => viteSays("vite", "from Vite"),
+        thread: () => viteSays("thread", "from a worker"),
+        hono: async () => {
+            const options = take("hono");
+            const modulesOf = { NODE_PATH: `${work}/node_modules:${modules}/node_modules` };
+            const bun = bin("@oven/bun-linux-x64/bin/bun");
+            return served(bun, ["run", "server.mjs"], { ...options, env: { ...options.env, ...modulesOf } }, /^(\d+)$/, (port) => relays(`http://127.0.0.1:${port}/scf`, "Hono"));
+        },
         express: async () => {
             const options = take("express");
             symlinkSync(work + "/node_modules", options.cwd + "/node_modules");
@@ -76,11 +108,7 @@ export function recipes(setting) {
             await bundle(setting, [cwd + "/index.mjs", `--outfile=${cwd}/out.mjs`, "--conditions=workerd"]);
             const worker = new Miniflare({ modules: true, scriptPath: cwd + "/out.mjs", compatibilityDate: "2025-09-01" });
             try {
-                const { Client } = await import(installed + "/index.js");
-                const endpoint = (await worker.ready).href + "scf";
-                const scf = new Client({ region: "ap-guangzhou", credentials: direct.secret, endpoint, host });
-                const { result } = await scf.invoke("echo", '"through a worker"', { headers: { Origin: "https://app.example" } });
-                return expectOutput(result, "through a worker");
+                return await relays((await worker.ready).href + "scf", "a worker", { Origin: "https://app.example" });
             } finally {
                 await worker.dispose();
             }
