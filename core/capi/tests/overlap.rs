@@ -135,14 +135,19 @@ fn storage_buffer_key_and_structs_are_apart() {
     assert_eq!(start(&request, &credential, buffer, 64), Status::Ok);
 }
 
+/// Returns the first place from there on that any output could have.
+fn aligned(place: *mut u8) -> *mut u8 {
+    place.wrapping_add(place.align_offset(8))
+}
+
 /// The memory that a started call uses, and the status of overlapping each.
 fn used(call: &CCall, texts: &[Text]) -> Vec<(*mut u8, Status)> {
     let storage = call.call.cast::<u8>();
     let mut places = vec![
         (storage, Status::OverlapCall),
         (storage.wrapping_add(SIZE - 8), Status::OverlapCall),
-        (call.buffer, Status::OverlapBuffer),
-        (call.buffer.wrapping_add(call.length - 8), Status::OverlapBuffer),
+        (aligned(call.buffer), Status::OverlapBuffer),
+        (aligned(call.buffer.wrapping_add(call.length - 15)), Status::OverlapBuffer),
     ];
     for text in texts {
         places.push((text.data.cast_mut().cast(), Status::OverlapText));
