@@ -35,9 +35,28 @@ impl<'a, T, C: Compression> AsyncClient<'a, T, C> {
         &mut self.session.settings
     }
 
+    /// Starts with a clock that was corrected before, as [`clock`](Self::clock)
+    /// said.
+    #[must_use]
+    pub const fn with_clock(mut self, clock: Clock) -> Self {
+        self.session.clock = clock;
+        self
+    }
+
+    /// Returns the signer, to take a new day key or new credentials between calls.
+    /// What was learnt of the clock stays.
+    pub const fn signer_mut(&mut self) -> &mut Signer<'a, C> {
+        &mut self.session.signer
+    }
+
     /// Returns the transport, to connect it anew for example.
     pub const fn transport_mut(&mut self) -> &mut T {
         &mut self.transport
+    }
+
+    /// Gives the transport back.
+    pub fn into_transport(self) -> T {
+        self.transport
     }
 
     /// Returns the clock as the last server corrected it.
@@ -65,6 +84,12 @@ impl<T: AsyncTransport, C: Compression> AsyncClient<'_, T, C> {
         self.session.reply(ended, buffer)
     }
 
+    /// Returns what the buffer has of a reply that does not fit, as
+    /// [`Client::partial_reply`](super::Client::partial_reply) does.
+    pub fn partial_reply<'b>(&self, buffer: &'b [u8]) -> Reply<'b> {
+        self.session.parts.partial_reply(buffer)
+    }
+
     /// Runs a function, as
     /// [`Client::invoke_to_sink`](super::Client::invoke_to_sink) does.
     pub async fn invoke_to_sink<'p>(
@@ -89,8 +114,9 @@ impl<T: AsyncTransport, C: Compression> AsyncClient<'_, T, C> {
     ) -> Result<(), CallError<T::Error>> {
         let mut attempts = Attempts::new(self.session.policy);
         loop {
-            let Session { settings, signer, clock, parts, .. } = &mut self.session;
-            let mut request = Request::new(settings, invocation, &payload, signer, clock.now(now));
+            let time = self.session.time(now);
+            let Session { settings, signer, parts, .. } = &mut self.session;
+            let mut request = Request::new(settings, invocation, &payload, signer, time);
             request.prepare(&mut payload, signer, buffer).map_err(CallError::Request)?;
             // It stays where it is made: moving it takes room.
             let sink = reborrow(&mut sink);

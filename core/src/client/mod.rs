@@ -79,9 +79,28 @@ impl<'a, T, C: Compression> Client<'a, T, C> {
         &mut self.session.settings
     }
 
+    /// Starts with a clock that was corrected before, as [`clock`](Self::clock)
+    /// said.
+    #[must_use]
+    pub const fn with_clock(mut self, clock: Clock) -> Self {
+        self.session.clock = clock;
+        self
+    }
+
+    /// Returns the signer, to take a new day key or new credentials between calls.
+    /// What was learnt of the clock stays.
+    pub const fn signer_mut(&mut self) -> &mut Signer<'a, C> {
+        &mut self.session.signer
+    }
+
     /// Returns the transport, to connect it anew for example.
     pub const fn transport_mut(&mut self) -> &mut T {
         &mut self.transport
+    }
+
+    /// Gives the transport back.
+    pub fn into_transport(self) -> T {
+        self.transport
     }
 
     /// Returns the clock as the last server corrected it.
@@ -112,6 +131,13 @@ impl<T: Transport, C: Compression> Client<'_, T, C> {
         let payload = payload.into();
         let ended = self.run(&mut Job { now, invocation, payload, buffer, sink: None });
         self.session.reply(ended, buffer)
+    }
+
+    /// Returns what the buffer has of the reply after
+    /// [`Error::Buffer`](crate::error::Error::Buffer): all fields, and the front of
+    /// result and log. `buffer` is the one of that call, as it was left.
+    pub fn partial_reply<'b>(&self, buffer: &'b [u8]) -> Reply<'b> {
+        self.session.parts.partial_reply(buffer)
     }
 
     /// Runs a function; its result and log go to `sink` piece by piece, so
@@ -145,8 +171,8 @@ impl<T: Transport, C: Compression> Client<'_, T, C> {
     /// Makes one request.
     #[inline(never)]
     fn attempt(&mut self, job: &mut Job<'_, '_>) -> Result<(), CallError<T::Error>> {
-        let Session { settings, signer, clock, parts, .. } = &mut self.session;
-        let now = clock.now(job.now);
+        let now = self.session.time(job.now);
+        let Session { settings, signer, parts, .. } = &mut self.session;
         let mut request = Request::new(settings, job.invocation, &job.payload, signer, now);
         request.prepare(&mut job.payload, signer, job.buffer).map_err(CallError::Request)?;
         carry(&mut self.transport, &request, parts, job)
@@ -197,6 +223,16 @@ impl<'a, C: Compression> Session<'a, C> {
         Self { settings, signer, policy, clock, parts }
     }
 
+    /// Returns the time to sign, for what the local clock says.
+    ///
+    /// A day key alone bounds the local clock: near the key's day the server
+    /// takes the request, and else tells the time. What it has told is not bounded,
+    /// so that a key of another day is named as the error.
+    fn time(&self, local: u64) -> u64 {
+        let now = self.clock.now(local);
+        if self.clock.is_learnt() { now } else { self.signer.nearest(now) }
+    }
+
     /// Returns whether another attempt is to be made at once, on the same connection
     /// and without a wait: all else is for those who can wait and connect.
     fn is_again_now<E>(
@@ -211,7 +247,7 @@ impl<'a, C: Compression> Session<'a, C> {
         let (code, has_result) = (fields.error_code().as_bytes(), fields.has_content());
         let end = AttemptEnd {
             local,
-            signed: self.clock.now(local),
+            signed: self.time(local),
             server_time: Some(server_time.0).filter(|&seconds| seconds > 0),
             ..AttemptEnd::new(Received::ApiError { code, has_result }, true)
         };

@@ -42,7 +42,8 @@ pub enum Error<E> {
     },
     /// The service answered with an error.
     Api(ApiError),
-    /// The function was run, and its reply does not fit in the buffer.
+    /// The function was run, and its reply does not fit in the buffer. What does is
+    /// in [`Client::partial_reply`](crate::Client::partial_reply).
     Buffer {
         /// The size of the buffer that is needed, in bytes.
         needed: usize,

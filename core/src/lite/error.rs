@@ -17,8 +17,9 @@ pub struct LiteError {
     pub(super) kind: LiteErrorKind,
     pub(super) delivery: Delivery,
     pub(super) retry: Retry,
-    /// 0 where it is not known.
-    pub(super) server_time: u64,
+    /// The server's clock, 0 where it is not known; or the length of a result that
+    /// has no room. In one field, for a second one takes 200 bytes of flash.
+    pub(super) detail: u64,
 }
 
 impl LiteError {
@@ -50,7 +51,15 @@ impl LiteError {
     /// Returns the server's clock by its response, in unix seconds.
     #[must_use]
     pub fn server_time(&self) -> Option<u64> {
-        Some(self.server_time).filter(|&seconds| seconds > 0)
+        let is_time = self.detail > 0 && self.kind != LiteErrorKind::ResultRoom;
+        is_time.then_some(self.detail)
+    }
+
+    /// Returns the length of a result that has no room, in bytes: a buffer of twice
+    /// as many holds it.
+    #[must_use]
+    pub fn result_length(&self) -> Option<usize> {
+        (self.kind == LiteErrorKind::ResultRoom).then_some(self.detail as usize)
     }
 }
 
@@ -90,7 +99,8 @@ pub enum LiteErrorKind {
     HttpStatus,
     /// The response is not the API's.
     NotApi,
-    /// The function has run, and the buffer is too small for its result.
+    /// The function has run, and the buffer is too small for its result, of which
+    /// the front is in the first half of the buffer.
     ResultRoom,
     /// The response is not proper HTTP.
     Http(HttpError),
@@ -118,14 +128,14 @@ impl LiteErrorKind {
     }
 
     pub(super) const fn with(self, delivery: Delivery) -> LiteError {
-        LiteError { kind: self, delivery, retry: Retry::Never, server_time: 0 }
+        LiteError { kind: self, delivery, retry: Retry::Never, detail: 0 }
     }
 
     /// Returns the error of a request that has not left whole.
     pub(super) const fn not_sent(self) -> LiteError {
         let retry =
             if matches!(self, Self::Transport) { Retry::AfterBackoff } else { Retry::Never };
-        LiteError { kind: self, delivery: Delivery::NotSent, retry, server_time: 0 }
+        LiteError { kind: self, delivery: Delivery::NotSent, retry, detail: 0 }
     }
 }
 

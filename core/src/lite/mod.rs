@@ -273,7 +273,7 @@ fn finish<'b>(
     let is_api = envelope.finish();
     let has_result = envelope.has_result;
     let mut error = LiteErrorKind::NotApi.with(Delivery::Unknown);
-    error.server_time = http.date().unwrap_or_default();
+    error.detail = http.date().unwrap_or_default();
     if is_api && envelope.has_error {
         error.kind = LiteErrorKind::Api;
         if !has_result {
@@ -291,6 +291,7 @@ fn finish<'b>(
     } else if is_api && has_result {
         error.delivery = Delivery::Executed;
         error.kind = LiteErrorKind::ResultRoom;
+        error.detail = envelope.result_length as u64;
         if let Some(result) = texts.get(..envelope.result_length) {
             return Ok(LiteReply { result, is_failure: envelope.has_failed });
         }

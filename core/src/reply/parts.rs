@@ -5,6 +5,7 @@ use super::fields::Fields;
 use super::output::TextLayout;
 use super::result::{Reply, Utf8Error};
 use crate::error::EXCERPT_MAX;
+use crate::wire::utf8;
 
 /// All that a response says, its two long texts aside.
 ///
@@ -42,6 +43,14 @@ impl ReplyParts {
     pub fn reply<'b>(&self, buffer: &'b [u8]) -> Result<Reply<'b>, Utf8Error> {
         let texts = self.layout.texts(buffer).ok_or(Utf8Error)?;
         Ok(Reply::new(&self.fields, texts))
+    }
+
+    /// Returns what the buffer has of a reply that does not fit into it: all fields,
+    /// and the front of result and log, which end with a whole character.
+    pub fn partial_reply<'b>(&self, buffer: &'b [u8]) -> Reply<'b> {
+        let layout = self.layout();
+        let texts = [layout.result(buffer), layout.log(buffer)];
+        Reply::new(&self.fields, texts.map(|text| text.map(utf8::front)))
     }
 
     /// Returns what it says beside its texts.

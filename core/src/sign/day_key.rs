@@ -10,7 +10,7 @@ use crate::sign::digest::Sha256;
 use crate::sign::mac::MacKey;
 use crate::wire::ascii;
 use crate::wire::bytes;
-use crate::wire::time::Day;
+use crate::wire::time::{Day, SECONDS_PER_DAY};
 use crate::wire::utf8;
 
 /// The longest service name a key can be made for, in bytes.
@@ -109,6 +109,12 @@ impl DayKey {
     /// Returns the day on which the key signs.
     pub fn day(&self) -> Day {
         self.day
+    }
+
+    /// Returns the time nearest to `now` that the key can sign, in unix seconds.
+    pub(crate) fn nearest(&self, now: u64) -> u64 {
+        let first = self.day.first_second();
+        now.clamp(first, first + (SECONDS_PER_DAY - 1))
     }
 
     /// Returns the service for which the key signs.

@@ -9,7 +9,7 @@ use crate::sign::credential::{self, CredentialError, Part};
 use crate::sign::day_key::DayKey;
 use crate::sign::digest::Sha256;
 use crate::sign::tc3::{SignError, Signature, Signer};
-use crate::wire::time::{Day, SECONDS_PER_DAY};
+use crate::wire::time::Day;
 
 /// A signer for the calls of [`lite::invoke`](crate::lite::invoke): a
 /// [`Signer`] or a [`DaySigner`]. Sealed.
@@ -152,8 +152,7 @@ impl<C: Compression> sealed::Sign for DaySigner<'_, C> {
     }
 
     fn timestamp(&self, now: u64) -> u64 {
-        let first = self.key.day().first_second();
-        now.clamp(first, first + (SECONDS_PER_DAY - 1))
+        self.key.nearest(now)
     }
 
     #[expect(private_interfaces, reason = "the trait is sealed")]

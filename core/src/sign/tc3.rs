@@ -281,6 +281,15 @@ impl<'a, C: Compression> Signer<'a, C> {
         self.secret_id
     }
 
+    /// Returns the time nearest to `now` that it can sign, in unix seconds: with a
+    /// day key alone, a time of the key's day.
+    pub(crate) fn nearest(&self, now: u64) -> u64 {
+        match (self.secret_key, &self.day_key) {
+            (None, Some(key)) => key.nearest(now),
+            _ => now,
+        }
+    }
+
     /// Returns the token of temporary credentials.
     pub(crate) fn session_token(&self) -> Option<&'a str> {
         self.token

@@ -134,8 +134,13 @@ fn a_function_that_failed_is_a_reply() {
 #[test]
 fn a_result_that_does_not_fit_says_that_the_function_ran() {
     let body = format!(r#"{{"Response":{{"Result":{{"RetMsg":"{}"}}}}}}"#, "x".repeat(600));
-    let error = ending("200 OK", &body).unwrap_err();
+    let mut stream = Scripted::responding(&[with_length("200 OK", &body)]);
+    let mut buffer = [0; 1024];
+    let error = invoke(&mut stream, "{}", &mut buffer).unwrap_err();
+    assert_eq!(error.kind(), LiteErrorKind::ResultRoom);
+    assert_eq!((error.result_length(), error.server_time()), (Some(600), None));
     assert_eq!((error.code(), error.delivery()), (90, Delivery::Executed));
+    assert_eq!(buffer[..512], [b'x'; 512]);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod call;
 mod call_methods;
 mod client;
 mod codes;
+mod device;
 mod error_code;
 #[cfg(all(feature = "defmt", feature = "async"))]
 mod format;

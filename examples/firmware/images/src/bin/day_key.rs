@@ -2,8 +2,9 @@
 //! it has is worthless tomorrow.
 //!
 //! Arguments: `day-key` (as `tscf day-key` or `DayKey::export` write it) in
-//! place of `id` and `key`. After midnight, UTC, the call ends with an error
-//! that names both days, and nothing is sent: the device fetches a new key.
+//! place of `id` and `key`. A clock outside of the key's day is bounded by it, and
+//! corrected by the server; on another day the call ends with an error that names
+//! both days, and nothing is run: the device fetches a new key.
 #![no_std]
 #![no_main]
 
@@ -35,9 +36,7 @@ fn run(arguments: &Arguments<'static>) -> Result<u32, u32> {
         println!("day key: {}", error);
         outcome::CREDENTIAL
     })?;
-    // A clock before the key's day is wrong: the key was not there yet. The
-    // key's day is near enough to be corrected by the server.
-    let now = images::now(arguments).max(key.day().first_second());
+    let now = images::now(arguments);
     let signer = Signer::with_day_key(id, key).map_err(|error| {
         println!("credential: {}", error);
         outcome::CREDENTIAL
