@@ -31,32 +31,25 @@ const LARGEST_CORRECTION: u64 = 24 * 60 * 60;
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Clock {
     offset: i64,
-    is_learnt: bool,
 }
 
 impl Clock {
     /// Creates a clock that has learnt nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { offset: 0, is_learnt: false }
+        Self { offset: 0 }
     }
 
     /// Creates a clock that was corrected before, by so many seconds.
     #[must_use]
     pub const fn with_offset(offset: i64) -> Self {
-        Self { offset, is_learnt: true }
+        Self { offset }
     }
 
     /// Returns how many seconds it adds to the local clock.
     #[must_use]
     pub const fn offset(&self) -> i64 {
         self.offset
-    }
-
-    /// Returns whether a server has told it the time.
-    #[must_use]
-    pub const fn is_learnt(&self) -> bool {
-        self.is_learnt
     }
 
     /// Returns the corrected time for what the local clock says, in unix
@@ -74,7 +67,7 @@ impl Clock {
         if local >= SET_SINCE && !is_within(LARGEST_CORRECTION, server, local) {
             return false;
         }
-        *self = Self::with_offset(offset);
+        self.offset = offset;
         // Another call may have learnt the same meanwhile.
         !is_within(TOLERANCE, server, signed)
     }

@@ -40,6 +40,7 @@ impl<'a, T, C: Compression> AsyncClient<'a, T, C> {
     #[must_use]
     pub const fn with_clock(mut self, clock: Clock) -> Self {
         self.session.clock = clock;
+        self.session.is_clock_learnt = true;
         self
     }
 

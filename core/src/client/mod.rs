@@ -84,6 +84,7 @@ impl<'a, T, C: Compression> Client<'a, T, C> {
     #[must_use]
     pub const fn with_clock(mut self, clock: Clock) -> Self {
         self.session.clock = clock;
+        self.session.is_clock_learnt = true;
         self
     }
 
@@ -212,6 +213,8 @@ struct Session<'a, C> {
     signer: Signer<'a, C>,
     policy: RetryPolicy,
     clock: Clock,
+    /// `true` once a server has told the time.
+    is_clock_learnt: bool,
     /// Lent to each call. Here and not on the stack, where it would stand
     /// beside the result that is made of it.
     parts: ReplyParts,
@@ -220,7 +223,7 @@ struct Session<'a, C> {
 impl<'a, C: Compression> Session<'a, C> {
     const fn new(settings: Settings<'a>, signer: Signer<'a, C>) -> Self {
         let (policy, clock, parts) = (RetryPolicy::DEFAULT, Clock::new(), ReplyParts::new());
-        Self { settings, signer, policy, clock, parts }
+        Self { settings, signer, policy, clock, is_clock_learnt: false, parts }
     }
 
     /// Returns the time to sign, for what the local clock says.
@@ -230,7 +233,7 @@ impl<'a, C: Compression> Session<'a, C> {
     /// so that a key of another day is named as the error.
     fn time(&self, local: u64) -> u64 {
         let now = self.clock.now(local);
-        if self.clock.is_learnt() { now } else { self.signer.nearest(now) }
+        if self.is_clock_learnt { now } else { self.signer.nearest(now) }
     }
 
     /// Returns whether another attempt is to be made at once, on the same connection
@@ -252,7 +255,9 @@ impl<'a, C: Compression> Session<'a, C> {
             ..AttemptEnd::new(Received::ApiError { code, has_result }, true)
         };
         let (_, retry) = api_error(code, has_result);
-        attempts.at_once(retry, &end, &mut self.clock) == Some(Next::AgainNow)
+        let again = attempts.at_once(retry, &end, &mut self.clock) == Some(Next::AgainNow);
+        self.is_clock_learnt |= again;
+        again
     }
 
     /// Returns the reply or the error of a call that has ended.

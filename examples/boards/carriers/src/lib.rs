@@ -5,6 +5,11 @@
 //! - [`HttpClient`]: reqwless, which brings HTTP, DNS and, with a feature, TLS;
 //! - [`Modem`]: a modem that ends TLS and HTTP itself and takes AT commands.
 #![no_std]
+#![allow(
+    clippy::result_large_err,
+    clippy::large_enum_variant,
+    reason = "errors carry the service's words, and there is no heap to put them on"
+)]
 
 mod http_client;
 mod modem;
