@@ -54,7 +54,7 @@ impl TcpConnect for Tcp {
     type Error = io::Error;
     type Connection<'a> = Connection;
 
-    async fn connect<'a>(&'a self, _: SocketAddr) -> io::Result<Connection> {
+    async fn connect(&self, _: SocketAddr) -> io::Result<Connection> {
         TcpStream::connect(self.0).map(Connection)
     }
 }
