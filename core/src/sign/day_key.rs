@@ -71,7 +71,7 @@ impl DayKey {
         day: Day,
         service: &str,
     ) -> Option<()> {
-        if service.len() > SERVICE_MAX || !ascii::is_name(service) {
+        if !ascii::is_name(service) {
             return None;
         }
         self.service.clear();

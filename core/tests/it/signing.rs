@@ -248,6 +248,7 @@ fn times_and_services_out_of_range_are_errors() {
     for service in ["", "SCF", "s cf", "s/f", &"s".repeat(33)] {
         assert_eq!(signer.sign(service, TIMESTAMP, &request), Err(SignError::Service));
     }
+    assert!(signer.sign(&"s".repeat(32), TIMESTAMP, &request).is_ok());
 }
 
 #[test]
