@@ -1,6 +1,7 @@
 //! The keys that the emulator knows.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
@@ -23,6 +24,15 @@ pub struct Credential {
     secret_id: String,
     secret_key: Zeroizing<String>,
     token: Option<Zeroizing<String>>,
+    /// The last key that was derived from the secret one; the same for a whole day.
+    day_key: Arc<Mutex<Option<DayKey>>>,
+}
+
+/// A key for one day and service.
+struct DayKey {
+    date: String,
+    service: String,
+    key: Zeroizing<Vec<u8>>,
 }
 
 impl Credential {
@@ -32,6 +42,7 @@ impl Credential {
             secret_id: secret_id.into(),
             secret_key: Zeroizing::new(secret_key.into()),
             token: None,
+            day_key: Arc::default(),
         }
     }
 
@@ -63,6 +74,25 @@ impl Credential {
     /// Returns the secret half.
     pub fn secret_key(&self) -> &str {
         &self.secret_key
+    }
+
+    /// Returns the key of a day and a service, which is derived unless it is the last one.
+    pub(crate) fn day_key(
+        &self,
+        date: &str,
+        service: &str,
+        derive: impl FnOnce() -> Zeroizing<Vec<u8>>,
+    ) -> Zeroizing<Vec<u8>> {
+        let mut last = self.day_key.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some(last) if last.date == date && last.service == service => last.key.clone(),
+            _ => {
+                let key = derive();
+                let (date, service) = (date.to_owned(), service.to_owned());
+                *last = Some(DayKey { date, service, key: key.clone() });
+                key
+            }
+        }
     }
 
     /// Returns the token of a temporary key.

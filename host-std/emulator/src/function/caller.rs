@@ -31,7 +31,7 @@ pub(super) fn is_of_instance(peer: SocketAddr, port: u16, process: Pid) -> bool 
     let Some(tables) = tables() else { return true };
     let Some(inode) = socket(&tables, peer, port) else { return false };
     let link = format!("socket:[{inode}]");
-    super::instance::processes(process).into_iter().any(|pid| holds(pid, &link))
+    super::instance::processes(process).any(|pid| holds(pid, &link))
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -50,10 +50,9 @@ pub(super) fn listening_port(process: Pid, ports: &[u16]) -> Option<u16> {
             if inodes.is_empty() {
                 return false;
             }
-            let processes = super::instance::processes(process);
             inodes.iter().any(|inode| {
                 let link = format!("socket:[{inode}]");
-                processes.iter().any(|pid| holds(*pid, &link))
+                super::instance::processes(process).any(|pid| holds(pid, &link))
             })
         });
     }

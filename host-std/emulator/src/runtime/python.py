@@ -1,23 +1,101 @@
-"""Runs a Python handler over the custom runtime API. It is passed to `python -c`."""
+"""Runs a Python handler over the custom runtime API. It is passed to `python -c`.
 
-import decimal
-import http.client
-import importlib
+Whatever a function may do without is imported when it is needed: most of the standard modules take
+longer than the interpreter itself needs to start.
+"""
+
 import json
-import logging
 import os
+import socket
 import sys
-import traceback
 
 EMULATOR_STATUS = "x-emulator-status"
 CONFIGURED = json.loads(sys.argv[1])
 ROOT = os.environ["USER_CODE_ROOT"]
 
 
+class Gone(Exception):
+    """The emulator is gone."""
+
+
+class Api:
+    """The runtime API, over one connection that is kept."""
+
+    def __init__(self):
+        host, port = os.environ["SCF_RUNTIME_API"], os.environ["SCF_RUNTIME_API_PORT"]
+        self.host = "%s:%s" % (host, port)
+        self.socket = socket.create_connection((host, int(port)))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.received = b""
+
+    def request(self, method, path, body=b"", fields=""):
+        """Returns a request as bytes."""
+        head = "%s %s HTTP/1.1\r\nhost: %s\r\ncontent-length: %d\r\n%s\r\n" % (
+            method,
+            path,
+            self.host,
+            len(body),
+            fields,
+        )
+        return head.encode() + body
+
+    def send(self, *requests):
+        """Sends requests; the responses come in the same order."""
+        self.socket.sendall(b"".join(requests))
+
+    def receive_more(self):
+        more = self.socket.recv(65536)
+        if not more:
+            raise Gone()
+        self.received += more
+
+    def receive(self):
+        """Returns the headers and the body of the next response."""
+        while b"\r\n\r\n" not in self.received:
+            self.receive_more()
+        head, _, self.received = self.received.partition(b"\r\n\r\n")
+        lines = head.decode("latin-1").split("\r\n")[1:]
+        fields = (line.split(": ", 1) for line in lines)
+        headers = {name.lower(): value for name, value in fields}
+        length = int(headers.get("content-length", 0))
+        while len(self.received) < length:
+            self.receive_more()
+        body, self.received = self.received[:length], self.received[length:]
+        return headers, body
+
+
+def log_to_output(logging):
+    logs = logging.StreamHandler(sys.stdout)
+    logs.setFormatter(logging.Formatter("[%(levelname)s] %(name)s: %(message)s"))
+    logging.getLogger().addHandler(logs)
+    logging.getLogger().setLevel(logging.DEBUG)
+
+
+class LoggingImport:
+    """Sets the root logger up as soon as something imports it."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "logging":
+            return None
+        sys.meta_path.remove(self)
+        specs = (finder.find_spec(name, None) for finder in sys.meta_path)
+        spec = next(spec for spec in specs if spec)
+        execute = spec.loader.exec_module
+
+        def execute_and_set_up(module):
+            execute(module)
+            log_to_output(module)
+
+        spec.loader.exec_module = execute_and_set_up
+        return spec
+
+
 def trace_of_user_code():
+    import traceback
+
     kind, error, trace = sys.exc_info()
     # The first frames are this runtime's and the import's.
-    while trace and trace.tb_frame.f_code.co_filename in ("<string>", importlib.__file__):
+    while trace and trace.tb_frame.f_code.co_filename == "<string>":
         trace = trace.tb_next
     while trace and trace.tb_frame.f_code.co_filename.startswith("<frozen importlib"):
         trace = trace.tb_next
@@ -46,7 +124,8 @@ def load():
         if place not in sys.path:
             sys.path.insert(0, place)
     try:
-        module = importlib.import_module(module_name)
+        __import__(module_name)
+        module = sys.modules[module_name]
     except ModuleNotFoundError as error:
         return None, 430, trace_of_user_code() + hint_of(error.name)
     except Exception:
@@ -76,7 +155,8 @@ def context_of(headers):
 
 def decimal_as_text(value):
     """Gives a Decimal a JSON form, as the cloud does."""
-    if isinstance(value, decimal.Decimal):
+    decimal = sys.modules.get("decimal")
+    if decimal and isinstance(value, decimal.Decimal):
         return str(value)
     raise TypeError("the handler returned a %s, which has no JSON form" % type(value).__name__)
 
@@ -96,38 +176,33 @@ def run(handler, event, context):
 
 def main():
     sys.argv = [""]
-    logs = logging.StreamHandler(sys.stdout)
-    logs.setFormatter(logging.Formatter("[%(levelname)s] %(name)s: %(message)s"))
-    logging.getLogger().addHandler(logs)
-    logging.getLogger().setLevel(logging.DEBUG)
+    if "logging" in sys.modules:
+        log_to_output(sys.modules["logging"])
+    else:
+        sys.meta_path.insert(0, LoggingImport())
+    api = Api()
     handler, load_status, load_error = load()
-    api = http.client.HTTPConnection(
-        os.environ["SCF_RUNTIME_API"], int(os.environ["SCF_RUNTIME_API_PORT"])
-    )
-
-    def call(method, path, body=None, headers={}):
-        api.request(method, path, body, headers)
-        response = api.getresponse()
-        return response, response.read()
-
-    call("POST", "/runtime/init/ready", b"")
+    answer = api.request("POST", "/runtime/init/ready")
+    ask = api.request("GET", "/runtime/invocation/next")
     while True:
-        next_event, event = call("GET", "/runtime/invocation/next")
+        api.send(answer, ask)
+        api.receive()
+        headers, event = api.receive()
         if handler is None:
             status, text = load_status, load_error.encode("utf-8", "replace")
         else:
-            status, text = run(handler, event, context_of(next_event.headers))
+            status, text = run(handler, event, context_of(headers))
         # The log is complete before the answer is out.
         sys.stdout.flush()
         sys.stderr.flush()
         if status == 200:
-            call("POST", "/runtime/invocation/response", text)
+            answer = api.request("POST", "/runtime/invocation/response", text)
         else:
-            call("POST", "/runtime/invocation/error", text, {EMULATOR_STATUS: str(status)})
+            fields = "%s: %d\r\n" % (EMULATOR_STATUS, status)
+            answer = api.request("POST", "/runtime/invocation/error", text, fields)
 
 
 try:
     main()
-except (ConnectionError, http.client.HTTPException):
-    # The emulator is gone.
+except (ConnectionError, Gone):
     os._exit(1)

@@ -78,14 +78,13 @@ enum State {
 /// Returns the processes of the instance that was started as this one: those below it,
 /// and those of its group, which can have lost their parents.
 #[cfg(target_os = "linux")]
-pub(super) fn processes(process: Pid) -> Vec<Pid> {
-    let mut found = tree::below(process);
-    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    found.extend(
-        all.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
-            .filter(|pid| tree::group(*pid) == Some(process)),
-    );
-    found
+pub(super) fn processes(process: Pid) -> impl Iterator<Item = Pid> {
+    // The machine's other processes are looked at only where that is needed.
+    let of_group = std::iter::once_with(|| std::fs::read_dir("/proc"))
+        .flat_map(|all| all.into_iter().flatten().flatten())
+        .filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?))
+        .filter(move |pid| tree::group(*pid) == Some(process));
+    tree::below(process).into_iter().chain(of_group)
 }
 
 /// Returns the memory of a process and those below it, in bytes.
