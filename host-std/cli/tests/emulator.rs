@@ -236,3 +236,26 @@ fn a_wrong_option_for_a_debugger_says_what_is_right() {
         assert!(done.stderr.contains(advice), "{}", done.stderr);
     }
 }
+
+#[test]
+fn a_function_whose_interpreter_is_missing_is_named_and_the_others_run() {
+    // A PATH with Python alone.
+    let programs = folder("python-alone");
+    let python = ["/usr/local/bin/python3", "/usr/bin/python3"];
+    let python = python.iter().find(|file| std::path::Path::new(file).exists()).unwrap();
+    std::os::unix::fs::symlink(python, programs.join("python3")).unwrap();
+    let path = ("PATH", programs.to_str().unwrap());
+    let dir = examples();
+    let environment = DEVELOPMENT.into_iter().chain([path]);
+    let emulator = Server::start_with(&["emulator", dir.to_str().unwrap()], environment);
+    let url = ["--endpoint", emulator.url.as_str()];
+    let mut command = scf(&["invoke", "hello", "{}"]);
+    assert_eq!(run(command.envs(DEVELOPMENT).args(url)).expect(0).stdout, "hello SCF\n");
+    let mut command = scf(&["invoke", "hello-node", "{}"]);
+    let missing = "node was not found; install Node.js and have it in PATH";
+    let done = run(command.envs(DEVELOPMENT).args(url));
+    assert!(done.stderr.contains(missing), "{}", done.stderr);
+    let done = emulator.stop("-INT").expect(0);
+    let listed = format!("tscf: hello-node cannot run: {missing}");
+    assert!(done.stderr.contains(&listed), "{}", done.stderr);
+}

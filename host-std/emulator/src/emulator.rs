@@ -88,6 +88,13 @@ impl Emulator {
         self.app.functions.names()
     }
 
+    /// Returns the functions that cannot run on this machine, sorted, each with what is missing
+    /// and how to get it.
+    #[cfg(unix)]
+    pub fn unable_functions(&self) -> Vec<(String, String)> {
+        self.app.functions.unable()
+    }
+
     /// Returns the functions that run elsewhere, sorted, each with the address of the runtime
     /// API that its process has to use.
     #[cfg(unix)]

@@ -133,6 +133,10 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     for (folder, reason) in emulator.skipped_folders() {
         print_line(&format!("tscf: the folder {folder:?} is passed over: {reason}; rename it"));
     }
+    #[cfg(unix)]
+    for (name, reason) in emulator.unable_functions() {
+        print_line(&format!("tscf: {name} cannot run: {reason}"));
+    }
     for NextTimer { function_name, timer_name, time, .. } in emulator.timers() {
         let left = time.duration_since(SystemTime::now()).unwrap_or_default().as_secs() + 1;
         print_line(&format!("tscf: {function_name}: the timer {timer_name} fires in {left} s"));

@@ -97,16 +97,7 @@ impl Host {
         if let Some(known) = self.known().get(name).filter(|file| file.exists()) {
             return Ok(known.clone());
         }
-        let found = find(name, self.search_path().await).ok_or_else(|| {
-            let install = match runtime {
-                Runtime::Node => "install Node.js",
-                _ => "install Python 3",
-            };
-            format!(
-                "{name} was not found; {install} and have it in PATH, or name another program in \
-                 function.json, as in \"interpreter\": \".venv/bin/python\""
-            )
-        })?;
+        let found = find(name, self.search_path().await).ok_or_else(|| not_found(name, runtime))?;
         let real = if is_script(&found) { ask(&found, runtime).await } else { None };
         let real = real.unwrap_or(found);
         self.known().insert(name.to_owned(), real.clone());
@@ -116,6 +107,23 @@ impl Host {
     fn known(&self) -> MutexGuard<'_, HashMap<String, PathBuf>> {
         self.interpreters.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Says what is missing if a function's program is not in the user's `PATH`.
+pub(super) fn missing(name: &str, runtime: Runtime) -> Option<String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    find(name, &path).is_none().then(|| not_found(name, runtime))
+}
+
+fn not_found(name: &str, runtime: Runtime) -> String {
+    let install = match runtime {
+        Runtime::Node => "install Node.js",
+        _ => "install Python 3",
+    };
+    format!(
+        "{name} was not found; {install} and have it in PATH, or name another program in \
+         function.json, as in \"interpreter\": \".venv/bin/python\""
+    )
 }
 
 /// Looks a program up in a `PATH`, as a shell does.

@@ -126,6 +126,19 @@ impl Functions {
         self.project.as_ref().map(|project| project.list().1).unwrap_or_default()
     }
 
+    /// Returns the functions that cannot run here, each with what is missing.
+    #[cfg(unix)]
+    pub(crate) fn unable(&self) -> Vec<(String, String)> {
+        let names = self.project.as_ref().map(|project| project.list().0).unwrap_or_default();
+        let unable = names.into_iter().filter_map(|name| {
+            let (_, config) = self.code(&name, "default").ok()?;
+            let runtime = config.runtime?;
+            let program = config.interpreter.as_deref().or(runtime.interpreter())?;
+            Some((name, host::missing(program, runtime)?))
+        });
+        unable.collect()
+    }
+
     /// Returns the timers of all functions, with their functions and namespaces.
     pub(crate) fn timers(&self) -> Vec<(String, String, Timer)> {
         let names = self.project.as_ref().map(|project| project.list().0).unwrap_or_default();
