@@ -1,5 +1,5 @@
 // One call, until it has a reply, or nothing is worth another attempt.
-import { Attempts } from "./core.js";
+import { attemptsOf } from "./core.js";
 import { DELIVERIES, TimeoutError } from "./errors.js";
 import { STOPPED, exchange } from "./exchange.js";
 import { redacted, tell } from "./observe.js";
@@ -46,7 +46,7 @@ export async function run(call, client) {
 
 async function attempts(call, client, signal, state) {
     const core = await client.core();
-    const made = new Attempts(core, call.attempts);
+    const made = attemptsOf(core, call.attempts);
     const { clock } = client;
     let content, local, signed;
     // Returns the core's outcome of an attempt that ended so.

@@ -1,6 +1,6 @@
 import { run } from "./attempts.js";
 import { clockOf } from "./clock.js";
-import { Core } from "./core.js";
+import { coreOf } from "./core.js";
 import { credentialsOf } from "./credentials.js";
 import { map } from "./map.js";
 import { refuse } from "./errors.js";
@@ -14,7 +14,7 @@ export function clientOf(instantiate) {
     let loading;
 
     const load = (module) =>
-        (loading ??= (async () => new Core(await instantiate(module)))().catch((error) => {
+        (loading ??= (async () => coreOf(await instantiate(module)))().catch((error) => {
             loading = undefined;
             throw error;
         }));

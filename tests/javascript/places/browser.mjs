@@ -5,9 +5,29 @@ const FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-co
 
 // Loads a page in Chromium and waits for what it says: `outcome`, of the suite or a text.
 export async function browse(modules, url) {
+    return visit(await launchChromium(modules), url);
+}
+
+function launchChromium(modules) {
     const { chromium } = createRequire(modules + "/")("playwright-core");
     const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-    return visit(await chromium.launch({ executablePath, headless: true, args: ["--no-sandbox", ...FLAGS] }), url);
+    return chromium.launch({ executablePath, headless: true, args: ["--no-sandbox", ...FLAGS] });
+}
+
+// Loads one page after the other in Chromium, each with a cache of its own, and returns what they say.
+export async function browseEach(modules, urls) {
+    const browser = await launchChromium(modules);
+    const said = [];
+    try {
+        for (const url of urls) {
+            const context = await browser.newContext();
+            said.push(await outcome(await context.newPage(), url));
+            await context.close();
+        }
+    } finally {
+        await browser.close();
+    }
+    return said;
 }
 
 // The same in Firefox as it is installed, by WebDriver BiDi.
@@ -17,17 +37,22 @@ export async function browseFirefox(modules, url) {
     return visit(await launch({ browser: "firefox", executablePath, headless: true }), url);
 }
 
+// Loads a page, and returns what it says.
+async function outcome(page, url) {
+    let broken;
+    // Firefox also tells as an error what a page sees as a failed fetch.
+    page.on("pageerror", (error) => /^Cross-Origin Request Blocked/.test(error.message) || (broken = error));
+    await page.goto(url);
+    // Asked again and again, for a page with a strict policy lets nobody wait inside of it.
+    let said;
+    while (!broken && !(said = await page.evaluate(() => globalThis.outcome))) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (broken) throw broken;
+    return said;
+}
+
 async function visit(browser, url) {
     try {
-        const page = await browser.newPage();
-        let broken;
-        // Firefox also tells as an error what a page sees as a failed fetch.
-        page.on("pageerror", (error) => /^Cross-Origin Request Blocked/.test(error.message) || (broken = error));
-        await page.goto(url);
-        // Asked again and again, for a page with a strict policy lets nobody wait inside of it.
-        let said;
-        while (!broken && !(said = await page.evaluate(() => globalThis.outcome))) await new Promise((resolve) => setTimeout(resolve, 50));
-        if (broken) throw broken;
+        const said = await outcome(await browser.newPage(), url);
         if (typeof said == "string") return said;
         if (said.failures.length) throw new Error(said.failures.join("\n"));
         return `${said.passed} passed, 0 failed`;
@@ -38,9 +63,7 @@ async function visit(browser, url) {
 
 // Loads a page in Chromium and waits until its body says that.
 export async function visitText(modules, url, expected) {
-    const { chromium } = createRequire(modules + "/")("playwright-core");
-    const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-    const browser = await chromium.launch({ executablePath, headless: true, args: ["--no-sandbox", ...FLAGS] });
+    const browser = await launchChromium(modules);
     try {
         const page = await browser.newPage();
         const broken = new Promise((_, reject) => {

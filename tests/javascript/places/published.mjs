@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { browse } from "./browser.mjs";
 import { inProcess } from "./programs.mjs";
 import { sizes } from "./sizes.mjs";
+import { start } from "./start.mjs";
 
 export function published(setting) {
     const { root, here, work, modules, run, installed, base, direct } = setting;
@@ -54,6 +55,7 @@ export function published(setting) {
             return `${known.size} codes have the core's advice; ${relay.length} codes of the relay and ${listed("ApiErrorCode").length} of the API are those of the sources`;
         },
         sizes: () => sizes(setting),
+        start: () => start(setting),
         signing: async () => {
             const node = await inProcess(setting, process.execPath, [], direct, "/signing.mjs");
             const chromium = await browse(modules, base + "/page.html?" + new URLSearchParams({ place: "signing", context: "{}" }));
