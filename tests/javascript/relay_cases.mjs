@@ -102,10 +102,53 @@ const tests = {
         const failing = relay({ fetch: refused("ECONNREFUSED"), concurrency: 1 });
         for (let made = 0; made < 3; made++) equal((await failing(request())).status, 502);
     },
+    async "a body that comes, but too slowly"() {
+        const pull = async (controller) => {
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            controller.enqueue(new Uint8Array(1));
+        };
+        const changes = () => ({ body: new ReadableStream({ pull }), headers: { "Content-Length": "1000000" } });
+        equal(await own(hello, { pauseMs: 50, bodyRate: 1000000 }, changes()), [400, "not-sent", "Relay.Body"]);
+    },
+    async "so many in progress of one client, and so much memory, while bodies come"() {
+        const busy = [503, "refused", "Relay.Busy"];
+        for (const [options, other] of [
+            [{ perClient: 1 }, 200],
+            [{ memory: base.body.length + 4 }, 503],
+        ]) {
+            const handler = relay({ fetch: hello, client: (request, address) => address, ...options });
+            const from = async (address, changes) => {
+                const { status, relay: delivery, code } = await seen(await handler(request(changes), address));
+                return [status, delivery, code];
+            };
+            // A body of which 5 bytes come. Who asks for more has taken them.
+            let [source, pulled, askedForMore] = [undefined, 0];
+            const taken = new Promise((resolve) => (askedForMore = resolve));
+            const pull = (controller) => {
+                source = controller;
+                if (pulled++) askedForMore();
+                else controller.enqueue(new Uint8Array(5));
+            };
+            const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+            const first = from("a", { body, headers: { "Content-Length": "10" } });
+            await taken;
+            equal(await from("a"), busy);
+            equal((await from("b"))[0], other);
+            source.error(new Error("gone"));
+            equal(await first, [400, "not-sent", "Relay.Body"]);
+            equal([(await from("a"))[0], (await from("b"))[0]], [200, 200]);
+        }
+    },
+    async "a list of hosts"() {
+        const hosts = ["relay.example", "localhost:8080"];
+        equal((await own(hello, { hosts }, { headers: { Host: "LOCALHOST:8080", Origin: null } }))[0], 200);
+        // A name that somebody has made to lead here.
+        equal(await own(hello, { hosts }, { headers: { Host: "rebound.example" } }), [400, "refused", "Relay.Host"]);
+    },
     async "options that are wrong"() {
         for (const options of [
             { endpoint: "ftp://x" }, { endpoint: "https://api.example/path" }, { origins: "https://app.example" }, { origins: ["https://app.example/"] },
-            { origins: ["*"] }, { path: "scf" }, { client: 1 }, { rate: 0 }, { nonsense: 1 },
+            { origins: ["*"] }, { path: "scf" }, { client: 1 }, { rate: 0 }, { hosts: ["http://x"] }, { memory: 0 }, { bodyRate: 0 }, { nonsense: 1 },
         ])
             equal((await rejects(() => relay(options), Error)).option, Object.keys(options)[0]);
     },

@@ -1,6 +1,7 @@
 // From a page to the API, without a key: a function from Request to Response.
 import { test } from "./options.js";
 import { check, passedOn } from "./relay_check.js";
+import { Load } from "./relay_load.js";
 import { Buckets } from "./relay_rate.js";
 import { Refusal, refuse } from "./relay_refusal.js";
 import { failure } from "./sent.js";
@@ -9,39 +10,57 @@ const BODY_LIMIT = 10485760;
 const ORIGIN = /^https?:\/\/([\da-z._-]+|\[[\da-f:.]+\])(:[1-9]\d{0,4})?$/;
 const EXPOSED = "Date, Retry-After, X-SCF-Relay, X-TC-RequestId";
 
+const positive = [(value) => value >= 1, "1 or more"];
+const milliseconds = [(value) => value >= 1 && value < 2 ** 31, "milliseconds below 2^31"];
 const rules = {
     endpoint: [(value) => /^https?:\/\/[^/?#@]+\/?$/.test(value), "an http(s) URL without a path"],
     origins: [(value) => Array.isArray(value) && value.every((origin) => ORIGIN.test(origin)), "a list of origins such as https://app.example"],
     path: [/^\/[^?#]*$/, "a path such as /scf"],
+    hosts: [(value) => Array.isArray(value) && value.every((host) => /^[\da-z._[\]:-]+$/.test(host)), "a list of hosts such as app.example or localhost:8080"],
     client: [(value) => typeof value == "function", "a function"],
-    rate: [(value) => value >= 1, "1 or more"],
-    concurrency: [(value) => value >= 1, "1 or more"],
-    timeoutMs: [(value) => value >= 1 && value < 2 ** 31, "milliseconds below 2^31"],
-    pauseMs: [(value) => value >= 1 && value < 2 ** 31, "milliseconds below 2^31"],
+    rate: positive,
+    perClient: positive,
+    concurrency: positive,
+    memory: positive,
+    bodyRate: positive,
+    timeoutMs: milliseconds,
+    pauseMs: milliseconds,
     fetch: [(value) => typeof value == "function", "a function"],
+};
+
+const DEFAULTS = {
+    endpoint: "https://scf.tencentcloudapi.com",
+    origins: [],
+    rate: 20,
+    perClient: 32,
+    concurrency: 256,
+    memory: 268435456,
+    bodyRate: 8192,
+    timeoutMs: 310000,
+    pauseMs: 30000,
 };
 
 export function relay(given = {}) {
     for (const name of Object.keys(given))
         test(name, given[name], Object.hasOwn(rules, name) ? rules[name] : [() => false, "left out: it is no option"]);
-    const options = { endpoint: "https://scf.tencentcloudapi.com", origins: [], rate: 20, concurrency: 256, timeoutMs: 310000, pauseMs: 30000, ...given };
+    const options = { ...DEFAULTS, ...given };
     const buckets = new Buckets(options.rate);
-    let running = 0;
+    const load = new Load(options);
 
     async function answer(request, source, others) {
-        accept(request, source, options, buckets, others);
+        const client = accept(request, source, options, buckets, others);
         if (request.method == "OPTIONS") return preflight(request, source);
         const headers = check(request.headers);
         const length = declared(request.headers);
         const deadline = AbortSignal.timeout(options.timeoutMs);
-        // Nothing is taken up by a body that is still on its way.
-        const body = await received(request, length, options.pauseMs, deadline);
-        if (running >= options.concurrency) refuse("Busy", 503, "Too many requests are under way; try again soon.", { retryAfter: 1 });
-        running++;
+        const own = load.begin(client);
         try {
-            return await pass(options, headers, body, deadline, () => running--);
+            const body = await received(request, length, options, deadline, own);
+            // A body that is still on its way has no place among those that are sent.
+            own.start();
+            return await pass(options, headers, body, deadline, own);
         } catch (error) {
-            running--;
+            own.end();
             throw error;
         }
     }
@@ -73,22 +92,28 @@ function sourceOf(request, origins) {
     if (origins.includes(origin)) return { named: origin };
     if (!ORIGIN.test(origin)) return { foreign: "" };
     const own = origin.startsWith("https:") ? /:443$/ : /:80$/;
-    const host = request.headers.get("host") ?? new URL(request.url).host;
     // The scheme is not compared: a proxy in front may have taken the TLS away.
-    return origin.split("://")[1] == host.replace(own, "").toLowerCase() ? {} : { foreign: origin };
+    return origin.split("://")[1] == hostOf(request).replace(own, "") ? {} : { foreign: origin };
 }
 
-function accept(request, { foreign }, { path, client }, buckets, others) {
+const hostOf = (request) => (request.headers.get("host") ?? new URL(request.url).host).toLowerCase();
+
+// Returns the client that the request counts for, where clients are told apart.
+function accept(request, { foreign }, { hosts, path, client }, buckets, others) {
+    if (hosts && !hosts.includes(hostOf(request)))
+        refuse("Host", 400, "This relay does not answer to that host: name it in hosts to allow it.");
     const { pathname, search } = new URL(request.url);
     if (path && pathname != "/" && pathname.replace(/\/$/, "") != path)
         refuse("Target", 404, `Nothing is relayed here: send requests to ${path} or to /.`);
     if (foreign) refuse("Origin", 403, `Pages of ${foreign} may not use this relay: name it in origins to allow them.`);
     if (foreign === "") refuse("Origin", 403, "A page without a proper origin, such as a file or a sandboxed frame, may not use this relay.");
     if (request.method == "OPTIONS") return;
-    const wait = client && buckets.take(client(request, ...others), performance.now());
+    const caller = client?.(request, ...others);
+    const wait = client && buckets.take(caller, performance.now());
     if (wait) refuse("RateLimit", 429, "Too many requests in a second; wait and try again.", { retryAfter: wait });
     if (request.method != "POST") refuse("Method", 405, "Only POST is relayed: parameters in a URL would end up in logs.", { allow: true });
     if (search) refuse("Target", 404, "A query is not relayed: the parameters of Invoke go into the body, as JSON.");
+    return caller;
 }
 
 function preflight(request, { named }) {
@@ -111,10 +136,12 @@ function declared(headers) {
     return +text;
 }
 
-async function received(request, length, pauseMs, deadline) {
+// Memory is taken for what has come, and not for what was declared.
+async function received(request, length, { pauseMs, bodyRate }, deadline, own) {
     const broken = (message) => refuse("Body", 400, message, { delivery: "not-sent" });
-    const body = new Uint8Array(length);
+    const pieces = [];
     const reader = request.body?.getReader();
+    const begun = performance.now();
     let taken = 0;
     let timer;
     const late = (reject) => () => {
@@ -123,28 +150,36 @@ async function received(request, length, pauseMs, deadline) {
     };
     try {
         while (reader) {
+            const slowest = begun + pauseMs + (taken / bodyRate) * 1000 - performance.now();
             const stopped = new Promise((_, reject) => {
-                timer = setTimeout(late(reject), pauseMs);
+                timer = setTimeout(late(reject), Math.min(pauseMs, slowest));
                 deadline.onabort = late(reject);
             });
             const { done, value } = await Promise.race([reader.read(), stopped]);
             clearTimeout(timer);
             if (done) break;
             if (taken + value.length > length) broken("The body is longer than was declared.");
-            body.set(value, taken);
+            own.hold(value.length);
+            pieces.push(value);
             taken += value.length;
         }
     } catch (error) {
         if (error instanceof Refusal) throw error;
-        broken("The body broke off, or stopped coming; nothing was sent.");
+        broken("The body broke off, or came too slowly; nothing was sent.");
     } finally {
         clearTimeout(timer);
     }
     if (taken < length) broken("The body is shorter than was declared; nothing was sent.");
+    const body = new Uint8Array(length);
+    let at = 0;
+    for (const piece of pieces) {
+        body.set(piece, at);
+        at += piece.length;
+    }
     return body;
 }
 
-async function pass({ fetch = globalThis.fetch, endpoint }, headers, body, deadline, ended) {
+async function pass({ fetch = globalThis.fetch, endpoint }, headers, body, deadline, own) {
     let response;
     try {
         // The client has signed the path /, wherever the relay itself is.
@@ -154,6 +189,7 @@ async function pass({ fetch = globalThis.fetch, endpoint }, headers, body, deadl
         if (failure(cause).unsent) refuse("Unreachable", 502, "The relay cannot connect to its endpoint; nothing was sent.", { delivery: "not-sent" });
         refuse("Broken", 502, "The connection to the relay's endpoint broke before its answer; the function may have run.", { delivery: "unknown" });
     }
+    own.free();
     const { status } = response;
     // A redirect is not followed: what was signed is meant for the endpoint alone.
     if (response.type == "opaqueredirect" || (status >= 300 && status < 400))
@@ -161,17 +197,12 @@ async function pass({ fetch = globalThis.fetch, endpoint }, headers, body, deadl
     const kept = new Headers();
     for (const name of ["content-type", "date", "retry-after", "x-tc-requestid"])
         if (response.headers.has(name)) kept.set(name, response.headers.get(name));
-    if (!response.body) ended();
-    return new Response(response.body && until(response.body.getReader(), deadline, ended), { status, headers: kept });
+    if (!response.body) own.end();
+    return new Response(response.body && until(response.body.getReader(), deadline, own.end), { status, headers: kept });
 }
 
-// A body that is passed on, and tells when it has ended in whatever way.
-function until(reader, deadline, tell) {
-    let open = true;
-    const end = () => {
-        if (open) tell();
-        open = false;
-    };
+// A body that is passed on; says when it has ended in whatever way.
+function until(reader, deadline, end) {
     deadline.addEventListener("abort", end);
     return new ReadableStream({
         async pull(controller) {

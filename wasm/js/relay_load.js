@@ -1,0 +1,57 @@
+// What requests take up at the same time: places, places of one client, and
+// the memory of bodies.
+import { refuse } from "./relay_refusal.js";
+
+const busy = (message) => refuse("Busy", 503, message, { retryAfter: 1 });
+
+export class Load {
+    #limits;
+    #running = 0;
+    #memory = 0;
+    #clients = new Map();
+
+    constructor({ concurrency, perClient, memory }) {
+        this.#limits = { concurrency, perClient, memory };
+    }
+
+    // Begins a request, whose body is still to come: it takes up a place of its client, who may be unknown.
+    begin(client) {
+        const { concurrency, perClient, memory } = this.#limits;
+        if (client !== undefined) this.#count(client, 1, perClient);
+        let [bytes, running, open] = [0, 0, true];
+        const free = () => {
+            this.#memory -= bytes;
+            bytes = 0;
+        };
+        return {
+            // Takes memory for more of the body.
+            hold: (more) => {
+                if (this.#memory + more > memory) busy("The bodies of other requests take all memory; try again soon.");
+                this.#memory += more;
+                bytes += more;
+            },
+            // Takes a place, for the body is here.
+            start: () => {
+                if (this.#running >= concurrency) busy("Too many requests are under way; try again soon.");
+                this.#running += running = 1;
+            },
+            // Gives back the memory: the body has been sent.
+            free,
+            // Gives back all of it.
+            end: () => {
+                if (!open) return;
+                open = false;
+                free();
+                this.#running -= running;
+                if (client !== undefined) this.#count(client, -1);
+            },
+        };
+    }
+
+    #count(client, change, most = Infinity) {
+        const count = (this.#clients.get(client) ?? 0) + change;
+        if (count > most) busy("Too many requests of this client are in progress; try again soon.");
+        if (count) this.#clients.set(client, count);
+        else this.#clients.delete(client);
+    }
+}
