@@ -66,6 +66,8 @@
 
 mod error;
 mod head;
+#[cfg(feature = "async")]
+mod streamed;
 
 pub use error::ExchangeError;
 pub use head::Head;

@@ -20,8 +20,8 @@ use crate::transport::AsyncTransport;
 /// with it, and the function may have run.
 #[derive(Debug)]
 pub struct AsyncClient<'a, T, C = Software> {
-    transport: T,
-    session: Session<'a, C>,
+    pub(super) transport: T,
+    pub(super) session: Session<'a, C>,
 }
 
 impl<'a, T, C: Compression> AsyncClient<'a, T, C> {

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "async")]
 mod asynchronous;
+#[cfg(feature = "async")]
+mod streamed;
 
 #[cfg(feature = "async")]
 pub use asynchronous::AsyncClient;
@@ -135,7 +137,7 @@ impl<T: Transport, C: Compression> Client<'_, T, C> {
     }
 
     /// Returns what the buffer has of the reply after
-    /// [`Error::Buffer`](crate::error::Error::Buffer): all fields, and the front of
+    /// [`Error::Buffer`]: all fields, and the front of
     /// result and log. `buffer` is the one of that call, as it was left.
     pub fn partial_reply<'b>(&self, buffer: &'b [u8]) -> Reply<'b> {
         self.session.parts.partial_reply(buffer)

@@ -130,6 +130,11 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
         self.parts.borrow()
     }
 
+    #[cfg(feature = "async")]
+    pub(crate) fn layout_mut(&mut self) -> &mut TextLayout {
+        &mut self.parts_mut().layout
+    }
+
     pub(crate) fn parts_mut(&mut self) -> &mut ReplyParts {
         self.parts.borrow_mut()
     }

@@ -50,6 +50,8 @@ pub use member::Member;
 pub use number::Duration;
 #[cfg(feature = "defmt")]
 pub(crate) use number::Integer;
+#[cfg(feature = "async")]
+pub use output::AsyncSink;
 pub use output::{Output, Sink, SinkError, TextField, TextLayout};
 pub use parts::ReplyParts;
 #[cfg(feature = "serde")]

@@ -51,6 +51,19 @@ pub trait Sink {
     }
 }
 
+/// A [`Sink`] that waits, as flash and SD cards do; see
+/// [`AsyncClient::invoke_streamed`](crate::AsyncClient::invoke_streamed).
+#[cfg(feature = "async")]
+#[allow(async_fn_in_trait, reason = "executors of firmware need no Send bound")]
+pub trait AsyncSink {
+    /// Takes the next piece of result or log, unescaped. A piece may start or end
+    /// inside of a character, and UTF-8 is not checked.
+    ///
+    /// # Errors
+    /// [`SinkError`] ends the call.
+    async fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError>;
+}
+
 /// The place where [`Decoder::push`](super::Decoder::push) puts the texts.
 pub enum Output<'a> {
     /// One slice for both, in the order in which they arrive. It may be a
@@ -151,6 +164,24 @@ impl TextLayout {
             None => None,
         };
         Some([result, self.log(buffer).map(utf8::front)])
+    }
+
+    /// Returns the first text that has bytes, and where they are. When none has any
+    /// more, the buffer is free again.
+    #[cfg(feature = "async")]
+    pub(crate) fn take(&mut self) -> Option<(TextField, usize, usize)> {
+        let [result, log] = self.texts;
+        let texts = [(TextField::Result, result), (TextField::Log, log)];
+        let filled = texts.into_iter().filter_map(|(field, text)| Some((field, text?)));
+        let filled = filled.filter(|(_, (start, end))| start < end);
+        let Some((field, (start, end))) = filled.min_by_key(|(_, (start, _))| *start) else {
+            // What comes of them next is stored at the front.
+            self.texts = self.texts.map(|text| text.map(|_| (0, 0)));
+            self.stored = 0;
+            return None;
+        };
+        *self.text(field) = Some((end, end));
+        Some((field, start, end))
     }
 
     /// Starts a text.

@@ -49,6 +49,18 @@ impl Emitter {
         self.event.extent()
     }
 
+    /// Returns the event's writer, which can wait for a piece.
+    #[cfg(feature = "async")]
+    pub(crate) fn event(&mut self) -> &mut EventWriter {
+        &mut self.event
+    }
+
+    /// Takes the next piece of an event that is fed while it is sent.
+    #[cfg(feature = "async")]
+    pub(crate) fn feed(&mut self, request: &Request<'_>, count: usize) -> Result<(), RequestError> {
+        self.event.feed(count, &mut Pass::Send { measured: request.extent() })
+    }
+
     /// Returns `true` once the last byte is out.
     pub(crate) fn is_done(&self) -> bool {
         self.part == Part::Done

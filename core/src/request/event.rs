@@ -3,6 +3,8 @@
 
 use core::fmt;
 
+#[cfg(feature = "async")]
+use crate::request::event_writer::WriteFed;
 use crate::request::event_writer::{EventWriter, WriteSource};
 use crate::wire::bytes;
 use crate::wire::json;
@@ -77,6 +79,9 @@ pub(crate) enum Content<'a> {
     Text(&'a str),
     Checked(&'a str),
     Source(Streamed<'a>),
+    /// Pieces that are fed from outside, by the code that writes them.
+    #[cfg(feature = "async")]
+    Fed(WriteFed),
 }
 
 /// A source, and the code that writes it: called through a pointer, so that an
@@ -107,6 +112,12 @@ impl<'a> Event<'a> {
         Self(Content::Source(Streamed { source, write: EventWriter::write_source }))
     }
 
+    /// Creates a payload of pieces that are fed to what writes it.
+    #[cfg(feature = "async")]
+    pub(crate) fn fed() -> Self {
+        Self(Content::Fed(EventWriter::write_fed))
+    }
+
     /// Lends the payload for one attempt, so that there can be another.
     pub fn reborrow(&mut self) -> Event<'_> {
         Event(match &mut self.0 {
@@ -116,6 +127,8 @@ impl<'a> Event<'a> {
             Content::Source(Streamed { source, write }) => {
                 Content::Source(Streamed { source: &mut **source, write: *write })
             }
+            #[cfg(feature = "async")]
+            Content::Fed(write) => Content::Fed(*write),
         })
     }
 }
@@ -126,6 +139,8 @@ impl fmt::Debug for Event<'_> {
             Content::None => "Event(none)",
             Content::Text(_) | Content::Checked(_) => "Event(text)",
             Content::Source(_) => "Event(source)",
+            #[cfg(feature = "async")]
+            Content::Fed(_) => "Event(source)",
         })
     }
 }
@@ -154,6 +169,19 @@ pub trait Source {
     /// Writes the next bytes to the front of `out`, and says how many; 0 is
     /// the end of the text. `out` is never empty.
     fn read(&mut self, out: &mut [u8]) -> Result<usize, SourceError>;
+}
+
+/// A [`Source`] that waits for its bytes, as flash and SD cards do; see
+/// [`AsyncClient::invoke_streamed`](crate::AsyncClient::invoke_streamed).
+#[cfg(feature = "async")]
+#[allow(async_fn_in_trait, reason = "executors of firmware need no Send bound")]
+pub trait AsyncSource {
+    /// Goes back to the first byte.
+    async fn rewind(&mut self) -> Result<(), SourceError>;
+
+    /// Writes the next bytes to the front of `out`, and says how many; 0 is
+    /// the end of the text. `out` is never empty.
+    async fn read(&mut self, out: &mut [u8]) -> Result<usize, SourceError>;
 }
 
 /// A source cannot give its bytes, so the invocation is given up unsent.

@@ -67,6 +67,22 @@ pub(crate) type WriteSource = fn(
     &mut Pass<'_>,
 ) -> Result<bool, RequestError>;
 
+/// [`EventWriter::write_fed`].
+#[cfg(feature = "async")]
+pub(crate) type WriteFed =
+    fn(&mut EventWriter, Encoding, &mut &mut [u8], &mut Pass<'_>) -> Result<bool, RequestError>;
+
+/// The progress of an event whose pieces are fed.
+#[cfg(feature = "async")]
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Feed {
+    Going,
+    /// The next piece is wanted.
+    Waiting,
+    /// The last piece has come.
+    Ended,
+}
+
 /// Writes an event, a bufferful at a time.
 pub(crate) struct EventWriter {
     /// Of an event in memory, the bytes that are out; of a source, those of
@@ -75,6 +91,9 @@ pub(crate) struct EventWriter {
     /// The bytes that were last read from a source.
     piece: [u8; 64],
     piece_length: u8,
+    /// The progress of pieces that are fed.
+    #[cfg(feature = "async")]
+    feed: Feed,
     pub(super) extent: Extent,
     /// The runs that have met without a gap so far.
     #[cfg(target_pointer_width = "64")]
@@ -89,6 +108,8 @@ impl EventWriter {
             used: 0,
             piece: [0; 64],
             piece_length: 0,
+            #[cfg(feature = "async")]
+            feed: Feed::Going,
             extent: Extent::default(),
             #[cfg(target_pointer_width = "64")]
             run: Run::default(),
@@ -120,6 +141,8 @@ impl EventWriter {
             Content::Source(Streamed { source, write }) => {
                 write(self, *source, encoding, room, pass)
             }
+            #[cfg(feature = "async")]
+            Content::Fed(write) => write(self, encoding, room, pass),
         }
     }
 
@@ -131,35 +154,77 @@ impl EventWriter {
         room: &mut &mut [u8],
         pass: &mut Pass<'_>,
     ) -> Result<bool, RequestError> {
-        loop {
-            let piece = self.piece.get(self.used..self.piece_length.into()).unwrap_or_default();
-            let before = room.len();
-            let used = encode(encoding, piece, room);
-            let is_out = used == piece.len();
-            self.used += used;
-            self.extent.encoded += before - room.len();
-            if let Pass::Send { measured } = pass
-                && self.extent.encoded > measured.encoded
-            {
-                return Err(RequestError::SourceChanged);
-            }
-            if !is_out {
-                return Ok(false);
-            }
-            self.read(source, pass)?;
+        while self.write_piece(encoding, room, pass)? {
+            let count = source.read(&mut self.piece).map_err(|_| RequestError::Source)?;
+            self.take_piece(count, pass)?;
             if self.piece_length == 0 {
                 return Ok(true);
             }
         }
+        Ok(false)
     }
 
-    /// Reads the next piece of a source, which is empty at its end.
-    fn read(
+    /// Writes as [`write`](Self::write) does, from pieces that are fed: where the
+    /// next one is wanted, [`is_waiting`](Self::is_waiting) says so.
+    #[cfg(feature = "async")]
+    pub(crate) fn write_fed(
         &mut self,
-        source: &mut (dyn Source + Send),
+        encoding: Encoding,
+        room: &mut &mut [u8],
         pass: &mut Pass<'_>,
-    ) -> Result<(), RequestError> {
-        let count = source.read(&mut self.piece).map_err(|_| RequestError::Source)?;
+    ) -> Result<bool, RequestError> {
+        if !self.write_piece(encoding, room, pass)? {
+            return Ok(false);
+        }
+        if self.feed == Feed::Going {
+            self.feed = Feed::Waiting;
+        }
+        Ok(self.feed == Feed::Ended)
+    }
+
+    /// Returns whether the next piece is wanted.
+    #[cfg(feature = "async")]
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.feed == Feed::Waiting
+    }
+
+    /// Returns the place for the next piece, to be [fed](Self::feed) then.
+    #[cfg(feature = "async")]
+    pub(crate) fn room(&mut self) -> &mut [u8] {
+        &mut self.piece
+    }
+
+    /// Takes so many bytes that were written to the [`room`](Self::room); none are
+    /// the end of the event.
+    #[cfg(feature = "async")]
+    pub(crate) fn feed(&mut self, count: usize, pass: &mut Pass<'_>) -> Result<(), RequestError> {
+        self.feed = if count == 0 { Feed::Ended } else { Feed::Going };
+        self.take_piece(count, pass)
+    }
+
+    /// Writes what fits of the last piece; returns whether all of it is out.
+    fn write_piece(
+        &mut self,
+        encoding: Encoding,
+        room: &mut &mut [u8],
+        pass: &Pass<'_>,
+    ) -> Result<bool, RequestError> {
+        let piece = self.piece.get(self.used..self.piece_length.into()).unwrap_or_default();
+        let before = room.len();
+        let used = encode(encoding, piece, room);
+        let is_out = used == piece.len();
+        self.used += used;
+        self.extent.encoded += before - room.len();
+        match pass {
+            Pass::Send { measured } if self.extent.encoded > measured.encoded => {
+                Err(RequestError::SourceChanged)
+            }
+            _ => Ok(is_out),
+        }
+    }
+
+    /// Takes the next piece of a source, which is empty at its end.
+    fn take_piece(&mut self, count: usize, pass: &mut Pass<'_>) -> Result<(), RequestError> {
         let piece = self.piece.get(..count).ok_or(RequestError::Source)?;
         self.piece_length = count as u8;
         self.used = 0;

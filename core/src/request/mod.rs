@@ -6,6 +6,8 @@ mod emit;
 mod error;
 pub mod event;
 mod event_writer;
+#[cfg(feature = "async")]
+mod fed;
 pub mod invocation;
 mod message;
 #[cfg(feature = "v1")]

@@ -111,11 +111,7 @@ impl<'c> Request<'c> {
         signer: &mut Signer<'_, C>,
         scratch: &mut [u8],
     ) -> Result<(), RequestError> {
-        if scratch.len() < BUFFER_MIN {
-            return Err(RequestError::Buffer { needed: BUFFER_MIN });
-        }
-        self.settings.check()?;
-        self.invocation.check()?;
+        self.check(scratch)?;
         if let Content::Text(text) | Content::Checked(text) = event.0 {
             let limit = self.invocation.payload_max();
             if text.len() > limit {
@@ -133,6 +129,15 @@ impl<'c> Request<'c> {
             #[cfg(feature = "v1")]
             Signing::V1 { algorithm, .. } => self.sign_v1(event, signer, scratch, algorithm),
         }
+    }
+
+    /// Checks everything but the event.
+    pub(super) fn check(&self, scratch: &[u8]) -> Result<(), RequestError> {
+        if scratch.len() < BUFFER_MIN {
+            return Err(RequestError::Buffer { needed: BUFFER_MIN });
+        }
+        self.settings.check()?;
+        Ok(self.invocation.check()?)
     }
 
     /// Measures the body or query, and makes the signature.
@@ -206,7 +211,7 @@ impl<'c> Request<'c> {
     }
 
     /// Returns the request as the signature sees it, without its query.
-    fn canonical(&self, payload: PayloadHash) -> CanonicalRequest<'_> {
+    pub(super) fn canonical(&self, payload: PayloadHash) -> CanonicalRequest<'_> {
         let signs_action = matches!(self.settings.signing, Signing::Tc3 { action: true, .. });
         CanonicalRequest {
             method: if self.is_get() { Method::Get } else { Method::Post },
@@ -239,6 +244,11 @@ impl<'c> Request<'c> {
             let bytes = emitter.emit(self, text, &mut event.0, scratch, &mut pass)?;
             take(bytes);
             length += bytes.len();
+            #[cfg(feature = "async")]
+            if emitter.event().is_waiting() {
+                // Nobody feeds it here.
+                return Err(RequestError::Source);
+            }
         }
         event.0.rewind();
         // Signature version 1 measures twice.

@@ -61,23 +61,31 @@ pub async fn send<S: Write>(
     call: &mut Call<'_>,
 ) -> Result<Option<StreamError<S::Error>>, RequestError> {
     loop {
-        let mut rest = call.transmit()?;
-        if rest.is_empty() {
+        let bytes = call.transmit()?;
+        if bytes.is_empty() {
             return Ok(stream.flush().await.err().map(StreamError::Io));
         }
-        while !rest.is_empty() {
-            let error = match stream.write(rest).await {
-                Ok(0) => StreamError::WriteZero,
-                Ok(count) => {
-                    rest = rest.get(count..).unwrap_or_default();
-                    continue;
-                }
-                Err(error) => StreamError::Io(error),
-            };
+        if let Err(error) = write_all(stream, bytes).await {
             call.transmit_failed();
             return Ok(Some(error));
         }
     }
+}
+
+/// Writes all of `bytes`.
+pub(super) async fn write_all<S: Write>(
+    stream: &mut S,
+    bytes: &[u8],
+) -> Result<(), StreamError<S::Error>> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match stream.write(rest).await {
+            Ok(0) => return Err(StreamError::WriteZero),
+            Ok(count) => rest = rest.get(count..).unwrap_or_default(),
+            Err(error) => return Err(StreamError::Io(error)),
+        }
+    }
+    Ok(())
 }
 
 /// Receives the response of a call, as [`receive`](super::receive) does.

@@ -5,6 +5,8 @@
 mod asynchronous;
 mod blocking;
 mod stream;
+#[cfg(feature = "async")]
+mod streamed;
 
 #[cfg(feature = "async")]
 pub use asynchronous::{AsyncTransport, receive as receive_async, send as send_async};

@@ -33,4 +33,6 @@ mod request_v1;
 #[cfg(feature = "serde")]
 mod result;
 mod signing;
+#[cfg(feature = "async")]
+mod streamed;
 mod transport;
