@@ -96,10 +96,11 @@ impl App {
             record.started = Some(SystemTime::now());
             record.runs += 1;
             (record.instance, record.start_up) = (None, None);
+            record.log.clear();
         });
         let (app, id, function) = (Arc::clone(self), request_id.to_owned(), name.to_owned());
         let live = LiveLog::new(move |text| {
-            app.journal.log(&id, text);
+            app.journal.log(number, &id, text);
             app.observe(&id, Some(&function), ObservationKind::Log { text: text.to_owned() });
         });
         let app = Arc::clone(self);
@@ -119,7 +120,9 @@ impl App {
                 record.duration = outcome.duration;
                 record.memory_bytes = outcome.mem_usage;
                 record.result_text = Some(outcome.ret_msg.clone());
-                record.log = outcome.log.text().to_owned();
+                if !outcome.is_early {
+                    record.log = outcome.log.text().to_owned();
+                }
             }
             Err(error) => record.answered(error),
         });

@@ -80,7 +80,16 @@ impl Journal {
         }
     }
 
-    pub(crate) fn log(&self, request_id: &str, text: &str) {
+    /// Adds to the log of a record what a function printed.
+    pub(crate) fn log(&self, number: u64, request_id: &str, text: &str) {
+        let mut state = self.lock();
+        if let Some(record) = state.find(number) {
+            let before = record.log.len();
+            record.add_to_log(text);
+            let after = record.log.len();
+            state.bytes = state.bytes.saturating_sub(before) + after;
+        }
+        drop(state);
         self.changes
             .send(|| Change::Log { request_id: request_id.to_owned(), text: text.to_owned() });
     }

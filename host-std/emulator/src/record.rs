@@ -8,6 +8,9 @@ use crate::api::Call;
 use crate::error::ApiError;
 use crate::fault::Fault;
 
+/// The bytes of a log that are kept of a function that prints much.
+const LOG: usize = 64 * 1024;
+
 /// One request, as the emulator got it, and what became of it.
 ///
 /// A signature and a token are left out of the headers.
@@ -61,7 +64,8 @@ pub struct Record {
     pub memory_bytes: u64,
     /// The result, or the description of the failure.
     pub result_text: Option<String>,
-    /// Its whole log.
+    /// Its log so far; the whole one when it has ended. That of an invocation which was answered
+    /// before its end is what it printed, also afterwards.
     pub log: String,
     /// The error that the API answered.
     pub error: Option<ApiError>,
@@ -150,6 +154,18 @@ impl Record {
             received: Some(SystemTime::now()),
             ..Self::default()
         };
+    }
+
+    /// Adds what a function printed, and keeps the end of much.
+    pub(crate) fn add_to_log(&mut self, text: &str) {
+        self.log.push_str(text);
+        if self.log.len() > 2 * LOG {
+            let mut from = self.log.len() - LOG;
+            while !self.log.is_char_boundary(from) {
+                from += 1;
+            }
+            self.log.drain(..from);
+        }
     }
 
     /// Notes that the API answered an error.

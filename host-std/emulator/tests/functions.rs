@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use scf_emulator::Emulator;
 use serde_json::{Value, json};
-use support::{Folder, Tc3, examples, failed, invoke, start};
+use support::{Folder, Tc3, examples, failed, invoke, result_of, start};
 
 #[test]
 fn python_succeeds() {
@@ -174,6 +174,28 @@ fn memory_beyond_the_limit() {
     failed(&invoke(&emulator, "eat", &json!({})), 434);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn processes_beyond_the_limit() {
+    let code = "import subprocess, time
+def main_handler(event, context):
+    for _ in range(event['count']):
+        subprocess.Popen(['sleep', '1000'], start_new_session=True)
+    time.sleep(event['seconds'])
+    return 'done'
+";
+    let folder = Folder::new(&[
+        ("fork/index.py", code),
+        ("fork/function.json", r#"{"processes": 4, "timeout": 600}"#),
+    ]);
+    let emulator = start(&folder.0);
+    let result = invoke(&emulator, "fork", &json!({"count": 3, "seconds": 0.2}));
+    assert_eq!(result_of(&result), "done", "it and three more are four");
+    let ret = failed(&invoke(&emulator, "fork", &json!({"count": 4, "seconds": 500})), 439);
+    let message = ret["errorMessage"].as_str().unwrap();
+    assert_eq!(message, "the function had more than 4 processes at once and was ended");
+}
+
 #[test]
 fn custom_runtime() {
     let emulator = start(examples());
@@ -291,6 +313,24 @@ fn an_instance_is_kept_until_its_code_changes() {
     let file = std::fs::File::options().write(true).open(folder.0.join("count/index.py")).unwrap();
     file.set_modified(later).unwrap();
     assert_eq!(run(), "new");
+}
+
+#[test]
+fn a_change_of_what_is_ignored_keeps_the_instance() {
+    let code = "import os\ndef main_handler(event, context): return os.getpid()\n";
+    let folder = Folder::new(&[
+        ("f/index.py", code),
+        ("f/.scfignore", "# what tools write\n*.log\ndist/\n"),
+    ]);
+    let emulator = start(&folder.0);
+    let pid = || result_of(&invoke(&emulator, "f", &json!({})));
+    let first = pid();
+    folder.write("f/trace.log", "written");
+    folder.write("f/dist/out.js", "built");
+    folder.write("f/node_modules/package/index.js", "installed");
+    assert_eq!(pid(), first);
+    folder.write("f/data.json", "{}");
+    assert_ne!(pid(), first, "any other file is code");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
+use support::control::Stream;
 use support::{Folder, Tc3, failed, invoke, result_of, start};
 
 fn node(code: &str) -> Folder {
@@ -55,6 +56,19 @@ fn an_answer_that_comes_before_the_work_ends_has_no_figures() {
     assert_eq!((&result["Log"], &result["Duration"]), (&json!(""), &json!(0.0)));
     // The instance is busy until then.
     failed(&invoke(&emulator, "f", &json!({})), 432);
+}
+
+#[test]
+fn what_is_printed_after_an_early_answer_is_in_the_record() {
+    let code = "exports.main_handler = (event, context, callback) => { console.log('first'); callback(null, 'early'); setTimeout(() => { console.log('late'); }, 300); };";
+    let folder = node(code);
+    let emulator = start(&folder.0);
+    let mut stream = Stream::open(&emulator);
+    assert_eq!(invoke(&emulator, "f", &json!({}))["Log"], "");
+    stream.find("log", |data| data["text"].as_str().unwrap().ends_with("\tlate\n"));
+    let log = &emulator.records_of("f")[0].log;
+    let lines: Vec<_> = log.lines().map(|line| line.rsplit('\t').next().unwrap()).collect();
+    assert_eq!(lines, ["first", "late"]);
 }
 
 #[test]

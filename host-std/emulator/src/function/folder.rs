@@ -125,7 +125,7 @@ impl Folder {
     pub(super) async fn run(
         self: &Arc<Self>,
         config: &Config,
-        order: Order<'_>,
+        mut order: Order<'_>,
         log: &mut RunLog,
     ) -> Result<Run, ApiError> {
         let limit = config.concurrency.unwrap_or(self.limits.max_instances);
@@ -140,25 +140,33 @@ impl Folder {
             freed.await;
         };
         let variant = self.variant(&order);
-        let mut instance = match self.waiting(&variant).await {
-            Some(instance) => {
-                (order.placed)(instance.number(), None);
-                instance
-            }
-            None => match self.start(config, &order).await {
-                Ok(instance) => instance,
-                Err(StartFailure::Api(error)) => return Err(error),
-                Err(StartFailure::Function(failure, output)) => {
-                    log.push(&output);
-                    return Ok(Run::not_started(failure));
+        let mut event = std::mem::take(&mut order.event);
+        let (mut instance, run) = loop {
+            let mut instance = match self.waiting(&variant).await {
+                Some(instance) => {
+                    (order.placed)(instance.number(), None);
+                    instance
                 }
-            },
+                None => match self.start(config, &order).await {
+                    Ok(instance) => instance,
+                    Err(StartFailure::Api(error)) => return Err(error),
+                    Err(StartFailure::Function(failure, output)) => {
+                        log.push(&output);
+                        return Ok(Run::not_started(failure));
+                    }
+                },
+            };
+            match instance.invoke(config, order.request_id, event, log).await {
+                Ok(run) => break (instance, run),
+                // It died while it waited: another one takes the event.
+                Err(untouched) => event = untouched,
+            }
+            instance.stop().await;
         };
-        let run = instance.invoke(config, order.request_id, order.event, log).await;
         if instance.is_busy() {
-            let (folder, timeout) = (Arc::clone(self), config.timeout);
+            let (folder, timeout, log) = (Arc::clone(self), config.timeout, log.clone());
             tokio::spawn(async move {
-                instance.finish(timeout.saturating_sub(run.duration)).await;
+                instance.finish(timeout.saturating_sub(run.duration), log).await;
                 folder.keep(instance, variant).await;
                 drop(slot);
             });

@@ -25,6 +25,8 @@ pub(crate) enum Failure {
     OutOfMemory {
         limit_mb: u64,
     },
+    /// It had more processes than this at once, and was ended.
+    TooManyProcesses(usize),
     Exited(String),
     ResponseTooLarge(usize),
     NotStarted(String),
@@ -42,7 +44,7 @@ impl Failure {
             Self::TimedOut(_) => 433,
             Self::OutOfMemory { .. } => 434,
             Self::HandlerNotFound(_) => 437,
-            Self::Exited(_) => 439,
+            Self::Exited(_) | Self::TooManyProcesses(_) => 439,
             Self::UserCode(_) => 443,
             Self::NotStarted(_) => 445,
             Self::StartTimedOut(_) => 450,
@@ -62,6 +64,9 @@ impl Failure {
             }
             Self::OutOfMemory { limit_mb } => {
                 format!("the function used more than its {limit_mb} MB of memory")
+            }
+            Self::TooManyProcesses(limit) => {
+                format!("the function had more than {limit} processes at once and was ended")
             }
             Self::Exited(how) => format!("the function's process ended while it ran: {how}"),
             Self::ResponseTooLarge(size) => {
@@ -105,6 +110,8 @@ pub(crate) struct Outcome {
     pub(crate) mem_usage: u64,
     pub(crate) duration: Duration,
     pub(crate) log: Log,
+    /// It was answered before its end, and nothing but the result is known.
+    pub(crate) is_early: bool,
 }
 
 impl Outcome {
@@ -136,7 +143,17 @@ impl Outcome {
             mem_usage,
         };
         let log = log.end(&ended);
-        Self { request_id, status, ret_msg, err_msg, invoke_result, mem_usage, duration, log }
+        Self {
+            request_id,
+            status,
+            ret_msg,
+            err_msg,
+            invoke_result,
+            mem_usage,
+            duration,
+            log,
+            is_early: false,
+        }
     }
 
     /// Keeps the result alone, as for an answer before the run's end.
@@ -144,6 +161,7 @@ impl Outcome {
         self.mem_usage = 0;
         self.duration = Duration::ZERO;
         self.log = Log::default();
+        self.is_early = true;
         self
     }
 

@@ -147,6 +147,12 @@ impl RuntimeApi {
         }
     }
 
+    /// Takes back the event that the process has not asked for.
+    pub(super) fn take_back(&self) -> Option<String> {
+        let work = self.shared.lock().work.take_if(|work| !work.fetched)?;
+        String::from_utf8(work.event.into()).ok()
+    }
+
     /// Hands the process its next event.
     pub(super) fn give(
         &self,

@@ -4,9 +4,40 @@ use std::path::{Path, PathBuf};
 
 /// Folders that hold no code of the function's own, and may hold very many files.
 const PASSED_OVER: [&str; 4] = ["node_modules", ".venv", ".git", "__pycache__"];
+/// The file that names more files and folders to pass over.
+const IGNORE_FILE: &str = ".scfignore";
 
-/// Returns the folders of a tree, save those that are passed over.
-fn folders(root: &Path) -> Vec<PathBuf> {
+/// The names of files and folders whose changes do not count.
+#[derive(Debug)]
+struct Ignored(Vec<String>);
+
+impl Ignored {
+    /// Reads the names that a folder ignores, one a line, `*` for any characters.
+    fn read(root: &Path) -> Self {
+        let text = super::config::read_file(&root.join(IGNORE_FILE)).ok().flatten();
+        let text = text.unwrap_or_default();
+        let lines = text.lines().map(|line| line.trim().trim_end_matches('/'));
+        let own = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        Self(PASSED_OVER.into_iter().chain(own).map(str::to_owned).collect())
+    }
+
+    fn covers(&self, name: &str) -> bool {
+        self.0.iter().any(|pattern| matches(pattern.as_bytes(), name.as_bytes()))
+    }
+}
+
+/// Returns whether a name fits a pattern, in which `*` stands for any characters.
+fn matches(pattern: &[u8], name: &[u8]) -> bool {
+    match (pattern, name) {
+        ([], []) => true,
+        ([b'*', rest @ ..], _) => (0..=name.len()).any(|from| matches(rest, &name[from..])),
+        ([first, pattern @ ..], [letter, name @ ..]) => first == letter && matches(pattern, name),
+        _ => false,
+    }
+}
+
+/// Returns the folders of a tree, save those that are ignored.
+fn folders(root: &Path, ignored: &Ignored) -> Vec<PathBuf> {
     let mut found = vec![root.to_owned()];
     let mut next = 0;
     while let Some(folder) = found.get(next).cloned() {
@@ -15,7 +46,7 @@ fn folders(root: &Path) -> Vec<PathBuf> {
         found.extend(
             entries
                 .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-                .filter(|entry| PASSED_OVER.iter().all(|name| entry.file_name() != *name))
+                .filter(|entry| !ignored.covers(&entry.file_name().to_string_lossy()))
                 .map(|entry| entry.path()),
         );
     }
@@ -36,10 +67,13 @@ mod inotify {
 
     use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
 
+    use super::Ignored;
+
     /// A tree of files, and how often it has changed.
     #[derive(Debug)]
     pub(crate) struct Watch {
         root: PathBuf,
+        ignored: Ignored,
         events: Option<OwnedFd>,
         version: u64,
     }
@@ -47,7 +81,8 @@ mod inotify {
     impl Watch {
         pub(crate) fn new(root: &Path) -> Self {
             let events = init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok();
-            let watch = Self { root: root.to_owned(), events, version: 0 };
+            let ignored = Ignored::read(root);
+            let watch = Self { root: root.to_owned(), ignored, events, version: 0 };
             watch.add_folders();
             watch
         }
@@ -58,7 +93,7 @@ mod inotify {
                 | WatchFlags::ATTRIB
                 | WatchFlags::DELETE
                 | WatchFlags::MOVE;
-            for folder in super::folders(&self.root) {
+            for folder in super::folders(&self.root, &self.ignored) {
                 if let Some(events) = &self.events {
                     // A folder that is gone again tells so by its parent.
                     let _ = add_watch(events, &folder, flags);
@@ -78,10 +113,11 @@ mod inotify {
             let mut has_changed = false;
             while let Ok(event) = reader.next() {
                 let name = event.file_name().map(|name| name.to_string_lossy());
-                has_changed |= !name.is_some_and(|name| super::PASSED_OVER.contains(&&*name));
+                has_changed |= !name.is_some_and(|name| self.ignored.covers(&name));
             }
             if has_changed {
                 self.version += 1;
+                self.ignored = Ignored::read(&self.root);
                 self.add_folders();
             }
             has_changed
@@ -114,8 +150,12 @@ mod times {
         /// Returns whether a file has changed since the last call.
         pub(crate) fn has_changed(&mut self) -> bool {
             let mut sum = DefaultHasher::new();
-            for folder in super::folders(&self.root) {
+            let ignored = super::Ignored::read(&self.root);
+            for folder in super::folders(&self.root, &ignored) {
                 for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                    if ignored.covers(&entry.file_name().to_string_lossy()) {
+                        continue;
+                    }
                     entry.path().hash(&mut sum);
                     let time = entry.metadata().and_then(|data| data.modified()).ok();
                     time.hash(&mut sum);
@@ -127,6 +167,23 @@ mod times {
 
         pub(crate) fn version(&self) -> u64 {
             self.version
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn a_star_stands_for_any_characters() {
+        for (pattern, name) in
+            [("*.log", "a.log"), ("*", ""), ("a*b*c", "a-b-b-c"), ("dist", "dist")]
+        {
+            assert!(matches(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
+        }
+        for (pattern, name) in [("*.log", "a.log.txt"), ("dist", "dist2"), ("a*b", "ba")] {
+            assert!(!matches(pattern.as_bytes(), name.as_bytes()), "{pattern} {name}");
         }
     }
 }

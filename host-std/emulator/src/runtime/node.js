@@ -200,10 +200,17 @@ function settle(invocation, answer) {
     send(invocation, { "x-emulator-freeze": "1" }).then(next);
     return;
   }
-  // If nothing is left to do, beforeExit comes first. Else the answer is due, and the work goes on.
-  // The event loop looks whether it is empty after the first timer, however late that is.
-  const later = (then) => setTimeout(then, 1).unref();
-  later(() => later(() => send(invocation, { "x-emulator-early": "1" })));
+  // If nothing is left to do, beforeExit comes first: the event loop looks for that at the end of
+  // each turn, and when an immediate of an immediate runs, a turn has ended. The timers see to it
+  // that there are turns; however late they are, they prove nothing.
+  let hasTurned = false;
+  const soon = (then) => setImmediate(then).unref();
+  soon(() => soon(() => (hasTurned = true)));
+  const look = () => {
+    if (hasTurned) send(invocation, { "x-emulator-early": "1" });
+    else setTimeout(look, 1).unref();
+  };
+  setTimeout(look, 1).unref();
 }
 
 async function send(invocation, headers) {

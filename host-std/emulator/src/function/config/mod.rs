@@ -41,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) timeout: Duration,
     pub(crate) init_timeout: Duration,
     pub(crate) memory_mb: u64,
+    /// The number of processes that an instance may have at once.
+    pub(crate) processes: usize,
     pub(crate) environment: BTreeMap<String, String>,
     /// Versions and aliases beside `$LATEST` and `$DEFAULT`.
     pub(crate) qualifiers: BTreeMap<String, Alias>,
@@ -66,6 +68,7 @@ impl Config {
             timeout,
             init_timeout: Duration::from_secs(60),
             memory_mb: 128,
+            processes: 1024,
             environment: BTreeMap::new(),
             qualifiers: BTreeMap::new(),
             concurrency: None,

@@ -10,7 +10,7 @@ use crate::error::ApiError;
 use crate::function::timer::Timer;
 
 const KNOWN: &str = "handler, runtime, interpreter, namespace, timeout, init_timeout, memory, \
-                     environment, qualifiers, aliases, concurrency, layers and timers";
+                     processes, environment, qualifiers, aliases, concurrency, layers and timers";
 
 impl Config {
     pub(super) fn set_all(
@@ -57,6 +57,12 @@ impl Config {
                     .as_u64()
                     .filter(|mb| *mb > 0)
                     .ok_or("memory must be a whole number of MB")?;
+            }
+            "processes" => {
+                let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
+                self.processes = count
+                    .filter(|count| *count > 0)
+                    .ok_or("processes must be a whole number above 0")?;
             }
             "environment" => self.set_environment(value)?,
             "qualifiers" => {

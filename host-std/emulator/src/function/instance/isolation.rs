@@ -24,12 +24,28 @@ pub(in crate::function) async fn can_isolate() -> bool {
 }
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{Isolation, mount_namespace};
+pub(super) use linux::{Isolation, Namespace};
 
 /// A system without mount namespaces.
 #[cfg(not(target_os = "linux"))]
 #[derive(Clone)]
 pub(super) struct Isolation;
+
+/// There is none.
+#[cfg(not(target_os = "linux"))]
+#[derive(Debug)]
+pub(super) enum Namespace {}
+
+#[cfg(not(target_os = "linux"))]
+impl Namespace {
+    pub(super) fn of(_: rustix::process::Pid) -> Option<Self> {
+        None
+    }
+
+    pub(super) fn name(&self) -> &Path {
+        match *self {}
+    }
+}
 
 #[cfg(not(target_os = "linux"))]
 impl Isolation {
@@ -48,7 +64,7 @@ mod linux {
     use std::fs;
     use std::io;
     use std::mem::MaybeUninit;
-    use std::os::fd::BorrowedFd;
+    use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
     use std::os::unix::ffi::OsStrExt;
     use std::path::{Path, PathBuf};
 
@@ -58,7 +74,7 @@ mod linux {
         MountFlags, MountPropagationFlags, mount, mount_bind, mount_bind_recursive, mount_change,
         mount_remount,
     };
-    use rustix::process::{chroot, getegid, geteuid, getpid, set_child_subreaper};
+    use rustix::process::{Pid, chroot, getegid, geteuid, getpid, set_child_subreaper};
     use rustix::thread::{UnshareFlags, unshare_unsafe};
     use tokio::process::Command;
 
@@ -347,8 +363,32 @@ mod linux {
         Ok(())
     }
 
-    /// The mount namespace of a process, which tells its instance where it has one of its own.
-    pub(in super::super) fn mount_namespace(process: impl std::fmt::Display) -> Option<PathBuf> {
-        fs::read_link(format!("/proc/{process}/ns/mnt")).ok()
+    /// The mount namespace of an instance, which tells its processes from all others.
+    #[derive(Debug)]
+    pub(in super::super) struct Namespace {
+        name: PathBuf,
+        /// Keeps the namespace: the kernel gives the name of one that is gone to the next.
+        _file: OwnedFd,
+    }
+
+    impl Namespace {
+        /// Finds the namespace of a process.
+        pub(in super::super) fn of(process: Pid) -> Option<Self> {
+            let path = format!("/proc/{}/ns/mnt", process.as_raw_nonzero());
+            let file = open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()?;
+            let name = fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
+            Some(Self { name, _file: file })
+        }
+
+        /// Returns its name, such as `mnt:[4026532177]`.
+        pub(in super::super) fn name(&self) -> &Path {
+            &self.name
+        }
+
+        /// Returns whether a process is in it.
+        pub(in super::super) fn has(&self, process: Pid) -> bool {
+            fs::read_link(format!("/proc/{}/ns/mnt", process.as_raw_nonzero()))
+                .is_ok_and(|name| name == self.name)
+        }
     }
 }

@@ -6,7 +6,6 @@ mod start;
 mod tree;
 
 use std::io;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -15,6 +14,7 @@ use tokio::net::unix::pipe;
 use tokio::process::Child;
 
 pub(super) use command::Launch;
+use isolation::Namespace;
 pub(super) use isolation::can_isolate;
 
 use super::Failure;
@@ -40,7 +40,7 @@ pub(super) struct Instance {
     group: Option<Pid>,
     guard: Option<std::process::Child>,
     /// The mount namespace, where the instance has one of its own.
-    namespace: Option<PathBuf>,
+    namespace: Option<Namespace>,
     /// Standard output and error, one pipe so that their order is kept.
     output: pipe::Receiver,
     output_open: bool,
@@ -113,16 +113,17 @@ impl Instance {
         let _ = self.child.wait().await;
     }
 
-    /// Runs one invocation. After a failure of the process, the instance takes
-    /// no other.
+    /// Runs one invocation. After a failure of the process, the instance takes no other. A
+    /// process that had served before and ended without asking for this event gives it back.
     pub(super) async fn invoke(
         &mut self,
         config: &Config,
         request_id: &str,
         event: String,
         log: &mut RunLog,
-    ) -> Run {
+    ) -> Result<Run, String> {
         self.listed.runs(request_id);
+        let has_served = self.cold_start.is_none();
         if let Some(start) = self.cold_start.take() {
             let memory = self.group.and_then(tree::memory).unwrap_or(0);
             log.init_report(request_id, start, config.memory_mb, memory);
@@ -165,10 +166,13 @@ impl Instance {
                 }
                 () = &mut deadline => break Err(Failure::TimedOut(config.timeout)),
                 _ = memory_check.tick() => {
-                    if let Some(now) = self.group.and_then(tree::memory) {
-                        mem_usage = mem_usage.max(now);
-                        if now > limit {
+                    if let Some(now) = self.group.and_then(tree::usage) {
+                        mem_usage = mem_usage.max(now.memory_bytes);
+                        if now.memory_bytes > limit {
                             break Err(Failure::OutOfMemory { limit_mb: config.memory_mb });
+                        }
+                        if now.processes > config.processes {
+                            break Err(Failure::TooManyProcesses(config.processes));
                         }
                     }
                 }
@@ -180,6 +184,11 @@ impl Instance {
             }
         };
         let duration = started.elapsed();
+        if let (Err(Failure::Exited(_)), true) = (&result, has_served)
+            && let Some(event) = self.api.take_back()
+        {
+            return Err(event);
+        }
         if let Some(now) = self.group.and_then(tree::memory) {
             mem_usage = mem_usage.max(now);
         }
@@ -191,11 +200,12 @@ impl Instance {
         }
         self.drain(|bytes| log.push(bytes)).await;
         self.list_state();
-        Run { result, mem_usage, duration, is_early: self.is_busy() }
+        Ok(Run { result, mem_usage, duration, is_early: self.is_busy() })
     }
 
-    /// Lets an instance that has answered early work on, up to its time limit.
-    pub(super) async fn finish(&mut self, limit: Duration) {
+    /// Lets an instance that has answered early work on, up to its time limit. What it prints
+    /// meanwhile goes to the log.
+    pub(super) async fn finish(&mut self, limit: Duration, mut log: RunLog) {
         let deadline = tokio::time::sleep(limit);
         tokio::pin!(deadline);
         let mut buffer = [0; 4096];
@@ -204,12 +214,14 @@ impl Instance {
                 biased;
                 () = self.api.asks_for_work() => break State::Waiting,
                 () = &mut deadline => break State::Broken,
-                read = self.output.read(&mut buffer), if self.output_open => {
-                    self.output_open = matches!(read, Ok(size) if size > 0);
-                }
+                read = self.output.read(&mut buffer), if self.output_open => match read {
+                    Ok(size) if size > 0 => log.push(&buffer[..size]),
+                    _ => self.output_open = false,
+                },
                 _ = self.child.wait() => break State::Broken,
             }
         };
+        self.drain(|bytes| log.push(bytes)).await;
         self.list_state();
     }
 

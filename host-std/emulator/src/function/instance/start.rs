@@ -2,7 +2,7 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,8 @@ use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 
 use super::command::Launch;
-use super::{ColdStart, Instance, StartFailure, State, ended, isolation};
+use super::isolation::Namespace;
+use super::{ColdStart, Instance, StartFailure, State, ended};
 use crate::function::Failure;
 use crate::function::caller;
 use crate::function::config::failed;
@@ -73,11 +74,11 @@ impl Instance {
             printed_early.extend_from_slice(format!("emulator: {note}\n").as_bytes());
         }
         printed_early.extend(launch.host.shared_file_system().unwrap_or_default().bytes());
-        let namespace = group.filter(|_| is_isolated).and_then(namespace);
+        let namespace = group.filter(|_| is_isolated).and_then(Namespace::of);
         let mut instance = Self {
             child,
             group,
-            guard: group.and_then(|group| guard(group, namespace.as_deref())),
+            guard: group.and_then(|group| guard(group, namespace.as_ref().map(Namespace::name))),
             namespace,
             output,
             output_open: true,
@@ -137,16 +138,6 @@ impl Instance {
             }
         }
     }
-}
-
-#[cfg(target_os = "linux")]
-fn namespace(process: Pid) -> Option<PathBuf> {
-    isolation::mount_namespace(process.as_raw_nonzero())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn namespace(_: Pid) -> Option<PathBuf> {
-    None
 }
 
 fn guard(group: Pid, namespace: Option<&Path>) -> Option<std::process::Child> {

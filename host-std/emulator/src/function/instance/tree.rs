@@ -31,22 +31,34 @@ pub(super) fn group(pid: Pid) -> Option<Pid> {
     Pid::from_raw(fields.split_ascii_whitespace().nth(2)?.parse().ok()?)
 }
 
+/// What the processes of an instance take together.
+pub(super) struct Usage {
+    pub(super) memory_bytes: u64,
+    pub(super) processes: usize,
+}
+
 /// Returns the memory that they hold together, in bytes; nothing where the system does
 /// not say.
 pub(super) fn memory(root: Pid) -> Option<u64> {
+    usage(root).map(|usage| usage.memory_bytes)
+}
+
+/// Returns what they take; nothing where the system does not say.
+pub(super) fn usage(root: Pid) -> Option<Usage> {
     let page = rustix::param::page_size() as u64;
     let resident = |pid: Pid| -> Option<u64> {
         let text = std::fs::read_to_string(format!("/proc/{}/statm", pid.as_raw_nonzero())).ok()?;
         text.split_ascii_whitespace().nth(1)?.parse().ok()
     };
-    let pages: u64 = below(root).into_iter().filter_map(resident).sum();
-    (pages > 0).then_some(pages * page)
+    let all = below(root);
+    let processes = all.len();
+    let pages: u64 = all.into_iter().filter_map(resident).sum();
+    (pages > 0).then_some(Usage { memory_bytes: pages * page, processes })
 }
 
 /// Kills all processes of a mount namespace, until none is left that could start another.
 #[cfg(target_os = "linux")]
-pub(super) fn kill_namespace(namespace: &std::path::Path) {
-    use super::isolation::mount_namespace;
+pub(super) fn kill_namespace(namespace: &super::isolation::Namespace) {
     for _ in 0..100 {
         let mut is_empty = true;
         for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
@@ -54,7 +66,7 @@ pub(super) fn kill_namespace(namespace: &std::path::Path) {
                 continue;
             };
             if let Some(pid) = Pid::from_raw(pid)
-                && mount_namespace(pid.as_raw_nonzero()).as_deref() == Some(namespace)
+                && namespace.has(pid)
             {
                 is_empty = false;
                 let _ = kill_process(pid, Signal::KILL);
