@@ -1,0 +1,3 @@
+module example/invoke
+
+go 1.19
