@@ -36,3 +36,4 @@ mod signing;
 #[cfg(feature = "async")]
 mod streamed;
 mod transport;
+mod wiping;
