@@ -1,139 +1,126 @@
-//! Many invocations at once on one thread.
+//! Many invocations at once on one thread: beside reqwest, in memory, and at
+//! the API's rate.
 
-use std::collections::BTreeMap;
-use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
-use scf_invoke::{AsyncClient, Client, Credentials, Endpoint, MapOptions};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use scf_invoke::{
+    AsyncClient, CallInfo, Client, ClientBuilder, Credentials, Hook, MapOptions, Progress,
+};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
+use tokio::task::{JoinSet, LocalSet};
 
+use crate::flight_server::{Behaviour, Server};
 use crate::peers;
 use crate::report::{Report, Target, Times};
-use crate::server;
+
+const EVENT: &str = r#"{"name":"world"}"#;
 
 const IN_FLIGHT: usize = 64;
 const ROUNDS: usize = 7;
 const CALLS: usize = IN_FLIGHT * 100;
+
+/// Calls that all wait for their answers, and what the process may take then.
 const WAITING: usize = 10_000;
 const MAX_WAITING_MIB: f64 = 250.0;
-const EVENT: &str = r#"{"name":"world"}"#;
+/// Connections that may be made at once, fewer than a listener has room for.
+const CONNECTING: usize = 256;
 
+const EVENTS: usize = 10_000;
+/// The API takes 100 a second for `Invoke` and 10,000 for `InvokeFunction`; the
+/// one would take long, and the other is more than some machines can.
 const RATE: u32 = 2_000;
 
-/// In the process of a server: how it behaves.
-const SERVER: &str = "SCF_FIGURES_SERVER";
-
-/// How a server behaves.
-#[derive(Clone, Copy)]
-enum Behaviour {
-    Answer,
-    /// Holds its answers back until it has so many requests.
-    HoldFor(usize),
-    /// Refuses what is over so many requests in a second.
-    LimitTo(u32),
-}
-
-impl Behaviour {
-    fn text(self) -> String {
-        match self {
-            Self::Answer => "answer".to_owned(),
-            Self::HoldFor(requests) => format!("hold {requests}"),
-            Self::LimitTo(rate) => format!("limit {rate}"),
-        }
-    }
-
-    fn parse(text: &str) -> Self {
-        match text.split_once(' ') {
-            Some(("hold", requests)) => Self::HoldFor(requests.parse().expect("a number")),
-            Some(("limit", rate)) => Self::LimitTo(rate.parse().expect("a number")),
-            _ => Self::Answer,
-        }
-    }
-}
-
 pub(crate) fn run(report: &mut Report) {
+    allow_descriptors();
     in_flight(report);
     waiting(report);
     mapped(report);
 }
 
-/// The processor's time of a call, and the rate, beside reqwest.
+/// Raises the limit of open files, for this process and its servers.
+fn allow_descriptors() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
+    raised.expect("a process may go up to its own maximum");
+}
+
+/// Measures the processor time of a call, and the rate, beside reqwest.
 fn in_flight(report: &mut Report) {
     report.heading("Invoke, 64 in flight on one thread: a server that does nothing but answer");
     let server = Server::start(Behaviour::Answer);
     let runtime = runtime();
-    let (ours, theirs) = (server.client(), reqwest::Client::new());
-    let (mut times, mut rates) = (BTreeMap::new(), BTreeMap::new());
+    let (ours, theirs) = (builder(&server).build_async().unwrap(), reqwest::Client::new());
+    let mut our = Series::default();
+    let mut their = Series::default();
     for _ in 0..ROUNDS {
-        let client = &ours;
-        let measured = measure(&runtime, move || {
-            let client = client.clone();
-            async move { client.invoke("hello", EVENT).await.map(drop).map_err(|e| e.to_string()) }
-        });
-        record(&mut times, &mut rates, "scf-invoke", measured);
-        let (client, host) = (&theirs, &server.address);
-        let measured = measure(&runtime, move || {
-            let request = by_hand(client, host);
+        our.add(measure(&runtime, || {
+            let client = ours.clone();
+            async move { drop(client.invoke("hello", EVENT).await.expect("a reply")) }
+        }));
+        their.add(measure(&runtime, || {
+            let request = by_hand(&theirs, &server.address);
             async move {
-                let response = request.send().await.map_err(|e| e.to_string())?;
-                response.bytes().await.map(drop).map_err(|e| e.to_string())
+                let response = request.send().await.expect("a response");
+                drop(response.bytes().await.expect("its body"));
             }
-        });
-        record(&mut times, &mut rates, "reqwest, signed by hand", measured);
+        }));
     }
-    let take = |map: &mut BTreeMap<_, _>, name| Times::of(map.remove(name).unwrap_or_default());
-    let (our_time, our_rate) = (take(&mut times, "scf-invoke"), take(&mut rates, "scf-invoke"));
-    let name = "reqwest, signed by hand";
-    let (their_time, their_rate) = (take(&mut times, name), take(&mut rates, name));
-    for (name, time, rate) in
-        [("scf-invoke", &our_time, &our_rate), (name, &their_time, &their_rate)]
-    {
-        println!(
-            "  {name:<44} {:>9.1} us of the processor {:>8.0} /s",
-            time.median() * 1e6,
-            rate.median()
-        );
-    }
-    let cpu = "processor's time, scf-invoke / reqwest";
-    report.ratio(cpu, &our_time, &their_time, Target::AtMost(0.7));
+    our.print("scf-invoke");
+    their.print("reqwest, signed by hand");
+    let [our_time, our_rate] = our.times();
+    let [their_time, their_rate] = their.times();
+    report.ratio("CPU time, scf-invoke / reqwest", &our_time, &their_time, Target::AtMost(0.7));
     report.ratio("rate, scf-invoke / reqwest", &our_rate, &their_rate, Target::AtLeast(1.0));
 }
 
-type Series = BTreeMap<&'static str, Vec<f64>>;
-
-fn record(times: &mut Series, rates: &mut Series, name: &'static str, (time, rate): (f64, f64)) {
-    times.entry(name).or_default().push(time);
-    rates.entry(name).or_default().push(rate);
+/// The figures of one client, a round each.
+#[derive(Default)]
+struct Series {
+    /// Seconds of the processor for a call.
+    time: Vec<f64>,
+    /// Calls in a second.
+    rate: Vec<f64>,
 }
 
-/// Makes the calls, and returns the processor's time of each in seconds, and
+impl Series {
+    fn add(&mut self, (time, rate): (f64, f64)) {
+        self.time.push(time);
+        self.rate.push(rate);
+    }
+
+    fn print(&self, name: &str) {
+        let median = |figures: &Vec<f64>| Times::of(figures.clone()).median();
+        let (time, rate) = (median(&self.time) * 1e6, median(&self.rate));
+        println!("  {name:<44} {time:>9.1} us of the processor {rate:>8.0} /s");
+    }
+
+    fn times(self) -> [Times; 2] {
+        [Times::of(self.time), Times::of(self.rate)]
+    }
+}
+
+/// Makes the calls, and returns the processor time of each in seconds, and
 /// how many were made in a second.
-fn measure<F, R>(runtime: &tokio::runtime::Runtime, call: F) -> (f64, f64)
+fn measure<R>(runtime: &Runtime, call: impl Fn() -> R) -> (f64, f64)
 where
-    F: Fn() -> R,
-    R: Future<Output = Result<(), String>> + 'static,
+    R: Future<Output = ()> + 'static,
 {
-    let set = tokio::task::LocalSet::new();
     let (start, cpu) = (Instant::now(), thread_time());
-    set.block_on(runtime, async {
-        let mut running: JoinSet<Result<(), String>> = JoinSet::new();
+    LocalSet::new().block_on(runtime, async {
+        let mut running = JoinSet::new();
         for _ in 0..CALLS {
             if running.len() == IN_FLIGHT {
-                running.join_next().await.expect("one runs").expect("it ends").expect("a reply");
+                running.join_next().await.expect("one runs").expect("it ends");
             }
             running.spawn_local(call());
         }
         while let Some(ended) = running.join_next().await {
-            ended.expect("it ends").expect("a reply");
+            ended.expect("it ends");
         }
     });
     let calls = CALLS as f64;
@@ -145,53 +132,87 @@ fn thread_time() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
 }
 
-/// The memory of calls that all wait for an answer at once.
+/// Lets one more call connect when the request of another is out.
+struct Connected(Arc<Semaphore>);
+
+impl Hook for Connected {
+    fn progress(&self, _: &CallInfo<'_>, progress: Progress) {
+        if progress == Progress::Waiting {
+            self.0.add_permits(1);
+        }
+    }
+}
+
+/// Measures the memory of calls that all wait for an answer at once.
 fn waiting(report: &mut Report) {
     report.heading("Invoke, 10,000 waiting at once on one thread");
     let server = Server::start(Behaviour::HoldFor(WAITING));
-    let client = server.client();
+    let connecting = Arc::new(Semaphore::new(CONNECTING));
+    let client = builder(&server).hook(Connected(Arc::clone(&connecting))).build_async().unwrap();
+    forget_peak();
     runtime().block_on(async {
         let mut calls = JoinSet::new();
         for _ in 0..WAITING {
+            connecting.acquire().await.expect("it is open").forget();
             let client = client.clone();
-            calls.spawn(async move { client.invoke("hello", EVENT).await.map(drop) });
+            calls.spawn(async move { drop(client.invoke("hello", EVENT).await.expect("a reply")) });
         }
         while let Some(ended) = calls.join_next().await {
-            ended.expect("it ends").expect("a reply");
+            ended.expect("it ends");
         }
     });
     report.at_most("memory of the whole process, MiB", peak_mib(), MAX_WAITING_MIB);
 }
 
-/// The most memory that this process has had.
+/// Begins the measurement of [`peak_mib`] anew, where the system can; other
+/// parts may have taken more before.
+fn forget_peak() {
+    let _ = fs::write("/proc/self/clear_refs", "5");
+}
+
+/// Returns the most memory that this process has had.
 fn peak_mib() -> f64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib: Option<f64> = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
-    kib.unwrap_or(f64::NAN) / 1024.0
+    let status = fs::read_to_string("/proc/self/status").expect("Linux tells");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("it is there");
+    let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    kib / 1024.0
 }
 
-/// Events at a rate: none may be lost.
+/// Maps events at the rate that a server takes, and at twice that: none may be
+/// lost.
 fn mapped(report: &mut Report) {
-    report.heading("map of 10,000 events at 2,000 a second, against a limit of that rate");
-    let server = Server::start(Behaviour::LimitTo(RATE));
-    let client = server.client();
-    let start = Instant::now();
-    let succeeded = runtime().block_on(async {
-        let events = (0..10_000).map(|number| number.to_string());
-        let mut results = client.map("hello", events, MapOptions::default().rate(RATE));
-        while results.next().await.is_some() {}
-        results.summary().succeeded
-    });
-    let rate = 10_000.0 / start.elapsed().as_secs_f64();
-    println!("  {:<44} {rate:>10.0} /s", "events in a second");
-    report.at_most("events lost", 10_000.0 - succeeded as f64, 0.0);
+    for (events, rate) in [(EVENTS, RATE), (EVENTS / 4, 2 * RATE)] {
+        report.heading(&format!("map of {events} events at {rate} a second; {RATE} are taken"));
+        let server = Server::start(Behaviour::LimitTo(RATE));
+        let client = builder(&server).build_async().unwrap();
+        let start = Instant::now();
+        let succeeded = runtime().block_on(map(&client, events, rate));
+        let reached = events as f64 / start.elapsed().as_secs_f64();
+        println!("  {:<44} {reached:>10.0} /s", "events in a second");
+        report.at_most("events lost", events as f64 - succeeded as f64, 0.0);
+    }
 }
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+async fn map(client: &AsyncClient, events: usize, rate: u32) -> u64 {
+    let events = (0..events).map(|number| number.to_string());
+    let mut results = client.map("hello", events, MapOptions::default().rate(rate));
+    while results.next().await.is_some() {}
+    results.summary().succeeded
 }
 
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+fn builder(server: &Server) -> ClientBuilder {
+    Client::builder()
+        .region(peers::REGION)
+        .credentials(Credentials::new(peers::SECRET_ID, peers::SECRET_KEY, None).unwrap())
+        .endpoint(format!("http://{}", server.address).parse().unwrap())
+        .idle_connections(IN_FLIGHT)
+}
+
+/// Returns the request as a programmer makes it without a client for SCF.
 fn by_hand(client: &reqwest::Client, host: &str) -> reqwest::RequestBuilder {
     let signed = peers::sign(host, "hello", EVENT, peers::TIMESTAMP, peers::DATE);
     client
@@ -203,114 +224,4 @@ fn by_hand(client: &reqwest::Client, host: &str) -> reqwest::RequestBuilder {
         .header("X-TC-Timestamp", peers::TIMESTAMP)
         .header("Authorization", signed.authorization)
         .body(signed.body)
-}
-
-/// A server in a process of its own, which ends with this.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(behaviour: Behaviour) -> Self {
-        let program = env::current_exe().expect("this program has a path");
-        let mut child = Command::new(program)
-            .env(SERVER, behaviour.text())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let mut address = String::new();
-        let stdout = child.stdout.take().expect("it is piped");
-        BufReader::new(stdout).read_line(&mut address).expect("its address");
-        Self { child, address: address.trim().to_owned() }
-    }
-
-    fn client(&self) -> AsyncClient {
-        Client::builder()
-            .region(peers::REGION)
-            .credentials(Credentials::new(peers::SECRET_ID, peers::SECRET_KEY, None).unwrap())
-            .endpoint(Endpoint::parse(&format!("http://{}", self.address)).unwrap())
-            .idle_connections(IN_FLIGHT)
-            .build_async()
-            .unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Serves until the process ends, if this is the process of a server.
-pub(crate) fn serve_if_asked() {
-    let Ok(behaviour) = env::var(SERVER) else { return };
-    let state = Arc::new(State {
-        behaviour: Behaviour::parse(&behaviour),
-        requests: AtomicUsize::new(0),
-        opened: Notify::new(),
-        second: Mutex::new((Instant::now(), 0)),
-    });
-    runtime().block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        println!("{}", listener.local_addr().expect("it is bound"));
-        while let Ok((tcp, _)) = listener.accept().await {
-            tokio::spawn(answer_all(tcp, Arc::clone(&state)));
-        }
-    });
-}
-
-struct State {
-    behaviour: Behaviour,
-    requests: AtomicUsize,
-    opened: Notify,
-    /// The beginning of this second, and the requests in it.
-    second: Mutex<(Instant, u32)>,
-}
-
-impl State {
-    /// Whether a request is over the rate.
-    fn refuses(&self) -> bool {
-        let Behaviour::LimitTo(rate) = self.behaviour else {
-            return false;
-        };
-        let mut second = self.second.lock().expect("nobody panics");
-        if second.0.elapsed() >= Duration::from_secs(1) {
-            *second = (Instant::now(), 0);
-        }
-        second.1 += 1;
-        second.1 > rate
-    }
-
-    /// Waits until there are as many requests as are held for.
-    async fn hold(&self) {
-        let opened = self.opened.notified();
-        let count = self.requests.fetch_add(1, Ordering::SeqCst) + 1;
-        match self.behaviour {
-            Behaviour::HoldFor(requests) if count < requests => opened.await,
-            _ => self.opened.notify_waiters(),
-        }
-    }
-}
-
-async fn answer_all(mut tcp: TcpStream, state: Arc<State>) {
-    let _ = tcp.set_nodelay(true);
-    let (answer, refusal) = (server::answer(), server::refusal());
-    let (mut request, mut buffer) = (Vec::new(), [0; 2048]);
-    loop {
-        match tcp.read(&mut buffer).await {
-            Ok(0) | Err(_) => return,
-            Ok(count) => request.extend_from_slice(&buffer[..count]),
-        }
-        if !server::is_whole(&request) {
-            continue;
-        }
-        request.clear();
-        state.hold().await;
-        let answer = if state.refuses() { &refusal } else { &answer };
-        if tcp.write_all(answer).await.is_err() {
-            return;
-        }
-    }
 }

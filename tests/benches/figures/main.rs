@@ -1,12 +1,14 @@
 //! The figures of the README: each beside its peer's or its limit, measured
 //! in turn in this one run, so that only ratios count.
 //!
-//! `tests/bench [sign] [emit] [decode] [load] [carry]` runs it: all of it, or only the
+//! `tests/bench [sign] [emit] [decode] [load] [flight] [carry]` runs it: all of it, or only the
 //! parts named. It exits with 1 if a target is missed.
 
 mod carry;
 mod decode;
 mod emit;
+mod flight;
+mod flight_server;
 mod load;
 mod peers;
 mod report;
@@ -19,18 +21,22 @@ use report::Report;
 type Part = (&'static str, fn(&mut Report));
 
 fn main() {
+    flight_server::serve_if_asked();
     // The last one keeps to one processor.
-    let parts: [Part; 5] = [
+    let parts: [Part; 6] = [
         ("sign", sign::run),
         ("emit", emit::run),
         ("decode", decode::run),
         ("load", load::run),
+        ("flight", flight::run),
         ("carry", carry::run),
     ];
     // Cargo adds --bench.
     let named: Vec<String> = std::env::args().skip(1).filter(|name| name != "--bench").collect();
     if let Some(name) = named.iter().find(|name| parts.iter().all(|(part, _)| part != name)) {
-        eprintln!("no part is called {name:?}; there are sign, emit, decode, load and carry");
+        eprintln!(
+            "no part is called {name:?}; there are sign, emit, decode, load, flight and carry"
+        );
         std::process::exit(2);
     }
     let mut report = Report::default();

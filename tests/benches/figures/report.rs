@@ -93,6 +93,15 @@ impl Report {
         }
     }
 
+    /// Prints a figure, and holds it against its limit.
+    pub(crate) fn at_most(&mut self, name: &str, figure: f64, limit: f64) {
+        let verdict = if figure <= limit { "" } else { "  MISSED" };
+        println!("  {name:<44} {figure:>12.0}  target: at most {limit}{verdict}");
+        if !verdict.is_empty() {
+            self.missed.push(format!("{name}: {figure:.0}, target: at most {limit}"));
+        }
+    }
+
     /// Returns the exit code, after a list of what was missed.
     pub(crate) fn finish(self) -> i32 {
         println!();
@@ -114,6 +123,11 @@ pub(crate) struct Times(Vec<f64>);
 impl Times {
     pub(crate) fn median(&self) -> f64 {
         median(&self.0)
+    }
+
+    /// Takes figures that were measured elsewhere, a round each.
+    pub(crate) fn of(figures: Vec<f64>) -> Self {
+        Self(figures)
     }
 
     /// Returns a time that was taken once, to be held against each round of

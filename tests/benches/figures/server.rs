@@ -7,11 +7,22 @@ use std::thread;
 
 const BODY: &str = r#"{"Response":{"Result":{"MemUsage":3207168,"Log":"","RetMsg":"hello from scf","BillDuration":100,"FunctionRequestId":"6add56fa-58f1-11e8-89a9-5254005d5fdb","Duration":0.826,"ErrMsg":"","InvokeResult":0},"RequestId":"c2af8a64-c922-4d55-aee0-bd86a5c2cd12"}}"#;
 
+const REFUSAL: &str = r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"slow down"},"RequestId":"r"}}"#;
+
 /// Returns the bytes of the answer.
 pub(crate) fn answer() -> Vec<u8> {
+    response(BODY)
+}
+
+/// Returns the bytes of a refusal, since there are too many requests.
+pub(crate) fn refusal() -> Vec<u8> {
+    response(REFUSAL)
+}
+
+fn response(body: &str) -> Vec<u8> {
     format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{BODY}",
-        BODY.len()
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
     )
     .into_bytes()
 }
@@ -48,7 +59,7 @@ fn serve(mut stream: TcpStream) {
 }
 
 /// Returns `true` if a head and all of its body are there.
-fn is_whole(request: &[u8]) -> bool {
+pub(crate) fn is_whole(request: &[u8]) -> bool {
     let Some(end) = request.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
         return false;
     };

@@ -75,8 +75,10 @@ fn milliseconds(duration: Duration) -> f64 {
 
 /// Returns what the call did, and for how long.
 fn phases(steps: &[(Progress, Instant)], ended: Instant) -> Value {
-    let ends = steps.iter().skip(1).map(|(_, at)| *at).chain([ended]);
-    let phases = steps.iter().zip(ends).map(|((progress, begun), end)| {
+    // The page shows TLS as a part of connecting, and the answer as one of waiting.
+    let shown = |step: &&(Progress, _)| !matches!(step.0, Progress::Securing | Progress::Receiving);
+    let ends = steps.iter().filter(shown).skip(1).map(|(_, at)| *at).chain([ended]);
+    let phases = steps.iter().filter(shown).zip(ends).map(|((progress, begun), end)| {
         let name = match progress {
             Progress::Connecting => "connect",
             Progress::Sending => "send",
