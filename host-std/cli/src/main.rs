@@ -2,6 +2,7 @@
 
 mod client;
 mod clock;
+mod closed_stdout;
 mod code;
 mod completions;
 mod connection;
@@ -56,7 +57,7 @@ Exit codes:
   4  the API answered with an error
   5  the network failed, or what answered was not the API
   6  a timeout ended the call
-  7  the result could not be written
+  7  the result could not be written, or standard output is closed
   130  Ctrl-C or SIGTERM ended it";
 
 #[derive(Subcommand)]

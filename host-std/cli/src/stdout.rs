@@ -2,6 +2,8 @@
 
 use std::io::{self, IoSlice, Write};
 
+use crate::closed_stdout;
+
 /// Standard output. Writing never fails: a result that cannot be written must
 /// not end the call, whose id would be lost. [`Stdout::finish`] returns the
 /// error. A reader that has gone is none: it has seen enough.
@@ -18,7 +20,7 @@ impl Stdout {
             // of programs beside this one could come between.
             #[cfg(unix)]
             file: std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned().ok().map(Into::into),
-            error: None,
+            error: closed_stdout::error(),
         }
     }
 

@@ -9,12 +9,6 @@ use std::process::{Command, Stdio};
 use scf_emulator::{Emulator, Event, FunctionError};
 use support::{Done, SCF, folder, run, scf};
 
-/// The program of `tscf code rust` in [`rust_is_a_program_of_the_client`],
-/// which the compiler checks here.
-#[path = "expected/code.rs"]
-#[allow(dead_code, reason = "a program's main is not called")]
-mod program;
-
 /// An event that is hard to quote, in several lines.
 const EVENT: &str = "{\n  \"name\": \"it's \\\"二\\\" \\\\ $HOME `x` \\u200b\u{200b}\"\r\n}";
 const GREETING: &str = "hello it's \"二\" \\ $HOME `x` \u{200b}\u{200b}";
@@ -120,9 +114,29 @@ fn programs_run_and_print_the_result() {
 #[test]
 fn rust_is_a_program_of_the_client() {
     let arguments = ["code", "rust", "hello", r##"{"name":"a \"# quote"}"##];
-    let region = ["--region", "ap-guangzhou", "--qualifier", "prod"];
+    let region = ["--region", "ap-guangzhou", "--qualifier", "$LATEST"];
     let done = run(scf(&arguments).args(region)).expect(0);
     assert_eq!(done.stdout, include_str!("expected/code.rs"));
+}
+
+/// The program is an example of this package, which `cargo test -p tscf` builds.
+#[test]
+fn the_program_of_rust_calls_the_function() {
+    let cloud = Emulator::builder().function("hello", |event: Event| Ok(event.json())).start();
+    let cloud = cloud.unwrap();
+    let credential = cloud.credential();
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().and_then(Path::parent).unwrap();
+    let program = profile.join("examples/code_rust");
+    assert!(program.exists(), "build {} first", program.display());
+    let output = Command::new(program)
+        .env("TENCENTCLOUD_SCF_ENDPOINT", cloud.url())
+        .env("TENCENTCLOUD_SECRET_ID", credential.secret_id())
+        .env("TENCENTCLOUD_SECRET_KEY", credential.secret_key())
+        .output()
+        .unwrap();
+    let done = Done::from(output).expect(0);
+    assert_eq!(done.stdout, "{\"name\":\"a \\\"# quote\"}\n");
 }
 
 #[test]

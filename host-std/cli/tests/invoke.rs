@@ -41,6 +41,7 @@ fn verbose_prints_the_steps_and_the_head_without_its_secrets() {
         " ms  connecting\n",
         " ms  connected; sending the request\n",
         " ms  the request is out; waiting for the answer\n",
+        " ms  the first byte of the answer is here\n",
         " ms  the call has ended\n",
     ] {
         assert!(done.stderr.contains(part), "{part}: {}", done.stderr);
@@ -121,6 +122,34 @@ fn a_full_standard_output_is_code_7_and_tells_that_the_function_ran() {
         );
         assert!(done.stderr.contains("No space left"), "{}", done.stderr);
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_standard_output_that_is_closed_is_code_7_too() {
+    for arguments in [&["hello", "{}"][..], &["hello", "{}", "-o", "json"]] {
+        let command = emulated(arguments);
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", r#"exec "$@" >&-"#, "sh"]).arg(command.get_program());
+        shell.args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        let done = run(&mut shell).expect(7);
+        assert!(
+            done.stderr.contains("the function has run\n  because: it is closed"),
+            "{}",
+            done.stderr
+        );
+    }
+    // One that is thrown away is none of these.
+    let nowhere = std::fs::File::options().write(true).open("/dev/null").unwrap();
+    let mut command = emulated(&["hello", "{}"]);
+    let output = command.stdin(Stdio::null()).stdout(nowhere).output().unwrap();
+    Done::from(output).expect(0);
 }
 
 #[test]

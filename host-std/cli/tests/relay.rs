@@ -49,6 +49,23 @@ fn it_prints_one_line_relays_and_ends_by_a_signal() {
 }
 
 #[test]
+fn an_answer_of_the_relays_own_is_told_as_such() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let endpoint = format!("http://{closed}");
+    let relay = Server::start(&["relay", "--endpoint", &endpoint, "--host", API]);
+    let endpoint = format!("{}/scf", relay.url);
+    let arguments = ["invoke", "hello", "{}", "--host", API, "--attempts", "1"];
+    let done = run(scf(&arguments).envs(DEVELOPMENT).args(["--endpoint", &endpoint])).expect(5);
+    assert!(
+        done.stderr.contains("the relay answered itself: Relay.Unreachable"),
+        "{}",
+        done.stderr
+    );
+    assert!(done.stderr.contains("the function was not run"), "{}", done.stderr);
+    relay.stop("-INT").expect(0);
+}
+
+#[test]
 fn one_command_starts_a_page_a_relay_and_an_emulator() {
     let page = folder("relay-page");
     std::fs::write(page.join("index.html"), "<h1>page</h1>").unwrap();

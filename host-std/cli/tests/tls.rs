@@ -27,7 +27,7 @@ fn call(test: &str, names: &[&str], is_ca: IsCa, trusts: bool) -> Done {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     let server = thread::spawn(move || serve(&listener, &certificate, &key));
-    let mut command = signed(&["invoke", "hello", "--attempts", "1", "--endpoint", &url]);
+    let mut command = signed(&["invoke", "hello", "-v", "--attempts", "1", "--endpoint", &url]);
     if trusts {
         command.arg("--ca-file").arg(file);
     }
@@ -71,7 +71,11 @@ fn serve(listener: &TcpListener, certificate: &Certificate, key: &KeyPair) {
 #[test]
 fn a_certificate_that_vouches_for_itself_is_trusted_as_a_ca_file() {
     call("self-signed", &["127.0.0.1"], IsCa::ExplicitNoCa, true).expect(4);
-    call("self-signed", &["127.0.0.1"], IsCa::NoCa, true).expect(4);
+    let done = call("self-signed", &["127.0.0.1"], IsCa::NoCa, true).expect(4);
+    // Its steps are told apart.
+    for step in ["connecting", "connected; shaking hands", "TLS is ready", "the first byte"] {
+        assert!(done.stderr.contains(&format!(" ms  {step}")), "{step}: {}", done.stderr);
+    }
 }
 
 #[test]

@@ -63,7 +63,7 @@ pub use engine::{
     Accepted, Call, CallEvent, CallInfo, Canceller, ClientBuilder, Finished, Hook, MapOptions,
     MapSummary, Progress, Query, RateLimiter,
 };
-pub use error::{ApiError, ConfigurationError, Error, EventError};
+pub use error::{ApiError, ConfigurationError, Error, EventError, RelayError};
 pub use reply::{FunctionError, Reply, ResultError};
 pub use scf_invoke_core;
 pub use scf_invoke_core::attempt::{Delivery, Retry, RetryPolicy};

@@ -3,7 +3,7 @@
 use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::transport::{self, Transport, receive, send};
 
-use crate::engine::FirstByte;
+use crate::engine::{ResponseHead, Watched};
 use crate::{Progress, Stream, StreamError};
 
 /// Makes the stream a transport of [`scf_invoke_core`]'s client. It carries exchange
@@ -12,7 +12,7 @@ impl Transport for Stream {
     type Error = StreamError;
 
     fn exchange(&mut self, call: &mut Call<'_>) -> Result<(), ExchangeError<StreamError>> {
-        exchange(self, call, |_| ())
+        exchange(self, call, &mut ResponseHead::default(), |_| ())
     }
 
     fn is_ready(&mut self) -> bool {
@@ -20,11 +20,12 @@ impl Transport for Stream {
     }
 }
 
-/// Carries one exchange; `on_step` is called once the request is out, and when
+/// Carries one exchange; `head` takes what is seen of the response, `on_step` is called once the request is out, and when
 /// the response begins.
 pub(super) fn exchange(
     stream: &mut Stream,
     call: &mut Call<'_>,
+    head: &mut ResponseHead,
     mut on_step: impl FnMut(Progress),
 ) -> Result<(), ExchangeError<StreamError>> {
     let failed = send(stream, call)?;
@@ -33,7 +34,7 @@ pub(super) fn exchange(
         call.transmit_failed();
     }
     on_step(Progress::Waiting);
-    let mut response = FirstByte::new(stream, || on_step(Progress::Receiving));
+    let mut response = Watched::new(stream, head, || on_step(Progress::Receiving));
     receive(&mut response, call, failed).map_err(|error| match error {
         ExchangeError::Transport(transport::StreamError::Io(error)) => {
             ExchangeError::Transport(error)

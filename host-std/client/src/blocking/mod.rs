@@ -15,7 +15,7 @@ use scf_invoke_core::request::invocation::Invocation;
 
 use crate::engine::{
     Accepted, Call, CallEvent, Carrier, ClientBuilder, Collector, Engine, Identity, Interrupt,
-    Pool, Pooled, Route, SigningIdentity,
+    Pool, Pooled, ResponseHead, Route, SigningIdentity,
 };
 use crate::{
     CredentialError, Deadline, Endpoint, Error, MapOptions, Progress, Reply, Stream, StreamError,
@@ -241,11 +241,12 @@ impl Carrier for Blocking {
     async fn exchange(
         stream: &mut Stream,
         call: &mut CoreCall<'_>,
+        head: &mut ResponseHead,
         interrupt: &Interrupt,
         on_step: impl FnMut(Progress),
     ) -> Result<(), ExchangeError<StreamError>> {
         let _armed = interrupt.arm(stream.tcp());
-        exchange::exchange(stream, call, on_step)
+        exchange::exchange(stream, call, head, on_step)
     }
 
     fn keep_idle(&self, route: &Route, stream: Stream) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use scf_invoke_core::call::{Call, ExchangeError};
 
-use super::{Identity, Interrupt, RateLimiter, Route, SigningIdentity};
+use super::{Identity, Interrupt, RateLimiter, ResponseHead, Route, SigningIdentity};
 use crate::connection::StreamError;
 use crate::{CredentialError, Deadline, Progress};
 
@@ -25,13 +25,15 @@ pub(crate) trait Carrier {
         on_tls: impl FnOnce(),
     ) -> Result<Self::Stream, StreamError>;
 
-    /// Carries one exchange, which a blocking carrier ends at the interrupt.
+    /// Carries one exchange, which a blocking carrier ends at the interrupt. `head`
+    /// takes what is seen of the response.
     /// `on_step` is called with [`Progress::Waiting`] as soon as the whole
     /// request may be out, and with [`Progress::Receiving`] at the first byte of
     /// the response.
     async fn exchange(
         stream: &mut Self::Stream,
         call: &mut Call<'_>,
+        head: &mut ResponseHead,
         interrupt: &Interrupt,
         on_step: impl FnMut(Progress),
     ) -> Result<(), ExchangeError<StreamError>>;

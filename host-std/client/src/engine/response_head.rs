@@ -1,44 +1,117 @@
-//! The moment at which a response begins.
+//! What is seen of a response while it passes: its first byte, and whether a
+//! relay gave it.
 
 use embedded_io::{ErrorType, Read};
+use scf_invoke_core::attempt::Received;
+use scf_invoke_core::error::ProtocolError;
 
-/// A stream that says once that a byte was read.
-pub(crate) struct FirstByte<'s, S, F> {
-    stream: &'s mut S,
-    say: Option<F>,
+/// The header of an answer that is a relay's own.
+const RELAY: &[u8] = b"x-scf-relay:";
+
+/// As much of a line as says whether it is that header, with its value.
+const LINE: usize = 32;
+
+/// The head of a response, as far as the core takes no notice of it.
+#[derive(Default)]
+pub(crate) struct ResponseHead {
+    has_begun: bool,
+    has_ended: bool,
+    /// The beginning of the line that is being read.
+    line: Vec<u8>,
+    relay: Option<RelayAnswer>,
 }
 
-impl<'s, S, F: FnOnce()> FirstByte<'s, S, F> {
-    pub(crate) fn new(stream: &'s mut S, say: F) -> Self {
-        Self { stream, say: Some(say) }
+/// What a relay says of a request that it answers itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RelayAnswer {
+    Refused,
+    NotSent,
+    Unknown,
+}
+
+impl ResponseHead {
+    /// Takes bytes that were read. Returns whether they are the first.
+    fn take(&mut self, bytes: &[u8]) -> bool {
+        for &byte in bytes {
+            if self.has_ended {
+                break;
+            }
+            match byte {
+                b'\n' => self.end_line(),
+                byte if self.line.len() < LINE => self.line.push(byte),
+                _ => {}
+            }
+        }
+        !bytes.is_empty() && !std::mem::replace(&mut self.has_begun, true)
     }
 
-    fn has_read(&mut self, count: usize) {
-        if count > 0
-            && let Some(say) = self.say.take()
+    fn end_line(&mut self) {
+        let line = self.line.trim_ascii();
+        if line.is_empty() {
+            self.has_ended = true;
+        } else if let Some((name, value)) = line.split_at_checked(RELAY.len())
+            && name.eq_ignore_ascii_case(RELAY)
         {
-            say();
+            self.relay = Some(match value.trim_ascii() {
+                b"refused" => RelayAnswer::Refused,
+                b"not-sent" => RelayAnswer::NotSent,
+                _ => RelayAnswer::Unknown,
+            });
+        }
+        self.line.clear();
+    }
+
+    /// Returns what a relay's own error is to the engine, and whether the request
+    /// counts as sent; `None` where the API has answered.
+    pub(super) fn relay(&self, retry_after: Option<u32>) -> Option<(Received<'static>, bool)> {
+        // A refusal without a time to come again is for good.
+        let status = if retry_after.is_some() { 429 } else { 403 };
+        let error = ProtocolError::Status(status);
+        Some(match self.relay? {
+            RelayAnswer::Refused => (Received::Foreign { error, has_result: false }, true),
+            RelayAnswer::NotSent => (Received::Lost, false),
+            RelayAnswer::Unknown => (Received::Lost, true),
+        })
+    }
+}
+
+/// A stream whose response is watched.
+pub(crate) struct Watched<'s, S, F> {
+    stream: &'s mut S,
+    head: &'s mut ResponseHead,
+    on_first: F,
+}
+
+impl<'s, S, F: FnMut()> Watched<'s, S, F> {
+    /// Calls `on_first` at the first byte.
+    pub(crate) fn new(stream: &'s mut S, head: &'s mut ResponseHead, on_first: F) -> Self {
+        Self { stream, head, on_first }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        if self.head.take(bytes) {
+            (self.on_first)();
         }
     }
 }
 
-impl<S: ErrorType, F> ErrorType for FirstByte<'_, S, F> {
+impl<S: ErrorType, F> ErrorType for Watched<'_, S, F> {
     type Error = S::Error;
 }
 
-impl<S: Read, F: FnOnce()> Read for FirstByte<'_, S, F> {
+impl<S: Read, F: FnMut()> Read for Watched<'_, S, F> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, S::Error> {
         let count = self.stream.read(buffer)?;
-        self.has_read(count);
+        self.take(&buffer[..count]);
         Ok(count)
     }
 }
 
 #[cfg(feature = "tokio")]
-impl<S: embedded_io_async::Read, F: FnOnce()> embedded_io_async::Read for FirstByte<'_, S, F> {
+impl<S: embedded_io_async::Read, F: FnMut()> embedded_io_async::Read for Watched<'_, S, F> {
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, S::Error> {
         let count = self.stream.read(buffer).await?;
-        self.has_read(count);
+        self.take(&buffer[..count]);
         Ok(count)
     }
 }

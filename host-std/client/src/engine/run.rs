@@ -22,11 +22,12 @@ use super::hook::InProgress;
 use super::response::{call_error, reply};
 use super::shared::Shared;
 use super::{
-    Calls, Canceller, Carrier, Config, Identity, Interrupt, Progress, RateLimiter, Route,
-    SigningIdentity,
+    Calls, Canceller, Carrier, Config, Identity, Interrupt, Progress, RateLimiter, ResponseHead,
+    Route, SigningIdentity,
 };
 use crate::{
-    ConfigurationError, Credentials, Deadline, Error, Reply, Step, StreamError, StreamErrorKind,
+    ConfigurationError, Credentials, Deadline, Error, RelayError, Reply, Step, StreamError,
+    StreamErrorKind,
 };
 
 /// A client without its I/O.
@@ -269,9 +270,9 @@ impl<C: Carrier> Engine<C> {
         let mut parts = ReplyParts::new();
         let mut call = Call::new(&mut request, &mut parts, Some(&mut *collector));
         state.progress.progress(Progress::Sending);
-        let exchanged =
-            C::exchange(&mut stream, &mut call, interrupt, |step| state.progress.progress(step))
-                .await;
+        let mut head = ResponseHead::default();
+        let on_step = |step| state.progress.progress(step);
+        let exchanged = C::exchange(&mut stream, &mut call, &mut head, interrupt, on_step).await;
         let received = match &exchanged {
             // The error of the connection knows whether another would help.
             Err(ExchangeError::Transport(error)) if error.received() == Received::Stopped => {
@@ -279,6 +280,11 @@ impl<C: Carrier> Engine<C> {
             }
             exchanged => call.classify(exchanged),
         };
+        let relay = match received {
+            Received::ApiError { has_result: false, .. } => head.relay(call.retry_after()),
+            _ => None,
+        };
+        let (received, sent) = relay.unwrap_or((received, call.is_sent()));
         let end = AttemptEnd {
             reused: state.progress.reused,
             consumed: has_writer && call.layout().has(TextField::Result),
@@ -286,9 +292,10 @@ impl<C: Carrier> Engine<C> {
             signed,
             server_time: call.server_time(),
             retry_after: call.retry_after(),
-            ..AttemptEnd::new(received, call.is_sent())
+            ..AttemptEnd::new(received, sent)
         };
-        let next = self.shared.end(&mut state.attempts, &end, random()).next;
+        let outcome = self.shared.end(&mut state.attempts, &end, random());
+        let retry = received.retry(outcome.delivery);
         let keep = exchanged.is_ok() && call.keep_alive();
         let finished = call.finish(exchanged);
         if keep && !self.config.keep_alive.is_zero() {
@@ -297,9 +304,15 @@ impl<C: Carrier> Engine<C> {
         self.shared.keep_scratch(scratch, self.config.idle_connections);
         let result = match finished {
             Ok(()) => reply(&parts, collector),
-            Err(error) => Err(call_error(error, collector, self.config.reply_limit)),
+            Err(error) => match call_error(error, collector, self.config.reply_limit) {
+                Error::Api(error) if relay.is_some() => {
+                    let error = RelayError::new(*error, outcome.delivery, retry);
+                    Err(Error::Relay(Box::new(error)))
+                }
+                error => Err(error),
+            },
         };
-        Ok(Ended { result, next })
+        Ok(Ended { result, next: outcome.next })
     }
 
     /// Returns an idle connection, or a new one.

@@ -1,6 +1,7 @@
 //! The reason why a call has no result, and whether the function may have run.
 
 mod configuration;
+mod relay;
 
 use std::fmt;
 use std::io;
@@ -11,6 +12,7 @@ use scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke_core::request::RequestError;
 
 pub use configuration::ConfigurationError;
+pub use relay::RelayError;
 
 #[cfg(feature = "tls")]
 use crate::TlsError;
@@ -52,6 +54,8 @@ pub enum Error {
     Function(Box<FunctionError>),
     /// The service answered with an error.
     Api(Box<ApiError>),
+    /// A relay on the way answered in place of the API.
+    Relay(Box<RelayError>),
     /// The connection failed.
     Network {
         /// The error of the connection.
@@ -104,6 +108,7 @@ impl Error {
             Self::Function(error) => error.delivery(),
             Self::ReplyTooLarge { .. } | Self::Writer(_) | Self::Result(_) => Delivery::Executed,
             Self::Api(error) => error.delivery(),
+            Self::Relay(error) => error.delivery(),
             Self::Network { delivery, .. }
             | Self::Timeout { delivery, .. }
             | Self::Protocol { delivery, .. }
@@ -127,6 +132,7 @@ impl Error {
         let received = match self {
             Self::Function(error) => return error.retry(),
             Self::Api(error) => return error.retry(),
+            Self::Relay(error) => return error.retry(),
             Self::Network { error, .. } | Self::Timeout { error, .. } => error.received(),
             Self::Protocol { error, .. } => Received::Foreign { error: *error, has_result: false },
             _ => Received::Stopped,
@@ -170,6 +176,11 @@ impl fmt::Display for Error {
                 f.write_str(". ")?;
                 f.write_str(ErrorCode::advice(error.code_text()))
             }
+            Self::Relay(error) => {
+                f.write_str("the relay answered itself: ")?;
+                shown(&error.to_string(), f)?;
+                f.write_str(delivered(error.delivery()))
+            }
             Self::Network { error, delivery } | Self::Timeout { error, delivery } => {
                 error.fmt(f)?;
                 f.write_str(delivered(*delivery))
@@ -209,7 +220,11 @@ impl std::error::Error for Error {
             Self::Configuration(error) => error.source(),
             Self::Network { error, .. } | Self::Timeout { error, .. } => error.source(),
             Self::Request(error) => error.source(),
-            Self::Function(_) | Self::Api(_) | Self::Protocol { .. } | Self::Result(_) => None,
+            Self::Function(_)
+            | Self::Api(_)
+            | Self::Relay(_)
+            | Self::Protocol { .. }
+            | Self::Result(_) => None,
             Self::Event(_) => None,
             Self::ReplyTooLarge { .. } | Self::Cancelled { .. } | Self::Closed => None,
             Self::Writer(error) => Some(error),

@@ -14,7 +14,7 @@ use super::connect::connect;
 use super::stream::{AsyncStream, timed};
 use crate::connection::authority;
 use crate::engine::{
-    Carrier, Config, FirstByte, Identity, Interrupt, Pool, Route, SigningIdentity,
+    Carrier, Config, Identity, Interrupt, Pool, ResponseHead, Route, SigningIdentity, Watched,
 };
 use crate::{CredentialError, Deadline, Endpoint, Error, Progress, Step, StreamError};
 
@@ -74,6 +74,7 @@ impl Carrier for Tokio {
     async fn exchange(
         stream: &mut AsyncStream,
         call: &mut Call<'_>,
+        head: &mut ResponseHead,
         _: &Interrupt,
         mut on_step: impl FnMut(Progress),
     ) -> Result<(), ExchangeError<StreamError>> {
@@ -83,7 +84,7 @@ impl Carrier for Tokio {
             Some(_) => call.transmit_failed(),
             None => on_step(Progress::Waiting),
         }
-        let mut response = FirstByte::new(stream, || on_step(Progress::Receiving));
+        let mut response = Watched::new(stream, head, || on_step(Progress::Receiving));
         receive_async(&mut response, call, failed).await.map_err(|error| match error {
             ExchangeError::Transport(transport::StreamError::Io(error)) => {
                 ExchangeError::Transport(error)
