@@ -144,18 +144,15 @@ async function received(request, length, { pauseMs, bodyRate }, deadline, own) {
     const begun = performance.now();
     let taken = 0;
     let timer;
-    const late = (reject) => () => {
-        reader.cancel().catch(() => {});
-        reject();
-    };
     try {
         while (reader) {
-            const slowest = begun + pauseMs + (taken / bodyRate) * 1000 - performance.now();
+            const leftMs = begun + pauseMs + (taken / bodyRate) * 1000 - performance.now();
             const stopped = new Promise((_, reject) => {
-                timer = setTimeout(late(reject), Math.min(pauseMs, slowest));
-                deadline.onabort = late(reject);
+                timer = setTimeout(reject, Math.max(0, Math.min(pauseMs, leftMs)));
+                deadline.onabort = reject;
             });
-            const { done, value } = await Promise.race([reader.read(), stopped]);
+            // What drips may be there before a timer is, each time.
+            const { done, value } = await (leftMs > 0 ? Promise.race([reader.read(), stopped]) : stopped);
             clearTimeout(timer);
             if (done) break;
             if (taken + value.length > length) broken("The body is longer than was declared.");
@@ -165,6 +162,7 @@ async function received(request, length, { pauseMs, bodyRate }, deadline, own) {
         }
     } catch (error) {
         if (error instanceof Refusal) throw error;
+        reader.cancel().catch(() => {});
         broken("The body broke off, or came too slowly; nothing was sent.");
     } finally {
         clearTimeout(timer);

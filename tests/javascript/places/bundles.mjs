@@ -1,5 +1,5 @@
 // A small app, bundled in several ways, in Chromium.
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { browse } from "./browser.mjs";
@@ -9,6 +9,17 @@ export const bundle = ({ run, modules, work }, parameters) =>
     run(createRequire(modules + "/").resolve("@esbuild/linux-x64/bin/esbuild"), ["--bundle", "--format=esm", "--log-level=error", ...parameters], {
         env: { ...process.env, NODE_PATH: work + "/node_modules" },
     });
+
+// A source map leads to the package's scripts with their comments, of which none is left in the bundle.
+function checkSourceMap(script) {
+    const { sources, sourcesContent } = JSON.parse(readFileSync(script + ".map"));
+    for (const name of ["client.js", "attempts.js", "errors.js"]) {
+        const text = sourcesContent[sources.findIndex((path) => path.endsWith("/scf-invoke/" + name))];
+        if (!/^\/\/ /m.test(text)) throw new Error(`the source map has no ${name}`);
+    }
+    const comments = readFileSync(script, "utf8").match(/^\/\/(?!# sourceMappingURL).*/m);
+    if (comments) throw new Error("a comment is left: " + comments[0]);
+}
 
 export function bundles(setting) {
     const { here, work, modules, run, base, proxied } = setting;
@@ -22,9 +33,11 @@ export function bundles(setting) {
     return {
         esbuild: async () => {
             app();
-            await bundle(setting, ["--minify", work + "/app/main.js", `--outfile=${work}/built/esbuild/main.js`]);
+            const script = work + "/built/esbuild/main.js";
+            await bundle(setting, ["--minify", "--sourcemap", work + "/app/main.js", `--outfile=${script}`]);
+            checkSourceMap(script);
             page("esbuild");
-            return open("esbuild");
+            return `${await open("esbuild")}; its source map has the package's scripts as they are written`;
         },
         vite: async () => {
             app();

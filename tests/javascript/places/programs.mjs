@@ -15,6 +15,9 @@ export function programs(setting) {
     const { work, modules, run, emulator, direct } = setting;
     const known = { ...direct, refusedIsKnown: true };
     const node = (...parameters) => inProcess(setting, process.execPath, [], known, ...parameters);
+    const deno = (context, ...parameters) =>
+        inProcess(setting, `${modules}/node_modules/@deno/linux-x64-glibc/deno`, ["run", "--allow-all", "--quiet"], context, ...parameters);
+    const bun = (context, ...parameters) => inProcess(setting, `${modules}/node_modules/@oven/bun-linux-x64/bin/bun`, ["run"], context, ...parameters);
     return {
         node: () => node(),
         javascript: async () => "the core in plain JavaScript: " + (await node("/node.mjs", "js.js")),
@@ -24,8 +27,8 @@ export function programs(setting) {
             if (stdout != "function function function\n") throw new Error(stdout);
             return "as CommonJS: " + (await node("/node.mjs", "index.cjs"));
         },
-        deno: () => inProcess(setting, `${modules}/node_modules/@deno/linux-x64-glibc/deno`, ["run", "--allow-all", "--quiet"], { ...known, resends: true }),
-        bun: () => inProcess(setting, `${modules}/node_modules/@oven/bun-linux-x64/bin/bun`, ["run"], { ...known, resends: true }),
+        deno: () => deno({ ...known, resends: true }),
+        bun: () => bun({ ...known, resends: true }),
         workerd: () => workerd(setting),
         // The suite with the fetch of others in place of the platform's.
         fetches: async () => {
@@ -36,7 +39,10 @@ export function programs(setting) {
             }
             return ended.join("; ");
         },
-        relay: () => node("/relay_cases.mjs"),
+        relay: async () => {
+            const cases = "/relay_cases.mjs";
+            return `Node ${await node(cases)}; Deno ${await deno(known, cases)}; Bun ${await bun(known, cases)}`;
+        },
         module: async () => {
             // A host that hands in the compiled module, and cannot unpack one.
             const script = `
