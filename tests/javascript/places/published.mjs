@@ -1,5 +1,5 @@
 // The package as it is published: its types, what tools say of it, its size and speed.
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { browse } from "./browser.mjs";
 import { inProcess } from "./programs.mjs";
@@ -53,6 +53,24 @@ export function published(setting) {
             const strange = listed("ApiErrorCode").filter((code) => !known.has(code));
             if (strange.length) throw new Error("ApiErrorCode: the core does not know " + strange);
             return `${known.size} codes have the core's advice; ${relay.length} codes of the relay and ${listed("ApiErrorCode").length} of the API are those of the sources`;
+        },
+        // The build says what is missing, and how to get it.
+        build: async () => {
+            const tools = { zopfli: "apt-get install zopfli", "wasm-bindgen": "cargo binstall wasm-bindgen-cli@" };
+            const folder = work + "/tools";
+            mkdirSync(folder);
+            for (const name of ["bash", "dirname", "sed", "ls", "cargo", "rustc", "node", "npm"]) {
+                const { stdout } = await run("bash", ["-c", "command -v " + name]);
+                // Some look at the name that they are called by.
+                writeFileSync(`${folder}/${name}`, `#!/bin/sh\nexec ${stdout.trim()} "$@"\n`, { mode: 0o755 });
+            }
+            const said = await run(root + "/wasm/build", [], { env: { ...process.env, PATH: folder } }).then(
+                () => "nothing",
+                ({ code, stderr }) => code + stderr,
+            );
+            for (const [name, advice] of Object.entries(tools))
+                if (!said.startsWith("1") || !said.split("\n").some((line) => line.includes("missing " + name) && line.includes(advice))) throw new Error(said);
+            return `what is missing of ${Object.keys(tools).join(" and ")} is said, and how to get it`;
         },
         sizes: () => sizes(setting),
         start: () => start(setting),
