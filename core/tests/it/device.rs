@@ -132,4 +132,30 @@ fn a_failure_that_does_not_fit_is_still_a_failure() {
     assert!(client.invoke(NOW, &HELLO, "{}", &mut buffer).is_err());
     let failure = client.partial_reply(&buffer).result_text().unwrap_err();
     assert!(text.starts_with(failure.result_text()) && !failure.result_text().is_empty());
+    // The number that codes.md has for it, as in C.
+    assert_eq!(failure.code(), 80);
+}
+
+#[cfg(feature = "async")]
+#[test]
+fn the_asynchronous_twin_has_all_of_this() {
+    use scf_invoke_core::AsyncClient;
+
+    use crate::support::scripted::asynchronous::{Yielding, block_on};
+
+    let long = format!(r#"{{"Response":{{"Result":{{"RetMsg":"{}"}}}}}}"#, "x".repeat(400));
+    let responses = [&long, DOCUMENTED].map(|body| with_length("200 OK", body));
+    let stream = Scripted::responding(&responses);
+    let of_day = Signer::with_day_key(SECRET_ID, day_key(NOW)).unwrap();
+    let transport = Stream::new(Yielding(stream.clone()));
+    let clock = Clock::with_offset((DATE - 12).cast_signed());
+    let mut client = AsyncClient::new(transport, settings(), signer()).with_clock(clock);
+    *client.signer_mut() = of_day;
+    let mut buffer = [0; 256];
+    let error = block_on(client.invoke(12, &HELLO, "{}", &mut buffer)).unwrap_err();
+    assert!(matches!(error, Error::Buffer { .. }), "{error:?}");
+    assert!(client.partial_reply(&buffer).result_text().unwrap().starts_with("xxx"));
+    assert!(block_on(client.invoke(13, &HELLO, "{}", &mut [0; 1024])).is_ok());
+    assert_eq!(timestamps(&stream), [DATE, DATE + 1]);
+    assert!(client.into_transport().is_reusable());
 }

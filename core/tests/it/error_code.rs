@@ -2,6 +2,7 @@
 
 use scf_invoke_core::attempt::Retry;
 use scf_invoke_core::reply::error_code::ErrorCode;
+use scf_invoke_core::reply::function_status::{self, status_meaning};
 
 /// Every documented code; `?` where the function may have run, `+` where
 /// waiting can help, `@` where the clock is wrong, `!` where the credentials have ended.
@@ -79,4 +80,12 @@ fn unknown_codes_go_by_their_family() {
     }
     assert_eq!(ErrorCode::Unknown.as_str(), "");
     assert_eq!(ErrorCode::parse("AuthFailure\nX"), ErrorCode::Unknown);
+}
+
+#[test]
+fn every_code_and_status_of_the_lists_is_known() {
+    assert!(ErrorCode::texts().all(|text| ErrorCode::parse(text) != ErrorCode::Unknown));
+    assert!(ErrorCode::texts().any(|text| text == "ResourceNotFound.Function"));
+    assert!(function_status::statuses().all(|status| status_meaning(status.into()).is_some()));
+    assert!(function_status::statuses().any(|status| status == 433));
 }

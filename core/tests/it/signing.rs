@@ -5,6 +5,7 @@ use std::cell::Cell;
 use scf_invoke_core::sign::compression::{Compression, Software};
 use scf_invoke_core::sign::credential::{CredentialError, Part};
 use scf_invoke_core::sign::day_key::{DayKey, ImportError};
+use scf_invoke_core::sign::day_signer::DaySigner;
 use scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signer};
 use scf_invoke_core::sign::text::StringToSign;
 use scf_invoke_core::wire::time::Day;
@@ -421,6 +422,8 @@ fn a_program_can_give_the_compression_function() {
     let mut text = [0; 160];
     let exported = signer.day_key().unwrap().export(SECRET_ID, &mut text).unwrap();
     let (_, key) = DayKey::import_by::<Counted>(exported).unwrap();
+    let of_day = DaySigner::new(SECRET_ID, key.clone()).unwrap().compressed_by::<Counted>();
+    assert_eq!((of_day.secret_id(), of_day.day()), (SECRET_ID, key.day()));
     let mut signer = Signer::with_day_key(SECRET_ID, key).unwrap().compressed_by::<Counted>();
     assert_eq!(signer.sign("cvm", TIMESTAMP, &request).unwrap(), expected);
     assert_eq!(BLOCKS.get(), if cfg!(feature = "hmac") { 4 } else { 9 });

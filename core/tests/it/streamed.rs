@@ -7,8 +7,8 @@ use embedded_io::ErrorKind;
 use scf_invoke_core::call::CALL_BUFFER_MIN;
 use scf_invoke_core::error::{Delivery, Error};
 use scf_invoke_core::reply::{AsyncSink, SinkError, TextField};
-use scf_invoke_core::request::RequestError;
 use scf_invoke_core::request::event::{AsyncSource, SourceError};
+use scf_invoke_core::request::{RequestError, Signing};
 use scf_invoke_core::sign::tc3::Method;
 use scf_invoke_core::{AsyncClient, Reply, Stream, StreamError};
 
@@ -178,6 +178,37 @@ fn a_lost_connection_says_how_far_the_request_got() {
     let stream = stream.change(|script| script.sent.clear());
     let cut = invoke(&stream, &mut File::new("1", 1), &mut Card::default(), 256).unwrap_err();
     assert_eq!(cut.delivery(), Delivery::NotSent);
+}
+
+#[test]
+fn a_body_that_is_not_signed_is_sent_all_the_same() {
+    let unsigned = settings().signing(Signing::Tc3 { action: true, payload: false });
+    let whole = emit(&unsigned, &HELLO, AWKWARD.into(), 4096).unwrap();
+    let stream = Scripted::responding(&[response("x")]);
+    let transport = Stream::new(Yielding(stream.clone()));
+    let mut client = AsyncClient::new(transport, unsigned, signer());
+    let (mut file, mut card) = (File::new(AWKWARD, 9), Card::default());
+    let mut buffer = [0; 128];
+    let call = client.invoke_streamed(NOW, &HELLO, &mut file, &mut buffer, &mut card);
+    assert!(block_on(call).is_ok());
+    assert_eq!(stream.0.borrow().sent, [whole.as_slice()]);
+}
+
+#[test]
+fn a_connection_that_is_used_up_and_one_that_times_out_are_errors_of_the_transport() {
+    let stream = Scripted::default().change(|script| {
+        script.write_limit = Some(0);
+        script.write_error = Some(ErrorKind::TimedOut);
+    });
+    let transport = Stream::new(Yielding(stream));
+    let mut client = AsyncClient::new(transport, settings(), signer());
+    let (mut file, mut card) = (File::new("1", 1), Card::default());
+    let mut buffer = [0; 128];
+    for expected in [StreamError::Io(ErrorKind::TimedOut), StreamError::NotReusable] {
+        let call = client.invoke_streamed(NOW, &HELLO, &mut file, &mut buffer, &mut card);
+        let error = block_on(call).unwrap_err();
+        assert_eq!(error, Error::Transport { error: expected, delivery: Delivery::NotSent });
+    }
 }
 
 #[test]
