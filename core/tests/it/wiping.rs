@@ -17,6 +17,7 @@ fn day_key() -> DayKey {
 /// Returns whether `KEY` stands in the memory of a value.
 fn holds_key<T>(place: &MaybeUninit<T>) -> bool {
     let start: *const u8 = place.as_ptr().cast();
+    // SAFETY: `at` is inside of the value's memory.
     let bytes = (0..size_of::<T>()).map(|at| unsafe { read_volatile(start.add(at)) });
     let bytes: Vec<u8> = bytes.collect();
     bytes.windows(KEY.len()).any(|window| window == KEY)
@@ -25,6 +26,7 @@ fn holds_key<T>(place: &MaybeUninit<T>) -> bool {
 fn is_wiped_when_dropped<T>(value: T) {
     let mut place = Box::new(MaybeUninit::new(value));
     assert!(holds_key(&place), "the test looks in the wrong place");
+    // SAFETY: The value is there, and is not used any more.
     unsafe { drop_in_place(place.as_mut_ptr()) };
     assert!(!holds_key(&place));
 }
