@@ -141,6 +141,44 @@ fn failures_say_what_became_of_the_request() {
 }
 
 #[test]
+fn a_response_that_is_not_the_apis_says_why() {
+    let ended = |response: &[u8], length| {
+        let mut server = Server::with("");
+        server.response = response.to_vec();
+        let outcome = invoke(&call(&mut server), &mut vec![0; length]);
+        (outcome.status, outcome.delivery)
+    };
+    let (executed, unknown) = (Delivery::Executed, Delivery::Unknown);
+    let no_api = with_length("200 OK", "<html>");
+    assert_eq!(ended(&no_api, 512), (Status::ReplyNotApi, unknown));
+    let busy = with_length("503 Busy", "busy");
+    assert_eq!(ended(&busy, 512), (Status::HttpStatus, unknown));
+    assert_eq!(ended(b"SSH-2.0\r\n", 512), (Status::HttpStatusLine, unknown));
+    let long = format!(
+        r#"{{"Response":{{"Result":{{"RetMsg":"{}","InvokeResult":0}},"RequestId":""}}}}"#,
+        "x".repeat(300)
+    );
+    assert_eq!(ended(&with_length("200 OK", &long), 512), (Status::ResultRoom, executed));
+    let mut latin = with_length("200 OK", &long.replace("xxx", "?"));
+    for byte in latin.iter_mut().filter(|byte| **byte == b'?') {
+        *byte = 0xe9;
+    }
+    assert_eq!(ended(&latin, 512), (Status::ResultUtf8, executed));
+}
+
+#[test]
+fn a_time_that_cannot_be_signed_is_refused() {
+    let mut server = Server::with(ANSWER);
+    let mut buffer = [0; 512];
+    let (place, length) = (buffer.as_mut_ptr(), buffer.len());
+    let mut outcome: LiteOutcome = zeroed();
+    let asked = call(&mut server);
+    let status = unsafe { scf_lite_invoke(&asked, u64::MAX, place, length, &mut outcome) };
+    assert_eq!((status, outcome.delivery), (Status::Timestamp, Delivery::NotSent));
+    assert_eq!(server.sent, b"");
+}
+
+#[test]
 fn what_is_wrong_with_a_request_is_a_status_and_nothing_is_sent() {
     let refused = |change: &dyn Fn(&mut LiteCall)| {
         let mut server = Server::with(ANSWER);

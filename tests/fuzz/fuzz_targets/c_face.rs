@@ -12,6 +12,8 @@ mod arena;
 mod call;
 #[path = "c_face/keys.rs"]
 mod keys;
+#[path = "c_face/lite.rs"]
+mod lite;
 
 use libfuzzer_sys::fuzz_target;
 
@@ -19,9 +21,10 @@ use arena::Choices;
 
 fuzz_target!(|data: &[u8]| {
     let mut choices = Choices::new(data);
-    match choices.number(4) {
+    match choices.number(5) {
         0 => keys::day_key(&mut choices),
         1 => keys::attempts(&mut choices),
+        2 => lite::lite(&mut choices),
         _ => call::call(&mut choices),
     }
 });
