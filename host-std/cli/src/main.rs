@@ -28,6 +28,7 @@ mod map;
 mod output;
 mod region;
 mod relay;
+mod replay;
 mod status_line;
 mod stderr;
 mod stdout;
@@ -76,6 +77,8 @@ enum Command {
     Event(event_sample::EventSample),
     /// Pass what pages signed on to the API, which answers no page itself
     Relay(relay::Relay),
+    /// Run examples that the Explorer saved again, and compare their results
+    Replay(Box<replay::Replay>),
     /// Print the signing key of one day, which is worthless after it
     DayKey(day_key::DayKey),
     /// Examine credentials, network, clock and signature, and say what to do
@@ -99,6 +102,7 @@ fn main() -> ExitCode {
         Command::Event(arguments) => event_sample::run(&arguments),
         Command::Relay(arguments) => relay::run(&arguments),
         Command::DayKey(arguments) => day_key::run(&arguments),
+        Command::Replay(arguments) => return replay::run(&arguments),
         Command::Doctor(arguments) => return doctor::run(&arguments),
         Command::Code(arguments) => code::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

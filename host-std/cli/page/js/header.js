@@ -32,7 +32,7 @@ export function openHelp() {
 
 /** Makes the header. */
 export function start() {
-  const languageButton = button("shell.language", () => use(current() === "en" ? "zh" : "en"), { tLabel: "shell.languageLabel" });
+  const languageButton = button("shell.language", () => use(current() === "en" ? "zh" : "en"));
   const themeButton = element("button", { type: "button", className: "icon", onclick: nextTheme });
   const drawTheme = () => {
     document.documentElement.dataset.theme = theme.toLowerCase();

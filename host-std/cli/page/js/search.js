@@ -152,6 +152,10 @@ export function start() {
     } else if (event.key === "Enter") {
       event.preventDefault();
       take(chosen);
+    } else if (event.key === "Escape") {
+      // A search field would only be cleared.
+      event.preventDefault();
+      dialog.close();
     }
   });
   document.body.append(dialog);

@@ -10,16 +10,24 @@ import { example } from "../facet/example.js";
 import { result } from "../facet/result.js";
 import { signature } from "../facet/signature.js";
 import { choose, tabs } from "../facet/tabs.js";
+import { check } from "./event.js";
 import { drawHistory, history, onAgain, onCompare } from "./history.js";
 import * as request from "./request.js";
 import { cancel, now, onRun, outcome, send, show } from "./run.js";
 
+let isChecking = false;
+
 /** Sends the form, or says what keeps it from being sent; ends the call that runs. */
-export function sendOrCancel() {
+export async function sendOrCancel() {
   if (now()) {
     cancel();
     return;
   }
+  if (isChecking) return;
+  // The verdict of the event may be that of what was typed before.
+  isChecking = true;
+  await check();
+  isChecking = false;
   if (request.problemsNow().length) {
     request.goToProblem();
     return;

@@ -40,7 +40,7 @@ export function code() {
   };
   const put = ({ file, text }) =>
     holder.replaceChildren(
-      element("div", { className: "bar" }, element("h4", {}, file), ...textButtons(() => text, file)),
+      element("div", { className: "bar" }, element("h3", {}, file), ...textButtons(() => text, file)),
       element("p", { className: "note", t: choice.value === "csharp" ? "code.untried" : "code.tried" }),
       ...textBlock(text, { label: "code.program", parts: highlight(text, choice.value) }),
     );

@@ -17,6 +17,8 @@ export function exampleFile() {
   const expected = sameCall && last.kind === "succeeded" ? last.value.resultText : undefined;
   // Where it goes is the replay's to say.
   for (const name of ["target", "endpoint", "host"]) delete kept[name];
+  // The log is asked for by default; a file says so.
+  kept.logType ??= DEFAULTS.logType;
   return JSON.stringify({ tscf: 1, ...kept, event, expectedResult: expected }, null, 2) + "\n";
 }
 
@@ -29,7 +31,7 @@ export function example() {
   const put = ({ head, body }) => {
     const text = `${mask(head)}\n\n${draft.signing === "v1" ? mask(body) : body}`;
     request.replaceChildren(
-      element("div", { className: "bar" }, element("h4", { t: "example.request" }), ...textButtons(() => text, "request.txt")),
+      element("div", { className: "bar" }, element("h3", { t: "example.request" }), ...textButtons(() => text, "request.txt")),
       ...textBlock(text, { label: "example.request" }),
     );
   };
@@ -42,7 +44,7 @@ export function example() {
     }
     const text = pretty(JSON.stringify(found));
     response.replaceChildren(
-      element("div", { className: "bar" }, element("h4", { t: "example.response" }), ...textButtons(() => text, "response.json")),
+      element("div", { className: "bar" }, element("h3", { t: "example.response" }), ...textButtons(() => text, "response.json")),
       ...textBlock(text, { label: "example.response" }),
     );
   };

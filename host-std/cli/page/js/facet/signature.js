@@ -44,7 +44,7 @@ export function signature() {
     element(
       "section",
       { className: "verify" },
-      element("h4", { t: "signature.verify" }),
+      element("h3", { t: "signature.verify" }),
       element("label", { htmlFor: "pasted", t: "signature.paste" }),
       pasted,
       element("p", { className: "note", id: "pasted-note", t: "signature.pasteNote" }),
@@ -91,7 +91,7 @@ function card(number, title, joint, content, text) {
     element(
       "div",
       { className: "bar" },
-      element("h4", {}, element("span", { className: "step-number" }, String(number)), " ", t(title)),
+      element("h3", {}, element("span", { className: "step-number" }, String(number)), " ", t(title)),
       element("span", { className: "muted" }, joint),
       ...(text ? textButtons(() => text) : []),
     ),
@@ -209,7 +209,7 @@ async function verify() {
     const list = linesOf(expected.canonicalRequest, undefined, canonicalNotes);
     list.children[line - 1]?.classList.add("differs");
     list.children[line - 1]?.append(element("span", { className: "origin" }, `≠ ${t("signature.differs")}`));
-    parts.push(element("h4", { t: "signature.expected" }), list);
+    parts.push(element("h3", { t: "signature.expected" }), list);
   }
   checked.replaceChildren(...parts);
 }

@@ -37,10 +37,14 @@ export function faults() {
     kind.replaceChildren(...FAULTS.map(([name]) => element("option", { value: name }, t(`fault.${name}`))));
     if (chosen) kind.value = chosen;
   };
+  let offered;
   const drawTargets = () => {
     const chosen = target.value;
     const names = functionNames();
-    if (target.children.length === names.length + 1) return;
+    // A list that is open stays as it is.
+    const offer = [t("fault.all"), ...names].join();
+    if (offer === offered) return;
+    offered = offer;
     target.replaceChildren(
       element("option", { value: "" }, t("fault.all")),
       ...names.map((name) => element("option", { value: name }, name)),

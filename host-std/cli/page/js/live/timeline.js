@@ -28,7 +28,17 @@ export function timeline(onPick) {
   return { canvas, draw };
 }
 
+let known;
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (known = undefined));
+
+// The colours of the theme, looked up once for each.
 function colours(canvas) {
+  const { theme } = document.documentElement.dataset;
+  if (known?.theme !== theme) known = { theme, ...lookUp(canvas) };
+  return known;
+}
+
+function lookUp(canvas) {
   const style = getComputedStyle(canvas);
   const of = (name) => style.getPropertyValue(`--${name}`);
   // light-dark() is resolved in a property that is a colour, not in a variable.
@@ -82,14 +92,21 @@ function paint(canvas, records, span, now) {
   pen.textBaseline = "middle";
   const label = width < 500 ? 72 : LABEL;
   const x = (ms) => label + ((ms - since) / span) * (width - label - 4);
-  axis(pen, colour, { since, span, x, height, width });
+  axis(pen, colour, { since, span, x, height, width, label });
   const bars = [];
   shown.forEach((lane, index) => {
     const y = AXIS + index * LANE;
     pen.fillStyle = colour.muted;
     pen.fillText(cut(pen, lane.name, label - 8), 0, y + LANE / 2);
     drawIdle(pen, colour, lane.instance, { y, x, since, now });
-    for (const record of lane.records) bars.push(drawBar(pen, colour, record, { y, x, since, now }));
+    // Bars of one outcome in one place look like one.
+    let last;
+    for (const record of lane.records) {
+      const place = `${Math.round(x(record.startedMs))} ${record.state}`;
+      if (place === last && !record.fault) continue;
+      last = place;
+      bars.push(drawBar(pen, colour, record, { y, x, since, now }));
+    }
   });
   if (lanes.length > LANES_MAX) {
     pen.fillStyle = colour.muted;
@@ -106,9 +123,9 @@ function cut(pen, text, width) {
   return short;
 }
 
-function axis(pen, colour, { since, span, x, height, width }) {
+function axis(pen, colour, { since, span, x, height, width, label }) {
   const step = [10e3, 30e3, 60e3, 300e3, 600e3].find((each) => span / each <= 8) ?? 600e3;
-  const room = (step / span) * width;
+  const room = (step / span) * (width - label);
   pen.strokeStyle = colour.line;
   pen.fillStyle = colour.muted;
   for (let at = Math.ceil(since / step) * step; at < since + span; at += step) {
@@ -116,7 +133,7 @@ function axis(pen, colour, { since, span, x, height, width }) {
     pen.moveTo(x(at), AXIS - 4);
     pen.lineTo(x(at), height);
     pen.stroke();
-    if (room > 60 || Math.round(at / step) % 2 === 0) {
+    if (room > 64 || Math.round(at / step) % 2 === 0) {
       pen.fillText(clock(at), Math.min(x(at) + 3, width - 56), 8);
     }
   }

@@ -81,5 +81,5 @@ export const call = {
   "strip.label": ["The emulator's last 60 s", "模拟器最近 60 秒"],
   "strip.title": ["Live, last 60 s", "实况，最近 60 秒"],
   "strip.open": ["Open", "打开"],
-  "strip.count": ["{0} calls, {1} failed", "{0} 次调用，{1} 次失败"],
+  "strip.count": ["calls: {0}, failed: {1}", "调用 {0} 次，失败 {1} 次"],
 };

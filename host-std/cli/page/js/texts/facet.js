@@ -103,10 +103,7 @@ export const facet = {
   "signature.expected": ["Expected canonical request", "期望的规范请求串"],
   "code.language": ["Language", "语言"],
   "code.program": ["Program", "程序"],
-  "code.tried": [
-    "Takes the key from the environment. Programs of this form are run by the project's tests.",
-    "密钥取自环境变量。此形式的程序由本项目的测试运行。",
-  ],
+  "code.tried": ["Takes the key from the environment.", "密钥取自环境变量。"],
   "code.untried": [
     "Takes the key from the environment. No test of the project runs this language yet.",
     "密钥取自环境变量。本项目的测试尚未运行此语言。",

@@ -14,7 +14,6 @@ export const shell = {
   "shell.cloudHelp": ["Tencent Cloud: calls are billed", "腾讯云：调用会计费"],
   "shell.noEmulator": ["No emulator: start tscf explorer DIR", "没有模拟器：请用 tscf explorer 目录 启动"],
   "shell.language": ["中文", "English"],
-  "shell.languageLabel": ["Switch to Chinese", "切换到英文"],
   "shell.theme": ["Theme: {0}", "主题：{0}"],
   "shell.themeAuto": ["as the system", "跟随系统"],
   "shell.themeLight": ["light", "浅色"],

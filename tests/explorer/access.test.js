@@ -1,0 +1,102 @@
+// For who uses a keyboard, a screen reader, a phone, a dark room.
+
+import assert from "node:assert/strict";
+import { axe, fill, send, tab, visit } from "./explorer.js";
+
+// Returns what axe-core finds against WCAG 2.2 AA and its best practices.
+async function violations(page) {
+  await page.evaluate(axe());
+  const { violations: found } = await page.evaluate(() => globalThis.axe.run());
+  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+}
+
+// Whether the page scrolls sideways, and what is wider than it.
+const overflow = (page) =>
+  page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    return [...document.querySelectorAll("body *")]
+      .filter((each) => each.getBoundingClientRect().right > clientWidth + 0.5)
+      .map((each) => each.outerHTML.slice(0, 100));
+  });
+
+const LONG = "Averylongwordwithoutaplacetobreak".repeat(12);
+
+const STATES = {
+  "at first": async () => {},
+  "all groups open": (page) => fill(page, { namespace: "default", secretId: "", host: "h" }),
+  "an event that is not JSON": async (page) => {
+    await fill(page, { event: "{" });
+    await page.getByRole("button", { name: /Go there|定位/ }).waitFor();
+  },
+  "a success": (page) => send(page, { functionName: "echo", event: JSON.stringify({ [LONG]: [LONG, 1.5, null] }) }),
+  "a failed function": (page) => send(page, { functionName: "fail", event: JSON.stringify({ message: LONG }) }),
+  signature: async (page) => {
+    await tab(page, "signature");
+    await page.locator(".step").first().waitFor();
+  },
+  code: (page) => tab(page, "code"),
+  example: (page) => tab(page, "example"),
+  docs: (page) => tab(page, "docs"),
+  apis: (page) => page.locator("#nav-apis").click(),
+  live: async (page) => {
+    await send(page, { functionName: "hello" });
+    await page.locator("#nav-live").click();
+    await page.locator(".light.live").waitFor();
+    await page.keyboard.press("j");
+    await page.locator(".inspector h4").first().waitFor();
+  },
+  search: async (page) => {
+    await page.keyboard.press("Control+k");
+    await page.keyboard.insertText("e");
+    await page.locator("#search-0").waitFor();
+  },
+};
+
+
+const WIDTHS = [320, 390, 768, 1280, 1920];
+
+for (const [colorScheme, locale] of [["light", "en-US"], ["dark", "zh-CN"]]) {
+  visit(`axe finds nothing, and nothing is cut, ${colorScheme}`, { colorScheme, locale }, async (page) => {
+    for (const [name, reach] of Object.entries(STATES)) {
+      await page.evaluate(() => (location.hash = "#/call/Invoke?fn=hello"));
+      await page.locator("#area-call").waitFor();
+      await reach(page);
+      assert.deepEqual(await violations(page), [], name);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        assert.deepEqual(await overflow(page), [], `${name} at ${width} px`);
+      }
+      await page.setViewportSize({ width: 1280, height: 900 });
+    }
+  });
+}
+
+visit("a call is made and read by the keyboard alone", {}, async (page) => {
+  const focus = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
+  await page.keyboard.press("Tab");
+  assert.equal(await focus(), "Skip to the content");
+  for (let steps = 0; (await focus()) !== "field-functionName"; steps += 1) {
+    assert.ok(steps < 20, "the form is near");
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText("echo");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".outcome.succeeded").waitFor();
+  await page.locator("#tab-result").focus();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await focus(), "tab-signature");
+  await page.locator("#panel-signature").waitFor();
+  await page.locator("h1").click();
+  await page.keyboard.press("3");
+  await page.locator("#panel-code").waitFor();
+});
+
+visit("states are told apart without colour", {}, async (page) => {
+  await send(page, { functionName: "hello" });
+  await send(page, { functionName: "fail" });
+  await send(page, { functionName: "nosuch" });
+  const symbols = await page.locator(".entry .symbol").allInnerTexts();
+  assert.deepEqual(symbols, ["⊘", "✕", "✓"]);
+});

@@ -1,0 +1,156 @@
+// An Explorer and a browser for the tests of a file, and pages that complain of
+// nothing but what a test expects.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { ROOT, SCF, serve, stop } from "../browser/process.js";
+
+const place = process.env.BROWSER_TESTS;
+const require = createRequire(path.join(place, "package.json"));
+const { chromium } = require("playwright-core");
+
+/** The functions of the repository's examples. */
+export const FUNCTIONS = path.join(ROOT, "examples/functions");
+
+/** The key that each Explorer of these tests takes. */
+export const KEY = { id: "AKIDEMULATORDEVELOPMENTONLY", secret: "emulator-development-key" };
+
+/** Starts `tscf explorer`, with what else it is given. */
+export function start(...more) {
+  const key = ["--secret-id", KEY.id, "--secret-key", KEY.secret];
+  const args = ["explorer", ...more, "--no-open", "--quiet", ...(more.length ? key : [])];
+  return serve(SCF, args, /listening on (\S+)/);
+}
+
+/** The address of an Explorer without its key. */
+export const plain = ({ address }) => address.split("?")[0];
+
+let browser;
+let shared;
+before(async () => {
+  shared = await start(FUNCTIONS);
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    // A container's root may not make the sandbox.
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+});
+after(async () => {
+  await browser.close();
+  await stop(shared);
+});
+
+/** A test that is `inPage`. */
+export function visit(name, options, body) {
+  test(name, () => inPage(name, options, body));
+}
+
+/**
+ * Runs `body` with the page of an Explorer in a browser of its own, and takes a
+ * picture of the end. `options` are another Explorer as `at`, a `hash`, `width`,
+ * `height`, `colorScheme`, `locale`, and `noise`: patterns of what the console
+ * may say. `page.elsewhere` lists requests that left the page's origin.
+ */
+export async function inPage(name, options, body) {
+  const { at = shared, hash = "", width = 1280, height = 900, noise = [] } = options;
+  const { colorScheme = "light", locale = "en-US" } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme,
+    locale,
+    reducedMotion: "reduce",
+  });
+  try {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: plain(at) });
+    const page = await context.newPage();
+    // Long enough for a machine that is busy with other things.
+    page.setDefaultTimeout(120_000);
+    const said = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) said.push(message.text());
+    });
+    page.on("pageerror", (error) => said.push(String(error)));
+    page.elsewhere = [];
+    page.on("request", (request) => {
+      const url = new URL(request.url());
+      const isOwn = url.origin === new URL(at.address).origin || ["blob:", "data:"].includes(url.protocol);
+      if (!isOwn) page.elsewhere.push(request.url());
+    });
+    await page.goto(at.address);
+    if (hash) {
+      await page.goto(plain(at) + hash);
+      await page.reload();
+    }
+    await page.locator("#send").waitFor({ state: "attached" });
+    try {
+      await body(page, context);
+    } finally {
+      const file = `${name.replace(/\W+/g, "-")}.png`;
+      await page.screenshot({ path: path.join(place, "explorer", file), fullPage: true });
+    }
+    const unexpected = said.filter((line) => !noise.some((pattern) => pattern.test(line)));
+    assert.deepEqual(unexpected, [], "the console says nothing unexpected");
+    assert.deepEqual(page.elsewhere, [], "no request leaves the origin");
+  } finally {
+    await context.close();
+  }
+}
+
+/** Fills fields of the form, by their names in the draft. */
+export async function fill(page, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const field = page.locator(`#field-${name}`);
+    const group = page.locator("details.group", { has: field });
+    if ((await group.count()) && !(await group.evaluate((each) => each.open))) {
+      await group.locator("summary").click();
+    }
+    if ((await field.evaluate(({ tagName }) => tagName)) === "SELECT") await field.selectOption(value);
+    else await field.fill(value);
+  }
+}
+
+/** Sends by the one key, and gives the outcome: its kind, its title, and what is told. */
+export async function send(page, values = {}) {
+  await fill(page, values);
+  await page.keyboard.press("Control+Enter");
+  return ended(page);
+}
+
+/** Waits for the end of the call that runs. */
+export async function ended(page) {
+  const head = page.locator("#panel-result .outcome");
+  await page.waitForFunction(() => {
+    const { classList } = document.querySelector("#panel-result .outcome");
+    return classList.length > 1 && !classList.contains("running");
+  });
+  const kind = (await head.getAttribute("class")).split(" ")[1];
+  const facts = await head.locator("dl.facts").evaluateAll((lists) =>
+    Object.fromEntries(
+      lists.flatMap((list) => [...list.querySelectorAll("dt")].map((dt) => [dt.textContent, dt.nextElementSibling.textContent])),
+    ),
+  );
+  return { kind, title: await head.locator("h3").innerText(), facts };
+}
+
+/** Opens a tab of the call. */
+export async function tab(page, name) {
+  await page.locator(`#tab-${name}`).click();
+  await page.locator(`#panel-${name}`).waitFor();
+  await page.waitForFunction((id) => !document.querySelector(`#panel-${id} [aria-busy]`), name);
+}
+
+/** The source of axe-core, for a page to run. */
+export const axe = () => readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+/** What is needed to drive Firefox as it is installed. */
+export const puppeteer = () => require("puppeteer-core");
+
+/** Runs the command, and gives its output. */
+export async function command(...args) {
+  const { execFile } = await import("node:child_process");
+  const { promisify } = await import("node:util");
+  return promisify(execFile)(SCF, args, { cwd: ROOT });
+}

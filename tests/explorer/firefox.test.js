@@ -1,0 +1,69 @@
+// The main flows in Firefox, as it is installed, by WebDriver BiDi.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { FUNCTIONS, puppeteer, start } from "./explorer.js";
+import { stop } from "../browser/process.js";
+
+let server;
+let browser;
+let page;
+const broken = [];
+
+before(async () => {
+  server = await start(FUNCTIONS);
+  browser = await puppeteer().launch({
+    browser: "firefox",
+    executablePath: "/usr/bin/firefox-esr",
+    headless: true,
+    protocolTimeout: 0,
+  });
+  page = await browser.newPage();
+  page.setDefaultTimeout(0);
+  page.on("pageerror", (error) => broken.push(String(error)));
+  await page.goto(server.address);
+  await reached("#send");
+});
+after(async () => {
+  await browser.close();
+  await stop(server);
+});
+
+// A page with a strict policy lets nobody wait inside of it.
+async function until(found) {
+  while (!(await found())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+const shows = (selector, text = "") =>
+  page.evaluate(
+    (wanted, words) => [...document.querySelectorAll(wanted)].some(({ textContent }) => textContent.includes(words)),
+    selector,
+    text,
+  );
+const reached = (selector, text) => until(() => shows(selector, text));
+const press = async (...keys) => {
+  for (const key of keys) await page.keyboard.down(key);
+  for (const key of keys.reverse()) await page.keyboard.up(key);
+};
+
+test("a call, its signature, its program, and Live", async () => {
+  await press("Control", "Enter");
+  await reached(".outcome.succeeded h3", "Succeeded");
+  await reached(".tree", '"hello world"');
+  for (const [name, selector, text] of [
+    ["signature", "#panel-signature .step", "Canonical request"],
+    ["code", "#panel-code pre", "hello"],
+    ["example", "#panel-example pre", "FunctionName"],
+    ["docs", "#panel-docs th", "RoutingKey"],
+  ]) {
+    await (await page.$(`#tab-${name}`)).click();
+    await reached(selector, text);
+  }
+  await (await page.$("#nav-live")).click();
+  await reached(".light.live", "Live");
+  await reached(".rows", "hello");
+  await (await page.$("#nav-apis")).click();
+  await reached("#area-apis th", "RequestLimitExceeded");
+  await press("Control", "k");
+  await reached("dialog[open].search", "Esc");
+  assert.deepEqual(broken, []);
+});
