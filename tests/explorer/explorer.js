@@ -115,7 +115,10 @@ export async function fill(page, values) {
 /** Sends by the one key, and gives the outcome: its kind, its title, and what is told. */
 export async function send(page, values = {}) {
   await fill(page, values);
+  // From here on the outcome of the call before is not shown.
+  const sent = page.waitForRequest((request) => request.url().endsWith("/api/call"));
   await page.keyboard.press("Control+Enter");
+  await sent;
   return ended(page);
 }
 

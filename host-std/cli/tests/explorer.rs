@@ -233,6 +233,23 @@ fn the_emulator_is_watched_without_its_key() {
 }
 
 #[test]
+fn a_running_emulator_leads_a_browser_to_its_page() {
+    let dir = examples();
+    let mut emulator = Server::start(&["emulator", dir.to_str().unwrap()]);
+    let line = emulator.line_with("to explore them");
+    let address = line.split_whitespace().last().unwrap();
+    let (page, key) = address.split_once("?").unwrap();
+    let asked = get("/_emulator/", "Accept: text/html,*/*\r\n");
+    let answer = http(&emulator.url, &asked);
+    assert_eq!(header(&answer, "location"), Some(page), "{answer}");
+    assert!(!answer.contains(key), "who has no key gets none");
+    let opened = http(page.trim_end_matches('/'), &get(&format!("/?{key}"), ""));
+    assert!(opened.starts_with("HTTP/1.1 303 "), "{opened}");
+    // Programs get the interface itself.
+    assert!(http(&emulator.url, &get("/_emulator/", "")).starts_with("HTTP/1.1 401 "));
+}
+
+#[test]
 fn it_listens_on_this_machine_alone() {
     let done = run(&mut scf(&["explorer", "--listen", "0.0.0.0:0", "--no-open"])).expect(2);
     assert!(done.stderr.contains("loopback"), "{}", done.stderr);

@@ -1,7 +1,7 @@
 //! The state that all requests share, and the run of a function for one.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use scf_serve::{BodyLimits, Budget};
@@ -36,6 +36,8 @@ pub(crate) struct App {
     pub(crate) observer: Option<Observer>,
     pub(crate) body_limits: BodyLimits,
     pub(crate) budget: Budget,
+    /// The address of a page that shows the control interface.
+    pub(crate) page: OnceLock<String>,
 }
 
 impl fmt::Debug for App {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use scf_serve::{BodyLimits, Budget, Limits, Origin, Settings};
@@ -317,6 +317,7 @@ impl Builder {
             observer: self.observer,
             body_limits: BodyLimits::default(),
             budget: Budget::new(BODY_BUDGET),
+            page: OnceLock::new(),
         };
         let limits = Limits::default().with_grace(self.grace);
         let settings = Settings::new("scf-emulator").bind(self.addr).limits(limits);

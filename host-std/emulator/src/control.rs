@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use hyper::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use scf_serve::{Connection, read_body};
@@ -45,6 +45,13 @@ pub(crate) async fn answer(
     connection: &Connection,
 ) -> Response<ResponseBody> {
     let now = app.clock.now();
+    if let Some(page) = app.page.get().filter(|_| path.is_empty() && wants_page(head)) {
+        let mut response = respond(now, StatusCode::SEE_OTHER, "text/html", whole(""));
+        if let Ok(page) = HeaderValue::from_str(page) {
+            response.headers_mut().insert(LOCATION, page);
+        }
+        return response;
+    }
     if !knows_key(&app.credentials, &head.headers) {
         let text = "{\"error\":\"send the emulator's secret id and key as user and password\"}\n";
         let mut response = respond(now, StatusCode::UNAUTHORIZED, "application/json", whole(text));
@@ -69,6 +76,12 @@ pub(crate) async fn answer(
         Err((status, message)) => (status, json!({"error": message})),
     };
     respond(now, status, "application/json", whole(format!("{value}\n")))
+}
+
+/// Returns whether a browser asks for something to look at.
+fn wants_page(head: &Parts) -> bool {
+    let accept = head.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    head.method == Method::GET && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Returns whether the request has a key of this emulator, as HTTP's Basic scheme.

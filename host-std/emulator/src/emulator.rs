@@ -191,6 +191,12 @@ impl Emulator {
         self.app.clock.set_offset_secs(secs);
     }
 
+    /// Leads browsers that open `/_emulator/` to a page at this address, which
+    /// shows what the control interface has. The first address stays.
+    pub fn set_page(&self, url: impl Into<String>) {
+        let _ = self.app.page.set(url.into());
+    }
+
     /// Returns a handle that stops it, for another thread.
     pub fn shutdown_handle(&self) -> ShutdownHandle {
         self.server.shutdown_handle()

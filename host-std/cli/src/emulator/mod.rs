@@ -17,6 +17,7 @@ use scf_emulator::{Fault, NextTimer, StartError};
 use crate::client::ENDPOINT_VARIABLE;
 use crate::connection::seconds;
 use crate::error::CommandError;
+use crate::explorer;
 use crate::listen;
 use crate::stderr::print_line;
 use crate::stdout::print;
@@ -143,6 +144,12 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     }
     #[cfg(unix)]
     debug::show_runtime_apis(&emulator);
+    // The page speaks plain http to it, and is for this machine alone.
+    let is_near = arguments.tls.is_none() && emulator.addr().ip().is_loopback();
+    let page = if is_near { Some(explorer::beside(&emulator)?) } else { None };
+    if let Some((_, address)) = &page {
+        print_line(&format!("tscf: to explore them in a browser: {address}"));
+    }
     print_line("tscf: to call them:");
     show_exports(is_new.then(|| emulator.credential()));
     print_line(&format!("  export {ENDPOINT_VARIABLE}={}", emulator.url()));

@@ -111,6 +111,17 @@ pub(crate) fn run(arguments: &Explorer) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Starts the page for an emulator that runs; gives its server, and the address
+/// for a browser.
+pub(crate) fn beside(emulator: &Emulator) -> Result<(Server, String), CommandError> {
+    let service = Arc::new(Service::new(Clients::new(Some(emulator), None)?));
+    let server = Server::start(Settings::new("tscf-explorer"), Arc::clone(&service))
+        .map_err(|error| CommandError::Configuration(error.to_string()))?;
+    emulator.set_page(format!("{}/", server.url()));
+    let address = service.address(&server.url());
+    Ok((server, address))
+}
+
 /// Opens a browser where there is one; the address was printed for where not.
 fn open(address: &str) {
     let program = match std::env::consts::OS {

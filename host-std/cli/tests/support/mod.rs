@@ -156,11 +156,17 @@ impl Server {
 
     /// Reads standard error until a line has this in it.
     pub(crate) fn read_until(&mut self, text: &str) {
+        self.line_with(text);
+    }
+
+    /// Reads standard error until a line has this in it, and gives the line.
+    pub(crate) fn line_with(&mut self, text: &str) -> String {
         let mut line = String::new();
         while !line.contains(text) {
             line.clear();
             assert_ne!(self.stderr.read_line(&mut line).unwrap(), 0, "it ended without {text:?}");
         }
+        line
     }
 
     pub(crate) fn id(&self) -> String {

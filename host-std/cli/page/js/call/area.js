@@ -52,7 +52,7 @@ export function start(strip) {
   const facets = element(
     "section",
     { id: "facets", className: "panel", tabIndex: -1 },
-    element("h2", { className: "sr", id: "facets-title", t: "call.response" }),
+    element("h2", { className: "sr", id: "facets-title", t: "call.views" }),
     ...tabs(panels),
   );
   facets.setAttribute("aria-labelledby", "facets-title");

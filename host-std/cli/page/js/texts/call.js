@@ -2,7 +2,7 @@
 
 export const call = {
   "call.request": ["Request", "请求"],
-  "call.response": ["Response", "响应"],
+  "call.views": ["The call and what came of it", "调用及其结果"],
   "call.action": ["Action", "接口"],
   "call.function": ["Function", "函数"],
   "call.functions": ["Functions of the emulator", "模拟器中的函数"],
