@@ -43,6 +43,7 @@ export function start() {
   figures = charts();
   rows = list(pick);
   byId("area-live").append(
+    element("h2", { className: "sr", t: "shell.live" }),
     element("div", { className: "panel pad live-main" }, toolbar(), figures.view, bars.canvas, rows.view),
     element("div", { className: "live-side" }, inspector(), faults(), functionPanel()),
   );

@@ -12,19 +12,18 @@ const HEADS = ["time", "function", "status", "run", "start", "fault"];
 
 /** The list; `onPick` gets the record that a person chose. */
 export function list(onPick) {
-  const rows = element("div", { role: "rowgroup", className: "rows" });
-  const body = element("div", { className: "list-body", tabIndex: 0, role: "region", tLabel: "live.list" }, rows);
+  const rows = element("div", { role: "presentation", className: "rows" });
+  const body = element("div", { className: "list-body", tabIndex: 0, role: "rowgroup" }, rows);
   const fresh = button(["live.fresh", 0], () => (body.scrollTop = 0), { className: "fresh", hidden: true });
   const none = element("p", { className: "empty", t: "live.none", hidden: true });
   const heads = HEADS.map((name) => element("span", { role: "columnheader", t: `live.${name}` }));
-  const view = element(
+  const table = element(
     "div",
-    { className: "list", role: "table", tLabel: "live.list" },
+    { className: "table", role: "table", tLabel: "live.list" },
     element("div", { role: "rowgroup" }, element("div", { role: "row", className: "row-line head" }, ...heads)),
-    fresh,
-    none,
     body,
   );
+  const view = element("div", { className: "list" }, table, fresh, none);
   // While somebody reads further down, rows that are newer wait.
   let records = [];
   let held;
@@ -43,7 +42,7 @@ export function list(onPick) {
     fresh.hidden = waiting === 0;
     bind(fresh, "", ["live.fresh", waiting]);
     none.hidden = records.length > 0;
-    view.setAttribute("aria-rowcount", String(all.length + 1));
+    table.setAttribute("aria-rowcount", String(all.length + 1));
   };
 
   const row = (record, index) => {
