@@ -6,6 +6,7 @@ by the shared library. `run` has the fault injection in the environment."""
 import asyncio
 import concurrent.futures
 import os
+import socket
 import subprocess
 import sys
 import unittest
@@ -110,6 +111,13 @@ class Blocking(unittest.TestCase):
             with self.assertRaises(TransportError) as caught:
                 client.invoke("hello")
         self.assertEqual(caught.exception.delivery, Delivery.NOT_SENT)
+
+    def test_an_idle_connection_that_was_closed_is_not_used(self):
+        with Client(SETTINGS, SECRET, face=face()) as client:
+            idle, peer = socket.socketpair()
+            peer.close()
+            client._give(idle, keep=True)
+            self.assertEqual(client.invoke("echo", 1).result, 1)
 
     def test_event_and_result_stream(self):
         length = 1 << 20

@@ -121,7 +121,8 @@ fn receive(call: &mut Call<'_>, response: &IncomingResponse) -> Result<(), Failu
     Ok(())
 }
 
-/// Returns `true` for a failure to connect: then nothing has left.
+/// Returns `true` for a failure to connect: then nothing has left. One of TLS can
+/// be told later, so it is none of these, but for a certificate's.
 fn is_before_sending(error: &ErrorCode) -> bool {
     use ErrorCode as E;
     matches!(
@@ -135,7 +136,6 @@ fn is_before_sending(error: &ErrorCode) -> bool {
             | E::ConnectionRefused
             | E::ConnectionTimeout
             | E::ConnectionLimitReached
-            | E::TlsProtocolError
             | E::TlsCertificateError
             | E::HttpRequestDenied
             | E::HttpRequestUriInvalid

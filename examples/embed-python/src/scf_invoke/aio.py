@@ -96,8 +96,11 @@ class AsyncClient:
         await self.close()
 
     async def _take(self, fresh: bool) -> tuple[Stream, bool]:
-        if self._idle and not fresh:
-            return self._idle.pop(), True
+        while self._idle and not fresh:
+            idle = self._idle.pop()
+            if not idle[0].at_eof() and not idle[1].is_closing():
+                return idle, True
+            idle[1].close()
         opened = asyncio.open_connection(
             self._address.name, self._address.port, ssl=self._address.ssl_context
         )

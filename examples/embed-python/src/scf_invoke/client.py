@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 import time
@@ -92,9 +93,17 @@ class Client:
         self.close()
 
     def _take(self, fresh: bool) -> tuple[socket.socket, bool]:
-        with self._lock:
-            if self._idle and not fresh:
-                return self._idle.pop(), True
+        while not fresh:
+            with self._lock:
+                if not self._idle:
+                    break
+                idle = self._idle.pop()
+            # What has something to say while nothing was asked has been closed.
+            poll = select.poll()
+            poll.register(idle, select.POLLIN)
+            if not poll.poll(0):
+                return idle, True
+            idle.close()
         return connect(self._address, self._timeout), False
 
     def _give(self, connection: socket.socket, keep: bool) -> None:
