@@ -6,13 +6,9 @@
 
 #![no_main]
 
-#[path = "c_face/arena.rs"]
 mod arena;
-#[path = "c_face/call.rs"]
 mod call;
-#[path = "c_face/keys.rs"]
 mod keys;
-#[path = "c_face/lite.rs"]
 mod lite;
 
 use libfuzzer_sys::fuzz_target;
