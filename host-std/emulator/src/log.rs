@@ -1,6 +1,6 @@
 //! The output of a function, in the form of SCF's log.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -71,6 +71,8 @@ impl RunLog {
         memory_mb: u64,
         mem_usage: u64,
     ) {
+        use std::fmt::Write;
+
         let (runtime, function) = (start.runtime.as_millis(), start.function.as_millis());
         let _ = writeln!(
             self.head,

@@ -1,4 +1,8 @@
 //! `tscf map`: one call for each line of the input.
+//!
+//! It makes its calls by the blocking client's engine and rate limiter, but not by
+//! its `map`, which waits for the next event where results are taken: here they
+//! are printed while standard input is silent.
 
 mod input;
 mod journal;
