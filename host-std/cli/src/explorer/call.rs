@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
 use scf_invoke::scf_invoke_core::reply::error_code::ErrorCode;
-use scf_invoke::{Error, Progress, Query, Reply};
+use scf_invoke::{Canceller, Error, Progress, Query, Reply};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -13,6 +13,16 @@ use super::clients::{ClientError, Clients};
 use super::draft::{Draft, given};
 use super::response::Refused;
 use crate::error::CommandError;
+
+/// Ends a call that nobody waits for any more: the page has cancelled it, or is
+/// gone.
+struct CancelOnDrop(Canceller);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
 
 /// Makes the call, on a thread of its own.
 pub(super) async fn call(
@@ -25,6 +35,8 @@ pub(super) async fn call(
         Err(ClientError::Refused(refused)) => return Err(refused),
         Err(ClientError::Call(error)) => return Ok(told(&[], Instant::now(), &draft, Err(error))),
     };
+    let canceller = Canceller::new();
+    let _waiting = CancelOnDrop(canceller.clone());
     let running = tokio::task::spawn_blocking(move || {
         let started = Instant::now();
         let steps: Arc<Mutex<Vec<(Progress, Instant)>>> = Arc::default();
@@ -34,7 +46,7 @@ pub(super) async fn call(
             steps.push((progress, Instant::now()));
         });
         let outcome = builder.build().and_then(|client| {
-            let call = client.call(draft.invocation());
+            let call = client.call(draft.invocation()).canceller(&canceller);
             match draft.event() {
                 Some(event) => call.event(event).send(),
                 None => call.send(),
