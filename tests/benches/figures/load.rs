@@ -3,19 +3,19 @@
 
 use std::net::SocketAddr;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http_body_util::Full;
 use hyper::Response;
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use scf_emulator::{Credential, Emulator};
+use scf_emulator::{Credential, Emulator, HttpRequest, authorize};
 use scf_invoke::{Client, Credentials, Endpoint};
 
 use crate::carry::PingPong;
 use crate::peers;
-use crate::report::{Report, Target};
+use crate::report::{Report, Target, Times};
 
 /// Connections of the load generator, and exchanges on each in one run.
 const CONNECTIONS: usize = 8;
@@ -58,6 +58,37 @@ pub(crate) fn run(report: &mut Report) {
         println!("  {name:<44} {rate:>10.0} /s");
     }
     report.ratio("rate of a closure / of a bare server", &times[0], &times[1], CLOSURE);
+    floor(report, &closure, &times[0]);
+}
+
+/// Prints the rate that a server which verifies signatures cannot exceed, here: the bare server's
+/// time for an exchange, and that of the signature and the parameters alone.
+fn floor(report: &mut Report, request: &[u8], bare: &Times) {
+    let end = request.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+    let head = std::str::from_utf8(&request[..end]).unwrap();
+    let headers: Vec<(String, String)> = head
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let request = HttpRequest {
+        method: "POST",
+        path: "/",
+        query: "",
+        headers: &headers,
+        body: &request[end + 4..],
+    };
+    let credentials = [Credential::new(peers::SECRET_ID, peers::SECRET_KEY)];
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
+    let verify = || drop(authorize(&request, &credentials, now).unwrap());
+    let times = report.time(
+        Duration::from_millis(10),
+        &mut [("signature and parameters alone", Box::new(verify))],
+    );
+    let exchange = bare.median() / (CONNECTIONS * EXCHANGES) as f64;
+    let share = exchange / (exchange + times[0].median());
+    println!("  {:<44} {share:>11.2}x", "rate that this alone leaves of a bare server's");
 }
 
 /// Returns a signed request as bytes; it is good for minutes.

@@ -1,10 +1,11 @@
 //! The figures of the README: each beside its peer's or its limit, measured
 //! in turn in this one run, so that only ratios count.
 //!
-//! `tests/bench [sign] [emit] [decode] [load] [flight] [carry]` runs it: all of it, or only the
+//! `tests/bench [sign] [emit] [decode] [load] [cold] [flight] [carry]` runs it: all of it, or only the
 //! parts named. It exits with 1 if a target is missed.
 
 mod carry;
+mod cold;
 mod decode;
 mod emit;
 mod flight;
@@ -23,11 +24,12 @@ type Part = (&'static str, fn(&mut Report));
 fn main() {
     flight_server::serve_if_asked();
     // The last one keeps to one processor.
-    let parts: [Part; 6] = [
+    let parts: [Part; 7] = [
         ("sign", sign::run),
         ("emit", emit::run),
         ("decode", decode::run),
         ("load", load::run),
+        ("cold", cold::run),
         ("flight", flight::run),
         ("carry", carry::run),
     ];
@@ -35,7 +37,7 @@ fn main() {
     let named: Vec<String> = std::env::args().skip(1).filter(|name| name != "--bench").collect();
     if let Some(name) = named.iter().find(|name| parts.iter().all(|(part, _)| part != name)) {
         eprintln!(
-            "no part is called {name:?}; there are sign, emit, decode, load, flight and carry"
+            "no part is called {name:?}; there are sign, emit, decode, load, cold, flight and carry"
         );
         std::process::exit(2);
     }

@@ -102,6 +102,18 @@ impl Report {
         }
     }
 
+    /// Prints the median of the differences, round by round, beside the most that they should be,
+    /// and the ratio. A slow machine takes longer for both, so a miss is reported and fails
+    /// nothing.
+    pub(crate) fn difference(&self, name: &str, longer: &Times, shorter: &Times, most: Duration) {
+        let differences: Vec<f64> = longer.0.iter().zip(&shorter.0).map(|(l, s)| l - s).collect();
+        let difference = median(&differences);
+        let ratio = longer.median() / shorter.median();
+        let verdict = if difference <= most.as_secs_f64() { "" } else { "  not reached" };
+        let (difference, most) = (readable(difference), readable(most.as_secs_f64()));
+        println!("  {name:<44} {difference:>12}  ({ratio:.2}x)  aim: at most {most}{verdict}");
+    }
+
     /// Returns the exit code, after a list of what was missed.
     pub(crate) fn finish(self) -> i32 {
         println!();
