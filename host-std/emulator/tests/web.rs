@@ -3,7 +3,11 @@
 
 mod support;
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+
 use serde_json::json;
+use support::control::Stream;
 use support::{Answer, Folder, Tc3, raw, start};
 
 /// A server that returns the request that it was sent.
@@ -60,6 +64,61 @@ fn a_web_function_gets_plain_http_and_the_headers_of_scf() {
     // By a name of its own, and warm.
     let again = request(&emulator, "site.localhost:1", "/", "").json();
     assert_eq!((&again["path"], &again["pid"]), (&json!("/"), &seen["pid"]));
+}
+
+#[test]
+fn a_response_reaches_its_client_while_it_comes() {
+    let code = r#"#!/usr/bin/env python3
+import http.server, os, socket
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header('Content-Type', 'text/event-stream')
+        self.end_headers()
+        self.wfile.write(b'first;')
+        with socket.create_connection(('127.0.0.1', int(self.path[1:]))) as test:
+            test.recv(1)
+        self.wfile.write(b'last')
+http.server.HTTPServer(('127.0.0.1', int(os.environ['PORT'])), Handler).serve_forever()
+"#;
+    let folder = web(code, "{}");
+    let emulator = start(&folder.0);
+    let mut stream = Stream::open(&emulator);
+    let gate = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = gate.local_addr().unwrap().port();
+    let mut client = TcpStream::connect(emulator.addr()).unwrap();
+    let head = "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    write!(client, "GET /_web/site/{port} {head}").unwrap();
+    let mut seen = Vec::new();
+    let mut buffer = [0; 1024];
+    while !String::from_utf8_lossy(&seen).contains("first;") {
+        let size = client.read(&mut buffer).unwrap();
+        assert!(size > 0, "{}", String::from_utf8_lossy(&seen));
+        seen.extend_from_slice(&buffer[..size]);
+    }
+    // Only now the function goes on.
+    drop(gate.accept().unwrap());
+    client.read_to_end(&mut seen).unwrap();
+    let text = String::from_utf8(seen).unwrap();
+    assert!(text.contains("content-type: text/event-stream\r\n"), "{text}");
+    assert!(text.contains("last"), "{text}");
+    stream.find("invocation", |data| data["state"] == "succeeded");
+    let record = &emulator.records_of("site")[0];
+    assert!(record.result_text.as_deref().unwrap().contains(r#""body":"first;last""#));
+}
+
+#[test]
+fn a_response_beyond_the_limit_is_cut() {
+    let code =
+        SERVER.replace("self.wfile.write(text.encode())", "self.wfile.write(b'x' * (7 << 20))");
+    let code = code.replace("str(len(text))", "str(7 << 20)");
+    let folder = web(&code, "{}");
+    let emulator = start(&folder.0);
+    let mut stream = Stream::open(&emulator);
+    let answer = request(&emulator, "localhost", "/_web/site/", "");
+    assert_eq!(answer.status, 203);
+    assert!(answer.body.len() <= 6 << 20, "{}", answer.body.len());
+    assert_eq!(stream.find("invocation", |data| data["state"] == "failed")["status"], 407);
 }
 
 #[test]

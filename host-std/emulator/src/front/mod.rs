@@ -12,12 +12,13 @@ use hyper::header::HOST;
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use scf_serve::{BodyError, Cut, read_body};
+use tokio::task::JoinHandle;
 
 use crate::api::{Call, is_function_name};
 use crate::app::App;
 use crate::error::ApiError;
-use crate::function::{Outcome, WEB};
-use crate::record::{Record, RecordState};
+use crate::function::{Outcome, Responder, WEB, responder};
+use crate::record::Record;
 use crate::response::{ResponseBody, error_body, respond, whole};
 
 /// The body of a request to a function is at most this long.
@@ -74,14 +75,16 @@ pub(crate) async fn answer(
     let run = async {
         if app.functions.is_web(&route.name)? {
             let event = web::event(route, &head, &body);
-            run(app, WEB, &route.name, event, &request_id).await
-        } else {
-            let event = api_gateway::event(route, &head, &body, peer, &request_id);
-            run(app, "apigw", &route.name, event, &request_id).await
+            let (responder, responding) = responder();
+            let run = begin(app, WEB, &route.name, event, &request_id, Some(responder))?;
+            return web::response(now, run, responding).await;
         }
+        let event = api_gateway::event(route, &head, &body, peer, &request_id);
+        let run = begin(app, "apigw", &route.name, event, &request_id, None)?;
+        Ok(api_gateway::response(now, ended(run).await?))
     };
     match run.await {
-        Ok(outcome) => Ok(api_gateway::response(now, outcome)),
+        Ok(response) => Ok(response),
         Err(error) if error.code.starts_with("ResourceNotFound") => {
             Ok(refuse(StatusCode::NOT_FOUND, &error))
         }
@@ -89,23 +92,28 @@ pub(crate) async fn answer(
     }
 }
 
-/// Runs the function to its end, also where the caller goes away.
-async fn run(
+/// A function's run, which goes on to its end also where the caller goes away.
+type Running = JoinHandle<Result<Outcome, ApiError>>;
+
+fn begin(
     app: &Arc<App>,
     trigger: &'static str,
     name: &str,
     event: String,
     request_id: &str,
-) -> Result<Outcome, ApiError> {
+    responder: Option<Responder>,
+) -> Result<Running, ApiError> {
     let namespace = app.functions.describe_any(name)?.namespace;
     let call = Call::triggered(trigger, name, &namespace, event);
     let record = app.journal.open(Record::new(request_id, &[]));
     app.journal.update(record, |record| record.called(&call));
-    let invocation = app.functions.find(call)?;
-    let (running, id, function) = (Arc::clone(app), request_id.to_owned(), name.to_owned());
-    let run = async move { running.run(invocation, &function, &id, record).await };
-    tokio::spawn(run).await.unwrap_or_else(|_| {
-        app.journal.update(record, |record| record.state = RecordState::Failed);
+    let invocation = app.functions.find(call)?.with_responder(responder);
+    let (app, id, name) = (Arc::clone(app), request_id.to_owned(), name.to_owned());
+    Ok(tokio::spawn(async move { app.run(invocation, &name, &id, record).await }))
+}
+
+async fn ended(run: Running) -> Result<Outcome, ApiError> {
+    run.await.unwrap_or_else(|_| {
         Err(ApiError::new("InternalError.System", "The emulator failed to run the function."))
     })
 }

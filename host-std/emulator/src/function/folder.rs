@@ -141,6 +141,7 @@ impl Folder {
         };
         let variant = self.variant(&order);
         let mut event = std::mem::take(&mut order.event);
+        let mut responder = order.responder.take();
         let (mut instance, run) = loop {
             let mut instance = match self.waiting(&variant).await {
                 Some(instance) => {
@@ -156,7 +157,7 @@ impl Folder {
                     }
                 },
             };
-            match instance.invoke(config, order.request_id, event, log).await {
+            match instance.invoke(config, order.request_id, event, responder.take(), log).await {
                 Ok(run) => break (instance, run),
                 // It died while it waited: another one takes the event.
                 Err(untouched) => event = untouched,

@@ -14,7 +14,7 @@ use super::elsewhere::Folder;
 #[cfg(unix)]
 use super::folder::Folder;
 use super::outcome::EVENT_LIMIT;
-use super::{Event, Failure, Outcome};
+use super::{Event, Failure, Outcome, Responder};
 use crate::api::Call;
 #[cfg(unix)]
 use crate::api::REGION;
@@ -33,6 +33,7 @@ pub(crate) struct Invocation {
     pub(super) version: String,
     pub(super) call: Call,
     pub(super) request_id: String,
+    pub(super) responder: Option<Responder>,
 }
 
 /// The ways in which a function runs.
@@ -53,6 +54,8 @@ pub(super) struct Order<'a> {
     pub(super) placed: &'a Placed,
     pub(super) request_id: &'a str,
     pub(super) event: String,
+    /// Takes the response of a web function.
+    pub(super) responder: Option<Responder>,
 }
 
 impl<'a> Order<'a> {
@@ -68,6 +71,7 @@ impl<'a> Order<'a> {
             placed: &|_, _| (),
             request_id: "",
             event: String::new(),
+            responder: None,
         }
     }
 }
@@ -99,10 +103,16 @@ impl Invocation {
         self
     }
 
+    /// Sends the response of a web function there.
+    pub(crate) fn with_responder(mut self, responder: Option<Responder>) -> Self {
+        self.responder = responder;
+        self
+    }
+
     /// Runs the function to its end, shows its log as it comes, and says which instance runs
     /// it as soon as that is known.
     pub(crate) async fn run(self, live: LiveLog, placed: &Placed) -> Result<Outcome, ApiError> {
-        let Self { code, config, version, mut call, request_id } = self;
+        let Self { code, config, version, mut call, request_id, responder } = self;
         let event = call.event.take().unwrap_or_else(|| "{}".to_owned());
         let mut log = RunLog::start(&request_id).live(live);
         let order = Order {
@@ -114,6 +124,7 @@ impl Invocation {
             placed,
             request_id: &request_id,
             event,
+            responder,
         };
         let run = match code {
             _ if order.event.len() > EVENT_LIMIT => {

@@ -19,6 +19,7 @@ mod instances;
 mod invocation;
 mod outcome;
 mod project;
+mod responder;
 #[cfg(unix)]
 mod runtime_api;
 mod timer;
@@ -52,6 +53,7 @@ use invocation::Code;
 pub(crate) use invocation::Invocation;
 pub(crate) use outcome::{Failure, Outcome};
 use project::{Located, Project};
+pub(crate) use responder::{Responder, Responding, responder};
 pub(crate) use timer::Timer;
 
 use crate::api::{Call, is_function_name};
@@ -174,7 +176,7 @@ impl Functions {
             )
         })?;
         let request_id = uuid::Uuid::new_v4().to_string();
-        Ok(Invocation { code, config, version, call, request_id })
+        Ok(Invocation { code, config, version, call, request_id, responder: None })
     }
 
     fn code(&self, name: &str, namespace: &str) -> Result<(Code, Arc<Config>), ApiError> {

@@ -1,23 +1,27 @@
 //! Web functions: HTTP to and from the server that an instance runs.
 //!
-//! A request travels as an event and a response as a result, both of this crate's own form, so
-//! that limits, logs and records are those of any function.
+//! A request travels as an event of this crate's own form. A response goes to the client while it
+//! comes, and its start is the result, so that limits, logs and records are those of any function.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full};
 use hyper::Request;
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
+use hyper::http::response::Parts;
 use hyper_util::rt::TokioIo;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::Failure;
 use super::outcome::RESPONSE_LIMIT;
+use super::responder::Responder;
 use super::runtime_api::{Answer, Ending};
 
+/// The bytes of a response's body that its record has.
+const RECORDED: usize = 64 * 1024;
 /// The port on which the cloud expects the server.
 const CLOUD_PORT: u16 = 9000;
 
@@ -37,14 +41,20 @@ impl Web {
         [self.own_port, CLOUD_PORT]
     }
 
-    /// Sends a request to the server; its response is the answer.
-    pub(super) fn give(&self, request_id: &str, event: String) -> oneshot::Receiver<Answer> {
+    /// Sends a request to the server and its response to the client. The answer is what is
+    /// recorded of the response.
+    pub(super) fn give(
+        &self,
+        request_id: &str,
+        event: String,
+        responder: Option<Responder>,
+    ) -> oneshot::Receiver<Answer> {
         let (answer, receiver) = oneshot::channel();
         let port = self.port.unwrap_or(self.own_port);
         let mut headers = self.headers.clone();
         headers.push(("x-scf-request-id", request_id.to_owned()));
         tokio::spawn(async move {
-            let result = forward(port, &headers, &event).await.map_err(Failure::Exited);
+            let result = forward(port, &headers, &event, responder).await;
             let _ = answer.send(Answer { result, ending: Ending::Whole });
         });
         receiver
@@ -55,8 +65,11 @@ async fn forward(
     port: u16,
     scf_headers: &[(&'static str, String)],
     event: &str,
-) -> Result<String, String> {
-    let broken = |error: &dyn std::fmt::Display| format!("the web server on port {port}: {error}");
+    responder: Option<Responder>,
+) -> Result<String, Failure> {
+    let broken = |error: &dyn std::fmt::Display| {
+        Failure::Exited(format!("the web server on port {port}: {error}"))
+    };
     let event: Value = serde_json::from_str(event).map_err(|error| broken(&error))?;
     let mut request = Request::builder()
         .method(event["method"].as_str().unwrap_or("GET"))
@@ -77,9 +90,46 @@ async fn forward(
     tokio::spawn(connection);
     let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
     let (head, body) = response.into_parts();
-    let body =
-        Limited::new(body, RESPONSE_LIMIT).collect().await.map_err(|error| broken(&error))?;
-    let mut headers = serde_json::Map::new();
+    let described = describe(&head);
+    let Some(mut responder) = responder else { return Ok(record(described, &[])) };
+    responder.send_head(head);
+    let mut start = Vec::new();
+    match pass(body, &mut responder, &mut start).await {
+        Ok(()) => Ok(record(described, &start)),
+        Err(failure) => {
+            responder.cut();
+            Err(failure.unwrap_or_else(|error| broken(&error)))
+        }
+    }
+}
+
+/// Passes a body on, as fast as the client takes it, and keeps its start.
+async fn pass(
+    mut body: Incoming,
+    responder: &mut Responder,
+    start: &mut Vec<u8>,
+) -> Result<(), Result<Failure, hyper::Error>> {
+    let mut size = 0;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(Err)?;
+        if let Some(data) = frame.data_ref() {
+            size += data.len();
+            if size > RESPONSE_LIMIT {
+                return Err(Ok(Failure::ResponseTooLarge(size)));
+            }
+            let room = RECORDED.saturating_sub(start.len()).min(data.len());
+            start.extend_from_slice(&data[..room]);
+        }
+        if !responder.send(frame).await {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Describes the head of a response.
+fn describe(head: &Parts) -> Map<String, Value> {
+    let mut headers = Map::new();
     for (name, value) in &head.headers {
         let value = Value::from(String::from_utf8_lossy(value.as_bytes()));
         match headers.get_mut(name.as_str()) {
@@ -89,16 +139,19 @@ async fn forward(
             }
         }
     }
-    let bytes = body.to_bytes();
-    let (body, is_base64) = match std::str::from_utf8(&bytes) {
+    let mut described = Map::new();
+    described.insert("statusCode".to_owned(), head.status.as_u16().into());
+    described.insert("headers".to_owned(), headers.into());
+    described
+}
+
+/// Returns what is recorded of a response: its head, and the start of its body.
+fn record(mut described: Map<String, Value>, start: &[u8]) -> String {
+    let (body, is_base64) = match std::str::from_utf8(start) {
         Ok(text) => (text.to_owned(), false),
-        Err(_) => (STANDARD.encode(&bytes), true),
+        Err(_) => (STANDARD.encode(start), true),
     };
-    Ok(json!({
-        "statusCode": head.status.as_u16(),
-        "headers": headers,
-        "body": body,
-        "isBase64Encoded": is_base64,
-    })
-    .to_string())
+    described.insert("body".to_owned(), body.into());
+    described.insert("isBase64Encoded".to_owned(), is_base64.into());
+    Value::Object(described).to_string()
 }

@@ -21,6 +21,7 @@ use super::Failure;
 use super::config::Config;
 use super::instances::{InstanceState, ListedInstance};
 use super::invocation::Run;
+use super::responder::Responder;
 use super::runtime_api::{Ending, RuntimeApi};
 use super::web::Web;
 use crate::error::ApiError;
@@ -120,6 +121,7 @@ impl Instance {
         config: &Config,
         request_id: &str,
         event: String,
+        responder: Option<Responder>,
         log: &mut RunLog,
     ) -> Result<Run, String> {
         self.listed.runs(request_id);
@@ -138,7 +140,7 @@ impl Instance {
         // process in an unknown state.
         self.state = State::Broken;
         let mut answer = match &self.web {
-            Some(web) => web.give(request_id, event),
+            Some(web) => web.give(request_id, event, responder),
             None => self.api.give(request_id, event, config.memory_mb, config.timeout.as_millis()),
         };
         let deadline = tokio::time::sleep(config.timeout);
