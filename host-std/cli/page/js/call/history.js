@@ -128,7 +128,7 @@ export function history(share) {
   draw();
   return element(
     "section",
-    { className: "history", ariaLabel: "" },
+    { className: "history" },
     element("div", { className: "bar" }, element("h3", { t: "history.title" }), share, clear),
     list,
   );

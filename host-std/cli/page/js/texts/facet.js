@@ -123,7 +123,6 @@ export const facet = {
   "docs.header": ["header {0}", "头部 {0}"],
   "docs.yes": ["yes", "是"],
   "docs.no": ["no", "否"],
-  "docs.values": ["{0}", "{0}"],
   "apis.title": ["APIs of SCF 2018-04-16", "SCF 接口 2018-04-16"],
   "apis.index": ["Contents", "目录"],
   "apis.tryIt": ["Try it", "试一试"],
