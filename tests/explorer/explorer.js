@@ -81,8 +81,9 @@ export async function inPage(name, options, body) {
     });
     await page.goto(at.address);
     if (hash) {
+      // The page that was open would write its own address over this one.
+      await page.goto("about:blank");
       await page.goto(plain(at) + hash);
-      await page.reload();
     }
     await page.locator("#send").waitFor({ state: "attached" });
     try {
