@@ -215,7 +215,7 @@ struct Session<'a, C> {
     signer: Signer<'a, C>,
     policy: RetryPolicy,
     clock: Clock,
-    /// `true` once a server has told the time.
+    /// `true` once the clock has been set by a server.
     is_clock_learnt: bool,
     /// Lent to each call. Here and not on the stack, where it would stand
     /// beside the result that is made of it.
@@ -231,8 +231,8 @@ impl<'a, C: Compression> Session<'a, C> {
     /// Returns the time to sign, for what the local clock says.
     ///
     /// A day key alone bounds the local clock: near the key's day the server
-    /// takes the request, and else tells the time. What it has told is not bounded,
-    /// so that a key of another day is named as the error.
+    /// takes the request, and else its refusal has the time. A time of the server's
+    /// is not bounded, so that a key of another day is named as the error.
     fn time(&self, local: u64) -> u64 {
         let now = self.clock.now(local);
         if self.is_clock_learnt { now } else { self.signer.nearest(now) }

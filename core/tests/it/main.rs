@@ -36,4 +36,6 @@ mod signing;
 #[cfg(feature = "async")]
 mod streamed;
 mod transport;
+// Miri may not look at a value's padding.
+#[cfg(not(miri))]
 mod wiping;

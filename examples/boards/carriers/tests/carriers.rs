@@ -130,10 +130,10 @@ fn reqwless_carries_a_call() {
     assert!(request.contains("Authorization: TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/"));
 }
 
-/// A modem that says what it is made to say, and keeps what it is told.
+/// A modem that says what it is made to say, and keeps what is written to it.
 struct Line<'a> {
     says: &'a [u8],
-    told: Vec<u8>,
+    written: Vec<u8>,
 }
 
 impl ErrorType for Line<'_> {
@@ -148,7 +148,7 @@ impl embedded_io::Read for Line<'_> {
 
 impl embedded_io::Write for Line<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        io::Write::write(&mut self.told, bytes)
+        io::Write::write(&mut self.written, bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -158,13 +158,13 @@ impl embedded_io::Write for Line<'_> {
 
 /// Runs a call over a modem that says this; returns the result, or the error.
 fn over_modem(says: &str) -> (Result<String, Error<ModemError<io::Error>>>, String) {
-    let mut line = Line { says: says.as_bytes(), told: Vec::new() };
+    let mut line = Line { says: says.as_bytes(), written: Vec::new() };
     let modem = Modem::new(&mut line, "https://scf.tencentcloudapi.com/");
     let mut client = Client::new(modem, settings(), signer());
     let mut buffer = [0; 1024];
     let reply = client.invoke(NOW, &Invocation::new("hello"), EVENT, &mut buffer);
     let result = reply.map(|reply| reply.result_text().unwrap().to_owned());
-    (result, String::from_utf8(line.told).unwrap())
+    (result, String::from_utf8(line.written).unwrap())
 }
 
 const READY: &str = "\r\nOK\r\n\r\nCONNECT\r\n\r\nOK\r\n\r\nCONNECT\r\n";
@@ -172,15 +172,15 @@ const READY: &str = "\r\nOK\r\n\r\nCONNECT\r\n\r\nOK\r\n\r\nCONNECT\r\n";
 #[test]
 fn a_modem_that_ends_tls_itself_carries_a_call() {
     let response = format!("{READY}\r\nOK\r\n\r\n+QHTTPPOST: 0,200,{}\r\n", BODY.len());
-    let (result, told) = over_modem(&format!("{response}\r\nCONNECT\r\n{BODY}\r\nOK\r\n"));
+    let (result, written) = over_modem(&format!("{response}\r\nCONNECT\r\n{BODY}\r\nOK\r\n"));
     assert_eq!(result.unwrap(), "hello");
     let commands = [
         "AT+QHTTPCFG=\"requestheader\",1\r",
         "AT+QHTTPURL=32,80\rhttps://scf.tencentcloudapi.com/",
         "AT+QHTTPPOST=",
     ];
-    assert!(told.starts_with(&commands.concat()), "{told}");
-    let (_, after) = told.split_once("AT+QHTTPPOST=").unwrap();
+    assert!(written.starts_with(&commands.concat()), "{written}");
+    let (_, after) = written.split_once("AT+QHTTPPOST=").unwrap();
     let (length, request) = after.split_once(",80,80\r").unwrap();
     let (request, _) = request.split_once("AT+QHTTPREAD=80\r").unwrap();
     assert_eq!(request.len(), length.parse().unwrap());
