@@ -12,6 +12,7 @@ import { published } from "./places/published.mjs";
 import { start } from "./host.mjs";
 
 const [root, built, modules, ...wanted] = process.argv.slice(2);
+if (!modules) throw new Error("main.mjs takes ROOT PACKAGE MODULES: see tests/javascript/run");
 const here = import.meta.dirname;
 const work = `${modules}/work`;
 const target = process.env.CARGO_TARGET_DIR ?? root + "/target";
