@@ -46,6 +46,11 @@ visit("each failure tells what happened, whether it ran, and what to do", { nois
   const key = await send(page, { functionName: "hello", secretId: KEY.id, secretKey: "wrong" });
   assert.match(key.title, /does not accept this key/);
   assert.match(key.facts["What to do"], /secret key/);
+  // What was signed is there, and folded.
+  const signed = page.locator("#panel-result dl.facts details");
+  assert.equal(await signed.getAttribute("open"), null);
+  await signed.locator("summary").click();
+  assert.match(await signed.innerText(), /Canonical request:\nPOST\n/);
 });
 
 visit("what cannot be sent says so before it is sent", {}, async (page) => {

@@ -77,7 +77,7 @@ function drawOutcome(found) {
     ...(kind === "gone" ? [button("result.again", send)] : []),
     ...figures(value),
   );
-  announce(`${title}. ${explained ? `${explained.happened} ${explained.ran} ${explained.todo}` : ""}`);
+  announce(`${title}. ${explained ? `${explained.happened.split("\n")[0]} ${explained.ran} ${explained.todo}` : ""}`);
   const what = kind === "accepted" ? follow(followed) : texts(value);
   const other = comparedWith();
   body.replaceChildren(...(other ? compare(other, value) : []), ...what, ...ids(value));
@@ -85,7 +85,7 @@ function drawOutcome(found) {
 
 function panel({ happened, ran, because, todo, code }) {
   const rows = [
-    ["failure.happened", [happened]],
+    ["failure.happened", story(happened)],
     ["failure.ran", [element("strong", {}, ran), ` ${because}`]],
     ["failure.todo", [todo]],
     ["failure.code", code && [element("code", {}, code)]],
@@ -97,6 +97,14 @@ function panel({ happened, ran, because, todo, code }) {
       what ? [element("dt", { t: term }), element("dd", {}, ...what)] : [],
     ),
   );
+}
+
+// The first line in words. What follows, such as what was signed, is folded.
+function story(text) {
+  const [first, ...rest] = text.trim().split("\n");
+  if (!rest.length) return [first];
+  const block = textBlock(rest.join("\n"), { label: "failure.detail" });
+  return [first, element("details", {}, element("summary", { t: "failure.detail" }), ...block)];
 }
 
 function figures(value) {

@@ -2,6 +2,7 @@
 
 export const failure = {
   "failure.happened": ["What happened", "发生了什么"],
+  "failure.detail": ["The details", "详细信息"],
   "failure.ran": ["Did it run?", "函数运行了吗？"],
   "failure.todo": ["What to do", "怎么办"],
   "failure.code": ["Code", "错误码"],
