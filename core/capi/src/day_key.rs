@@ -123,10 +123,12 @@ pub unsafe extern "C" fn scf_day_key_derive(
 ) -> Status {
     let derive = || {
         check::storage(key, size)?;
+        check::run(secret_key.cast(), secret_key_length)?;
+        // Before it is read: what overlaps may not even be a text.
+        let read = Run { start: secret_key.cast(), length: secret_key_length };
+        check::apart(Run::of(key), read, Status::OverlapStorage)?;
         // SAFETY: C promises that its pointers are valid for the call.
         let secret_key = unsafe { check::text(secret_key, secret_key_length) }?;
-        let read = Run { start: secret_key.as_ptr(), length: secret_key.len() };
-        check::apart(Run::of(key), read, Status::OverlapStorage)?;
         let mut problem = Problem::NONE;
         credential::check(Part::SecretKey, secret_key)
             .map_err(|error| problem.credential(error))?;
@@ -198,14 +200,15 @@ pub unsafe extern "C" fn scf_day_key_import(
     secret_id: *mut Text,
 ) -> Status {
     let import = || {
-        // SAFETY: C promises that its pointers are valid for the call.
-        let text = unsafe { check::text(text, length) }?;
         check::storage(key, size)?;
         check::place(secret_id)?;
-        let read = Run { start: text.as_ptr(), length: text.len() };
+        check::run(text.cast(), length)?;
+        let read = Run { start: text.cast(), length };
         check::apart(Run::of(key), read, Status::OverlapStorage)?;
         check::apart(Run::of(key), Run::of(secret_id), Status::OverlapStorage)?;
         check::apart(read, Run::of(secret_id), Status::OverlapText)?;
+        // SAFETY: C promises that its pointers are valid for the call.
+        let text = unsafe { check::text(text, length) }?;
         let (id, imported) = DayKey::import(text)?;
         // SAFETY: as above; both places were checked.
         unsafe {

@@ -71,15 +71,15 @@ pub unsafe extern "C" fn scf_error_code(
     code_length: usize,
     info: *mut ErrorInfo,
 ) -> Status {
-    // SAFETY: C promises that its pointers are valid for the call.
-    let code = match unsafe { check::text(code, code_length) } {
+    let read = Run { start: code.cast(), length: code_length };
+    let checked = check::run(read.start, read.length)
+        .and_then(|()| check::apart(read, Run::of(info), Status::OverlapText))
+        // SAFETY: C promises that its pointers are valid for the call.
+        .and_then(|()| unsafe { check::text(code, code_length) });
+    let code = match checked {
         Ok(code) => code,
         Err(status) => return status,
     };
-    let read = Run { start: code.as_ptr(), length: code.len() };
-    if let Err(status) = check::apart(read, Run::of(info), Status::OverlapText) {
-        return status;
-    }
     let found = ErrorInfo {
         advice: Text::from(ErrorCode::advice(code)),
         retry: ErrorCode::retry(code).into(),

@@ -240,7 +240,9 @@ fn a_wrong_option_for_a_debugger_says_what_is_right() {
 #[test]
 fn a_function_whose_interpreter_is_missing_is_named_and_the_others_run() {
     // A PATH with Python alone.
-    let programs = folder("python-alone");
+    // An instance has a /tmp of its own, where this repository may be.
+    let programs = std::path::Path::new("/var/tmp").join(format!("tscf-{}", std::process::id()));
+    std::fs::create_dir(&programs).unwrap();
     let python = ["/usr/local/bin/python3", "/usr/bin/python3"];
     let python = python.iter().find(|file| std::path::Path::new(file).exists()).unwrap();
     std::os::unix::fs::symlink(python, programs.join("python3")).unwrap();
@@ -258,4 +260,5 @@ fn a_function_whose_interpreter_is_missing_is_named_and_the_others_run() {
     let done = emulator.stop("-INT").expect(0);
     let listed = format!("tscf: hello-node cannot run: {missing}");
     assert!(done.stderr.contains(&listed), "{}", done.stderr);
+    std::fs::remove_dir_all(&programs).unwrap();
 }
