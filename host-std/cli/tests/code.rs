@@ -1,12 +1,18 @@
 //! `tscf code`: what it prints runs, in each language that is here.
 #![cfg(unix)]
 
+#[allow(unreachable_pub, reason = "the program is a module of others")]
+#[allow(clippy::result_large_err, reason = "the core's error is as it is, without a heap")]
+#[path = "expected/no_std.rs"]
+mod no_std;
 mod support;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use scf_emulator::{Emulator, Event, FunctionError};
+use scf_invoke::scf_invoke_core::Signer;
+use scf_invoke::{Connector, Deadline};
 use support::{Done, SCF, folder, run, scf};
 
 /// An event that is hard to quote, in several lines.
@@ -140,6 +146,48 @@ fn the_program_of_rust_calls_the_function() {
 }
 
 #[test]
+fn rust_without_std_calls_over_a_stream_that_it_is_given() {
+    let arguments = ["code", "rust-no-std", "hello", r#"{"name":"Ada"}"#, "--tail"];
+    let done = run(scf(&arguments).args(["--region", "ap-guangzhou"])).expect(0);
+    assert_eq!(done.stdout, include_str!("expected/no_std.rs"));
+
+    let cloud = cloud();
+    let connector = Connector::new(cloud.url().parse().unwrap());
+    let socket = connector.connect(Deadline::NEVER).unwrap();
+    let credential = cloud.credential();
+    let signer = Signer::new(credential.secret_id(), credential.secret_key()).unwrap();
+    let mut buffer = [0; 1024];
+    // The clock of a device that has just started.
+    let reply = no_std::invoke(socket, signer, 0, &mut buffer).unwrap();
+    assert_eq!(reply.result_text(), Ok("hello Ada"));
+}
+
+/// The SDK is installed by `tests/setup`.
+#[test]
+fn the_official_sdk_of_node_runs_its_program() {
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let modules = modules.join("../../target/conformance-node/node_modules");
+    let command = ["hello.mjs", "node"];
+    let cloud = cloud();
+    if !is_here("node") || !modules.exists() {
+        eprintln!("{} is not here: the program of node-sdk is not run", modules.display());
+        return;
+    }
+    // Modules are looked for in the folders above the program.
+    let link = Path::new(env!("CARGO_TARGET_TMPDIR")).join("node_modules");
+    let _ = std::fs::remove_file(&link);
+    std::os::unix::fs::symlink(&modules, &link).unwrap();
+    let call = |arguments: &[&str]| call(&cloud, "node-sdk", arguments, &command);
+    assert!(call(&["hello", EVENT]).expect(0).stdout.contains(GREETING));
+    call(&["hello", "--action", "InvokeFunction"]).expect(0);
+    call(&["hello", "1", "--async", "--namespace", "default"]).expect(0);
+    let failed = call(&["fail", "1"]).expect(1);
+    assert!(failed.stderr.contains("on purpose"), "{}", failed.stderr);
+    let unknown = call(&["nosuch", "1"]).expect(1);
+    assert!(unknown.stderr.contains("ResourceNotFound.Function"), "{}", unknown.stderr);
+}
+
+#[test]
 fn js_is_a_program_of_the_package() {
     let cloud = cloud();
     for options in [&[][..], &["--async", "--qualifier", "prod"]] {
@@ -158,6 +206,7 @@ fn wrong_calls_make_no_program() {
         &["code", "python", "hello", "{", "--region", "ap-guangzhou"],
         &["code", "python", "hello", "--region", "a b"],
         &["code", "python", "hello", "--region", "ap-guangzhou", "--host", "a b"],
+        &["code", "node-sdk", "hello", "--region", "ap-guangzhou", "--host", "other.example"],
     ] {
         assert_eq!(run(&mut scf(arguments)).expect(2).stdout, "");
     }

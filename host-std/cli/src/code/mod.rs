@@ -15,7 +15,9 @@ use crate::stdout::print;
 
 const AFTER_HELP: &str = "\
 The program takes the credentials from TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, and needs
-nothing but its language; rust and js use the packages scf-invoke, c uses libcurl and OpenSSL.
+nothing but its language; rust and js use the packages scf-invoke, rust-no-std uses scf-invoke-core
+and takes signer and socket from its caller, node-sdk is Tencent's tencentcloud-sdk-nodejs-scf, and c
+uses libcurl and OpenSSL.
 
 Examples:
   tscf code python hello '{\"name\":\"world\"}' --region ap-guangzhou > hello.py
@@ -52,11 +54,13 @@ pub(crate) struct Code {
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
     Js,
+    NodeSdk,
     Node,
     Python,
     Tscf,
     Curl,
     Rust,
+    RustNoStd,
     C,
     Go,
     Java,
@@ -69,10 +73,12 @@ impl Language {
         match self {
             Self::Js => include_str!("js.mjs"),
             Self::Node => include_str!("node.mjs"),
+            Self::NodeSdk => include_str!("node_sdk.mjs"),
             Self::Python => include_str!("python.py"),
             Self::Tscf => include_str!("tscf.sh"),
             Self::Curl => include_str!("curl.sh"),
             Self::Rust => include_str!("rust.rs"),
+            Self::RustNoStd => include_str!("rust_no_std.rs"),
             Self::C => include_str!("c.c"),
             Self::Go => include_str!("go.go"),
             Self::Java => include_str!("java.java"),
@@ -81,13 +87,18 @@ impl Language {
         }
     }
 
+    fn is_rust(self) -> bool {
+        matches!(self, Self::Rust | Self::RustNoStd)
+    }
+
     /// Returns the name of a file with the program.
     pub(crate) fn file(self) -> &'static str {
         match self {
-            Self::Js | Self::Node => "invoke.mjs",
+            Self::Js | Self::Node | Self::NodeSdk => "invoke.mjs",
             Self::Python => "invoke.py",
             Self::Tscf | Self::Curl => "invoke.sh",
             Self::Rust => "main.rs",
+            Self::RustNoStd => "invoke.rs",
             Self::C => "invoke.c",
             Self::Go => "main.go",
             // Java names a file by its class.

@@ -1,7 +1,7 @@
 //! A call as the text of a program: a template, and what stands in it.
 
 use scf_invoke::scf_invoke_core::request::region::{Endpoint as ApiHost, Region};
-use scf_invoke::{Action, ConfigurationError, Endpoint, Error, InvocationType};
+use scf_invoke::{Action, ConfigurationError, Endpoint, Error, InvocationType, Scheme};
 
 use super::Language;
 use crate::error::CommandError;
@@ -24,6 +24,10 @@ pub(crate) struct Program<'a> {
 /// Returns the call as a program.
 pub(crate) fn program(language: Language, program: Program<'_>) -> Result<String, CommandError> {
     let call = Call::new(program)?;
+    if language == Language::NodeSdk && call.host != call.url.host_header() {
+        let why = "node-sdk signs for the endpoint's host alone: leave out --host";
+        return Err(CommandError::Usage(why.to_owned()));
+    }
     let mut text = String::new();
     let mut rest = language.template();
     while let Some((before, after)) = rest.split_once("{{") {
@@ -93,6 +97,11 @@ impl<'a> Call<'a> {
             "ACTION" => self.action().as_str().to_owned(),
             "URL" => literal(&self.url.to_string()),
             "SCHEME" => self.url.scheme().as_str().to_owned(),
+            "PEER" => self.url.host_header(),
+            "TRANSPORT" => match self.url.scheme() {
+                Scheme::Https => "TLS".to_owned(),
+                Scheme::Http => "TCP".to_owned(),
+            },
             "HOST" => literal(&self.host),
             "REGION" => literal(&self.region),
             "BODY" => {
@@ -104,7 +113,7 @@ impl<'a> Call<'a> {
                 literal(&format!("{{{}}}", members.join(",")))
             }
             "PARAMETERS" => self.lines(language),
-            "EVENT" if language == Language::Rust => match &self.event {
+            "EVENT" if language.is_rust() => match &self.event {
                 Some(event) => format!("{}", RawText(event)),
                 None => "Event::none()".to_owned(),
             },
@@ -113,10 +122,14 @@ impl<'a> Call<'a> {
                 Action::InvokeFunction => "invokeFunction".to_owned(),
                 _ => "invoke".to_owned(),
             },
-            "USE" => self.rust_use(),
+            "USE" => self.rust_use(language),
+            "SETTINGS" if language == Language::RustNoStd => match self.url.path() {
+                "/" => String::new(),
+                path => format!(".path({})", quoted(path)),
+            },
             "SETTINGS" if language == Language::Rust => self.rust_settings(),
             "SETTINGS" => self.js_settings(),
-            "OPTIONS" if language == Language::Rust => self.rust_options(),
+            "OPTIONS" if language.is_rust() => self.rust_options(),
             "OPTIONS" => self.js_options(),
             "ARGUMENTS" => self.arguments(),
             _ => String::new(),
@@ -172,7 +185,7 @@ impl<'a> Call<'a> {
                     _ => 1,
                 };
                 let key = match language {
-                    Language::Node => (*name).to_owned(),
+                    Language::Node | Language::NodeSdk => (*name).to_owned(),
                     Language::Php => format!("'{name}' =>"),
                     _ => quoted(name),
                 };
@@ -184,22 +197,32 @@ impl<'a> Call<'a> {
         lines.join("\n")
     }
 
-    fn rust_use(&self) -> String {
-        let mut names = vec!["Client", "Invocation"];
+    /// Returns the names that a program in Rust uses.
+    fn rust_use(&self, language: Language) -> String {
+        let mut options = Vec::new();
         if self.action() != Action::Invoke {
-            names.push("Action");
+            options.push("Action");
         }
+        if self.is_async {
+            options.push("InvocationType");
+        }
+        if self.has_log {
+            options.push("LogType");
+        }
+        let mut names = vec!["Client", "Invocation"];
         if self.event.is_none() {
             names.push("Event");
         }
-        if self.is_async {
-            names.push("InvocationType");
+        if language == Language::Rust {
+            names.append(&mut options);
+            return rust_import("scf_invoke", names);
         }
-        if self.has_log {
-            names.push("LogType");
+        names.extend(["Error", "Region", "Reply", "Settings", "Signer", "Stream", "StreamError"]);
+        let mut text = String::new();
+        if !options.is_empty() {
+            text = rust_import("scf_invoke_core::request::invocation", options);
         }
-        names.sort_unstable();
-        format!("use scf_invoke::{{{}}};\n", names.join(", "))
+        text + &rust_import("scf_invoke_core", names)
     }
 
     fn rust_settings(&self) -> String {
@@ -295,6 +318,18 @@ impl<'a> Call<'a> {
         }
         text
     }
+}
+
+/// Returns the line that imports the names, as rustfmt writes it.
+fn rust_import(module: &str, mut names: Vec<&str>) -> String {
+    names.sort_unstable();
+    let list = names.join(", ");
+    let line = match names.as_slice() {
+        [name] => format!("use {module}::{name};\n"),
+        _ => format!("use {module}::{{{list}}};\n"),
+    };
+    // A line ends before column 100 and its own end.
+    if line.len() <= 101 { line } else { format!("use {module}::{{\n    {list},\n}};\n") }
 }
 
 /// Returns the text as a word of a shell.

@@ -11,11 +11,13 @@ import { textBlock, textButtons } from "./text.js";
 
 const NAMES = {
   js: "JavaScript: scf-invoke",
+  "node-sdk": "Node.js: tencentcloud-sdk-nodejs-scf",
   node: "Node.js",
   python: "Python",
   tscf: "tscf",
   curl: "curl",
   rust: "Rust",
+  "rust-no-std": "Rust: no_std",
   c: "C",
   go: "Go",
   java: "Java",
