@@ -141,6 +141,21 @@ visit("a broken link leaves the form and says so", { hash: "#/moon/Walk?fn=x" },
   await page.getByText("This link names nothing that is here").waitFor();
 });
 
+visit("a broken link in the page that is open says so too, and loses nothing", {}, async (page) => {
+  const event = '{"typed":1}';
+  await fill(page, { event });
+  for (const link of ["#/moon/Walk?fn=x", "#/moon"]) {
+    await page.evaluate((hash) => (location.hash = hash), link);
+    const notice = page.locator(".notice");
+    await notice.filter({ hasText: "This link names nothing that is here" }).waitFor();
+    assert.equal(await notice.count(), 1);
+    assert.equal(await page.locator("#field-event").inputValue(), event);
+    // The address is that of the form again.
+    await page.waitForFunction(() => location.hash.startsWith("#/call/Invoke?"));
+    await notice.getByRole("button", { name: "Close" }).click();
+  }
+});
+
 visit("an edit goes to signature, code and example", {}, async (page) => {
   await tab(page, "code");
   await page.locator("#code-language").selectOption("python");

@@ -36,9 +36,9 @@ async function start() {
   call.start(strip);
   apis.start();
   keys.start();
-  route.start();
+  route.start(brokenLink);
   route.show({});
-  if (!isKnown) notice(t("shell.badLink"));
+  if (!isKnown) brokenLink();
 }
 
 function beginWithFirst() {
@@ -61,7 +61,10 @@ function locked({ status, message }) {
   );
 }
 
+const brokenLink = () => notice(t("shell.badLink"));
+
 function notice(text) {
+  document.querySelector(".notice")?.remove();
   const close = element("button", { type: "button", t: "shell.close", onclick: () => bar.remove() });
   const bar = element("div", { className: "notice", role: "status" }, text, close);
   byId("main").prepend(bar);

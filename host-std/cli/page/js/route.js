@@ -86,8 +86,15 @@ export function read() {
   return true;
 }
 
-/** Starts to write the address as the draft changes, and to read it when a person changes it. */
-export function start() {
+/**
+ * Starts to write the address as the draft changes, and to read it when a person
+ * changes it. `onBroken` is called where that one names nothing.
+ */
+export function start(onBroken) {
   onChange(writeSoon);
-  addEventListener("hashchange", read);
+  addEventListener("hashchange", () => {
+    if (read()) return;
+    show({});
+    onBroken();
+  });
 }
