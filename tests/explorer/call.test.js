@@ -175,6 +175,19 @@ visit("an edit goes to signature, code and example", {}, async (page) => {
   await page.locator("#panel-docs").getByText("RoutingKey").waitFor();
 });
 
+visit("the example has request and response as they went over the wire", {}, async (page) => {
+  await send(page, { event: '{"name":"wire"}' });
+  await tab(page, "example");
+  const block = (name) => page.locator("#panel-example").getByRole("region", { name }).innerText();
+  const sent = await block("Request of the last call, as it was sent");
+  assert.match(sent, /^POST \/ HTTP\/1\.1\nHost: /);
+  assert.match(sent, /Signature=hidden\n/);
+  assert.match(sent, /\n\n\{"FunctionName":"hello",.*wire/);
+  const [head, body] = (await block("Its response, as it came")).split("\n\n");
+  assert.match(head, /^HTTP\/1\.1 200 OK\n/);
+  assert.equal(JSON.parse(body).Response.Result.RetMsg, '"hello wire"');
+});
+
 test("a server that goes away loses nothing that was typed", async () => {
   const server = await start(FUNCTIONS);
   await inPage("the server is gone", { at: server, noise: [FAILED, /ERR_/] }, async (page) => {

@@ -121,7 +121,14 @@ fn a_draft_is_called_and_what_went_wrong_is_told() {
     let reply = call(&json!({}));
     assert_eq!((&reply["ok"], &reply["resultText"]), (&json!(true), &json!("\"hello world\"")));
     assert!(reply["log"].as_str().unwrap().contains("greeting world"), "{reply}");
-    assert_eq!(reply["response"]["Response"]["Result"]["RetMsg"], reply["resultText"]);
+    let request = reply["wire"]["request"].as_str().unwrap();
+    assert!(request.starts_with("POST / HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains("\r\n\r\n{\"FunctionName\":\"hello\""), "{request}");
+    let response = reply["wire"]["response"].as_str().unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
+    let body: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(body["Response"]["Result"]["RetMsg"], reply["resultText"]);
     let failed = call(&json!({"functionName": "fail"}));
     assert_eq!((&failed["kind"], &failed["statusCode"]), (&json!("function"), &json!(430)));
     assert_eq!(failed["delivery"], "executed");
@@ -130,6 +137,7 @@ fn a_draft_is_called_and_what_went_wrong_is_told() {
     assert_eq!((&refused["kind"], &refused["delivery"]), (&json!("api"), &json!("refused")));
     let wrong = call(&json!({"event": "{"}));
     assert_eq!((&wrong["kind"], &wrong["delivery"]), (&json!("request"), &json!("not sent")));
+    assert_eq!(wrong["wire"], json!({"request": null, "response": null}));
     let wrong = call(&json!({"key": {"secretId": "AKIDX", "secretKey": "wrong"}}));
     assert!(wrong["code"].as_str().unwrap().starts_with("AuthFailure"), "{wrong}");
     let (head, error) = explorer.post("call", &json!({"target": "moon"}));

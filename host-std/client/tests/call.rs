@@ -165,6 +165,34 @@ fn a_hook_is_told_of_every_retry_and_of_the_end() {
     );
 }
 
+/// A hook that keeps what passes: requests, and responses.
+#[derive(Clone, Default)]
+struct Passed(Arc<Mutex<[Vec<u8>; 2]>>);
+
+impl Hook for Passed {
+    fn sent(&self, _: &CallInfo<'_>, bytes: &[u8]) {
+        self.0.lock().unwrap()[0].extend_from_slice(bytes);
+    }
+
+    fn received(&self, _: &CallInfo<'_>, bytes: &[u8]) {
+        self.0.lock().unwrap()[1].extend_from_slice(bytes);
+    }
+}
+
+#[test]
+fn a_hook_gets_the_bytes_of_request_and_response() {
+    let emulator = emulator();
+    let passed = Passed::default();
+    let client = builder(&emulator).hook(passed.clone()).build().unwrap();
+    client.invoke("echo", "[1]").unwrap();
+    let [sent, received] =
+        passed.0.lock().unwrap().clone().map(|of| String::from_utf8(of).unwrap());
+    assert!(sent.starts_with("POST / HTTP/1.1\r\n"), "{sent}");
+    assert!(sent.ends_with(r#""ClientContext":"[1]"}"#), "{sent}");
+    assert!(received.starts_with("HTTP/1.1 200 OK\r\n"), "{received}");
+    assert!(received.contains(r#""RetMsg":"[1]""#), "{received}");
+}
+
 #[test]
 fn only_where_nothing_was_sent_is_another_domain_tried() {
     let endpoint = "https://scf.tencentcloudapi.com";

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::clients::{ClientError, Clients};
 use super::draft::{Draft, given};
 use super::response::Refused;
+use super::wire::Wire;
 use crate::error::CommandError;
 
 /// Ends a call that nobody waits for any more: the page has cancelled it, or is
@@ -33,7 +34,9 @@ pub(super) async fn call(
     let builder = match clients.builder(&draft) {
         Ok(builder) => builder,
         Err(ClientError::Refused(refused)) => return Err(refused),
-        Err(ClientError::Call(error)) => return Ok(told(&[], Instant::now(), &draft, Err(error))),
+        Err(ClientError::Call(error)) => {
+            return Ok(told(&[], Instant::now(), &draft, &Wire::default(), Err(error)));
+        }
     };
     let canceller = Canceller::new();
     let _waiting = CancelOnDrop(canceller.clone());
@@ -45,7 +48,8 @@ pub(super) async fn call(
             let mut steps = seen.lock().unwrap_or_else(PoisonError::into_inner);
             steps.push((progress, Instant::now()));
         });
-        let outcome = builder.build().and_then(|client| {
+        let wire = Wire::default();
+        let outcome = builder.hook(wire.clone()).build().and_then(|client| {
             let call = client.call(draft.invocation()).canceller(&canceller);
             match draft.event() {
                 Some(event) => call.event(event).send(),
@@ -53,7 +57,7 @@ pub(super) async fn call(
             }
         });
         let steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
-        told(&steps, started, &draft, outcome)
+        told(&steps, started, &draft, &wire, outcome)
     });
     let failed =
         |error: tokio::task::JoinError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
@@ -65,6 +69,7 @@ fn told(
     steps: &[(Progress, Instant)],
     started: Instant,
     draft: &Draft,
+    wire: &Wire,
     outcome: Result<Reply, Error>,
 ) -> Value {
     let ended = Instant::now();
@@ -74,7 +79,7 @@ fn told(
     };
     value.insert("elapsedMs".into(), milliseconds(ended - started).into());
     value.insert("phases".into(), phases(steps, ended));
-    value.insert("response".into(), response(&outcome).into());
+    value.insert("wire".into(), wire.texts());
     if let Err(error) = outcome {
         value.insert("kind".into(), kind(error).into());
     }
@@ -161,34 +166,6 @@ fn kind(error: Error) -> &'static str {
         Error::Request(_) | Error::Event(_) => "request",
         error => CommandError::Call(error).kind(),
     }
-}
-
-/// Returns the response as the API words it, with the values that came.
-fn response(outcome: &Result<Reply, Error>) -> Option<Value> {
-    let reply = match outcome {
-        Ok(reply) => reply,
-        Err(Error::Function(error)) => error.reply(),
-        Err(Error::Api(error)) => {
-            return Some(json!({"Response": {
-                "Error": {"Code": error.code_text(), "Message": error.message()},
-                "RequestId": error.request_id(),
-            }}));
-        }
-        Err(_) => return None,
-    };
-    Some(json!({"Response": {
-        "Result": {
-            "BillDuration": reply.billed_duration().map(milliseconds),
-            "Duration": reply.duration().map(milliseconds),
-            "ErrMsg": "",
-            "FunctionRequestId": reply.function_request_id(),
-            "InvokeResult": i32::from(outcome.is_err()),
-            "Log": reply.log().unwrap_or_default(),
-            "MemUsage": reply.memory_bytes(),
-            "RetMsg": reply.result_text(),
-        },
-        "RequestId": reply.request_id(),
-    }}))
 }
 
 /// The question what became of an event that was accepted.

@@ -14,6 +14,7 @@ mod server;
 mod shell;
 mod signature;
 mod verify;
+mod wire;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -3,7 +3,7 @@
 use scf_invoke_core::call::{Call, ExchangeError};
 use scf_invoke_core::transport::{self, Transport, receive, send};
 
-use crate::engine::{ResponseHead, Watched};
+use crate::engine::{Passing, ResponseHead, Watched, WatchedRequest};
 use crate::{Progress, Stream, StreamError};
 
 /// Makes the stream a transport of [`scf_invoke_core`]'s client. It carries exchange
@@ -20,21 +20,23 @@ impl Transport for Stream {
     }
 }
 
-/// Carries one exchange; `head` takes what is seen of the response, `on_step` is called once the request is out, and when
-/// the response begins.
+/// Carries one exchange; `head` takes what is seen of the response, `on_passing` is
+/// called once the request is out, when the response begins, and with the bytes of
+/// both.
 pub(super) fn exchange(
     stream: &mut Stream,
     call: &mut Call<'_>,
     head: &mut ResponseHead,
-    mut on_step: impl FnMut(Progress),
+    mut on_passing: impl FnMut(Passing<'_>),
 ) -> Result<(), ExchangeError<StreamError>> {
-    let failed = send(stream, call)?;
+    let mut request = WatchedRequest::new(stream, |bytes| on_passing(Passing::Sent(bytes)));
+    let failed = send(&mut request, call)?;
     if failed.is_some() {
         // The stream gathers small pieces, so a failed flush is a failed write.
         call.transmit_failed();
     }
-    on_step(Progress::Waiting);
-    let mut response = Watched::new(stream, head, || on_step(Progress::Receiving));
+    on_passing(Passing::Step(Progress::Waiting));
+    let mut response = Watched::new(stream, head, on_passing);
     receive(&mut response, call, failed).map_err(|error| match error {
         ExchangeError::Transport(transport::StreamError::Io(error)) => {
             ExchangeError::Transport(error)

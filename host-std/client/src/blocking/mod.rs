@@ -15,11 +15,9 @@ use scf_invoke_core::request::invocation::Invocation;
 
 use crate::engine::{
     Accepted, Call, CallEvent, Carrier, ClientBuilder, Collector, Engine, Identity, Interrupt,
-    Pool, Pooled, ResponseHead, Route, SigningIdentity,
+    Passing, Pool, Pooled, ResponseHead, Route, SigningIdentity,
 };
-use crate::{
-    CredentialError, Deadline, Endpoint, Error, MapOptions, Progress, Reply, Stream, StreamError,
-};
+use crate::{CredentialError, Deadline, Endpoint, Error, MapOptions, Reply, Stream, StreamError};
 pub use map::Map;
 
 /// Runs functions.
@@ -243,10 +241,10 @@ impl Carrier for Blocking {
         call: &mut CoreCall<'_>,
         head: &mut ResponseHead,
         interrupt: &Interrupt,
-        on_step: impl FnMut(Progress),
+        on_passing: impl FnMut(Passing<'_>),
     ) -> Result<(), ExchangeError<StreamError>> {
         let _armed = interrupt.arm(stream.tcp());
-        exchange::exchange(stream, call, head, on_step)
+        exchange::exchange(stream, call, head, on_passing)
     }
 
     fn keep_idle(&self, route: &Route, stream: Stream) {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use scf_invoke_core::call::{Call, ExchangeError};
 
-use super::{Identity, Interrupt, RateLimiter, ResponseHead, Route, SigningIdentity};
+use super::{Identity, Interrupt, Passing, RateLimiter, ResponseHead, Route, SigningIdentity};
 use crate::connection::StreamError;
-use crate::{CredentialError, Deadline, Progress};
+use crate::{CredentialError, Deadline};
 
 /// The I/O of a client. That of the blocking one is done when its futures are
 /// polled first.
@@ -27,15 +27,15 @@ pub(crate) trait Carrier {
 
     /// Carries one exchange, which a blocking carrier ends at the interrupt. `head`
     /// takes what is seen of the response.
-    /// `on_step` is called with [`Progress::Waiting`] as soon as the whole
-    /// request may be out, and with [`Progress::Receiving`] at the first byte of
-    /// the response.
+    /// `on_passing` is called with the step `Waiting` as soon as the whole request
+    /// may be out, with `Receiving` at the first byte of the response, and with the
+    /// bytes of both.
     async fn exchange(
         stream: &mut Self::Stream,
         call: &mut Call<'_>,
         head: &mut ResponseHead,
         interrupt: &Interrupt,
-        on_step: impl FnMut(Progress),
+        on_passing: impl FnMut(Passing<'_>),
     ) -> Result<(), ExchangeError<StreamError>>;
 
     /// Keeps a connection for the next call, unless there are enough.

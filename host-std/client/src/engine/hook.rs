@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use scf_invoke_core::attempt::Delivery;
 
-use super::Progress;
 #[cfg(feature = "tracing")]
 use super::trace::CallSpan;
+use super::{Passing, Progress};
 use crate::{Error, Reply};
 
 /// An observer of a client's calls. Every method does nothing by default.
@@ -31,6 +31,17 @@ pub trait Hook: Send + Sync + 'static {
     /// Takes what a call is doing.
     fn progress(&self, call: &CallInfo<'_>, progress: Progress) {
         let _ = (call, progress);
+    }
+
+    /// Takes bytes of a request as they go out. They have its signature, and the
+    /// token: keep them from logs.
+    fn sent(&self, call: &CallInfo<'_>, bytes: &[u8]) {
+        let _ = (call, bytes);
+    }
+
+    /// Takes bytes of a response as they come: status line, headers, body.
+    fn received(&self, call: &CallInfo<'_>, bytes: &[u8]) {
+        let _ = (call, bytes);
     }
 
     /// Takes the error of an attempt that is followed by another after `wait`.
@@ -129,6 +140,17 @@ impl<'a> InProgress<'a> {
         self.span.progress(progress);
         for hook in self.hooks {
             hook.progress(&self.info, progress);
+        }
+    }
+
+    /// Tells of an exchange while it is carried.
+    pub(super) fn passing(&self, passing: &Passing<'_>) {
+        match passing {
+            Passing::Step(step) => self.progress(*step),
+            Passing::Sent(bytes) => self.hooks.iter().for_each(|hook| hook.sent(&self.info, bytes)),
+            Passing::Received(bytes) => {
+                self.hooks.iter().for_each(|hook| hook.received(&self.info, bytes));
+            }
         }
     }
 

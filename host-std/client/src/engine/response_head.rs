@@ -5,6 +5,9 @@ use embedded_io::{ErrorType, Read};
 use scf_invoke_core::attempt::Received;
 use scf_invoke_core::error::ProtocolError;
 
+use super::Passing;
+use crate::Progress;
+
 /// The header of an answer that is a relay's own.
 const RELAY: &[u8] = b"x-scf-relay:";
 
@@ -79,19 +82,20 @@ impl ResponseHead {
 pub(crate) struct Watched<'s, S, F> {
     stream: &'s mut S,
     head: &'s mut ResponseHead,
-    on_first: F,
+    on_passing: F,
 }
 
-impl<'s, S, F: FnMut()> Watched<'s, S, F> {
-    /// Calls `on_first` at the first byte.
-    pub(crate) fn new(stream: &'s mut S, head: &'s mut ResponseHead, on_first: F) -> Self {
-        Self { stream, head, on_first }
+impl<'s, S, F: FnMut(Passing<'_>)> Watched<'s, S, F> {
+    /// Calls `on_passing` at the first byte, and with all bytes.
+    pub(crate) fn new(stream: &'s mut S, head: &'s mut ResponseHead, on_passing: F) -> Self {
+        Self { stream, head, on_passing }
     }
 
     fn take(&mut self, bytes: &[u8]) {
         if self.head.take(bytes) {
-            (self.on_first)();
+            (self.on_passing)(Passing::Step(Progress::Receiving));
         }
+        (self.on_passing)(Passing::Received(bytes));
     }
 }
 
@@ -99,7 +103,7 @@ impl<S: ErrorType, F> ErrorType for Watched<'_, S, F> {
     type Error = S::Error;
 }
 
-impl<S: Read, F: FnMut()> Read for Watched<'_, S, F> {
+impl<S: Read, F: FnMut(Passing<'_>)> Read for Watched<'_, S, F> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, S::Error> {
         let count = self.stream.read(buffer)?;
         self.take(&buffer[..count]);
@@ -108,7 +112,9 @@ impl<S: Read, F: FnMut()> Read for Watched<'_, S, F> {
 }
 
 #[cfg(feature = "tokio")]
-impl<S: embedded_io_async::Read, F: FnMut()> embedded_io_async::Read for Watched<'_, S, F> {
+impl<S: embedded_io_async::Read, F: FnMut(Passing<'_>)> embedded_io_async::Read
+    for Watched<'_, S, F>
+{
     async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, S::Error> {
         let count = self.stream.read(buffer).await?;
         self.take(&buffer[..count]);

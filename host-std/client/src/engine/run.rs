@@ -22,8 +22,8 @@ use super::hook::InProgress;
 use super::response::{call_error, reply};
 use super::shared::Shared;
 use super::{
-    Calls, Canceller, Carrier, Config, Identity, Interrupt, Progress, RateLimiter, ResponseHead,
-    Route, SigningIdentity,
+    Calls, Canceller, Carrier, Config, Identity, Interrupt, Passing, Progress, RateLimiter,
+    ResponseHead, Route, SigningIdentity,
 };
 use crate::{
     ConfigurationError, Credentials, Deadline, Error, RelayError, Reply, Step, StreamError,
@@ -271,8 +271,8 @@ impl<C: Carrier> Engine<C> {
         let mut call = Call::new(&mut request, &mut parts, Some(&mut *collector));
         state.progress.progress(Progress::Sending);
         let mut head = ResponseHead::default();
-        let on_step = |step| state.progress.progress(step);
-        let exchanged = C::exchange(&mut stream, &mut call, &mut head, interrupt, on_step).await;
+        let on_passing = |passing: Passing<'_>| state.progress.passing(&passing);
+        let exchanged = C::exchange(&mut stream, &mut call, &mut head, interrupt, on_passing).await;
         let received = match &exchanged {
             // The error of the connection knows whether another would help.
             Err(ExchangeError::Transport(error)) if error.received() == Received::Stopped => {

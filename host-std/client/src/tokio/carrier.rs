@@ -14,7 +14,8 @@ use super::connect::connect;
 use super::stream::{AsyncStream, timed};
 use crate::connection::authority;
 use crate::engine::{
-    Carrier, Config, Identity, Interrupt, Pool, ResponseHead, Route, SigningIdentity, Watched,
+    Carrier, Config, Identity, Interrupt, Passing, Pool, ResponseHead, Route, SigningIdentity,
+    Watched, WatchedRequest,
 };
 use crate::{CredentialError, Deadline, Endpoint, Error, Progress, Step, StreamError};
 
@@ -76,15 +77,16 @@ impl Carrier for Tokio {
         call: &mut Call<'_>,
         head: &mut ResponseHead,
         _: &Interrupt,
-        mut on_step: impl FnMut(Progress),
+        mut on_passing: impl FnMut(Passing<'_>),
     ) -> Result<(), ExchangeError<StreamError>> {
-        let failed = send_async(stream, call).await?;
+        let mut request = WatchedRequest::new(stream, |bytes| on_passing(Passing::Sent(bytes)));
+        let failed = send_async(&mut request, call).await?;
         match failed {
             // After a failed flush TLS still holds a part of the request.
             Some(_) => call.transmit_failed(),
-            None => on_step(Progress::Waiting),
+            None => on_passing(Passing::Step(Progress::Waiting)),
         }
-        let mut response = Watched::new(stream, head, || on_step(Progress::Receiving));
+        let mut response = Watched::new(stream, head, on_passing);
         receive_async(&mut response, call, failed).await.map_err(|error| match error {
             ExchangeError::Transport(transport::StreamError::Io(error)) => {
                 ExchangeError::Transport(error)

@@ -5,7 +5,6 @@ import { button, element, save } from "../dom.js";
 import { onLanguage, t } from "../i18n.js";
 import { outcome, onRun } from "../call/run.js";
 import { toKeep, toSend, draft, DEFAULTS } from "../state.js";
-import { pretty } from "../json.js";
 import { fetched } from "./fetched.js";
 import { textBlock, textButtons } from "./text.js";
 
@@ -25,40 +24,54 @@ export function exampleFile() {
 /** The tab's content. */
 export function example() {
   const request = element("div", {});
-  const response = element("div", {});
+  const exchange = element("div", {});
   const ask = (signal) =>
     post("signature", { draft: { ...toSend() }, timestamp: null, reveal: false }, signal);
   const put = ({ head, body }) => {
-    const text = `${mask(head)}\n\n${draft.signing === "v1" ? mask(body) : body}`;
-    request.replaceChildren(
-      element("div", { className: "bar" }, element("h3", { t: "example.request" }), ...textButtons(() => text, "request.txt")),
-      ...textBlock(text, { label: "example.request" }),
-    );
+    const text = maskAll(`${head}\n\n${body}`, draft.signing);
+    request.replaceChildren(...titled("example.request", text, "request.txt"));
   };
   const load = fetched("example", request, ask, put);
-  const drawResponse = () => {
-    const found = outcome()?.value.response;
-    if (!found) {
-      response.replaceChildren(element("p", { className: "empty", t: "example.noResponse" }));
+  const drawExchange = () => {
+    const wire = outcome()?.value.wire;
+    if (!wire?.response) {
+      exchange.replaceChildren(element("p", { className: "empty", t: "example.noResponse" }));
       return;
     }
-    const text = pretty(JSON.stringify(found));
-    response.replaceChildren(
-      element("div", { className: "bar" }, element("h3", { t: "example.response" }), ...textButtons(() => text, "response.json")),
-      ...textBlock(text, { label: "example.response" }),
+    exchange.replaceChildren(
+      ...titled("example.sent", maskAll(lines(wire.request), outcome().kept.signing), "sent.txt"),
+      ...titled("example.response", lines(wire.response), "response.txt"),
     );
   };
-  onRun(drawResponse);
-  onLanguage(load);
-  drawResponse();
+  onRun(drawExchange);
+  onLanguage(() => {
+    load();
+    drawExchange();
+  });
+  drawExchange();
   const saveButton = button("example.save", () => save(exampleFile(), `${draft.functionName || DEFAULTS.action}.example.json`));
   return element(
     "div",
     {},
     element("div", { className: "bar" }, element("p", { className: "note", t: "example.how" }), saveButton),
     request,
-    response,
+    exchange,
   );
+}
+
+function titled(label, text, file) {
+  return [
+    element("div", { className: "bar" }, element("h3", { t: label }), ...textButtons(() => text, file)),
+    ...textBlock(text, { label }),
+  ];
+}
+
+const lines = (text) => text.replaceAll("\r\n", "\n");
+
+// Of version 1 the signature is in the body, which may hold an event that has such words.
+function maskAll(text, signing) {
+  const [, head, body] = /^([^]*?)(\n\n[^]*)?$/.exec(text);
+  return mask(head) + (signing === "v1" ? mask(body ?? "") : (body ?? ""));
 }
 
 // The signature lets a reader act in one's name for five minutes.
