@@ -29,7 +29,7 @@ impl Folder {
     }
 
     fn other_file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.0.join(name);
+        let path = name.split('/').fold(self.0.clone(), |path, part| path.join(part));
         fs::write(&path, text).unwrap();
         path
     }

@@ -23,7 +23,7 @@ export function rust(values, reveal, base) {
   if (values.timeout) {
     uses.push("Timeouts");
     builder.push(
-      `.timeouts(Timeouts { call: Some(Duration::from_secs_f64(${decimal(values.timeout)})), ..Timeouts::default() })`,
+      `.timeouts(Timeouts::default().call(Duration::from_secs_f64(${decimal(values.timeout)})))`,
     );
   }
   if (values.language) {
