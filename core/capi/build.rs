@@ -5,7 +5,9 @@ use std::env::var;
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let value = |key: &str| var(key).unwrap_or_default();
-    let argument = |argument: &str| println!("cargo:rustc-cdylib-link-arg={argument}");
+    // For whatever is linked: the kind is named where it is built, and cargo knows
+    // none of its own. Programs, such as tests, pay no heed to these.
+    let argument = |argument: &str| println!("cargo:rustc-link-arg={argument}");
     if value("CARGO_CFG_TARGET_ARCH") == "wasm32" {
         // Half a page of stack is plenty, and Rust's default of 1 MB is memory
         // that the host pays for.
