@@ -37,8 +37,9 @@ const RATE: u32 = 2_000;
 
 pub(crate) fn run(report: &mut Report) {
     allow_descriptors();
-    in_flight(report);
+    // Before anything else has taken memory.
     waiting(report);
+    in_flight(report);
     mapped(report);
 }
 
