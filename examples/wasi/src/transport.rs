@@ -122,7 +122,7 @@ fn receive(call: &mut Call<'_>, response: &IncomingResponse) -> Result<(), Failu
 }
 
 /// Returns `true` for a failure to connect: then nothing has left. One of TLS can
-/// be told later, so it is none of these, but for a certificate's.
+/// come later, after bytes have left, so it is none of these, but for a certificate's.
 fn is_before_sending(error: &ErrorCode) -> bool {
     use ErrorCode as E;
     matches!(

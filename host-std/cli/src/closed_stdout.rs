@@ -16,7 +16,7 @@ mod linux {
     pub(super) static IS_CLOSED: AtomicBool = AtomicBool::new(false);
 
     #[used]
-    #[allow(unsafe_code, reason = "the linker is told where to put it")]
+    #[allow(unsafe_code, reason = "the linker needs to know where to put it")]
     #[unsafe(link_section = ".init_array")]
     static LOOK: extern "C" fn() = look;
 

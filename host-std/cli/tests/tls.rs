@@ -72,7 +72,7 @@ fn serve(listener: &TcpListener, certificate: &Certificate, key: &KeyPair) {
 fn a_certificate_that_vouches_for_itself_is_trusted_as_a_ca_file() {
     call("self-signed", &["127.0.0.1"], IsCa::ExplicitNoCa, true).expect(4);
     let done = call("self-signed", &["127.0.0.1"], IsCa::NoCa, true).expect(4);
-    // Its steps are told apart.
+    // Each of its steps has a time of its own.
     for step in ["connecting", "connected; shaking hands", "TLS is ready", "the first byte"] {
         assert!(done.stderr.contains(&format!(" ms  {step}")), "{step}: {}", done.stderr);
     }

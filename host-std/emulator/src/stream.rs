@@ -60,7 +60,7 @@ async fn next(mut source: Source) -> (Source, Option<String>) {
     let text = loop {
         tokio::select! {
             change = source.changes.recv() => break match change {
-                Ok(change) => Some(told(&change)),
+                Ok(change) => Some(frame_of(&change)),
                 Err(RecvError::Lagged(count)) => Some(event("missed", &json!({"count": count}))),
                 Err(RecvError::Closed) => None,
             },
@@ -79,7 +79,7 @@ async fn next(mut source: Source) -> (Source, Option<String>) {
 }
 
 /// Returns the event of a change.
-fn told(change: &Change) -> String {
+fn frame_of(change: &Change) -> String {
     match change {
         Change::Record(record) => event("invocation", &record.json(false)),
         Change::Log { request_id, text } => {

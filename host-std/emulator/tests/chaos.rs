@@ -86,7 +86,7 @@ fn children() -> Vec<char> {
     stats.collect()
 }
 
-/// Kills one instance after the other, in an order that looks random, until it is told to stop.
+/// Kills one instance after the other, in an order that looks random, until `is_over` is set.
 /// Returns how many it killed.
 fn kill_at_random(emulator: &Emulator, is_over: &AtomicBool) -> usize {
     let (mut killed, mut random) = (0, 0x2545_f491_4f6c_dd1d_u64);

@@ -35,7 +35,7 @@ pub(super) async fn call(
         Ok(builder) => builder,
         Err(ClientError::Refused(refused)) => return Err(refused),
         Err(ClientError::Call(error)) => {
-            return Ok(told(&[], Instant::now(), &draft, &Wire::default(), Err(error)));
+            return Ok(shown(&[], Instant::now(), &draft, &Wire::default(), Err(error)));
         }
     };
     let canceller = Canceller::new();
@@ -57,7 +57,7 @@ pub(super) async fn call(
             }
         });
         let steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
-        told(&steps, started, &draft, &wire, outcome)
+        shown(&steps, started, &draft, &wire, outcome)
     });
     let failed =
         |error: tokio::task::JoinError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
@@ -65,7 +65,7 @@ pub(super) async fn call(
 }
 
 /// Returns all that the page shows of a call.
-fn told(
+fn shown(
     steps: &[(Progress, Instant)],
     started: Instant,
     draft: &Draft,

@@ -1,4 +1,4 @@
-//! What is told of an exchange while a connection carries it.
+//! Reports of an exchange while a connection has it.
 
 use embedded_io::{ErrorType, Write};
 
