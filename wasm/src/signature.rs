@@ -43,7 +43,7 @@ unsafe fn signature(window: &[u8], is_day_key: bool, now: u64) -> Option<[u8; 64
     };
     let today = Day::of_timestamp(now)?;
     let key = if is_day_key {
-        DayKey::from_bytes(*key, today, SERVICE)?
+        DayKey::from_bytes(key, today, SERVICE)?
     } else {
         DayKey::derive(texts.next()?, today, SERVICE)?
     };

@@ -160,7 +160,7 @@ pub unsafe extern "C" fn scf_lite_invoke_by_day_key(
         }
         let (call, outcome) = (&*call, &mut *outcome);
         let Some(key) = day_key::get(call.day_key) else { return Status::State };
-        let signer = DaySigner::new(id(call), key.clone());
+        let signer = DaySigner::new(id(call), key);
         let signer = signer.and_then(|signer| match known(call.token) {
             Some(token) => signer.token(token),
             None => Ok(signer),

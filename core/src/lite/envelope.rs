@@ -5,8 +5,11 @@ use crate::reply::member::{Member, Place};
 use crate::wire::bytes;
 use crate::wire::json::{Scanner, Step};
 
-/// The bytes of a name or code that are kept.
-const TEXT: usize = 64;
+/// The bytes of a name or a number that are kept: one more than any that matters.
+const NAME: usize = 20;
+
+/// The bytes of an error code that are kept.
+const CODE: usize = 64;
 
 /// Reads an envelope while it arrives, the result into a buffer.
 ///
@@ -20,13 +23,13 @@ pub(super) struct Envelope {
     member: Option<Member>,
     /// The members that have come, as bits.
     seen: u32,
-    /// The name or short text being read, and its length.
-    text: [u8; TEXT],
+    /// The name or number being read, and its length.
+    name: [u8; NAME],
     length: usize,
     /// The length of the result, which may be more than there is room for.
     pub(super) result_length: usize,
-    /// The bytes of the API's error code.
-    code: [u8; TEXT],
+    /// The API's error code.
+    code: [u8; CODE],
     code_length: usize,
     pub(super) has_error: bool,
     pub(super) has_failed: bool,
@@ -43,10 +46,10 @@ impl Envelope {
             place: Place::Outside,
             member: None,
             seen: 0,
-            text: [0; TEXT],
+            name: [0; NAME],
             length: 0,
             result_length: 0,
-            code: [0; TEXT],
+            code: [0; CODE],
             code_length: 0,
             has_error: false,
             has_failed: false,
@@ -90,9 +93,9 @@ impl Envelope {
                 _ => self.wrong_type(),
             },
             Step::OBJECT_END => self.place = self.place.around(),
-            Step::KEY_START => self.length = 0,
+            Step::KEY_START => *self.place(out).1 = 0,
             Step::TEXT_START => {
-                self.length = 0;
+                *self.place(out).1 = 0;
                 self.is_wrong |= self.is_object();
             }
             Step::CHAR => self.text(self.scanner.character().as_bytes(), out),
@@ -104,10 +107,6 @@ impl Envelope {
                 }
                 Some(Member::OldCode) => self.has_error |= self.kept() != b"0",
                 _ if step == Step::NUMBER_END => self.wrong_type(),
-                Some(Member::Code | Member::OldCodeText) => {
-                    self.code = self.text;
-                    self.code_length = self.length;
-                }
                 _ => {}
             },
             Step::NULL => {}
@@ -116,23 +115,28 @@ impl Envelope {
     }
 
     /// Takes a piece of a name or a text.
+    #[inline(never)]
     fn text(&mut self, piece: &[u8], out: &mut [u8]) {
+        self.has_failed |= self.member == Some(Member::ErrMsg) && !self.scanner.is_key();
+        let (place, length) = self.place(out);
+        bytes::copy(place.get_mut(*length..).unwrap_or_default(), piece);
+        *length = length.saturating_add(piece.len());
+    }
+
+    /// Returns where a name or a text goes, and its length so far.
+    #[inline(never)]
+    fn place<'p>(&'p mut self, out: &'p mut [u8]) -> (&'p mut [u8], &'p mut usize) {
         match self.member {
-            Some(Member::RetMsg) if !self.scanner.is_key() => {
-                bytes::copy(out.get_mut(self.result_length..).unwrap_or_default(), piece);
-                self.result_length = self.result_length.saturating_add(piece.len());
-            }
-            _ => self.short(piece),
+            _ if self.scanner.is_key() => (&mut self.name, &mut self.length),
+            Some(Member::RetMsg) => (out, &mut self.result_length),
+            Some(Member::Code | Member::OldCodeText) => (&mut self.code, &mut self.code_length),
+            _ => (&mut self.name, &mut self.length),
         }
     }
 
-    fn short(&mut self, piece: &[u8]) {
-        self.has_failed |= self.member == Some(Member::ErrMsg) && !self.scanner.is_key();
-        self.length += bytes::copy(self.text.get_mut(self.length..).unwrap_or_default(), piece);
-    }
-
+    /// Returns the name or number; of a longer one than any that matters, its front.
     fn kept(&self) -> &[u8] {
-        self.text.get(..self.length).unwrap_or_default()
+        self.name.get(..self.length).unwrap_or(&self.name)
     }
 
     fn key_end(&mut self) {

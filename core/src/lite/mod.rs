@@ -62,11 +62,10 @@ use self::envelope::Envelope;
 use crate::attempt::{Delivery, Retry};
 use crate::reply::error_code;
 use crate::request::region::Region;
-use crate::sign::compression::Compression;
 use crate::sign::day_signer::SignCall;
 use crate::sign::digest::Sha256;
-use crate::sign::tc3::{CanonicalRequest, Method, PayloadHash, SignError, Signature};
-use crate::wire::http::{HttpEvent, ResponseDecoder};
+use crate::sign::tc3::{CanonicalFrame, Method, SignError, Signature};
+use crate::wire::http::ResponseDecoder;
 use crate::wire::window::{Encoding, Window};
 use crate::wire::{ascii, json};
 
@@ -110,59 +109,32 @@ pub fn invoke<'b, S: Read + Write>(
     now: u64,
     buffer: &'b mut [u8],
 ) -> Result<LiteReply<'b>, LiteError> {
-    let length = write_body(target, event, buffer)?;
-    let (body, room) = buffer.split_at_mut_checked(length).unwrap_or_default();
-    send(stream, signer, target, body, room, now)?;
+    if let Err(kind) = send(stream, signer, target, event, now, buffer) {
+        return Err(kind.not_sent());
+    }
     receive(stream, buffer)
 }
 
 /// The bytes beside the body that the head is written through.
 const HEAD_ROOM: usize = 64;
 
-/// Writes the body into `buffer`; returns its length.
-#[inline(never)]
-fn write_body(target: &Target<'_>, event: &str, buffer: &mut [u8]) -> Result<usize, LiteError> {
-    if !ascii::is_made_of(target.function, b"-_") {
-        return Err(LiteErrorKind::FunctionName.not_sent());
-    }
-    if !ascii::is_graphic(target.host) {
-        return Err(LiteErrorKind::Host.not_sent());
-    }
-    if json::check_str(event).is_err() {
-        return Err(LiteErrorKind::EventNotJson.not_sent());
-    }
-    let size = buffer.len();
-    let mut body = Window::new(0, buffer);
-    body.put("{\"FunctionName\":\"");
-    body.put(target.function);
-    body.put("\",\"ClientContext\":\"");
-    body.put_encoded(Encoding::Json, event);
-    body.put("\"}");
-    let is_full = body.is_full();
-    let room = body.into_room().len();
-    if is_full || room < HEAD_ROOM {
-        return Err(LiteErrorKind::Buffer.not_sent());
-    }
-    Ok(size - room)
-}
-
-/// Signs and sends the request, its head through `room`.
+/// Sends the request, whose body and head are written into `buffer`.
 #[inline(never)]
 fn send<S: Write>(
     stream: &mut S,
     signer: &mut impl SignCall,
     target: &Target<'_>,
-    body: &[u8],
-    room: &mut [u8],
+    event: &str,
     now: u64,
-) -> Result<(), LiteError> {
+    buffer: &mut [u8],
+) -> Result<(), LiteErrorKind> {
+    let length = write_body(target, event, buffer)?;
+    let (body, room) = buffer.split_at_mut_checked(length).unwrap_or_default();
     let timestamp = signer.timestamp(now);
     let mut signature = Signature::NONE;
-    sign(signer, target, body, timestamp, &mut signature)
-        .map_err(|error| LiteErrorKind::from(error).not_sent())?;
+    sign(signer, target, body, timestamp, &mut signature)?;
     let mut sent = 0usize;
     loop {
-        let size = room.len();
         let mut head = Window::new(sent, room);
         head.put_field("POST / HTTP/1.1\r\nHost: ", Some(target.host));
         head.put("\r\nContent-Type: application/json\r\nContent-Length: ");
@@ -177,19 +149,44 @@ fn send<S: Write>(
         head.put("/scf/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=");
         head.put_bytes(signature.hex());
         head.put("\r\n\r\n");
-        let is_whole = !head.is_full();
-        let length = size - head.into_room().len();
+        let (length, is_whole) = head.end();
         write(stream, room.get(..length).unwrap_or_default())?;
         if is_whole {
-            break;
+            return write(stream, body);
         }
         sent = sent.saturating_add(length);
     }
-    write(stream, body)?;
-    stream.flush().map_err(|_| LiteErrorKind::Transport.with(Delivery::Unknown))
 }
 
-/// Signs the request.
+/// Writes the body into `buffer`; returns its length.
+#[inline(never)]
+fn write_body(target: &Target<'_>, event: &str, buffer: &mut [u8]) -> Result<usize, LiteErrorKind> {
+    if !ascii::is_made_of(target.function, b"-_") {
+        return Err(LiteErrorKind::FunctionName);
+    }
+    if !ascii::is_graphic(target.host) {
+        return Err(LiteErrorKind::Host);
+    }
+    if json::check_str(event).is_err() {
+        return Err(LiteErrorKind::EventNotJson);
+    }
+    let size = buffer.len();
+    let mut body = Window::new(0, buffer);
+    body.put("{\"FunctionName\":\"");
+    body.put(target.function);
+    body.put("\",\"ClientContext\":\"");
+    body.put_encoded(Encoding::Json, event);
+    body.put("\"}");
+    let (length, _) = body.end();
+    // None is left where the body does not fit either.
+    if size - length < HEAD_ROOM {
+        return Err(LiteErrorKind::Buffer);
+    }
+    Ok(length)
+}
+
+/// Signs the request. Not inlined, so that what it takes of the stack is free when
+/// the request is sent.
 #[inline(never)]
 fn sign<S: SignCall>(
     signer: &mut S,
@@ -199,38 +196,28 @@ fn sign<S: SignCall>(
     signature: &mut Signature,
 ) -> Result<(), SignError> {
     let mut hasher = Sha256::<S::Compression>::new();
-    let hash = canonical_hash(target, body, &mut hasher);
-    signer.sign(timestamp, &hash, &mut hasher, signature)
-}
-
-/// Returns the hash of the canonical request. Not inlined, so that what it
-/// takes of the stack is free when a key is derived.
-#[inline(never)]
-fn canonical_hash<C: Compression>(
-    target: &Target<'_>,
-    body: &[u8],
-    hasher: &mut Sha256<C>,
-) -> [u8; 32] {
+    let mut hash = [0; 32];
     hasher.update(body);
-    let request = CanonicalRequest {
+    hasher.finish(&mut hash);
+    let frame = CanonicalFrame {
         method: Method::Post,
-        query: "",
         content_type: "application/json",
         host: target.host,
         signed_action: Some("invoke"),
-        payload: PayloadHash::Sha256(hasher.finish()),
     };
-    request.hash_in(hasher)
+    frame.hash_start(&mut hasher);
+    frame.hash_rest(&mut hasher, &mut hash);
+    signer.sign(timestamp, &mut hash, &mut hasher, signature)
 }
 
 /// Writes all of `bytes`.
 #[inline(never)]
-fn write<S: Write>(stream: &mut S, bytes: &[u8]) -> Result<(), LiteError> {
+fn write<S: Write>(stream: &mut S, bytes: &[u8]) -> Result<(), LiteErrorKind> {
     let mut rest = bytes;
     while !rest.is_empty() {
         match stream.write(rest) {
             Ok(count) if count > 0 => rest = rest.get(count..).unwrap_or_default(),
-            _ => return Err(LiteErrorKind::Transport.not_sent()),
+            _ => return Err(LiteErrorKind::Transport),
         }
     }
     Ok(())
@@ -238,12 +225,16 @@ fn write<S: Write>(stream: &mut S, bytes: &[u8]) -> Result<(), LiteError> {
 
 /// Receives the response; the result stays at the front of `buffer`.
 #[inline(never)]
-fn receive<'b, S: Read>(stream: &mut S, buffer: &'b mut [u8]) -> Result<LiteReply<'b>, LiteError> {
+fn receive<'b, S: Read + Write>(
+    stream: &mut S,
+    buffer: &'b mut [u8],
+) -> Result<LiteReply<'b>, LiteError> {
     let half = buffer.len() / 2;
     let (texts, window) = buffer.split_at_mut_checked(half).unwrap_or_default();
     let mut http = ResponseDecoder::new();
     let mut envelope = const { Envelope::new() };
     let lost = LiteErrorKind::Transport.with(Delivery::Unknown);
+    stream.flush().map_err(|_| lost)?;
     loop {
         let count = stream.read(window).map_err(|_| lost)?;
         if count == 0 {
@@ -252,12 +243,15 @@ fn receive<'b, S: Read>(stream: &mut S, buffer: &'b mut [u8]) -> Result<LiteRepl
         }
         let mut input = window.get(..count).unwrap_or_default() as &[u8];
         loop {
-            match http.next(&mut input) {
-                Ok(Some(HttpEvent::Status(_))) => {}
-                Ok(Some(HttpEvent::Body(bytes))) => envelope.push(bytes, texts),
-                Ok(Some(HttpEvent::End)) => return finish(&http, &mut envelope, texts),
-                Ok(None) => break,
-                Err(error) => return Err(LiteErrorKind::Http(error).with(Delivery::Unknown)),
+            let bytes = http.step(&mut input);
+            if !bytes.is_empty() {
+                envelope.push(bytes, texts);
+            } else if let Some(error) = http.error() {
+                return Err(LiteErrorKind::Http(error).with(Delivery::Unknown));
+            } else if http.is_complete() {
+                return finish(&http, &mut envelope, texts);
+            } else if input.is_empty() {
+                break;
             }
         }
     }

@@ -116,10 +116,13 @@ impl Emitter {
         loop {
             let mut room = out.get_mut(length..).unwrap_or_default();
             let before = room.len();
-            let is_out = match self.part {
+            let (written, is_out) = match self.part {
                 Part::Event => match event_encoding(request, text) {
-                    Some(encoding) => self.event.write(content, encoding, &mut room, pass)?,
-                    None => true,
+                    Some(encoding) => {
+                        let is_out = self.event.write(content, encoding, &mut room, pass)?;
+                        (before - room.len(), is_out)
+                    }
+                    None => (0, true),
                 },
                 Part::BeforeEvent | Part::AfterEvent => {
                     let mut window = Window::new(self.sent, room);
@@ -128,13 +131,10 @@ impl Emitter {
                     } else {
                         request.write_after_event(text, &mut window);
                     }
-                    let is_out = !window.is_full();
-                    room = window.into_room();
-                    is_out
+                    window.end()
                 }
                 Part::Done => return Ok(length),
             };
-            let written = before - room.len();
             length += written;
             if !is_out {
                 self.sent += written;

@@ -1,12 +1,11 @@
 //! A request whose event comes from an asynchronous source.
 
-use crate::SERVICE;
 use crate::request::event::{AsyncSource, Event};
 use crate::request::event_writer::Pass;
 use crate::request::{BODY_MAX, Emitter, Request, RequestError, Signing, Text};
 use crate::sign::compression::Compression;
 use crate::sign::digest::Sha256;
-use crate::sign::tc3::{PayloadHash, Signer};
+use crate::sign::tc3::Signer;
 use crate::wire::json::Validator;
 
 impl Request<'_> {
@@ -36,15 +35,9 @@ impl Request<'_> {
             }
         })
         .await?;
-        let payload = if signs_payload {
-            PayloadHash::Sha256(hasher.finish())
-        } else {
-            PayloadHash::Unsigned
-        };
-        let hash = self.canonical(payload).hash_in(&mut hasher);
-        let key = signer.day_key_for(self.timestamp.0, SERVICE, &mut hasher)?;
-        key.sign_hash(self.timestamp.0, &hash, &mut hasher, &mut self.signature);
-        Ok(())
+        let mut hash = [0; 32];
+        self.hash_frame(signs_payload, &mut hasher, &mut hash);
+        self.sign_hash(&mut hash, signer, &mut hasher)
     }
 
     /// Gives `take` the bytes of the body, and counts them; the source is checked.

@@ -12,10 +12,10 @@ use crate::request::settings::{Settings, Signing};
 use crate::request::{BODY_MAX, RequestError};
 use crate::sign::compression::Compression;
 use crate::sign::digest::Sha256;
-use crate::sign::tc3::{CanonicalRequest, Method, PayloadHash, Signature, Signer};
+use crate::sign::tc3::{CanonicalFrame, Method, Signature, Signer, UNSIGNED_HASH};
 #[cfg(feature = "v1")]
 use crate::sign::v1::SignatureV1;
-use crate::wire::bytes::Align32;
+use crate::wire::bytes::{self, Align32};
 use crate::wire::json::{self, Validator};
 
 /// The bytes of a buffer that an event is measured through: more would only
@@ -156,8 +156,18 @@ impl<'c> Request<'c> {
             Method::Get => self.hash_get(event, scratch, signs_payload, &mut hasher, &mut hash)?,
             _ => self.hash_post(event, scratch, signs_payload, &mut hasher, &mut hash)?,
         }
-        let key = signer.day_key_for(self.timestamp.0, SERVICE, &mut hasher)?;
-        key.sign_hash(self.timestamp.0, &hash, &mut hasher, &mut self.signature);
+        self.sign_hash(&mut hash, signer, &mut hasher)
+    }
+
+    /// Signs the hash of the canonical request.
+    pub(super) fn sign_hash<C: Compression>(
+        &mut self,
+        hash: &mut [u8; 32],
+        signer: &mut Signer<'_, C>,
+        hasher: &mut Sha256<C>,
+    ) -> Result<(), RequestError> {
+        let key = signer.day_key_for(self.timestamp.0, SERVICE, hasher)?;
+        key.sign_hash(self.timestamp.0, hash, hasher, &mut self.signature);
         Ok(())
     }
 
@@ -179,13 +189,23 @@ impl<'c> Request<'c> {
                 hasher.update(bytes);
             }
         })?;
-        let payload = if signs_payload {
-            PayloadHash::Sha256(hasher.finish())
-        } else {
-            PayloadHash::Unsigned
-        };
-        *hash = self.canonical(payload).hash_in(hasher);
+        self.hash_frame(signs_payload, hasher, hash);
         Ok(())
+    }
+
+    /// Writes the hash of the canonical request of a POST, whose body has been
+    /// hashed if it is signed.
+    pub(super) fn hash_frame(
+        &self,
+        signs_payload: bool,
+        hasher: &mut Sha256<impl Compression>,
+        hash: &mut [u8; 32],
+    ) {
+        hash_payload(signs_payload, hasher, hash);
+        let frame = self.canonical();
+        frame.hash_start(hasher);
+        // Nothing stands in its query.
+        frame.hash_rest(hasher, hash);
     }
 
     /// Hashes a GET, whose body is empty and whose query is measured.
@@ -198,28 +218,22 @@ impl<'c> Request<'c> {
         hasher: &mut Sha256<impl Compression>,
         hash: &mut [u8; 32],
     ) -> Result<(), RequestError> {
-        let payload = if signs_payload {
-            // The hash of nothing, which is the body of a GET.
-            PayloadHash::Sha256(hasher.finish())
-        } else {
-            PayloadHash::Unsigned
-        };
-        self.canonical(payload).hash_start(hasher);
+        // Of nothing, which is the body of a GET.
+        hash_payload(signs_payload, hasher, hash);
+        self.canonical().hash_start(hasher);
         self.measure(Text::Query, QUERY_MAX, event, scratch, &mut |bytes| hasher.update(bytes))?;
-        *hash = self.canonical(payload).hash_rest(hasher);
+        self.canonical().hash_rest(hasher, hash);
         Ok(())
     }
 
-    /// Returns the request as the signature sees it, without its query.
-    pub(super) fn canonical(&self, payload: PayloadHash) -> CanonicalRequest<'_> {
+    /// Returns the request as the signature sees it.
+    pub(super) fn canonical(&self) -> CanonicalFrame<'_> {
         let signs_action = matches!(self.settings.signing, Signing::Tc3 { action: true, .. });
-        CanonicalRequest {
+        CanonicalFrame {
             method: if self.is_get() { Method::Get } else { Method::Post },
-            query: "",
             content_type: self.content_type(),
             host: self.settings.host,
             signed_action: signs_action.then_some(self.invocation.action.as_str()),
-            payload,
         }
     }
 
@@ -272,5 +286,15 @@ impl<'c> Request<'c> {
     /// Returns the extent of the event as it was measured.
     pub(crate) fn extent(&self) -> &Extent {
         &self.extent
+    }
+}
+
+/// Writes the hash that stands for the payload, whose bytes have been hashed if it
+/// is signed.
+fn hash_payload(signs_payload: bool, hasher: &mut Sha256<impl Compression>, hash: &mut [u8; 32]) {
+    if signs_payload {
+        hasher.finish(hash);
+    } else {
+        bytes::copy(hash, UNSIGNED_HASH);
     }
 }

@@ -51,13 +51,16 @@ impl DayKey {
     /// `None` if `service` is not 1 to [`SERVICE_MAX`] lowercase letters,
     /// digits and hyphens.
     pub fn derive(secret_key: &str, day: Day, service: &str) -> Option<Self> {
-        let mut key = Self::unset();
+        let mut key = Self::empty();
         key.derive_in_place(&mut Sha256::<Software>::new(), secret_key, day, service)?;
         Some(key)
     }
 
-    /// Returns an empty place for a key.
-    pub(crate) fn unset() -> Self {
+    /// Returns a place for a key, which signs for no service before it is
+    /// [set](Self::set). Where flash counts, set a key where it stays: one that is
+    /// returned is copied, by a routine of 900 bytes.
+    #[must_use]
+    pub fn empty() -> Self {
         Self { key: [0; 32], mac: MacKey::unset(), day: Day::FIRST, service: String::new() }
     }
 
@@ -71,12 +74,7 @@ impl DayKey {
         day: Day,
         service: &str,
     ) -> Option<()> {
-        if !ascii::is_name(service) {
-            return None;
-        }
-        self.service.clear();
-        self.service.push_str(service).ok()?;
-        self.day = day;
+        self.set_scope(day, service)?;
         self.mac.set(hasher, b"TC3", secret_key.as_bytes());
         self.sign_part(hasher, &day.date());
         self.sign_part(hasher, service.as_bytes());
@@ -84,26 +82,57 @@ impl DayKey {
         Some(())
     }
 
+    /// Sets the day and the service that it signs for; `None` if there is no such
+    /// service.
+    fn set_scope(&mut self, day: Day, service: &str) -> Option<()> {
+        self.day = day;
+        self.service.clear();
+        if ascii::is_name(service) { self.service.push_str(service).ok() } else { None }
+    }
+
     /// Becomes the MAC of `part`, as the key of the next part.
     #[inline(never)]
     fn sign_part<C: Compression>(&mut self, hasher: &mut Sha256<C>, part: &[u8]) {
         let mut mac = self.mac.start(hasher);
         mac.update(part);
-        self.key = mac.finish();
+        mac.finish(&mut self.key);
         self.mac.set(hasher, b"", &self.key);
     }
 
     /// Returns the key of `day` and `service` from its 32 bytes, for a place
     /// that has read the [exported](Self::export) text itself.
-    pub fn from_bytes(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
+    #[inline]
+    pub fn from_bytes(key: &[u8; 32], day: Day, service: &str) -> Option<Self> {
         Self::from_bytes_by::<Software>(key, day, service)
     }
 
     /// Returns the key of its bytes, made ready by this compression function.
-    pub fn from_bytes_by<C: Compression>(key: [u8; 32], day: Day, service: &str) -> Option<Self> {
-        let mut made = Self { key, mac: MacKey::unset(), day, service: checked_service(service)? };
-        made.mac.set(&mut Sha256::<C>::new(), b"", &key);
+    #[inline]
+    pub fn from_bytes_by<C: Compression>(key: &[u8; 32], day: Day, service: &str) -> Option<Self> {
+        let mut made = Self::empty();
+        made.set_by::<C>(key, day, service)?;
         Some(made)
+    }
+
+    /// Becomes the key of these bytes. `None` if there is no such service: then it
+    /// signs for none.
+    #[inline]
+    pub fn set(&mut self, key: &[u8; 32], day: Day, service: &str) -> Option<()> {
+        self.set_by::<Software>(key, day, service)
+    }
+
+    /// Becomes the key of these bytes, made ready by this compression function.
+    #[inline(never)]
+    pub fn set_by<C: Compression>(
+        &mut self,
+        key: &[u8; 32],
+        day: Day,
+        service: &str,
+    ) -> Option<()> {
+        self.set_scope(day, service)?;
+        bytes::copy(&mut self.key, key);
+        self.mac.set(&mut Sha256::<C>::new(), b"", key);
+        Some(())
     }
 
     /// Returns the day on which the key signs.
@@ -120,6 +149,11 @@ impl DayKey {
     /// Returns the service for which the key signs.
     pub fn service(&self) -> &str {
         &self.service
+    }
+
+    /// Returns `true` if that is this service.
+    pub(crate) fn is_for(&self, service: &str) -> bool {
+        bytes::equal(self.service.as_bytes(), service.as_bytes())
     }
 
     /// Writes the key as text, `SECRETID/YYYY-MM-DD/SERVICE/HEX`, for
@@ -166,7 +200,7 @@ impl DayKey {
             _ => return Err(ImportError::Key),
         }
         let day = Day::parse(date).ok_or(ImportError::Date)?;
-        let imported = Self::from_bytes_by::<C>(key, day, service).ok_or(ImportError::Service)?;
+        let imported = Self::from_bytes_by::<C>(&key, day, service).ok_or(ImportError::Service)?;
         key.as_mut_slice().zeroize();
         Ok((secret_id, imported))
     }
@@ -223,9 +257,4 @@ impl core::error::Error for ImportError {}
 fn cut(text: &str) -> (&str, Option<&str>) {
     let end = text.bytes().position(|byte| byte == b'/').unwrap_or(text.len());
     (text.get(..end).unwrap_or_default(), text.get(end.wrapping_add(1)..))
-}
-
-/// Returns a service name as a scope can carry it.
-fn checked_service(service: &str) -> Option<String<SERVICE_MAX>> {
-    if ascii::is_name(service) { String::try_from(service).ok() } else { None }
 }

@@ -44,7 +44,7 @@ pub(crate) mod sealed {
         fn sign(
             &mut self,
             timestamp: u64,
-            hash: &[u8; 32],
+            hash: &mut [u8; 32],
             hasher: &mut Sha256<Self::Compression>,
             signature: &mut Signature,
         ) -> Result<(), SignError>;
@@ -70,7 +70,7 @@ impl<C: Compression> sealed::Sign for Signer<'_, C> {
     fn sign(
         &mut self,
         timestamp: u64,
-        hash: &[u8; 32],
+        hash: &mut [u8; 32],
         hasher: &mut Sha256<C>,
         signature: &mut Signature,
     ) -> Result<(), SignError> {
@@ -84,11 +84,11 @@ impl<C: Compression> sealed::Sign for Signer<'_, C> {
 ///
 /// The key's own day bounds the clock: where the local clock is before or after
 /// that day, the request is signed for its first or last second.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub struct DaySigner<'a, C = Software> {
     secret_id: &'a str,
     token: Option<&'a str>,
-    key: DayKey,
+    key: &'a DayKey,
     compression: PhantomData<C>,
 }
 
@@ -98,7 +98,7 @@ impl<'a> DaySigner<'a> {
     /// # Errors
     /// The secret id is empty or has a character that none has. A key of
     /// another service than SCF is an error of the call.
-    pub fn new(secret_id: &'a str, key: DayKey) -> Result<Self, CredentialError> {
+    pub fn new(secret_id: &'a str, key: &'a DayKey) -> Result<Self, CredentialError> {
         credential::check(Part::SecretId, secret_id)?;
         Ok(Self { secret_id, token: None, key, compression: PhantomData })
     }
@@ -129,8 +129,8 @@ impl<'a, C: Compression> DaySigner<'a, C> {
 
     /// Returns the key that it signs with.
     #[must_use]
-    pub const fn key(&self) -> &DayKey {
-        &self.key
+    pub const fn key(&self) -> &'a DayKey {
+        self.key
     }
 
     /// Returns the day on which it signs.
@@ -159,12 +159,11 @@ impl<C: Compression> sealed::Sign for DaySigner<'_, C> {
     fn sign(
         &mut self,
         timestamp: u64,
-        hash: &[u8; 32],
+        hash: &mut [u8; 32],
         hasher: &mut Sha256<C>,
         signature: &mut Signature,
     ) -> Result<(), SignError> {
-        // By bytes: the comparison of slices is a routine of its own.
-        if !self.key.service().bytes().eq(SERVICE.bytes()) {
+        if !self.key.is_for(SERVICE) {
             return Err(SignError::DayKeyService);
         }
         self.key.sign_hash(timestamp, hash, hasher, signature);

@@ -37,24 +37,28 @@ pub(super) const START: [u32; 8] = [
 
 impl<C: Compression> Sha256<C> {
     pub(crate) const fn new() -> Self {
-        Self { state: START, length: 0, block: [0; BLOCK], compression: PhantomData }
+        // Zeros alone, which are cleared in place and not copied.
+        Self { state: [0; 8], length: 0, block: [0; BLOCK], compression: PhantomData }
     }
 
     /// Returns the hash of `bytes`.
     pub(crate) fn of(bytes: &[u8]) -> [u8; 32] {
         let mut hasher = Self::new();
         hasher.update(bytes);
-        hasher.finish()
+        let mut hash = [0; 32];
+        hasher.finish(&mut hash);
+        hash
     }
 
     /// Takes the next bytes.
     #[inline(always)]
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         if FAST {
-            // A short piece is only kept.
+            // A short piece is only kept, unless it is the first.
             let at = self.length % BLOCK;
-            if let Some(place) =
-                self.block.get_mut(at..BLOCK - 1).and_then(|room| room.get_mut(..bytes.len()))
+            if self.length > 0
+                && let Some(room) = self.block.get_mut(at..BLOCK - 1)
+                && let Some(place) = room.get_mut(..bytes.len())
             {
                 place.copy_from_slice(bytes);
                 self.length = self.length.wrapping_add(bytes.len());
@@ -66,6 +70,22 @@ impl<C: Compression> Sha256<C> {
 
     #[inline(never)]
     fn take(&mut self, bytes: &[u8]) {
+        if self.length == 0 {
+            bytes::copy_words(&mut self.state, &START);
+        }
+        if FAST {
+            self.take_runs(bytes);
+            return;
+        }
+        for &byte in bytes {
+            self.block[self.length % BLOCK] = byte;
+            self.length = self.length.wrapping_add(1);
+            self.compress_whole_block();
+        }
+    }
+
+    /// Takes the next bytes, as many at once as there are.
+    fn take_runs(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while !rest.is_empty() {
             let at = self.length % BLOCK;
@@ -75,54 +95,42 @@ impl<C: Compression> Sha256<C> {
             {
                 C::compress(&mut self.state, blocks);
                 count = blocks.len() * BLOCK;
+                self.length = self.length.wrapping_add(count);
             } else {
                 count = bytes::copy(self.block.get_mut(at..).unwrap_or_default(), rest);
-                if at + count == BLOCK {
-                    self.compress();
-                }
+                self.length = self.length.wrapping_add(count);
+                self.compress_whole_block();
             }
-            self.length = self.length.wrapping_add(count);
             rest = rest.get(count..).unwrap_or_default();
         }
     }
 
-    fn compress(&mut self) {
-        C::compress(&mut self.state, slice::from_ref(&self.block));
+    fn compress_whole_block(&mut self) {
+        if self.length.is_multiple_of(BLOCK) {
+            C::compress(&mut self.state, slice::from_ref(&self.block));
+        }
     }
 
-    /// Returns the hash, and starts anew.
+    /// Writes the hash, and starts anew. In place, for a hash that is returned is
+    /// copied as well.
     #[inline(never)]
-    pub(crate) fn finish(&mut self) -> [u8; 32] {
+    pub(crate) fn finish(&mut self, hash: &mut [u8; 32]) {
         let bits = (self.length as u64).wrapping_mul(8);
         self.take(&[0x80]);
-        loop {
-            let at = self.length % BLOCK;
-            for byte in self.block.get_mut(at..).unwrap_or_default() {
-                *byte = 0;
-            }
-            if at <= BLOCK - size_of_val(&bits) {
-                break;
-            }
-            self.compress();
-            self.length = 0;
+        while self.length % BLOCK != BLOCK - size_of_val(&bits) {
+            self.take(&[0]);
         }
-        if let Some(end) = self.block.last_chunk_mut() {
-            *end = bits.to_be_bytes();
-        }
-        self.compress();
-        let mut hash = [0; 32];
+        self.take(&bits.to_be_bytes());
         for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(&self.state) {
             *bytes = word.to_be_bytes();
         }
-        self.state = START;
         self.length = 0;
-        hash
     }
 
     /// Goes on from the state after a first block.
     #[cfg(any(not(feature = "hmac"), test))]
     pub(super) fn resume(&mut self, state: &[u32; 8]) {
-        self.state = *state;
+        bytes::copy_words(&mut self.state, state);
         self.length = BLOCK;
     }
 }

@@ -19,6 +19,7 @@ use crate::sign::compression::{Compression, Software};
 use crate::sign::credential::{self, CredentialError, Part};
 use crate::sign::day_key::DayKey;
 use crate::sign::digest::Sha256;
+use crate::wire::bytes;
 use crate::wire::time::{Day, decimal};
 
 /// The methods that the API knows.
@@ -91,25 +92,53 @@ pub struct CanonicalRequest<'a> {
 impl CanonicalRequest<'_> {
     /// Returns the SHA-256 of the canonical request.
     pub fn hash(&self) -> [u8; 32] {
-        self.hash_in(&mut Sha256::<Software>::new())
+        let mut hash = [0; 32];
+        self.hash_in(&mut Sha256::<Software>::new(), &mut hash);
+        hash
     }
 
-    /// Returns the hash, made by a hasher that is at hand.
-    pub(crate) fn hash_in<C: Compression>(&self, hasher: &mut Sha256<C>) -> [u8; 32] {
-        self.hash_start(hasher);
+    /// Writes the hash, made by a hasher that is at hand.
+    fn hash_in<C: Compression>(&self, hasher: &mut Sha256<C>, hash: &mut [u8; 32]) {
+        let payload = match &self.payload {
+            PayloadHash::Sha256(hash) => hash,
+            PayloadHash::Unsigned => UNSIGNED_HASH,
+        };
+        bytes::copy(hash, payload);
+        let Self { method, content_type, host, signed_action, .. } = *self;
+        let frame = CanonicalFrame { method, content_type, host, signed_action };
+        frame.hash_start(hasher);
         hasher.update(self.query.as_bytes());
-        self.hash_rest(hasher)
+        frame.hash_rest(hasher, hash);
     }
 
+    /// Returns the names of the signed headers, as the Authorization header has
+    /// them.
+    pub const fn signed_headers(&self) -> &'static str {
+        signed_headers(self.signed_action.is_some())
+    }
+}
+
+/// A canonical request without its query and its payload, which are hashed while
+/// they are written.
+#[derive(Clone, Copy)]
+pub(crate) struct CanonicalFrame<'a> {
+    pub(crate) method: Method,
+    pub(crate) content_type: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) signed_action: Option<&'a str>,
+}
+
+impl CanonicalFrame<'_> {
     /// Hashes what stands before the query.
     pub(crate) fn hash_start<C: Compression>(&self, hasher: &mut Sha256<C>) {
         hasher.update(self.method.as_str().as_bytes());
         hasher.update(b"\n/\n");
     }
 
-    /// Hashes what stands after the query; returns the hash of all.
+    /// Hashes what stands after the query. `hash` is that of the payload, and
+    /// becomes that of all.
     #[inline(never)]
-    pub(crate) fn hash_rest<C: Compression>(&self, hasher: &mut Sha256<C>) -> [u8; 32] {
+    pub(crate) fn hash_rest<C: Compression>(&self, hasher: &mut Sha256<C>, hash: &mut [u8; 32]) {
         hasher.update(b"\ncontent-type:");
         hasher.update(self.content_type.as_bytes());
         hasher.update(b"\nhost:");
@@ -119,22 +148,12 @@ impl CanonicalRequest<'_> {
             action.bytes().for_each(|byte| hasher.update(&[byte.to_ascii_lowercase()]));
         }
         hasher.update(b"\n\n");
-        hasher.update(self.signed_headers().as_bytes());
+        hasher.update(signed_headers(self.signed_action.is_some()).as_bytes());
         hasher.update(b"\n");
-        let payload = match &self.payload {
-            PayloadHash::Sha256(hash) => hash,
-            PayloadHash::Unsigned => UNSIGNED_HASH,
-        };
         let mut hex = [0; 64];
-        write_hex(payload, &mut hex);
+        write_hex(hash, &mut hex);
         hasher.update(&hex);
-        hasher.finish()
-    }
-
-    /// Returns the names of the signed headers, as the Authorization header has
-    /// them.
-    pub const fn signed_headers(&self) -> &'static str {
-        signed_headers(self.signed_action.is_some())
+        hasher.finish(hash);
     }
 }
 
@@ -310,10 +329,11 @@ impl<'a, C: Compression> Signer<'a, C> {
         request: &CanonicalRequest<'_>,
     ) -> Result<Signature, SignError> {
         let mut hasher = Sha256::<C>::new();
-        let hash = request.hash_in(&mut hasher);
+        let mut hash = [0; 32];
+        request.hash_in(&mut hasher, &mut hash);
         let key = self.day_key_for(timestamp, service, &mut hasher)?;
         let mut signature = Signature::NONE;
-        key.sign_hash(timestamp, &hash, &mut hasher, &mut signature);
+        key.sign_hash(timestamp, &mut hash, &mut hasher, &mut signature);
         Ok(signature)
     }
 
@@ -328,8 +348,7 @@ impl<'a, C: Compression> Signer<'a, C> {
     ) -> Result<&DayKey, SignError> {
         let day = Day::of_timestamp(timestamp).ok_or(SignError::Timestamp)?;
         let problem = match &self.day_key {
-            // By bytes: the comparison of slices is a routine of its own.
-            Some(key) if key.service().bytes().eq(service.bytes()) => {
+            Some(key) if key.is_for(service) => {
                 let date = SignError::DayKeyDate { key: key.day(), request: day };
                 if key.day() == day { None } else { Some(date) }
             }
@@ -347,7 +366,7 @@ impl<'a, C: Compression> Signer<'a, C> {
 /// Returns the place for a new key. Apart, for what is generic is compiled with the
 /// caller's crate, where it would drop the key that is not there: 40 bytes.
 fn place(day_key: &mut Option<DayKey>) -> &mut DayKey {
-    day_key.get_or_insert_with(DayKey::unset)
+    day_key.get_or_insert_with(DayKey::empty)
 }
 
 impl DayKey {
@@ -363,23 +382,24 @@ impl DayKey {
             return Err(SignError::DayKeyDate { key: self.day(), request: day });
         }
         let mut hasher = Sha256::<Software>::new();
-        let hash = request.hash_in(&mut hasher);
+        let mut hash = [0; 32];
+        request.hash_in(&mut hasher, &mut hash);
         let mut signature = Signature::NONE;
-        self.sign_hash(timestamp, &hash, &mut hasher, &mut signature);
+        self.sign_hash(timestamp, &mut hash, &mut hasher, &mut signature);
         Ok(signature)
     }
 
     /// Signs the hash of a canonical request of the key's day. In place, for
-    /// moving a signature takes stack.
+    /// moving a signature takes stack; what `hash` is afterwards is the MAC.
     #[inline(never)]
     pub(crate) fn sign_hash<C: Compression>(
         &self,
         timestamp: u64,
-        hash: &[u8; 32],
+        hash: &mut [u8; 32],
         hasher: &mut Sha256<C>,
         signature: &mut Signature,
     ) {
-        signature.date = self.day().date();
+        self.day().write_date(&mut signature.date);
         let mut mac = self.mac().start(hasher);
         mac.update(b"TC3-HMAC-SHA256\n");
         mac.update(decimal(timestamp, &mut [0; 64]));
@@ -390,7 +410,8 @@ impl DayKey {
         mac.update(b"/tc3_request\n");
         write_hex(hash, &mut signature.hex);
         mac.update(&signature.hex);
-        write_hex(&mac.finish(), &mut signature.hex);
+        mac.finish(hash);
+        write_hex(hash, &mut signature.hex);
     }
 }
 

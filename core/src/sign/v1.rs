@@ -68,7 +68,7 @@ impl Algorithm {
                 Mac::Sha1(Hmac::new((&block).into()))
             }
             Self::HmacSha256 => {
-                block = mac::key_block(&mut Sha256::<Software>::new(), b"", key);
+                mac::fill_key_block(&mut block, &mut Sha256::<Software>::new(), b"", key);
                 Mac::Sha256(Hmac::new((&block).into()))
             }
         };
@@ -187,7 +187,9 @@ pub fn source_digest(secret_key: &str, algorithm: Algorithm, source: &[u8]) -> [
             key.set(&mut hasher, b"", secret_key.as_bytes());
             let mut mac = key.start(&mut hasher);
             mac.update(source);
-            mac.finish()
+            let mut digest = [0; 32];
+            mac.finish(&mut digest);
+            digest
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Texts of a table packed into one, each behind a byte that is its length:
 //! half the size of as many slices, and searched by one routine.
 
-use crate::wire::utf8;
+use crate::wire::{bytes, utf8};
 
 /// Packs lines, each of which ends with a line feed.
 macro_rules! lines {
@@ -44,8 +44,7 @@ fn split(lines: &[u8]) -> Option<(&[u8], &[u8])> {
 pub(crate) fn find(lines: &[u8], text: &[u8]) -> usize {
     let (mut number, mut rest) = (0usize, lines);
     while let Some((line, next)) = split(rest) {
-        // By bytes: the comparison of slices is a routine of its own.
-        if line.len() == text.len() && line.iter().zip(text).all(|(one, other)| one == other) {
+        if bytes::equal(line, text) {
             break;
         }
         number = number.wrapping_add(1);

@@ -46,20 +46,26 @@ impl Day {
     }
 
     /// Returns the date as `YYYY-MM-DD`.
-    #[inline(never)]
     pub const fn date(self) -> [u8; 10] {
+        let mut date = [0; 10];
+        self.write_date(&mut date);
+        date
+    }
+
+    /// Writes the date, where it goes.
+    #[inline(never)]
+    pub(crate) const fn write_date(self, date: &mut [u8; 10]) {
         let (year, month, day) = self.civil();
         let mut rest = year * 10_000 + month * 100 + day;
-        let mut date = [b'-'; 10];
         let mut at = date.len();
         while at > 0 {
             at -= 1;
+            date[at] = b'-';
             if at != 4 && at != 7 {
                 date[at] = b'0' + (rest % 10) as u8;
                 rest /= 10;
             }
         }
-        date
     }
 
     /// Reads `YYYY-MM-DD`; `None` for anything else and for dates that do not

@@ -1,7 +1,6 @@
 //! A part of a long text, written by code that writes all of it.
 
-use core::mem;
-
+#[cfg(feature = "v1")]
 use crate::wire::bytes;
 use crate::wire::json;
 #[cfg(feature = "get")]
@@ -47,16 +46,17 @@ impl Encoding {
 /// so the code that writes it is a plain sequence, without a state to resume
 /// from. That suits texts of a few hundred bytes.
 pub(crate) struct Window<'o> {
-    skip: usize,
+    /// The place of the next byte in the room; before the room it is negative, and
+    /// so beyond it as well.
+    at: usize,
     room: &'o mut [u8],
-    is_full: bool,
 }
 
 impl<'o> Window<'o> {
     /// Creates a window after the first `skip` bytes of the text, of the size
     /// of `room`.
     pub(crate) fn new(skip: usize, room: &'o mut [u8]) -> Self {
-        Self { skip, room, is_full: false }
+        Self { at: skip.wrapping_neg(), room }
     }
 
     /// Writes the next text.
@@ -68,12 +68,12 @@ impl<'o> Window<'o> {
     /// Writes the next bytes.
     #[inline(never)]
     pub(crate) fn put_bytes(&mut self, bytes: &[u8]) {
-        let skipped = self.skip.min(bytes.len());
-        self.skip -= skipped;
-        let rest = bytes.get(skipped..).unwrap_or_default();
-        let count = bytes::copy(self.room, rest);
-        self.room = mem::take(&mut self.room).get_mut(count..).unwrap_or_default();
-        self.is_full |= count < rest.len();
+        for &byte in bytes {
+            if let Some(place) = self.room.get_mut(self.at) {
+                *place = byte;
+            }
+            self.at = self.at.wrapping_add(1);
+        }
     }
 
     /// Writes a name and its value, if it has one.
@@ -94,6 +94,12 @@ impl<'o> Window<'o> {
     /// Writes the next text, encoded.
     #[inline(never)]
     pub(crate) fn put_encoded(&mut self, encoding: Encoding, text: &str) {
+        if encoding == Encoding::Json {
+            for byte in text.bytes() {
+                self.put_bytes(json::escape_byte(byte, &mut [0; json::ESCAPE_MAX]));
+            }
+            return;
+        }
         let mut chunk = [0; 64];
         let mut rest = text.as_bytes();
         while !rest.is_empty() {
@@ -103,14 +109,10 @@ impl<'o> Window<'o> {
         }
     }
 
-    /// Returns `true` if a part of the text did not fit.
-    pub(crate) fn is_full(&self) -> bool {
-        self.is_full
-    }
-
-    /// Returns the room that is left.
-    pub(crate) fn into_room(self) -> &'o mut [u8] {
-        self.room
+    /// Returns how many bytes have been written, and whether they are all that the
+    /// text had.
+    pub(crate) fn end(self) -> (usize, bool) {
+        (self.at.min(self.room.len()), self.at <= self.room.len())
     }
 }
 
@@ -138,10 +140,9 @@ mod tests {
                 let mut buffer = [0; 30];
                 let mut window = Window::new(text.len(), &mut buffer[..size]);
                 write(&mut window);
-                let is_full = window.is_full();
-                let written = size - window.into_room().len();
+                let (written, is_whole) = window.end();
                 text.push_str(str::from_utf8(&buffer[..written]).unwrap());
-                if !is_full {
+                if is_whole {
                     break;
                 }
                 assert_eq!(written, size);

@@ -109,7 +109,7 @@ fn a_signer_is_logged_without_its_secrets() {
     let key = signer.day_key().unwrap().clone();
     let mut text = [0; 160];
     let hex = key.export("", &mut text).unwrap().rsplit('/').next().unwrap().to_owned();
-    let of_day = DaySigner::new(SECRET_ID, key.clone()).unwrap();
+    let of_day = DaySigner::new(SECRET_ID, &key).unwrap();
     for text in [logged!(&signer), logged!(&of_day), logged!(&key)] {
         assert!(text.contains("2023-11-14"), "{text}");
         assert!(!text.contains(SECRET_KEY) && !text.contains("the-token"), "{text}");

@@ -56,7 +56,7 @@ fn a_days_key_signs_as_its_secret_and_bounds_the_clock() {
     let sent = |now: u64, by_day: bool| {
         let mut stream = Scripted::responding(&[with_length("200 OK", DOCUMENTED)]);
         let mut buffer = [0; 1024];
-        let mut of_day = DaySigner::new(SECRET_ID, key.clone()).unwrap();
+        let mut of_day = DaySigner::new(SECRET_ID, &key).unwrap();
         let mut of_secret = signer();
         if by_day {
             lite::invoke(&mut stream, &mut of_day, &TARGET, "1", now, &mut buffer).unwrap();
@@ -206,7 +206,7 @@ fn the_signer_of_a_days_key_sends_its_token_and_never_prints_its_key() {
     let key = DayKey::derive(SECRET_KEY, day, "scf").unwrap();
     let mut exported = [0; 256];
     let exported = key.export(SECRET_ID, &mut exported).unwrap().to_owned();
-    let mut signer = DaySigner::new(SECRET_ID, key).unwrap().token("the-token").unwrap();
+    let mut signer = DaySigner::new(SECRET_ID, &key).unwrap().token("the-token").unwrap();
     assert_eq!(signer.day(), day);
     let printed = format!("{signer:?}");
     let (_, hex) = exported.rsplit_once('/').unwrap();
@@ -237,7 +237,8 @@ fn keys_and_clocks_that_do_not_fit_are_errors_before_anything_is_sent() {
         assert!(stream.0.borrow().sent.is_empty());
     }
     let mut stream = Scripted::responding(&[]);
-    let mut signer = DaySigner::new(SECRET_ID, key("cvm")).unwrap();
+    let of_cvm = key("cvm");
+    let mut signer = DaySigner::new(SECRET_ID, &of_cvm).unwrap();
     let mut buffer = [0; 1024];
     let result = lite::invoke(&mut stream, &mut signer, &TARGET, "1", NOW, &mut buffer);
     assert_eq!(result.unwrap_err().kind(), LiteErrorKind::DayKeyService);

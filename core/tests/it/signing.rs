@@ -370,10 +370,10 @@ fn a_day_key_is_made_of_its_bytes() {
     let text = key.export("id", &mut place).unwrap();
     let mut bytes = [0; 32];
     base16ct::lower::decode(&text[text.len() - 64..], &mut bytes).unwrap();
-    let same = DayKey::from_bytes(bytes, day, "scf").unwrap();
+    let same = DayKey::from_bytes(&bytes, day, "scf").unwrap();
     let mut again = [0; 128];
     assert_eq!(same.export("id", &mut again), Some(text));
-    assert!(DayKey::from_bytes(bytes, day, "SCF").is_none());
+    assert!(DayKey::from_bytes(&bytes, day, "SCF").is_none());
 }
 
 #[test]
@@ -422,7 +422,7 @@ fn a_program_can_give_the_compression_function() {
     let mut text = [0; 160];
     let exported = signer.day_key().unwrap().export(SECRET_ID, &mut text).unwrap();
     let (_, key) = DayKey::import_by::<Counted>(exported).unwrap();
-    let of_day = DaySigner::new(SECRET_ID, key.clone()).unwrap().compressed_by::<Counted>();
+    let of_day = DaySigner::new(SECRET_ID, &key).unwrap().compressed_by::<Counted>();
     assert_eq!((of_day.secret_id(), of_day.day()), (SECRET_ID, key.day()));
     let mut signer = Signer::with_day_key(SECRET_ID, key).unwrap().compressed_by::<Counted>();
     assert_eq!(signer.sign("cvm", TIMESTAMP, &request).unwrap(), expected);

@@ -11,7 +11,7 @@ use scf_invoke_core::{DayKey, Signer};
 const KEY: [u8; 32] = *b"32 bytes, as a key of a day has.";
 
 fn day_key() -> DayKey {
-    DayKey::from_bytes(KEY, Day::parse("2023-11-14").unwrap(), "scf").unwrap()
+    DayKey::from_bytes(&KEY, Day::parse("2023-11-14").unwrap(), "scf").unwrap()
 }
 
 /// Returns whether `KEY` stands in the memory of a value.

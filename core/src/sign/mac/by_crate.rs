@@ -7,7 +7,7 @@ use hmac::digest::block_api::CoreProxy;
 use hmac::{Hmac, KeyInit, Mac as _};
 use zeroize::Zeroize;
 
-use super::key_block;
+use super::fill_key_block;
 use crate::sign::compression::Compression;
 use crate::sign::digest::{BLOCK, Sha256};
 
@@ -30,7 +30,8 @@ impl MacKey {
         prefix: &[u8],
         rest: &[u8],
     ) {
-        let mut block = key_block(hasher, prefix, rest);
+        let mut block = [0; BLOCK];
+        fill_key_block(&mut block, hasher, prefix, rest);
         self.0 = HmacCore::new((&block).into());
         block.as_mut_slice().zeroize();
     }
@@ -54,8 +55,8 @@ impl<C> Mac<'_, C> {
         self.mac.update(bytes);
     }
 
-    /// Returns the MAC.
-    pub(crate) fn finish(self) -> [u8; 32] {
-        self.mac.finalize().into_bytes().into()
+    /// Writes the MAC.
+    pub(crate) fn finish(self, mac: &mut [u8; 32]) {
+        *mac = self.mac.finalize().into_bytes().into();
     }
 }

@@ -4,9 +4,10 @@ use core::slice;
 
 use zeroize::Zeroize;
 
-use super::key_block;
+use super::fill_key_block;
 use crate::sign::compression::Compression;
 use crate::sign::digest::{BLOCK, START, Sha256};
+use crate::wire::bytes;
 
 /// A key: the states of the inner and the outer hash, each after its block of
 /// key. Wiped when dropped.
@@ -30,7 +31,8 @@ impl MacKey {
         prefix: &[u8],
         rest: &[u8],
     ) {
-        let mut block = key_block(hasher, prefix, rest);
+        let mut block = [0; BLOCK];
+        fill_key_block(&mut block, hasher, prefix, rest);
         set_padded::<C>(&mut self.inner, &mut block, INNER);
         set_padded::<C>(&mut self.outer, &mut block, INNER ^ OUTER);
         block.as_mut_slice().zeroize();
@@ -55,13 +57,13 @@ impl<C: Compression> Mac<'_, C> {
         self.hasher.update(bytes);
     }
 
-    /// Returns the MAC.
+    /// Writes the MAC.
     #[inline(never)]
-    pub(crate) fn finish(self) -> [u8; 32] {
-        let hash = self.hasher.finish();
+    pub(crate) fn finish(self, mac: &mut [u8; 32]) {
+        self.hasher.finish(mac);
         self.hasher.resume(&self.key.outer);
-        self.hasher.update(&hash);
-        self.hasher.finish()
+        self.hasher.update(mac);
+        self.hasher.finish(mac);
     }
 }
 
@@ -74,7 +76,7 @@ const OUTER: u8 = 0x5c;
 #[inline(never)]
 fn set_padded<C: Compression>(state: &mut [u32; 8], block: &mut [u8; BLOCK], pad: u8) {
     block.iter_mut().for_each(|byte| *byte ^= pad);
-    *state = START;
+    bytes::copy_words(state, &START);
     C::compress(state, slice::from_ref(block));
 }
 

@@ -1,6 +1,7 @@
 //! Text into the inside of a JSON string.
 
 use super::special::{BLOCKS, any_special, escape_blocks, is_special, letter};
+use crate::wire::bytes;
 
 /// Escapes as much of `input` as fits into `out`, so that a text can be sent
 /// as a JSON string through a buffer of any size.
@@ -21,36 +22,59 @@ use super::special::{BLOCKS, any_special, escape_blocks, is_special, letter};
 /// ```
 #[must_use]
 pub fn escape(input: &[u8], out: &mut [u8]) -> (usize, usize) {
+    if !BLOCKS {
+        return escape_bytes(input, out);
+    }
     let (all, room) = (input.len(), out.len());
     let mut from = input;
     let mut to = out;
     loop {
-        if BLOCKS {
-            (from, to) = escape_blocks(from, to);
-        }
+        (from, to) = escape_blocks(from, to);
         // After a block that was left out, the next ones are tried again.
-        for _ in 0..if BLOCKS { 8 } else { 1 } {
-            let Some((&byte, rest)) = from.split_first() else {
-                break;
-            };
-            if !is_special(byte) && !to.is_empty() {
-                to = put(to, [byte]);
-            } else {
-                match letter(byte) {
-                    b'u' if to.len() >= 6 && byte < 0x20 => {
-                        let digits = [b'0' + (byte >> 4), hex(byte & 15)];
-                        to = put(to, [b'\\', b'u', b'0', b'0', digits[0], digits[1]]);
-                    }
-                    letter if letter != b'u' && to.len() >= 2 => to = put(to, [b'\\', letter]),
-                    _ => return (all.wrapping_sub(from.len()), room.wrapping_sub(to.len())),
-                }
-            }
-            from = rest;
-        }
-        if from.is_empty() {
-            return (all, room.wrapping_sub(to.len()));
+        let (few, _) = from.split_at_checked(8).unwrap_or((from, &[]));
+        let (used, written) = escape_bytes(few, to);
+        from = from.get(used..).unwrap_or_default();
+        to = to.get_mut(written..).unwrap_or_default();
+        if used < few.len() || from.is_empty() {
+            return (all.wrapping_sub(from.len()), room.wrapping_sub(to.len()));
         }
     }
+}
+
+/// Escapes as [`escape`] does, byte by byte.
+fn escape_bytes(input: &[u8], out: &mut [u8]) -> (usize, usize) {
+    let mut written = 0usize;
+    for (used, &byte) in input.iter().enumerate() {
+        let mut place = [0; ESCAPE_MAX];
+        let escaped = escape_byte(byte, &mut place);
+        let room = out.get_mut(written..).unwrap_or_default();
+        if room.len() < escaped.len() {
+            return (used, written);
+        }
+        written = written.wrapping_add(bytes::copy(room, escaped));
+    }
+    (input.len(), written)
+}
+
+/// The longest escape of a byte, `\u001f`, in bytes.
+pub(crate) const ESCAPE_MAX: usize = 6;
+
+/// Returns what stands for a byte inside a JSON string, in `place`.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(crate) fn escape_byte(byte: u8, place: &mut [u8; ESCAPE_MAX]) -> &[u8] {
+    let length = if is_special(byte) {
+        let letter = letter(byte);
+        *place = [b'\\', letter, b'0', b'0', b'0' + (byte >> 4), hex(byte & 15)];
+        if letter == b'u' { ESCAPE_MAX } else { 2 }
+    } else {
+        place[0] = byte;
+        1
+    };
+    place.get(..length).unwrap_or_default()
+}
+
+const fn hex(digit: u8) -> u8 {
+    if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }
 }
 
 /// Returns the front of `input` that escaping leaves as it is, in whole blocks;
@@ -61,22 +85,6 @@ pub(crate) fn unescaped_prefix(input: &[u8]) -> &[u8] {
     let (blocks, _) = input.as_chunks::<BLOCK>();
     let clean = blocks.iter().take_while(|block| !any_special(block)).count();
     input.get(..clean.wrapping_mul(BLOCK)).unwrap_or_default()
-}
-
-const fn hex(digit: u8) -> u8 {
-    if digit < 10 { b'0' + digit } else { b'a' - 10 + digit }
-}
-
-/// Writes to the front of `to`, which must have room, and returns the rest.
-#[inline(always)]
-fn put<const N: usize>(to: &mut [u8], bytes: [u8; N]) -> &mut [u8] {
-    match to.split_first_chunk_mut() {
-        Some((place, free)) => {
-            *place = bytes;
-            free
-        }
-        None => Default::default(),
-    }
 }
 
 /// Returns the number of bytes that [`escape`] makes of the whole `input`.

@@ -19,6 +19,7 @@ mod validate;
 
 #[cfg(target_pointer_width = "64")]
 pub(crate) use escape::unescaped_prefix;
+pub(crate) use escape::{ESCAPE_MAX, escape_byte};
 pub use escape::{escape, escaped_len};
 pub(crate) use grammar::Step;
 pub use scan::Scanner;

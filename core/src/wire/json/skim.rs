@@ -6,23 +6,21 @@ use super::token::ScanError;
 use crate::wire::FAST;
 
 impl Scanner {
-    /// Takes all of `input` without giving tokens.
+    /// Takes all of `input`, up to an error, without giving tokens and without
+    /// counting.
     pub(super) fn skim(&mut self, input: &mut &[u8]) -> Result<(), ScanError> {
-        let before = input.len();
-        let result = loop {
+        loop {
             if FAST {
                 *input = self.usual(input);
             }
             if input.is_empty() {
-                break Ok(());
+                return Ok(());
             }
             let (step, _) = self.step(input);
             if let Some(error) = step.error() {
-                break Err(error);
+                return Err(error);
             }
-        };
-        self.count(before.wrapping_sub(input.len()));
-        result
+        }
     }
 
     /// Takes what usually follows: strings, numbers and the `:` and `,`

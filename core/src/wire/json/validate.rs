@@ -69,7 +69,9 @@ impl Validator {
             if FAST && self.utf8.is_whole() {
                 let valid = utf8::valid_up_to(rest);
                 let (mut front, back) = rest.split_at_checked(valid).unwrap_or_default();
-                if let Err(error) = self.scanner.skim(&mut front) {
+                let skimmed = self.scanner.skim(&mut front);
+                self.scanner.count(valid.wrapping_sub(front.len()));
+                if let Err(error) = skimmed {
                     return Err(self.invalid(Some(error)));
                 }
                 rest = back;
@@ -124,11 +126,12 @@ pub fn check(text: &[u8]) -> Result<(), Invalid> {
 #[inline(never)]
 pub(crate) fn check_str(text: &str) -> Result<(), Invalid> {
     let mut scanner = Scanner::new();
-    let mut input = text.as_bytes();
-    scanner
-        .skim(&mut input)
-        .and_then(|()| scanner.finish())
-        .map_err(|error| Invalid { error: Some(error), offset: scanner.offset() as usize })
+    let mut rest = text.as_bytes();
+    let checked = scanner.skim(&mut rest).and_then(|()| scanner.finish());
+    checked.map_err(|error| Invalid {
+        error: Some(error),
+        offset: text.len().wrapping_sub(rest.len()),
+    })
 }
 
 /// Returns `true` if a text is a flat JSON object whose values are all strings,

@@ -11,11 +11,12 @@ use scf_invoke_core::{DayKey, DaySigner, Region, SERVICE};
 #[unsafe(no_mangle)]
 extern "C" fn image() {
     probes::nothing();
-    let mut key = [0; 32];
-    fill(&mut key);
+    let mut bytes = [0; 32];
+    fill(&mut bytes);
     let Some(day) = Day::of_timestamp(now()) else { return };
-    let Some(key) = DayKey::from_bytes(key, day, SERVICE) else { return };
-    let Ok(mut signer) = DaySigner::new(text(), key) else { return };
+    let mut key = DayKey::empty();
+    let Some(()) = key.set(&bytes, day, SERVICE) else { return };
+    let Ok(mut signer) = DaySigner::new(text(), &key) else { return };
     let target = Target { host: text(), region: Region::AP_GUANGZHOU, function: text() };
     let mut buffer = [0; 1024];
     match lite::invoke(&mut Port, &mut signer, &target, text(), now(), &mut buffer) {

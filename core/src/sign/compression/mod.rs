@@ -27,6 +27,8 @@
 //! [`Signer::compressed_by`]: crate::Signer::compressed_by
 //! [`DaySigner::compressed_by`]: crate::DaySigner::compressed_by
 
+mod compact;
+
 use core::fmt;
 
 /// A compression function of SHA-256. It has no state of its own: hardware that
@@ -39,13 +41,24 @@ pub trait Compression: Copy + fmt::Debug {
     fn compress(state: &mut [u32; 8], blocks: &[[u8; 64]]);
 }
 
-/// Compresses by the crate `sha2`.
+/// Compresses in software: by the crate `sha2`, or on a small processor by a few
+/// lines of this crate, where the feature `hmac` does not link that one anyway.
 #[derive(Clone, Copy, Debug)]
 pub struct Software;
 
+/// `true` where `sha2` compresses. On a small processor it takes 72 bytes more, and
+/// 6.7 KB more without its `--cfg`; it also copies each block by `memcpy`, which is
+/// 740 bytes where nothing else needs it.
+const BY_CRATE: bool = cfg!(any(
+    target_pointer_width = "64",
+    target_family = "wasm",
+    feature = "hmac",
+    feature = "v1"
+));
+
 impl Software {
-    /// `true` if it is the compact one, by `--cfg sha2_backend_soft="compact"`,
-    /// which only the program can set.
+    /// `true` if it is a compact one: that of this crate, or that of `sha2` by `--cfg
+    /// sha2_backend_soft="compact"`, which only the program can set.
     ///
     /// On a microcontroller the other one takes 6.7 KB more. A program that must
     /// not have it says so, and does not compile where the flag was forgotten:
@@ -53,11 +66,15 @@ impl Software {
     /// ```compile_fail
     /// const _: () = assert!(scf_invoke_core::sign::compression::Software::IS_COMPACT);
     /// ```
-    pub const IS_COMPACT: bool = cfg!(sha2_backend_soft = "compact");
+    pub const IS_COMPACT: bool = !BY_CRATE || cfg!(sha2_backend_soft = "compact");
 }
 
 impl Compression for Software {
     fn compress(state: &mut [u32; 8], blocks: &[[u8; 64]]) {
-        sha2::block_api::compress256(state, blocks);
+        if BY_CRATE {
+            sha2::block_api::compress256(state, blocks);
+        } else {
+            blocks.iter().for_each(|block| compact::compress(state, block));
+        }
     }
 }
