@@ -22,7 +22,7 @@ class BuildPy(build_py):
         place = pathlib.Path(self.build_lib) / "scf_invoke" / NAME
         library = os.environ.get("SCF_LIBRARY")
         if not library:
-            command = "cargo rustc -q -p scf-invoke-capi --lib --crate-type cdylib --profile capi --no-default-features"
+            command = "cargo rustc -q -p scf-invoke-capi --lib --crate-type cdylib --profile capi --no-default-features --features get"
             subprocess.run(command.split(), cwd=ROOT, check=True)
             target = os.environ.get("CARGO_TARGET_DIR", str(ROOT / "target"))
             library = f"{target}/capi/{NAME}"

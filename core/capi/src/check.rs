@@ -6,6 +6,8 @@
 use core::ffi::c_char;
 use core::mem::{align_of, size_of};
 
+use scf_invoke_core::wire::utf8;
+
 use crate::status::Status;
 use crate::types::Text;
 
@@ -128,13 +130,7 @@ pub(crate) unsafe fn texts(first: *const Text, count: usize) -> Result<(), Statu
             let text = first.add(index).read();
             bytes(text.data.cast(), text.length)
         }?;
-        // Two ways in the library: one made for speed, and a smaller one, which
-        // the core takes for the same targets.
-        let wrong = match cfg!(target_pointer_width = "64") {
-            true => core::str::from_utf8(bytes).is_err(),
-            false => bytes.utf8_chunks().any(|chunk| !chunk.invalid().is_empty()),
-        };
-        if wrong {
+        if utf8::valid_up_to(bytes) != bytes.len() {
             return Err(Status::Utf8);
         }
     }

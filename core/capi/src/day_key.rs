@@ -209,7 +209,8 @@ pub unsafe extern "C" fn scf_day_key_import(
         check::apart(read, Run::of(secret_id), Status::OverlapText)?;
         // SAFETY: C promises that its pointers are valid for the call.
         let text = unsafe { check::text(text, length) }?;
-        let (id, imported) = DayKey::import(text)?;
+        let (id, imported) =
+            DayKey::import(text).map_err(|error| Status::numbered(error.code()))?;
         // SAFETY: as above; both places were checked.
         unsafe {
             set(key, imported);

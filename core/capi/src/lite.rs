@@ -4,7 +4,7 @@ use core::ffi::c_void;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};
 use scf_invoke_core::Signer;
-use scf_invoke_core::lite::{self, LiteErrorKind, LiteReply, Target};
+use scf_invoke_core::lite::{self, LiteReply, Target};
 use scf_invoke_core::request::region::Region;
 use scf_invoke_core::sign::credential::CredentialError;
 use scf_invoke_core::sign::day_signer::{DaySigner, SignCall};
@@ -252,10 +252,7 @@ unsafe fn run<S: SignCall>(
     let mut signer = match signer {
         Ok(signer) => signer,
         Err(error) => {
-            outcome.status = match error {
-                CredentialError::Empty(_) => Status::CredentialEmpty,
-                CredentialError::Character(_) => Status::CredentialCharacter,
-            };
+            outcome.status = Status::numbered(error.code());
             return None;
         }
     };
@@ -274,7 +271,7 @@ unsafe fn run<S: SignCall>(
     match lite::invoke(&mut Connection(call), &mut signer, &target, event, now, buffer) {
         Ok(reply) => outcome.reply(&reply),
         Err(error) => {
-            outcome.status = error.kind().into();
+            outcome.status = Status::numbered(error.code());
             outcome.delivery = error.delivery().into();
             outcome.retry = error.retry().into();
             outcome.server_time = error.server_time().unwrap_or(0);
@@ -297,26 +294,5 @@ impl LiteOutcome {
             Ok(()) if reply.is_failure => Status::FunctionFailed,
             Ok(()) => Status::Ok,
         };
-    }
-}
-
-impl From<LiteErrorKind> for Status {
-    fn from(kind: LiteErrorKind) -> Self {
-        match kind {
-            LiteErrorKind::FunctionName => Self::FunctionName,
-            LiteErrorKind::Host => Self::Host,
-            LiteErrorKind::EventNotJson => Self::EventNotJson,
-            LiteErrorKind::Buffer => Self::Buffer,
-            LiteErrorKind::Timestamp => Self::Timestamp,
-            LiteErrorKind::DayKeyDay => Self::DayKeyDay,
-            LiteErrorKind::DayKeyService => Self::DayKeyService,
-            LiteErrorKind::Api => Self::Api,
-            LiteErrorKind::Transport => Self::Transport,
-            LiteErrorKind::HttpStatus => Self::HttpStatus,
-            LiteErrorKind::NotApi => Self::ReplyNotApi,
-            LiteErrorKind::ResultRoom => Self::ResultRoom,
-            LiteErrorKind::Http(error) => error.into(),
-            _ => Self::Other,
-        }
     }
 }

@@ -4,8 +4,10 @@ use core::ffi::c_char;
 
 use scf_invoke_core::attempt::{self, Received};
 use scf_invoke_core::call::{Call, ExchangeError};
-use scf_invoke_core::error::{Error, ProtocolError};
+use scf_invoke_core::error::ProtocolError;
 use scf_invoke_core::reply::{BoundedStr, Fields, ReplyClass, failure_details};
+use scf_invoke_core::wire::http::HttpError;
+use scf_invoke_core::wire::utf8;
 
 use crate::check;
 use crate::problem::Problem;
@@ -129,7 +131,7 @@ impl Outcome {
         self.status = problem.status;
         self.needed = problem.needed;
         self.offset = problem.offset;
-        copy(&mut self.message, problem.name.as_bytes());
+        copy(&mut self.message, problem.name);
     }
 
     /// Fills in the outcome of a call whose request was whole, with the buffer
@@ -141,11 +143,30 @@ impl Outcome {
         exchange: Result<(), ExchangeError<()>>,
         buffer: &[u8],
     ) {
-        match call.finish(exchange) {
-            Err(error) => self.error(call, &error),
-            Ok(()) => {
+        let transport_failed = matches!(exchange, Err(ExchangeError::Transport(())));
+        let received = call.classify(&exchange);
+        let delivery = received.delivery(call.is_sent());
+        self.delivery = delivery.into();
+        self.retry = received.retry(delivery).into();
+        match received {
+            Received::Success | Received::FunctionFailed { .. } => {
                 self.fields(call.fields());
                 self.texts(call, buffer);
+            }
+            Received::ApiError { .. } => {
+                self.fields(call.fields());
+                self.server_time = call.server_time().unwrap_or(0);
+                self.status = Status::Api;
+            }
+            Received::Untaken if call.layout().is_full() => {
+                self.needed = call.buffer_needed();
+                self.status = Status::ResultRoom;
+            }
+            Received::Untaken => self.status = Status::Sink,
+            _ if transport_failed => self.status = Status::Transport,
+            Received::Foreign { error, .. } => self.foreign(call, error),
+            Received::Lost | Received::Stopped => {
+                self.foreign(call, ProtocolError::Http(HttpError::Truncated));
             }
         }
     }
@@ -165,7 +186,6 @@ impl Outcome {
     /// Fills in the texts of a reply, and the details in them of a function
     /// that failed.
     fn texts(&mut self, call: &Call<'static>, buffer: &[u8]) {
-        self.delivery = Delivery::Executed;
         let text = |bytes: Option<&[u8]>| match bytes {
             Some(bytes) => Text { data: bytes.as_ptr().cast(), length: bytes.len() },
             None => Text::NONE,
@@ -176,60 +196,37 @@ impl Outcome {
             if check::texts(&raw const self.result, 1).is_err() {
                 self.result = Text::NONE;
                 self.status = Status::ResultUtf8;
+                self.delivery = Delivery::Executed;
+                self.retry = Retry::Never;
                 return;
             }
             check::known(self.result).unwrap_or_default()
         };
-        self.log = text(call.layout().log(buffer).map(valid));
+        let log = call.layout().log(buffer);
+        self.log = text(log.map(|log| log.get(..utf8::valid_up_to(log)).unwrap_or_default()));
         if call.fields().class() == ReplyClass::FunctionFailed {
             self.status = Status::FunctionFailed;
             let details = failure_details(result);
             self.function_status = details.status_code.unwrap_or(0);
-            let received = Received::function_failed(call.fields(), details.status_code);
-            let delivery = received.delivery(true);
-            self.delivery = delivery.into();
-            self.retry = received.retry(delivery).into();
             if self.message[0] == 0 {
                 copy_message(&mut self.message, &details.error_message);
             }
         }
     }
 
-    fn error(&mut self, call: &Call<'static>, error: &Error<()>) {
-        self.delivery = error.delivery().into();
-        self.retry = error.retry().into();
-        self.status = match error {
-            Error::Transport { .. } => Status::Transport,
-            Error::Protocol { error, excerpt, .. } => {
-                if let ProtocolError::Status(status) = *error {
-                    self.http_status = status;
-                }
-                let mut problem = Problem::NONE;
-                let status = problem.protocol(*error);
-                let name = problem.name;
-                let text = if name.is_empty() { excerpt.as_str() } else { name };
-                copy(&mut self.message, text.as_bytes());
-                status
-            }
-            Error::Api(error) => {
-                self.fields(call.fields());
-                self.server_time = error.server_time().unwrap_or(0);
-                Status::Api
-            }
-            Error::Buffer { needed } => {
-                self.needed = *needed;
-                Status::ResultRoom
-            }
-            Error::Sink => Status::Sink,
-            // A request that fails is noted where it does, and not here.
-            _ => Status::Other,
-        };
+    /// Fills in what is wrong with a response that is not the API's.
+    fn foreign(&mut self, call: &Call<'static>, error: ProtocolError) {
+        if let ProtocolError::Status(status) = error {
+            self.http_status = status;
+        }
+        let mut problem = Problem::NONE;
+        self.status = problem.protocol(error);
+        if problem.name.is_empty() {
+            copy(&mut self.message, call.excerpt().as_str().as_bytes());
+        } else {
+            copy(&mut self.message, problem.name);
+        }
     }
-}
-
-/// Returns the text up to where it is not UTF-8.
-fn valid(text: &[u8]) -> &[u8] {
-    text.utf8_chunks().next().map_or(&[], |chunk| chunk.valid().as_bytes())
 }
 
 /// Copies a text that fits by its type. The rest, the NUL among it, is zeroed

@@ -39,6 +39,24 @@ fn the_header_is_what_the_sources_say() {
     );
 }
 
+/// For hosts of scf.wasm, which has no texts in it.
+#[test]
+fn the_table_of_statuses_is_what_the_library_says() {
+    let mut made = String::from("status\ttext\n");
+    for (status, text) in scf_invoke_capi::Status::ALL {
+        made += &format!("{}\t{text}\n", *status as i32);
+    }
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("include/statuses.tsv");
+    if std::env::var_os("SCF_WRITE_HEADER").is_some() {
+        std::fs::write(&table, &made).unwrap();
+    }
+    let committed = std::fs::read_to_string(&table).unwrap_or_default();
+    assert!(
+        committed == made,
+        "include/statuses.tsv is out of date: SCF_WRITE_HEADER=1 cargo test -p scf-invoke-capi --test header"
+    );
+}
+
 /// Gives each enumeration of cbindgen's a name in C++ alone: as a tag in C it
 /// would share its name with the type, which `-Wc++-compat` warns of.
 fn with_plain_enums(made: &str) -> String {

@@ -2,9 +2,9 @@
 
 use super::Delivery;
 use super::received::{self, Received, Response};
-use crate::call::{Call, ExchangeError, WINDOW_MARGIN};
-use crate::error::{ApiError, Error, Excerpt, ProtocolError};
-use crate::reply::{ReplyClass, ReplyParts, failure_details};
+use crate::call::{Call, ExchangeError};
+use crate::error::{ApiError, Error, ProtocolError};
+use crate::reply::{ReplyClass, ReplyParts, details_in};
 use crate::request::RequestError;
 use crate::wire::bytes::Align32;
 use crate::wire::http::HttpError;
@@ -34,7 +34,9 @@ impl Call<'_> {
         };
         let status = match self.fields().class() {
             ReplyClass::FunctionFailed => {
-                failure_details(utf8::front(self.result_bytes())).status_code
+                let result = self.result_bytes();
+                let valid = result.get(..utf8::valid_up_to(result)).unwrap_or_default();
+                details_in(valid).status_code
             }
             _ => None,
         };
@@ -61,7 +63,7 @@ impl Call<'_> {
             Response::Reply => return Ok(()),
             Response::ApiError => CallError::Api { server_time: self.server_time_or_zero() },
             Response::Untaken if self.layout().is_full() => {
-                CallError::Buffer { needed: self.layout().needed().saturating_add(WINDOW_MARGIN) }
+                CallError::Buffer { needed: self.buffer_needed() }
             }
             Response::Untaken => CallError::Sink,
             Response::Foreign(error) => {
@@ -123,7 +125,7 @@ impl<E> CallError<E> {
             Self::Request(error) => Err(Error::Request(error)),
             Self::Transport { error, delivery } => Err(Error::Transport { error, delivery }),
             Self::Protocol { error, delivery } => {
-                let excerpt = Excerpt::new(parts.beginning());
+                let excerpt = parts.excerpt();
                 Err(Error::Protocol { error, excerpt, delivery })
             }
             Self::Api { server_time } => {

@@ -72,7 +72,7 @@ mod streamed;
 pub use error::ExchangeError;
 pub use head::Head;
 
-use crate::error::ProtocolError;
+use crate::error::{Excerpt, ProtocolError};
 use crate::reply::{Decoder, Fields, Output, ReplyError, ReplyParts, Sink, TextLayout};
 use crate::request::event::Event;
 use crate::request::{BUFFER_MIN, Emitter, Request, RequestError, SignedRequest, Text};
@@ -91,7 +91,7 @@ const WINDOW_MIN: usize = 16;
 const CARRIED: usize = 4;
 
 /// The bytes that a buffer needs beyond the texts of a reply, so that they fit.
-pub(crate) const WINDOW_MARGIN: usize = 2 * (WINDOW_MIN + CARRIED);
+const WINDOW_MARGIN: usize = 2 * (WINDOW_MIN + CARRIED);
 
 /// One exchange: a request on its way out, then its response on its way in.
 pub struct Call<'c> {
@@ -326,6 +326,18 @@ impl<'c> Call<'c> {
     /// Returns where the texts of a reply are in the call's buffer.
     pub fn layout(&self) -> &TextLayout {
         self.parts().layout()
+    }
+
+    /// Returns the size of buffer that the reply needs, in bytes: its texts, and
+    /// room to read in.
+    pub fn buffer_needed(&self) -> usize {
+        self.layout().needed().saturating_add(WINDOW_MARGIN)
+    }
+
+    /// Returns the beginning of the response's body, for one that is not the
+    /// API's.
+    pub fn excerpt(&self) -> Excerpt {
+        self.parts().excerpt()
     }
 
     /// Returns the server's clock by the Date header, in unix seconds.

@@ -93,7 +93,7 @@ macro_rules! advice {
         }
 
         /// In the same order, a line each.
-        const ADVICE_TEXTS: &[u8] = lines!(concat!($($text, "\n"),*));
+        const ADVICE_TEXTS: &str = lines!(concat!($($text, "\n"),*));
     };
 }
 

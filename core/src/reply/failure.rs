@@ -25,7 +25,7 @@ pub struct FailureDetails {
 }
 
 /// The members that are read, a line each.
-const NAMES: &[u8] = lines!("statusCode\nerrorCode\nerrorMessage\nstackTrace\n");
+const NAMES: &str = lines!("statusCode\nerrorCode\nerrorMessage\nstackTrace\n");
 const STATUS: usize = 0;
 const CODE: usize = 1;
 const MESSAGE: usize = 2;
@@ -48,10 +48,14 @@ const OTHER: usize = 4;
 /// ```
 #[must_use]
 pub fn failure_details(result_text: &str) -> FailureDetails {
+    details_in(result_text.as_bytes())
+}
+
+/// Reads the same from bytes that are UTF-8.
+pub(crate) fn details_in(mut input: &[u8]) -> FailureDetails {
     let mut details = FailureDetails::default();
     let mut scanner = Scanner::new();
     scanner.allow_deep();
-    let mut input = result_text.as_bytes();
     let mut key = BoundedStr::<20>::new();
     let mut member = OTHER;
     let mut number = Number::new();

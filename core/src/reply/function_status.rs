@@ -51,7 +51,7 @@ macro_rules! statuses {
         const CODES: &[u16] = &[$($code),*];
         // In the same order; the meanings a line each.
         const RAN: &[Ran] = &[$(Ran::$ran),*];
-        const MEANINGS: &[u8] = lines!(concat!($($meaning, "\n"),*));
+        const MEANINGS: &str = lines!(concat!($($meaning, "\n"),*));
     };
 }
 

@@ -48,7 +48,7 @@ pub enum Member {
 }
 
 /// Their names, and in the same order the members and where they stand.
-const NAMES: &[u8] = lines!(
+const NAMES: &str = lines!(
     "Response\nResult\nError\nRetMsg\nLog\nRequestId\nFunctionRequestId\nCode\n\
     codeDesc\nMessage\nmessage\nErrMsg\nMemUsage\nBillDuration\nDuration\nInvokeResult\ncode\n"
 );

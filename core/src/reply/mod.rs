@@ -44,6 +44,7 @@ mod result;
 pub use bounded::BoundedStr;
 pub use decoder::Decoder;
 pub use error::ReplyError;
+pub(crate) use failure::details_in;
 pub use failure::{FailureDetails, failure_details};
 pub use fields::{Fields, ReplyClass};
 pub use member::Member;

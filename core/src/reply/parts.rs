@@ -4,7 +4,7 @@ use super::bounded::BoundedStr;
 use super::fields::Fields;
 use super::output::TextLayout;
 use super::result::{Reply, Utf8Error};
-use crate::error::EXCERPT_MAX;
+use crate::error::{EXCERPT_MAX, Excerpt};
 use crate::wire::utf8;
 
 /// All that a response says, its two long texts aside.
@@ -63,9 +63,9 @@ impl ReplyParts {
         &self.layout
     }
 
-    /// Returns the first bytes of the body.
-    pub(crate) fn beginning(&self) -> &[u8] {
-        self.beginning.as_bytes()
+    /// Returns what may be shown of the body's first bytes.
+    pub(crate) fn excerpt(&self) -> Excerpt {
+        Excerpt::new(self.beginning.as_bytes())
     }
 
     /// Keeps of the body's next bytes what there is still room for.

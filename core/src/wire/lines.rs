@@ -1,13 +1,14 @@
-//! Texts of a table packed into one, each behind a byte that is its length:
+//! Texts of a table packed into one, each behind a character that is its length:
 //! half the size of as many slices, and searched by one routine.
 
-use crate::wire::{bytes, utf8};
+use crate::wire::bytes;
 
 /// Packs lines, each of which ends with a line feed.
 macro_rules! lines {
     ($text:expr) => {{
         const TEXT: &str = $text;
-        const LINES: &[u8] = &$crate::wire::lines::pack::<{ TEXT.len() }>(TEXT);
+        const PACKED: &[u8] = &$crate::wire::lines::pack::<{ TEXT.len() }>(TEXT);
+        const LINES: &str = $crate::wire::lines::text(PACKED);
         LINES
     }};
 }
@@ -22,7 +23,7 @@ pub(crate) const fn pack<const N: usize>(text: &str) -> [u8; N] {
     while at < N {
         if text[at] == b'\n' {
             let length = at - length_at;
-            assert!(length < 256);
+            assert!(length < 0x80, "its length is a character");
             lines[length_at] = length as u8;
             length_at = at + 1;
         } else {
@@ -33,6 +34,14 @@ pub(crate) const fn pack<const N: usize>(text: &str) -> [u8; N] {
     lines
 }
 
+/// Returns packed lines as text, for which a line needs no check any more.
+pub(crate) const fn text(lines: &[u8]) -> &str {
+    match str::from_utf8(lines) {
+        Ok(text) => text,
+        Err(_) => panic!("a length is in the middle of a character"),
+    }
+}
+
 /// Returns the first line, and the others.
 fn split(lines: &[u8]) -> Option<(&[u8], &[u8])> {
     let (&length, rest) = lines.split_first()?;
@@ -41,8 +50,8 @@ fn split(lines: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// Returns the number of the line that is `text`, or how many lines there are.
 #[inline(never)]
-pub(crate) fn find(lines: &[u8], text: &[u8]) -> usize {
-    let (mut number, mut rest) = (0usize, lines);
+pub(crate) fn find(lines: &str, text: &[u8]) -> usize {
+    let (mut number, mut rest) = (0usize, lines.as_bytes());
     while let Some((line, next)) = split(rest) {
         if bytes::equal(line, text) {
             break;
@@ -54,10 +63,14 @@ pub(crate) fn find(lines: &[u8], text: &[u8]) -> usize {
 }
 
 /// Returns the line of that number, empty if there is none.
-pub(crate) fn get(lines: &'static [u8], number: usize) -> &'static str {
-    let mut rest = lines;
+pub(crate) fn get(lines: &'static str, number: usize) -> &'static str {
+    let text = lines.as_bytes();
+    let mut start = 0usize;
     for _ in 0..number {
-        rest = split(rest).unwrap_or_default().1;
+        let length = text.get(start).copied().unwrap_or_default();
+        start = start.wrapping_add(length.into()).wrapping_add(1);
     }
-    utf8::front(split(rest).unwrap_or_default().0)
+    let length = text.get(start).copied().unwrap_or_default();
+    start = start.wrapping_add(1);
+    lines.get(start..start.wrapping_add(length.into())).unwrap_or_default()
 }

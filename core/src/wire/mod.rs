@@ -10,7 +10,7 @@ pub(crate) mod lines;
 pub(crate) mod percent;
 pub(crate) mod rows;
 pub mod time;
-pub(crate) mod utf8;
+pub mod utf8;
 pub(crate) mod window;
 
 /// `true` where memory is plenty, so that speed is worth its code. A small

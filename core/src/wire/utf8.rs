@@ -26,8 +26,9 @@ pub(crate) fn front(bytes: &[u8]) -> &str {
     bytes.get(..valid).and_then(text).unwrap_or_default()
 }
 
-/// Returns the length of the longest valid prefix.
-pub(crate) fn valid_up_to(bytes: &[u8]) -> usize {
+/// Returns the length of the longest prefix that is whole characters of UTF-8.
+#[must_use]
+pub fn valid_up_to(bytes: &[u8]) -> usize {
     // A page needs none of the library's routines otherwise.
     if cfg!(target_arch = "wasm32") {
         return by_byte(bytes);

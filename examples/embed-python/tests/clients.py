@@ -1,6 +1,6 @@
 """The clients against an emulator: clients.py ENDPOINT [MODULE]
 
-With a MODULE, scf_invoke_capi.wasm, the blocking client runs by it instead of
+With a MODULE, scf.wasm, the blocking client runs by it instead of
 by the shared library. `run` has the fault injection in the environment."""
 
 import asyncio
@@ -22,6 +22,7 @@ from scf_invoke import (
     Settings,
     TransportError,
 )
+from scf_invoke.client import SocketConnection
 
 ENDPOINT = sys.argv.pop(1)
 MODULE = sys.argv.pop(1) if len(sys.argv) > 1 else None
@@ -116,7 +117,7 @@ class Blocking(unittest.TestCase):
         with Client(SETTINGS, SECRET, face=face()) as client:
             idle, peer = socket.socketpair()
             peer.close()
-            client._give(idle, keep=True)
+            client._pool.give(SocketConnection(idle), keep=True)
             self.assertEqual(client.invoke("echo", 1).result, 1)
 
     def test_event_and_result_stream(self):

@@ -10,26 +10,24 @@ use crate::types::{Credential, Request, Text};
 /// All texts of a request, and secret id and token.
 pub(super) const KEPT_TEXTS: usize = REQUEST_TEXTS + 2;
 
-/// The names of what a call is started with: the structs, then the texts of each
-/// in their order.
-const NAMES: [&str; COUNT] = [
-    "day_key",
-    "request",
-    "credential",
-    "function_name",
-    "region",
-    "host",
-    "event",
-    "qualifier",
-    "function_namespace",
-    "routing_key",
-    "path",
-    "request_client",
-    "trace_id",
-    "secret_id",
-    "secret_key",
-    "token",
-];
+/// The names of what a call is started with, a line each: the structs, then the
+/// texts of each in their order.
+const NAMES: &[u8] = b"day_key
+request
+credential
+function_name
+region
+host
+event
+qualifier
+function_namespace
+routing_key
+path
+request_client
+trace_id
+secret_id
+secret_key
+token";
 const DAY_KEY: usize = 0;
 const REQUEST: usize = 1;
 const FIRST_TEXT: usize = 3;
@@ -44,12 +42,12 @@ pub(super) struct Refusal {
 
 impl Refusal {
     /// Returns the name of what overlaps the buffer or the day key.
-    pub(super) fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static [u8] {
         match self.status {
             Status::OverlapBuffer | Status::OverlapStorage => {
-                NAMES.get(self.index).copied().unwrap_or_default()
+                NAMES.split(|byte| *byte == b'\n').nth(self.index).unwrap_or_default()
             }
-            _ => "",
+            _ => b"",
         }
     }
 }

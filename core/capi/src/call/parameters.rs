@@ -6,7 +6,9 @@ use scf_invoke_core::request::invocation::{self, Invocation, InvocationType, Log
 use scf_invoke_core::request::region::Region;
 use scf_invoke_core::request::{self, Settings, Signing};
 use scf_invoke_core::sign::credential::CredentialError;
-use scf_invoke_core::sign::tc3::{self, Signer};
+#[cfg(feature = "get")]
+use scf_invoke_core::sign::tc3::Method;
+use scf_invoke_core::sign::tc3::Signer;
 
 use crate::check::{self, known};
 use crate::day_key;
@@ -37,7 +39,7 @@ pub(super) unsafe fn check(request: *const Request) -> Result<(), Status> {
         | beyond(request.invocation_type, 2)
         | beyond(request.log_type, 2)
         | beyond(request.language, 2)
-        | beyond(request.method, 1)
+        | beyond(request.method, cfg!(feature = "get").into())
         | (request.flags & !(UNSIGNED_ACTION | UNSIGNED_PAYLOAD | CLOSE) != 0);
     if wrong { Err(Status::Choice) } else { Ok(()) }
 }
@@ -65,8 +67,9 @@ pub(super) unsafe fn settings(request: &Request) -> Option<Settings<'static>> {
             _ => request::Language::EnUs,
         });
     }
+    #[cfg(feature = "get")]
     if request.method != 0 {
-        settings = settings.method(tc3::Method::Get);
+        settings = settings.method(Method::Get);
     }
     let set = |flag| request.flags & flag != 0;
     let signing = Signing::Tc3 { action: !set(UNSIGNED_ACTION), payload: !set(UNSIGNED_PAYLOAD) };

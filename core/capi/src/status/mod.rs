@@ -377,8 +377,31 @@ impl Status {
         (Self::Other, "a failure newer than this interface"),
     ];
 
+    /// Returns the status that has the number of an error of the core.
+    #[inline(never)]
+    pub(crate) fn numbered(code: u16) -> Self {
+        let place = usize::from(code / 32);
+        if NUMBERS.get(place).is_none_or(|numbers| numbers >> (code % 32) & 1 == 0) {
+            return Self::Other;
+        }
+        // SAFETY: the number is that of a status.
+        unsafe { core::mem::transmute::<i32, Self>(code.into()) }
+    }
+
     /// Returns the status of a function that has done its work, or could not.
     pub(crate) fn of(result: Result<(), Self>) -> Self {
         result.err().unwrap_or(Self::Ok)
     }
 }
+
+/// The numbers that a status has, a bit each.
+static NUMBERS: [u32; 4] = {
+    let mut numbers = [0; 4];
+    let mut index = 0;
+    while index < Status::ALL.len() {
+        let number = Status::ALL[index].0 as usize;
+        numbers[number / 32] |= 1 << (number % 32);
+        index += 1;
+    }
+    numbers
+};

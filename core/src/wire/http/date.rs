@@ -4,7 +4,7 @@ use crate::wire::ascii::decimal;
 use crate::wire::lines::{self, lines};
 use crate::wire::time::Day;
 
-const MONTHS: &[u8] = lines!("jan\nfeb\nmar\napr\nmay\njun\njul\naug\nsep\noct\nnov\ndec\n");
+const MONTHS: &str = lines!("jan\nfeb\nmar\napr\nmay\njun\njul\naug\nsep\noct\nnov\ndec\n");
 
 /// Reads the `Date` header as seconds since 1970, to correct a clock by it.
 ///

@@ -14,7 +14,7 @@ const PART: usize = 32;
 const TOO_LONG: u8 = u8::MAX;
 
 /// The headers that matter, and the tokens that matter in them, a line each.
-const WORDS: &[u8] =
+const WORDS: &str =
     lines!("content-length\ntransfer-encoding\nconnection\ndate\nretry-after\nchunked\nclose\n");
 const LENGTH: u8 = 0;
 const ENCODING: u8 = 1;

@@ -1,50 +1,19 @@
-"""One invocation without I/O: a generator that says what to do next, and is
-driven by both clients."""
+"""One invocation: everything that both clients do, over connections of either."""
 
 from __future__ import annotations
 
 import ctypes
 import random
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Union
+from typing import Any
 
 from . import _structures as c
+from ._connections import Connection, Pool
 from ._face import Arena, Face, Sink, Source
 from ._outcome import Reply, Texts, reply_or_error
 from ._settings import Credential, Settings
-
-
-class Connect(NamedTuple):
-    """Connects, or takes a connection that is idle unless it is to be `fresh`;
-    answered with `True` if it has carried an exchange before."""
-
-    fresh: bool
-
-
-class Send(NamedTuple):
-    data: bytes
-
-
-class Receive(NamedTuple):
-    """Waits for bytes; answered with them, none at the end of the stream."""
-
-    room: int
-
-
-class Release(NamedTuple):
-    """Gives the connection up, or keeps it for another invocation."""
-
-    keep: bool
-
-
-class Wait(NamedTuple):
-    seconds: float
-
-
-Action = Union[Connect, Send, Receive, Release, Wait]
-Steps = Generator[Action, Any, Reply]
 
 
 @dataclass(frozen=True)
@@ -70,16 +39,18 @@ class Engine:
     settings: Settings
     host: str
     credential: Credential
+    pool: Pool
+    wait: Callable[[float], Awaitable[None]]
     clock: Callable[[], float] = time.time
     # What scf_attempts keeps of the server's clock, and the key of the day.
     kept_attempts: bytes = b""
     kept_day_key: bytes = b""
     buffer_size: int = field(default=16 << 10)
 
-    def run(self, invocation: Invocation) -> Steps:
-        """Returns the steps of an invocation, which end with its reply."""
+    async def run(self, invocation: Invocation) -> Reply:
+        """Runs a function; raises an InvokeError where there is no reply."""
         with self.face.arena() as arena:
-            return (yield from _Run(self, arena, invocation).steps())
+            return await _Run(self, arena, invocation).reply()
 
 
 class _Run:
@@ -103,58 +74,69 @@ class _Run:
         self.request = self._request()
         self.credential = self._credential()
 
-    def steps(self) -> Steps:
+    async def reply(self) -> Reply:
         arena, engine = self.arena, self.engine
         arena.call("scf_attempts_start", self.attempts, self.attempts_size, engine.settings.attempts)
         step = c.DONE
         while True:
-            local = int(engine.clock())
-            arena.call("scf_attempts_time", self.attempts, self.attempts_size, local, self.out)
-            now = int.from_bytes(arena.read(self.out, 8), "little")
-            started = arena.call(
-                "scf_call_start", self.call, arena.call("scf_call_size"), self.request,
-                self.credential, now, self.buffer, engine.buffer_size,
-            )  # fmt: skip
-            reused = False
-            if started == c.OK:
-                engine.kept_day_key = arena.read(self.day_key, self.day_key_size)
-                reused = yield from self._exchange(step == c.AGAIN_ON_NEW_CONNECTION)
-            step, wait_ms = self._next(reused)
-            outcome = self._finish()
-            if started == c.OK:
-                yield Release(bool(outcome.keep_alive))
+            step, wait_ms, outcome = await self._attempt(step == c.AGAIN_ON_NEW_CONNECTION)
             if self.raised is not None:
                 raise self.raised
             engine.kept_attempts = arena.read(self.attempts, self.attempts_size)
             if step not in (c.AGAIN_NOW, c.AGAIN_ON_NEW_CONNECTION, c.AGAIN_AFTER):
-                text = self._status_text(outcome.status)
-                return reply_or_error(outcome, text, self.texts, self.invocation.sink is not None)
+                return reply_or_error(outcome, self.texts, self.invocation.sink is not None)
             self.texts = Texts()
             if wait_ms:
-                yield Wait(wait_ms / 1000)
+                await engine.wait(wait_ms / 1000)
 
-    def _exchange(self, fresh: bool) -> Generator[Action, Any, bool]:
-        """Sends and receives; returns whether the connection was used before."""
-        arena, reused = self.arena, False
-        place, length = self.out, self.out + self.word
+    async def _attempt(self, fresh: bool) -> tuple[int, int, Any]:
+        """Makes an attempt; returns the next step, its wait and the outcome."""
+        arena, engine = self.arena, self.engine
+        local = int(engine.clock())
+        arena.call("scf_attempts_time", self.attempts, self.attempts_size, local, self.out)
+        now = int.from_bytes(arena.read(self.out, 8), "little")
+        started = arena.call(
+            "scf_call_start", self.call, arena.call("scf_call_size"), self.request,
+            self.credential, now, self.buffer, engine.buffer_size,
+        )  # fmt: skip
+        if started != c.OK:
+            return *self._next(False), self._finish()
+        engine.kept_day_key = arena.read(self.day_key, self.day_key_size)
         try:
-            try:
-                reused = yield Connect(fresh)
-                while arena.call("scf_call_transmit", self.call, place, length) == c.MORE:
-                    yield Send(arena.read(self._word(place), self._word(length)))
-            except OSError:
-                # The server may have said why all the same.
-                arena.call("scf_call_send_failed", self.call)
-            status = c.MORE
-            while status == c.MORE:
-                if arena.call("scf_call_window", self.call, place, length) != c.OK:
-                    break
-                data = yield Receive(self._word(length))
-                arena.write(self._word(place), data)
-                status = arena.call("scf_call_received", self.call, len(data))
+            connection, reused = await engine.pool.take(fresh)
         except OSError:
+            arena.call("scf_call_send_failed", self.call)
             arena.call("scf_call_receive_failed", self.call)
-        return reused
+            return *self._next(False), self._finish()
+        keep = False
+        try:
+            await self._exchange(connection)
+            step, wait_ms = self._next(reused)
+            outcome = self._finish()
+            keep = bool(outcome.keep_alive)
+        finally:
+            engine.pool.give(connection, keep)
+        return step, wait_ms, outcome
+
+    async def _exchange(self, connection: Connection) -> None:
+        arena, place, length = self.arena, self.out, self.out + self.word
+        try:
+            while arena.call("scf_call_transmit", self.call, place, length) == c.MORE:
+                await connection.send(arena.read(self._word(place), self._word(length)))
+        except OSError:
+            # The server may have said why all the same.
+            arena.call("scf_call_send_failed", self.call)
+        status = c.MORE
+        while status == c.MORE:
+            if arena.call("scf_call_window", self.call, place, length) != c.OK:
+                break
+            try:
+                data = await connection.receive(self._word(length))
+            except OSError:
+                arena.call("scf_call_receive_failed", self.call)
+                break
+            arena.write(self._word(place), data)
+            status = arena.call("scf_call_received", self.call, len(data))
 
     def _next(self, reused: bool) -> tuple[int, int]:
         drawn = random.getrandbits(32)
@@ -244,9 +226,3 @@ class _Run:
 
     def _word(self, address: int) -> int:
         return int.from_bytes(self.arena.read(address, self.word), "little")
-
-    def _status_text(self, status: int) -> str:
-        address, text = self.arena.call("scf_status_text", status), b""
-        while not text.endswith(b"\0"):
-            text += self.arena.read(address + len(text), 1)
-        return text[:-1].decode()

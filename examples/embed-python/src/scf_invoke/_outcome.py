@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import pathlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +64,7 @@ class Texts:
         return None if piece is None else piece.decode(errors="replace")
 
 
-def reply_or_error(outcome: Any, status_text: str, texts: Texts, to_sink: bool) -> Reply:
+def reply_or_error(outcome: Any, texts: Texts, to_sink: bool) -> Reply:
     """Returns the reply, or raises what there is in its place."""
     if outcome.status == c.OK:
         return Reply(
@@ -74,17 +76,25 @@ def reply_or_error(outcome: Any, status_text: str, texts: Texts, to_sink: bool) 
             billed_duration=outcome.billed_ms / 1e3 if outcome.billed_ms >= 0 else None,
             memory_bytes=outcome.memory_bytes if outcome.memory_bytes >= 0 else None,
         )
-    raise _error(outcome, status_text, texts)
+    raise _error(outcome, texts)
 
 
-def _error(outcome: Any, status_text: str, texts: Texts) -> InvokeError:
+@functools.cache
+def _status_texts() -> dict[int, str]:
+    """Returns what each status means: the module has no texts in it."""
+    table = pathlib.Path(__file__).with_name("statuses.tsv").read_text(encoding="ascii")
+    rows = (line.split("\t") for line in table.splitlines()[1:])
+    return {int(status): text for status, text in rows}
+
+
+def _error(outcome: Any, texts: Texts) -> InvokeError:
     status, code = outcome.status, outcome.error_code.decode()
     detail = outcome.message.decode(errors="replace")
     if status == _API:
         detail = f"{code}: {texts.get(c.API_MESSAGE) or detail}"
     elif status == _FUNCTION_FAILED:
         detail = texts.get(c.FUNCTION_MESSAGE) or detail
-    parts = [detail] if status == _API else [status_text, detail]
+    parts = [detail] if status == _API else [_status_texts()[status], detail]
     message = ": ".join(part for part in parts if part)
     error = _class(status)(
         message,

@@ -32,7 +32,6 @@ SIGNATURES = {
     "scf_call_size": "",
     "scf_attempts_size": "",
     "scf_day_key_size": "",
-    "scf_status_text": "i",
     "scf_call_start": "wwwwqww",
     "scf_call_transmit": "www",
     "scf_call_send_failed": "w",
@@ -44,7 +43,7 @@ SIGNATURES = {
     "scf_attempts_time": "wwqw",
     "scf_attempts_next": "wwwbiww",
 }
-WORD_RESULTS = ("scf_call_size", "scf_attempts_size", "scf_day_key_size", "scf_status_text")
+WORD_RESULTS = ("scf_call_size", "scf_attempts_size", "scf_day_key_size")
 
 
 class Structures(NamedTuple):

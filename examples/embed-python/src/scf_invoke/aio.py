@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._connections import Connection, Pool
 from ._events import Options, invocation
-from ._invocation import Connect, Engine, Receive, Release, Send, Wait
+from ._invocation import Engine
 from ._native import Library
 from ._outcome import Reply
 from ._settings import DEFAULT_ENDPOINT, Credential, Settings
@@ -15,7 +17,7 @@ from ._settings import DEFAULT_ENDPOINT, Credential, Settings
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+T = TypeVar("T")
 
 
 class AsyncClient:
@@ -24,10 +26,17 @@ class AsyncClient:
     def __init__(
         self, settings: Settings, credential: Credential, *, library: Library | None = None
     ) -> None:
-        self._address = settings.address()
-        self._timeout = settings.timeout
-        self._engine = Engine(library or Library(), settings, self._address.host, credential)
-        self._idle: list[Stream] = []
+        address = settings.address()
+
+        async def connect() -> Connection:
+            opened = asyncio.open_connection(address.name, address.port, ssl=address.ssl_context)
+            reader, writer = await _within(settings.timeout, opened)
+            return StreamConnection(reader, writer, settings.timeout)
+
+        self._pool = Pool(connect)
+        self._engine = Engine(
+            library or Library(), settings, address.host, credential, self._pool, asyncio.sleep
+        )
 
     @classmethod
     def from_env(cls, region: str, endpoint: str = DEFAULT_ENDPOINT) -> AsyncClient:
@@ -39,50 +48,13 @@ class AsyncClient:
 
         Raises an InvokeError where there is none: its `delivery` tells whether
         the function may have run."""
-        stream: Stream | None = None
-        steps = self._engine.run(invocation(function, event, options))
-        answer: Any = None
-        failure: OSError | None = None
-        try:
-            while True:
-                try:
-                    action = steps.throw(failure) if failure else steps.send(answer)
-                except StopIteration as stop:
-                    reply: Reply = stop.value
-                    return reply
-                answer, failure = None, None
-                try:
-                    if isinstance(action, Connect):
-                        stream, answer = await self._take(action.fresh)
-                    elif isinstance(action, Wait):
-                        await asyncio.sleep(action.seconds)
-                    elif stream is None:
-                        if not isinstance(action, Release):
-                            raise ConnectionError("there is no connection")
-                    elif isinstance(action, Send):
-                        stream[1].write(action.data)
-                        await asyncio.wait_for(stream[1].drain(), self._timeout)
-                    elif isinstance(action, Receive):
-                        answer = await asyncio.wait_for(stream[0].read(action.room), self._timeout)
-                    elif isinstance(action, Release):
-                        self._give(stream, action.keep)
-                        stream = None
-                except (OSError, asyncio.TimeoutError) as error:
-                    failure = error if isinstance(error, OSError) else TimeoutError()
-        finally:
-            steps.close()
-            if stream is not None:
-                stream[1].close()
+        return await self._engine.run(invocation(function, event, options))
 
     async def close(self) -> None:
         """Closes the connections that are idle."""
-        idle, self._idle = self._idle, []
-        for _, writer in idle:
-            writer.close()
-            try:
-                await writer.wait_closed()
-            except OSError:
-                pass
+        self._pool.close()
+        # For the loop to see that they are closed.
+        await asyncio.sleep(0)
 
     async def __aenter__(self) -> AsyncClient:
         return self
@@ -95,19 +67,34 @@ class AsyncClient:
     ) -> None:
         await self.close()
 
-    async def _take(self, fresh: bool) -> tuple[Stream, bool]:
-        while self._idle and not fresh:
-            idle = self._idle.pop()
-            if not idle[0].at_eof() and not idle[1].is_closing():
-                return idle, True
-            idle[1].close()
-        opened = asyncio.open_connection(
-            self._address.name, self._address.port, ssl=self._address.ssl_context
-        )
-        return await asyncio.wait_for(opened, self._timeout), False
 
-    def _give(self, stream: Stream, keep: bool) -> None:
-        if keep:
-            self._idle.append(stream)
-        else:
-            stream[1].close()
+class StreamConnection:
+    """A connection of an event loop."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, timeout: float
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._timeout = timeout
+
+    async def send(self, data: bytes) -> None:
+        self._writer.write(data)
+        await _within(self._timeout, self._writer.drain())
+
+    async def receive(self, room: int) -> bytes:
+        return await _within(self._timeout, self._reader.read(room))
+
+    def is_silent(self) -> bool:
+        return not self._reader.at_eof() and not self._writer.is_closing()
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+async def _within(seconds: float, work: Awaitable[T]) -> T:
+    """Waits no longer; fails with an OSError, which Python 3.10's own is not."""
+    try:
+        return await asyncio.wait_for(work, seconds)
+    except asyncio.TimeoutError:
+        raise TimeoutError(f"nothing came for {seconds:g} s") from None

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import select
 import socket
-import threading
 import time
+from collections.abc import Coroutine
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from ._connections import Connection, Pool
 from ._events import Options, invocation
 from ._face import Face
-from ._invocation import Connect, Engine, Receive, Release, Send, Wait
+from ._invocation import Engine
 from ._native import Library
 from ._outcome import Reply
-from ._settings import DEFAULT_ENDPOINT, Address, Credential, Settings
+from ._settings import DEFAULT_ENDPOINT, Credential, Settings
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -24,11 +25,27 @@ class Client:
     """Runs functions; any number of threads may use one client."""
 
     def __init__(self, settings: Settings, credential: Credential, *, face: Face | None = None) -> None:
-        self._address = settings.address()
-        self._timeout = settings.timeout
-        self._engine = Engine(face or Library(), settings, self._address.host, credential)
-        self._idle: list[socket.socket] = []
-        self._lock = threading.Lock()
+        address = settings.address()
+
+        async def connect() -> Connection:
+            plain = socket.create_connection((address.name, address.port), settings.timeout)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if address.ssl_context is None:
+                return SocketConnection(plain)
+            try:
+                secure = address.ssl_context.wrap_socket(plain, server_hostname=address.name)
+            except BaseException:
+                plain.close()
+                raise
+            return SocketConnection(secure)
+
+        async def wait(seconds: float) -> None:
+            time.sleep(seconds)
+
+        self._pool = Pool(connect)
+        self._engine = Engine(
+            face or Library(), settings, address.host, credential, self._pool, wait
+        )
 
     @classmethod
     def from_env(cls, region: str, endpoint: str = DEFAULT_ENDPOINT) -> Client:
@@ -40,46 +57,11 @@ class Client:
 
         Raises an InvokeError where there is none: its `delivery` tells whether
         the function may have run."""
-        connection: socket.socket | None = None
-        steps = self._engine.run(invocation(function, event, options))
-        answer: Any = None
-        failure: OSError | None = None
-        try:
-            while True:
-                try:
-                    action = steps.throw(failure) if failure else steps.send(answer)
-                except StopIteration as stop:
-                    reply: Reply = stop.value
-                    return reply
-                answer, failure = None, None
-                try:
-                    if isinstance(action, Connect):
-                        connection, answer = self._take(action.fresh)
-                    elif isinstance(action, Wait):
-                        time.sleep(action.seconds)
-                    elif connection is None:
-                        if not isinstance(action, Release):
-                            raise ConnectionError("there is no connection")
-                    elif isinstance(action, Send):
-                        connection.sendall(action.data)
-                    elif isinstance(action, Receive):
-                        answer = connection.recv(action.room)
-                    elif isinstance(action, Release):
-                        self._give(connection, action.keep)
-                        connection = None
-                except OSError as error:
-                    failure = error
-        finally:
-            steps.close()
-            if connection is not None:
-                connection.close()
+        return _run(self._engine.run(invocation(function, event, options)))
 
     def close(self) -> None:
         """Closes the connections that are idle."""
-        with self._lock:
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+        self._pool.close()
 
     def __enter__(self) -> Client:
         return self
@@ -92,36 +74,33 @@ class Client:
     ) -> None:
         self.close()
 
-    def _take(self, fresh: bool) -> tuple[socket.socket, bool]:
-        while not fresh:
-            with self._lock:
-                if not self._idle:
-                    break
-                idle = self._idle.pop()
-            # What has something to say while nothing was asked has been closed.
-            poll = select.poll()
-            poll.register(idle, select.POLLIN)
-            if not poll.poll(0):
-                return idle, True
-            idle.close()
-        return connect(self._address, self._timeout), False
 
-    def _give(self, connection: socket.socket, keep: bool) -> None:
-        if not keep:
-            connection.close()
-            return
-        with self._lock:
-            self._idle.append(connection)
+class SocketConnection:
+    """A connection whose coroutines block, and so never suspend."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._socket = connected
+
+    async def send(self, data: bytes) -> None:
+        self._socket.sendall(data)
+
+    async def receive(self, room: int) -> bytes:
+        return self._socket.recv(room)
+
+    def is_silent(self) -> bool:
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return not poll.poll(0)
+
+    def close(self) -> None:
+        self._socket.close()
 
 
-def connect(address: Address, timeout: float) -> socket.socket:
-    """Connects to an endpoint, over TLS where it has it."""
-    plain = socket.create_connection((address.name, address.port), timeout=timeout)
-    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if address.ssl_context is None:
-        return plain
+def _run(work: Coroutine[Any, Any, Reply]) -> Reply:
+    """Runs a coroutine that never suspends."""
     try:
-        return address.ssl_context.wrap_socket(plain, server_hostname=address.name)
-    except BaseException:
-        plain.close()
-        raise
+        work.send(None)
+    except StopIteration as stop:
+        reply: Reply = stop.value
+        return reply
+    raise RuntimeError("a connection that blocks has suspended")

@@ -23,7 +23,7 @@ _MASK = 0xFFFF_FFFF
 
 
 class Module:
-    """scf_invoke_capi.wasm, by its path. It imports nothing."""
+    """scf.wasm, by its path. It imports nothing."""
 
     word = c_uint32
     structures = structures(c_uint32)
