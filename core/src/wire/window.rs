@@ -116,7 +116,8 @@ impl<'o> Window<'o> {
     }
 }
 
-#[cfg(all(test, feature = "get"))]
+#[cfg(test)]
+#[cfg(feature = "get")]
 mod tests {
     extern crate std;
 

@@ -35,7 +35,8 @@ pub(super) fn fill_key_block<C: Compression>(
     }
 }
 
-#[cfg(all(test, feature = "hmac"))]
+#[cfg(test)]
+#[cfg(feature = "hmac")]
 mod tests {
     extern crate std;
 
