@@ -312,6 +312,27 @@ mod version_1 {
         }
     }
 
+    /// By Python's `hmac`: a key longer than a block, of 64 bytes, is hashed first.
+    #[test]
+    fn secrets_around_a_hash_block_sign_as_python_signs() {
+        let parameters = [("Action", "Invoke"), ("FunctionName", "hello")];
+        for (length, sha1, sha256) in [
+            (63, "Gq8DQ+vjKsxliriRSHficZigtto=", "DwFufkWmFMWPcA817TuX8gnjBVKIsFeMNl7g+s9TH/o="),
+            (64, "njiZ6TLcQZ/QDK1a69WUnlUlYEA=", "+je7u8uIfVbHWE/iO6ZGi/z/dlLSIdgHoPfptAJ0Gr4="),
+            (65, "/JH+rkbm4Po8RVyo5CrYZ4N6bp0=", "oux2mlh54Z5lWLCdX6QzacGaklrEofhc61n/XbbuzYk="),
+            (128, "suWhFchYybM1YP6jkryypSTdTBI=", "r9YIZSPJVAh0oRattjqBDejb3tcS7db5IYh18LUPrC0="),
+        ] {
+            let secret = "k".repeat(length);
+            for (algorithm, expected) in
+                [(Algorithm::HmacSha1, sha1), (Algorithm::HmacSha256, sha256)]
+            {
+                let host = "scf.tencentcloudapi.com";
+                let signature = sign(&secret, algorithm, Method::Get, host, &parameters);
+                assert_eq!(signature, expected, "{algorithm:?} with {length} bytes");
+            }
+        }
+    }
+
     #[test]
     fn method_host_key_and_hash_are_all_signed() {
         let host = "scf.tencentcloudapi.com";
