@@ -33,6 +33,8 @@ mod request_v1;
 #[cfg(feature = "serde")]
 mod result;
 mod signing;
+#[cfg(feature = "v1")]
+mod signing_v1;
 #[cfg(feature = "async")]
 mod streamed;
 mod transport;
