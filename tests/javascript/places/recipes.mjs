@@ -72,6 +72,19 @@ export function recipes(setting) {
         return expectOutput("through " + result.through, "through " + name);
     }
 
+    // Invokes through a relay that is a worker.
+    async function relaysInWorkerd(entry, name, headers) {
+        const { Miniflare } = createRequire(modules + "/")("miniflare");
+        const scriptPath = entry.replace(/\.mjs$/, ".bundled.mjs");
+        await bundle(setting, [entry, "--outfile=" + scriptPath, "--conditions=workerd"]);
+        const worker = new Miniflare({ modules: true, scriptPath, compatibilityDate: "2025-09-01" });
+        try {
+            return await relays((await worker.ready).href + "scf", name, headers);
+        } finally {
+            await worker.dispose();
+        }
+    }
+
     const expectOutput = (output, expected) => {
         if (!output.includes(expected)) throw new Error(output);
         return expected;
@@ -102,16 +115,23 @@ export function recipes(setting) {
             symlinkSync(work + "/node_modules", options.cwd + "/node_modules");
             return served(process.execPath, ["server.mjs"], options, /^(\d+)$/, (port) => pageSays(port, "from a plain page"));
         },
+        denoRelay: async () => {
+            const options = take("deno");
+            symlinkSync(work + "/node_modules", options.cwd + "/node_modules");
+            writeFileSync(options.cwd + "/package.json", '{ "private": true, "dependencies": { "scf-invoke": "*" } }');
+            const parameters = ["run", "--quiet", "--allow-net", "--allow-env", "server.mjs"];
+            return served(bin("@deno/linux-x64-glibc/deno"), parameters, options, /^(\d+)$/, (port) => relays(`http://127.0.0.1:${port}/scf`, "Deno"));
+        },
         cloudflare: async () => {
             const { cwd } = take("worker");
-            const { Miniflare } = createRequire(modules + "/")("miniflare");
-            await bundle(setting, [cwd + "/index.mjs", `--outfile=${cwd}/out.mjs`, "--conditions=workerd"]);
-            const worker = new Miniflare({ modules: true, scriptPath: cwd + "/out.mjs", compatibilityDate: "2025-09-01" });
-            try {
-                return await relays((await worker.ready).href + "scf", "a worker", { Origin: "https://app.example" });
-            } finally {
-                await worker.dispose();
-            }
+            return relaysInWorkerd(cwd + "/index.mjs", "a worker", { Origin: "https://app.example" });
+        },
+        // What the platform calls is called in workerd, by the same names.
+        edgeone: async () => {
+            const { cwd } = take("edgeone");
+            const entry = cwd + "/entry.mjs";
+            writeFileSync(entry, 'import { onRequest } from "./functions/scf.js";\nexport default { fetch: (request, env) => onRequest({ request, env, params: {} }) };\n');
+            return relaysInWorkerd(entry, "EdgeOne");
         },
         jest: async () => {
             const options = take("jest");
