@@ -1,5 +1,6 @@
-// Makes the core small and puts it into the package: as a module, as a module
-// that is text, and as plain JavaScript. Then the package in CommonJS.
+// Makes the core small and puts it into the package, in two parts: what every call
+// needs, and the extra part that is loaded when it is needed. Each as a module, as a module that is text, and
+// as plain JavaScript. Then the package in CommonJS.
 //
 //   node pack.mjs WORK FOLDER_OF_NODE_MODULES PACKAGE
 //
@@ -16,30 +17,29 @@ const run = (command, ...args) => execFileSync(command, args, { stdio: ["ignore"
 const binaryen = (name, ...args) => run(process.execPath, `${modules}/binaryen/bin/${name}`, "--all-features", ...args);
 const { buildSync, transformSync } = await import(`${modules}/esbuild/lib/main.js`);
 
-// Only what the script calls stays, and that directly: wasm-bindgen's own
-// helpers and wrappers serve types that nothing here has.
-function keep(folder) {
-    const bindings = readFileSync(`${folder}/scf_invoke_wasm_bg.js`, "utf8");
-    const names = [...bindings.matchAll(/^export function (\w+)/gm)].map(([, name]) => name).filter((name) => !name.startsWith("__"));
-    const kept = ["memory", ...names];
+// Takes a part out of a folder: those exports and what they call. wasm-bindgen's own helpers and
+// wrappers serve types that nothing here has.
+function keep(folder, part, exports) {
+    const kept = ["memory", ...exports];
     const graph = [{ name: "script", root: true, reaches: kept }, ...kept.map((name) => ({ name, export: name }))];
-    writeFileSync(`${folder}/graph.json`, JSON.stringify(graph));
-    binaryen("wasm-metadce", `--graph-file=${folder}/graph.json`, `${folder}/scf_invoke_wasm_bg.wasm`, "-o", `${folder}/kept.wasm`);
-    return `${folder}/kept.wasm`;
+    const [from, to] = [`${work}/${folder}/scf_invoke_wasm_bg.wasm`, `${work}/${folder}/${part}`];
+    writeFileSync(to + ".json", JSON.stringify(graph));
+    binaryen("wasm-metadce", `--graph-file=${to}.json`, from, "-o", to + ".wasm");
+    return to + ".wasm";
 }
 
 const OPTIMIZE = ["-Oz", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers", "--strip-target-features"];
 
-function packModule() {
-    const kept = keep(`${work}/vectors`);
-    binaryen("wasm-opt", ...OPTIMIZE, "--reorder-functions", "--reorder-locals", kept, "-o", `${out}/scf.wasm`);
-    const wasm = readFileSync(`${out}/scf.wasm`);
+function packModule(kept, name, script) {
+    const module = `${out}/${name}.wasm`;
+    binaryen("wasm-opt", ...OPTIMIZE, "--reorder-functions", "--reorder-locals", kept, "-o", module);
+    const wasm = readFileSync(module);
     if (WebAssembly.Module.imports(new WebAssembly.Module(wasm)).length) throw new Error("the module has imports");
-    const zopfli = execFileSync("zopfli", ["--i100", "--zlib", "-c", `${out}/scf.wasm`]);
+    const zopfli = execFileSync("zopfli", ["--i100", "--zlib", "-c", module]);
     const text = pack(zopfli);
     if (!zopfli.equals(unpack(text))) throw new Error("the text is not what it was made of");
-    writeFileSync(`${out}/scf_invoke_wasm.js`, `// scf.wasm, deflated, in the code of unpack.js.\nexport default "${text}";\n`);
-    console.error(`scf.wasm: ${wasm.length} bytes, ${text.length} as text`);
+    writeFileSync(`${out}/${script}`, `// ${name}.wasm, deflated, in the code of unpack.js.\nexport default "${text}";\n`);
+    console.error(`${name}.wasm: ${wasm.length} bytes, ${text.length} as text`);
 }
 
 // The text that unpack.js reads.
@@ -57,8 +57,7 @@ function pack(bytes) {
     return text;
 }
 
-function packScript() {
-    const kept = keep(`${work}/plain`);
+function packScript(kept, name, to) {
     const [lowered, script] = [`${work}/lowered.wasm`, `${work}/script.js`];
     binaryen("wasm-opt", "--llvm-nontrapping-fptoint-lowering", "--signext-lowering", ...OPTIMIZE, kept, "-o", lowered);
     binaryen("wasm2js", "-Oz", lowered, "-o", script);
@@ -67,13 +66,13 @@ function packScript() {
     if (others.length != 1) throw new Error("wasm2js has written something new");
     const source = `export function instantiate() {\n${whole}\nreturn asmFunc({});\n}\n`;
     const { code } = transformSync(source, { minify: true, format: "esm" });
-    writeFileSync(`${out}/scf_invoke_js.js`, `// scf.wasm as plain JavaScript, by binaryen's wasm2js.\n${code}`);
-    console.error(`scf_invoke_js.js: ${code.length} bytes, ${gzipSync(code, { level: 9 }).length} compressed`);
+    writeFileSync(`${out}/${to}`, `// ${name}.wasm as plain JavaScript, by binaryen's wasm2js.\n${code}`);
+    console.error(`${to}: ${code.length} bytes, ${gzipSync(code, { level: 9 }).length} compressed`);
 }
 
 // For require: each entry in one file, and the types under the names that belong to it.
 function packCommonJs() {
-    for (const entry of ["index", "js", "relay", "advice"])
+    for (const entry of ["index", "js", "whole", "relay", "advice"])
         buildSync({ entryPoints: [`${out}/${entry}.js`], outfile: `${out}/${entry}.cjs`, bundle: true, format: "cjs", platform: "node", logLevel: "error" });
     for (const name of readdirSync(out).filter((name) => name.endsWith(".d.ts"))) {
         const types = readFileSync(join(out, name), "utf8").replace(/(from "\.\/\w+)\.js"/g, '$1.cjs"');
@@ -81,6 +80,10 @@ function packCommonJs() {
     }
 }
 
-packModule();
-packScript();
+const CALLS = ["attempt_end", "call_begin", "response_begin", "response_push", "scratch", "sign"];
+const EXTRA = ["event_begin", "event_escape", "event_scan", "hash", "scratch", "sign_v1"];
+packModule(keep("plain", "calls", CALLS), "scf", "scf_invoke_wasm.js");
+packModule(keep("vectors", "extra", EXTRA), "extra", "scf_extra_wasm.js");
+packScript(keep("plain", "calls", CALLS), "scf", "scf_invoke_js.js");
+packScript(keep("plain", "extra", EXTRA), "extra", "scf_extra_js.js");
 packCommonJs();

@@ -8,10 +8,10 @@ import { relayed } from "./relay.mjs";
 import { trouble } from "./trouble.mjs";
 import { equal, rejects } from "./assert.mjs";
 
-export async function run(scf, context, vectors) {
+export async function run(scf, context, vectors, ...more) {
     const failures = [];
     let passed = 0;
-    const groups = [calls, trouble, input, errors, observed, outcomes, relayed, agreement];
+    const groups = [calls, trouble, input, errors, observed, outcomes, relayed, agreement, ...more];
     const all = Object.assign({}, ...groups.map((group) => group(scf, context, vectors)));
     for (const [name, test] of Object.entries(all)) {
         try {

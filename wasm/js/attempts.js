@@ -4,7 +4,7 @@ import { DELIVERIES, TimeoutError } from "./errors.js";
 import { STOPPED, exchange } from "./exchange.js";
 import { redacted, tell } from "./observe.js";
 import { conclude, functionStatus } from "./outcome.js";
-import { encode, random, sign } from "./request.js";
+import { content as contentOf, random, sign } from "./request.js";
 
 // Runs a call with its client's endpoint, clock and credentials.
 export async function run(call, client) {
@@ -61,7 +61,7 @@ async function attempts(call, client, signal, state) {
         state.sent = false;
         const url = client.url();
         const credentials = await client.credentials();
-        content ??= await encode(core, call);
+        content ??= await contentOf(core, call);
         signal.throwIfAborted();
         local = clock.local();
         signed = clock.now();
@@ -73,7 +73,7 @@ async function attempts(call, client, signal, state) {
         const outcome = state.end(ended);
         const [, , , next, waitMs, offset] = outcome[0];
         clock.offset = offset;
-        const { reply, error } = await conclude(call, made, ended, outcome);
+        const { reply, error } = await conclude(call, core.advice, made, ended, outcome);
         if (reply) return reply;
         if (!next || (next == 2 && !client.renew(credentials)) || performance.now() + waitMs >= state.deadline) throw error;
         tell(call, "onRetry", "warn", `${error.message}; again in ${waitMs} ms`, { attempt: number, error, waitMs });

@@ -2,19 +2,26 @@ import { run } from "./attempts.js";
 import { clockOf } from "./clock.js";
 import { coreOf } from "./core.js";
 import { credentialsOf } from "./credentials.js";
-import { map } from "./map.js";
 import { refuse } from "./errors.js";
-import { checkClient } from "./options.js";
-import { encode, prepare, presign, sign } from "./request.js";
+import { checkClient, test } from "./options.js";
+import { VERSION, content, encode, prepare, random, sign } from "./request.js";
 
 const LOOPBACK = /^(localhost|127\.|\[::1\]|$)/;
 
-// The class of clients whose core is made by that function.
-export function clientOf(instantiate) {
-    let loading;
+// The class of clients whose core is made by that function. The other parts are loaded later.
+export function clientOf(instantiate, later) {
+    let loading, extra;
 
-    const load = (module) =>
-        (loading ??= (async () => coreOf(await instantiate(module)))().catch((error) => {
+    const load = async (module) => {
+        const core = coreOf(await instantiate(module));
+        return {
+            ...core,
+            extra: async () => (extra ??= await (await later.extra()).extra(instantiate, refuse)),
+            advice: async (code) => (await later.advice()).advice(code),
+        };
+    };
+    const loaded = (module) =>
+        (loading ??= load(module).catch((error) => {
             loading = undefined;
             throw error;
         }));
@@ -39,7 +46,7 @@ export function clientOf(instantiate) {
                 url: () => fixed || resolve(endpoint, globalThis.origin),
                 host: host ?? (fixed ? fixed.host : apiHost),
                 clock,
-                core: () => load(module),
+                core: () => loaded(module),
                 credentials: () => source.get(clock.now()),
                 renew: (refused) => source.renew(refused),
             };
@@ -63,24 +70,31 @@ export function clientOf(instantiate) {
             return call;
         }
 
-        map(functionName, events, options) {
-            return map((...rest) => this.invoke(functionName, ...rest), events, options);
+        async *map(functionName, events, options = {}) {
+            test("concurrency", options.concurrency ?? 1, [(value) => value >= 1, "1 or more"]);
+            const { map } = await later.map();
+            yield* map((...rest) => this.invoke(functionName, ...rest), events, options);
         }
 
         async sign(functionName, ...rest) {
-            const { url, host, clock, core, credentials } = this.#parts;
-            const call = prepare(this.#options, functionName, rest);
-            const given = await credentials();
-            const loaded = await core();
-            const content = await encode(loaded, call);
-            return new Request(url(), sign(loaded, call, content, given, { host, now: clock.now(), signal: call.signal }));
+            const { core, call, credentials, ...at } = await this.#ready(functionName, rest);
+            const made = await content(core, call);
+            return new Request(at.url, sign(core, call, made, credentials, { ...at, signal: call.signal }));
         }
 
         async presign(functionName, ...rest) {
+            const { core, ...ready } = await this.#ready(functionName, rest);
+            // This checks the event.
+            await encode(core, ready.call, 32768, () => {});
+            const { presign } = await later.presign();
+            return presign({ ...ready, extra: await core.extra(), version: VERSION, random, refuse });
+        }
+
+        // What a call that is only signed is made of.
+        async #ready(functionName, rest) {
             const { url, host, clock, core, credentials } = this.#parts;
             const call = prepare(this.#options, functionName, rest);
-            const given = await credentials();
-            return presign(await core(), call, given, { url: url(), host, now: clock.now() });
+            return { credentials: await credentials(), core: await core(), call, url: url(), host, now: clock.now() };
         }
     };
 }

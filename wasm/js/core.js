@@ -1,10 +1,8 @@
 // The core behind its exports, and what crosses over to it.
-import { refuse } from "./errors.js";
-
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-// The characters of an event, and the bytes of a response, that are taken at a time.
+// The bytes of a response that are taken at a time.
 const PIECE = 16384;
 // The bytes of one text in the scratch.
 const ROOM = 3 * PIECE;
@@ -12,24 +10,15 @@ const ROOM = 3 * PIECE;
 const TEXTS = 4;
 // The place of the call that is being made.
 const CALL = (1 + TEXTS) * ROOM;
-// The whole numbers of an outcome, in its first 24 bytes, and the others.
-const WHOLE = 5;
-const FRACTIONS = 4;
+// The numbers of an outcome.
+const NUMBERS = 9;
 
 export function coreOf(exports) {
-    const { memory, check, escape } = exports;
+    const { memory } = exports;
     const start = exports.scratch();
-    // Behind all that is the module's own.
-    const free = memory.buffer.byteLength;
-
-    // Memory is looked at anew each time, for what is seen of it is lost when it grows.
-    const bytes = (at, length) => new Uint8Array(memory.buffer, at, length);
-    // A part of the scratch.
-    const scratch = (at, length) => bytes(start + at, length);
-    const put = (text, at, room) => encoder.encodeInto(text, bytes(at, room)).written;
-    // Texts into the scratch. None of them has the character that parts them.
-    const putTexts = (at, texts) => at + put(texts.join("\0"), start + at, ROOM - at);
-
+    // A part of the scratch. Memory is looked at anew each time, for what is seen of it is
+    // lost when it grows.
+    const scratch = (at, length) => new Uint8Array(memory.buffer, start + at, length);
     return {
         // They take and give plain numbers.
         exports,
@@ -38,54 +27,14 @@ export function coreOf(exports) {
         // Numbers into the front of the scratch.
         putNumbers: (numbers) => new Float64Array(memory.buffer, start, numbers.length).set(numbers),
 
-        // Writes a body around the event, and shows it: what is shown is overwritten
-        // by whoever comes next, so it has to be used at once.
-        body(before, event, after, limit, unchecked) {
-            let length = 0;
-            let total = 0;
-            // Returns the place for the next bytes, `most` at most.
-            const place = (most) => {
-                const missing = free + length + most - memory.buffer.byteLength;
-                if (missing > 0) memory.grow((missing >> 16) + 1);
-                return free + length;
-            };
-            const add = (part) => (length += put(part, place(3 * part.length), 3 * part.length));
-            add(before);
-            // The last piece is empty, which tells the check that the event has ended.
-            for (let at = 0, end, count = event != undefined; count; at = end) {
-                end = at + PIECE;
-                // A pair of surrogates stays together.
-                if (event.charCodeAt(end - 1) >> 10 == 54) end--;
-                const to = place(6 * ROOM);
-                count = put(event.slice(at, end), to, ROOM);
-                const checked = unchecked ? check(to, count, !at) : -1;
-                if (checked >= 0) refuse("event", "is not JSON from byte " + checked);
-                if ((total += count) > limit) refuse("event", `has over ${limit} bytes`);
-                // Text without escapes is in its place already.
-                length += checked == -2 ? count : escape(to, count);
-            }
-            add(after);
-            if (length > 10485760) refuse("event", "makes a request of over 10 MiB");
-            return bytes(free, length);
-        },
-
-        // The hash of the body that was written last, for places without SubtleCrypto.
-        bodyHash(body) {
-            exports.hash(free, body.length);
-            return scratch(0, 32).slice();
-        },
-
         // The signature of a POST, by a secret key, or by the hexadecimal digits of a day key.
         signature(bodyHash, host, action, secretKey, dayKey, timestamp) {
             scratch(0, 32).set(bodyHash);
             if (dayKey) scratch(32, 32).set(dayKey.match(/../g).map((byte) => parseInt(byte, 16)));
-            exports.sign(putTexts(64, [host, action, secretKey]), !!dayKey, timestamp);
+            // None of the texts has the character that parts them.
+            const { written } = encoder.encodeInto([host, action, secretKey].join("\0"), scratch(64, ROOM - 64));
+            exports.sign(64 + written, !!dayKey, timestamp);
             return decoder.decode(scratch(0, 64));
-        },
-
-        signatureV1(texts) {
-            exports.sign_v1(putTexts(0, texts));
-            return btoa(String.fromCharCode(...scratch(0, 32)));
         },
     };
 }
@@ -141,9 +90,8 @@ export function attemptsOf({ exports, scratch, putNumbers }, limit) {
         // Returns the outcome of an attempt that ended so: numbers, and texts.
         end(numbers) {
             putNumbers(numbers);
-            const { buffer } = scratch(0, step("attempt_end")).slice();
-            const whole = new Uint32Array(buffer, 0, WHOLE);
-            return [[...whole, ...new Float64Array(buffer, 24, FRACTIONS)], decoder.decode(new Uint8Array(buffer, 24 + 8 * FRACTIONS)).split("\0")];
+            const bytes = scratch(0, step("attempt_end")).slice();
+            return [[...new Float64Array(bytes.buffer, 0, NUMBERS)], decoder.decode(bytes.subarray(8 * NUMBERS)).split("\0")];
         },
     };
     return attempts;

@@ -1,17 +1,17 @@
-// The module that is inside of the script, or the one that is handed in.
+// A module that is inside of the script, or the one that is handed in.
 import deflated from "./scf_invoke_wasm.js";
 import { refuse } from "./errors.js";
 import { unpack } from "./unpack.js";
 
-const inflate = async () => {
-    const inflated = new Response(unpack(deflated)).body.pipeThrough(new DecompressionStream("deflate"));
+const inflate = async (text) => {
+    const inflated = new Response(unpack(text)).body.pipeThrough(new DecompressionStream("deflate"));
     return WebAssembly.compile(await new Response(inflated).arrayBuffer());
 };
 
-// The exports of the core.
-export const inline = async (module) => {
+// The exports of the module.
+export const inline = async (module, text = deflated) => {
     try {
-        return (await WebAssembly.instantiate(module ?? (await inflate()), {})).exports;
+        return (await WebAssembly.instantiate(module ?? (await inflate(text)), {})).exports;
     } catch (cause) {
         const fix = `allow 'wasm-unsafe-eval' in script-src, import from "scf-invoke/js", or hand in "scf-invoke/scf.wasm", compiled`;
         refuse("module", `is missing where scripts may not compile WebAssembly: ${fix} (${cause.message})`, cause, "WebAssemblyBlocked");

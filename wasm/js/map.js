@@ -1,8 +1,7 @@
-import { test } from "./options.js";
+// It imports nothing of what is loaded before: a bundler would part that too.
 
 // Calls for each event, so many at a time, and gives what comes in the order in which it comes.
-export async function* map(invoke, events, { concurrency = 8, ...options } = {}) {
-    test("concurrency", concurrency, [(value) => value >= 1, "1 or more"]);
+export async function* map(invoke, events, { concurrency = 8, ...options }) {
     const { signal } = options;
     const controller = new AbortController();
     const abort = () => controller.abort(signal.reason);

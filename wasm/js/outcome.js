@@ -1,19 +1,11 @@
 // The outcome of an attempt: a reply, or an error.
 import { ApiError, DELIVERIES, FunctionError, NetworkError } from "./errors.js";
-
-const parse = (text) => {
-    try {
-        return JSON.parse(text);
-    } catch {}
-};
+import { parse } from "./json.js";
 
 // Returns the status in the result of a function that failed.
 export const functionStatus = ({ texts }) => parse(texts?.[0])?.statusCode;
 
-// The table of advice is loaded where it is needed, and where a script may load one.
-const adviceOn = (code) => import("./advice.js").then(({ advice }) => advice(code)).catch(() => {});
-
-export async function conclude(call, attempts, ended, [numbers, [requestId, functionRequestId, apiCode]]) {
+export async function conclude(call, adviceOn, attempts, ended, [numbers, [requestId, functionRequestId, apiCode]]) {
     const { url, response, status, excerpt, relay, problem, cause } = ended;
     const [kind, delivery, isRetryable, , , , ...figures] = numbers;
     const [resultText, log, apiMessage, functionMessage] = attempts.texts;
@@ -24,7 +16,7 @@ export async function conclude(call, attempts, ended, [numbers, [requestId, func
     if (kind == 3)
         return { error: status == 200 ? failed("NotAnAnswer", "no answer of the API came: " + excerpt) : failed("HttpStatus", `status ${status} came: ${excerpt}`) };
     if (!attempts.valid) return { error: failed("InvalidUtf8", "the result is not UTF-8") };
-    if (kind == 2) return { error: new ApiError(apiCode + ": " + apiMessage, { code: apiCode, requestId, ...judged, advice: await adviceOn(apiCode) }) };
+    if (kind == 2) return { error: new ApiError(apiCode + ": " + apiMessage, { code: apiCode, requestId, ...judged, advice: await adviceOn(apiCode).catch(() => {}) }) };
     // The figures of a run are unknown while the function is yet to run.
     const [durationMs, billedDurationMs, memoryBytes] = figures.map((figure) => (call.isAsync || isNaN(figure) ? undefined : figure));
     const run = { resultText, log: log || undefined, requestId, functionRequestId, durationMs, billedDurationMs, memoryBytes };

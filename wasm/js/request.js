@@ -1,9 +1,12 @@
 // The request of a call: its body, made once, and the headers of each attempt.
 import { refuse } from "./errors.js";
 import { eventText } from "./event.js";
+import { parse } from "./json.js";
 import { checkCall, checkFunctionName, routingKey } from "./options.js";
 
-const VERSION = "2018-04-16";
+const encoder = new TextEncoder();
+
+export const VERSION = "2018-04-16";
 
 // No secret hangs on these numbers.
 export const random = () => Math.floor(Math.random() * 2 ** 32);
@@ -41,15 +44,38 @@ export function prepare(defaults, functionName, rest, only) {
     return call;
 }
 
+// The characters of an event that the platform encodes as fast as is noticed.
+const SHORT = 65536;
+
+// Makes the body of a call, and returns what is made of it at once: it may be overwritten by the next.
+// A short event is encoded by the platform. One that is long, or may be wrong, is for the part of the
+// core that is fast and says where: it is loaded, where a script may load one.
+export async function encode(core, { parameters, eventName, event, unchecked }, limit, use) {
+    const isJson = () => !unchecked || parse(event) !== undefined;
+    const isShort = event === undefined || (event.length < SHORT && !(unchecked && /\\ud/i.test(event)) && isJson());
+    const extra = !isShort && event.length <= limit && (await core.extra().catch(() => {}));
+    let body, total;
+    if (extra) {
+        [body, total] = extra.write(JSON.stringify(parameters).slice(0, -1) + `,"${eventName}":"`, event, '"}', limit, unchecked);
+    } else {
+        if (!isShort && !isJson()) refuse("event", "is not JSON");
+        total = event && encoder.encode(event).length;
+        body = encoder.encode(JSON.stringify({ ...parameters, [eventName]: event }));
+    }
+    if (total > limit) refuse("event", `has over ${limit} bytes`);
+    if (body.length > 10485760) refuse("event", "makes a request of over 10 MiB");
+    return use(body);
+}
+
 // The body of a call, and its hash.
-export async function encode(core, { parameters, eventName, event, isAsync, unchecked }) {
-    let head = JSON.stringify(parameters).slice(0, -1);
-    if (event !== undefined) head += `,"${eventName}":"`;
-    const shown = core.body(head, event, event === undefined ? "}" : '"}', isAsync ? 131072 : 6291456, unchecked);
-    // The digest takes a copy first, and may go on while another is taken.
-    const digest = crypto.subtle?.digest("SHA-256", shown) ?? core.bodyHash(shown);
-    const body = shown.slice();
-    return { body, hash: new Uint8Array(await digest) };
+export async function content(core, call) {
+    const { subtle } = crypto;
+    const { hash } = subtle ? {} : await core.extra();
+    return encode(core, call, call.isAsync ? 131072 : 6291456, async (shown) => {
+        // The digest takes a copy first, and may go on while another is taken.
+        const digest = hash ? hash(shown) : subtle.digest("SHA-256", shown);
+        return { body: shown.slice(), hash: new Uint8Array(await digest) };
+    });
 }
 
 // Returns the options of fetch for a signed request.
@@ -70,32 +96,4 @@ export function sign(core, call, { body, hash }, { secretId, secretKey, dayKey, 
         Authorization: `TC3-HMAC-SHA256 Credential=${keyId}/${date}/scf/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=${hex}`,
     };
     return { ...call.fetchOptions, method: "POST", headers, body, redirect: "manual", signal };
-}
-
-// A URL that makes the call.
-export function presign(core, call, { secretId, secretKey, token }, { url, host, now }) {
-    if (!secretKey) refuse("credentials.dayKey", "cannot sign a URL: that takes the secret");
-    // This checks the event.
-    core.body("", call.event, "", 32768, call.unchecked);
-    const parameters = {
-        ...call.parameters,
-        ...(call.event && { [call.eventName]: call.event }),
-        Action: call.action,
-        Version: VERSION,
-        Region: call.region,
-        Timestamp: now,
-        Nonce: 1 + (random() % 0x7fffffff),
-        SecretId: secretId,
-        SignatureMethod: "HmacSHA256",
-        Token: token,
-        Language: call.language,
-    };
-    const set = Object.keys(parameters).filter((name) => parameters[name] !== undefined).sort();
-    const join = (encode) => set.map((name) => name + "=" + encode(parameters[name])).join("&");
-    const encode = (value) =>
-        encodeURIComponent(value).replace(/[!'()*]/g, (char) => "%" + char.charCodeAt().toString(16).toUpperCase());
-    const query = join(encode);
-    if (query.length > 32768 - 64) refuse("event", "makes a URL of over 32 KiB");
-    const signed = core.signatureV1([secretKey, `GET${host}/?` + join((value) => value)]);
-    return url.origin + url.pathname + "?" + query + "&Signature=" + encode(signed);
 }

@@ -110,12 +110,12 @@ struct End {
 struct Outcome {
     /// 0 for success, 1 if the function failed, 2 for an error of the API, 3
     /// for what is no response of the API.
-    kind: u32,
-    delivery: u32,
-    is_retryable: u32,
+    kind: f64,
+    delivery: f64,
+    is_retryable: f64,
     /// 0 ends the call, 1 tries again after a wait, 2 tries with other credentials.
-    next: u32,
-    wait_ms: u32,
+    next: f64,
+    wait_ms: f64,
     offset: f64,
     /// NaN where it is not known, as all below.
     duration_ms: f64,
@@ -151,7 +151,7 @@ pub fn attempt_end() -> usize {
         _ => Received::Foreign { error: ProtocolError::Status(status), has_result: false },
     };
     let kind = match received {
-        Received::Success => 0,
+        Received::Success => 0u32,
         Received::FunctionFailed { .. } => 1,
         Received::ApiError { .. } => 2,
         _ => 3,
@@ -167,7 +167,7 @@ pub fn attempt_end() -> usize {
     };
     let decided = call.attempts.end(&ended, &mut clock, end.random as u32);
     let (next, wait_ms) = match decided.next {
-        Next::Done | Next::GiveUp => (0, 0),
+        Next::Done | Next::GiveUp => (0u32, 0),
         Next::AgainNow | Next::AgainOnNewConnection => (1, 0),
         Next::AgainAfter(wait) => (1, wait),
         Next::AgainWithNewCredentials => (2, 0),
@@ -175,11 +175,11 @@ pub fn attempt_end() -> usize {
     let retry = received.retry(decided.delivery);
     let number = |value: Option<i64>| value.map_or(f64::NAN, |value| value as f64);
     let outcome = Outcome {
-        kind,
-        delivery: decided.delivery as u32,
-        is_retryable: (retry != Retry::Never && retry != Retry::AfterNewCredentials).into(),
-        next,
-        wait_ms,
+        kind: kind.into(),
+        delivery: (decided.delivery as u32).into(),
+        is_retryable: u8::from(retry != Retry::Never && retry != Retry::AfterNewCredentials).into(),
+        next: next.into(),
+        wait_ms: wait_ms.into(),
         offset: clock.offset() as f64,
         duration_ms: fields.duration().map_or(f64::NAN, |time| time.as_nanos() as f64 / 1e6),
         billed_ms: number(fields.billed_duration()),

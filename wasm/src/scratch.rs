@@ -3,9 +3,6 @@
 use core::cell::UnsafeCell;
 
 use scf_invoke_core::attempt::RetryPolicy;
-use scf_invoke_core::wire::json::Scanner;
-#[cfg(feature = "simd")]
-use scf_invoke_core::wire::json::Table;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::attempt::Call;
@@ -17,31 +14,26 @@ pub(crate) const ROOM: usize = 48 << 10;
 /// function that failed.
 pub(crate) const TEXTS: usize = 4;
 
-/// All that the module remembers. The window is for what goes in and for what
-/// is small; the texts are what comes of a window of a response, which may
-/// complete a character of the window before.
+/// All that the module remembers of calls. The window is for what goes in and
+/// for what is small; the texts are what comes of a window of a response, which
+/// may complete a character of the window before.
 #[repr(C, align(16))]
 pub(crate) struct Scratch {
     pub(crate) window: [u8; ROOM],
     pub(crate) texts: [[u8; ROOM]; TEXTS],
     pub(crate) call: Call,
-    pub(crate) scanner: Scanner,
-    #[cfg(feature = "simd")]
-    pub(crate) table: Table,
 }
 
-struct Shared(UnsafeCell<Scratch>);
+/// What one thread alone uses.
+pub(crate) struct Shared<T>(pub(crate) UnsafeCell<T>);
 
 // SAFETY: the module has one thread.
-unsafe impl Sync for Shared {}
+unsafe impl<T> Sync for Shared<T> {}
 
-static SCRATCH: Shared = Shared(UnsafeCell::new(Scratch {
+static SCRATCH: Shared<Scratch> = Shared(UnsafeCell::new(Scratch {
     window: [0; ROOM],
     texts: [[0; ROOM]; TEXTS],
     call: Call::new(RetryPolicy::NONE),
-    scanner: Scanner::new(),
-    #[cfg(feature = "simd")]
-    table: Table::empty(),
 }));
 
 /// Returns the scratch, of which an export borrows each part once.
@@ -59,14 +51,9 @@ pub(crate) unsafe fn window(length: usize) -> &'static mut [u8] {
     window.get_mut(..length).unwrap_or_default()
 }
 
-/// Makes the scratch ready and returns its place: the window and the texts,
-/// and then the call that is being made.
+/// Returns the place of the scratch: the window and the texts, and then the
+/// call that is being made.
 #[wasm_bindgen]
 pub fn scratch() -> usize {
-    // SAFETY: nobody borrows the table yet.
-    #[cfg(feature = "simd")]
-    unsafe {
-        (*place()).table.fill()
-    };
     place().addr()
 }

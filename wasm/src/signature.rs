@@ -1,4 +1,6 @@
-//! Signatures of both versions.
+//! Signatures of both versions, and the hash of a body.
+
+use core::slice;
 
 use scf_invoke_core::SERVICE;
 use scf_invoke_core::sign::day_key::DayKey;
@@ -20,7 +22,10 @@ pub unsafe fn sign(length: usize, is_day_key: bool, now: f64) {
     // SAFETY: nobody else borrows the window now.
     let window = unsafe { scratch::window(length) };
     // SAFETY: the script's promise.
-    if let Some(hex) = unsafe { signature(window, is_day_key, now as u64) } {
+    let hex = unsafe { signature(window, is_day_key, now as u64) };
+    // No key stays behind.
+    window.fill(0);
+    if let Some(hex) = hex {
         // SAFETY: nobody borrows the window any more.
         unsafe { scratch::window(hex.len()) }.copy_from_slice(&hex);
     }
@@ -59,10 +64,27 @@ unsafe fn signature(window: &[u8], is_day_key: bool, now: u64) -> Option<[u8; 64
 pub unsafe fn sign_v1(length: usize) {
     // SAFETY: nobody else borrows the window now.
     let window = unsafe { scratch::window(length) };
-    // SAFETY: the script's promise.
-    let mut texts = unsafe { fields::split(window) };
-    let (key, source) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
-    let digest = v1::source_digest(key, Algorithm::HmacSha256, source.as_bytes());
+    let digest = {
+        // SAFETY: the script's promise.
+        let mut texts = unsafe { fields::split(window) };
+        let (key, source) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
+        v1::source_digest(key, Algorithm::HmacSha256, source.as_bytes())
+    };
+    // No key stays behind.
+    window.fill(0);
     // SAFETY: nobody borrows the window any more.
     unsafe { scratch::window(digest.len()) }.copy_from_slice(&digest);
+}
+
+/// Puts the SHA-256 of a body to the front of the scratch.
+///
+/// # Safety
+/// It is at that address.
+#[wasm_bindgen]
+pub unsafe fn hash(at: *const u8, length: usize) {
+    // SAFETY: the script's promise; nobody else borrows the window now.
+    let (body, out) = unsafe { (slice::from_raw_parts(at, length), scratch::window(32)) };
+    if let PayloadHash::Sha256(hash) = PayloadHash::of(body) {
+        out.copy_from_slice(&hash);
+    }
 }

@@ -58,7 +58,7 @@ export class ApiError extends BaseError {
     /**
      * A sentence about what can be done. Bundlers make a file of its own of
      * these sentences, which the first such error loads; absent where scripts
-     * may not load one, as in a service worker without a bundler.
+     * may not load one: see `scf-invoke/whole`.
      */
     readonly advice?: string;
 }

@@ -289,6 +289,7 @@ export class Client {
      * what is still under way.
      *
      * @throws The `reason` of `signal`.
+     * @throws {TypeError} Its script, which the first use loads, did not come.
      */
     map<Req extends Event = Event, Res = unknown>(functionName: string, events: Iterable<Req> | AsyncIterable<Req>, options?: MapOptions): AsyncGenerator<MapItem<Req, Res>, void, undefined>;
 
@@ -302,6 +303,8 @@ export class Client {
      * A URL that runs the function for whoever fetches it within five minutes,
      * once or more; by signature version 1, which needs the secret (a day key
      * cannot make it). At most 32 KiB, the event included.
+     *
+     * @throws {TypeError} Its script, which the first use loads, did not come.
      */
     presign(functionName: string, event?: Event, options?: PresignOptions): Promise<string>;
 }

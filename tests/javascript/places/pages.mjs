@@ -4,9 +4,7 @@ import { bundle } from "./bundles.mjs";
 
 export function pages(setting) {
     const { modules, base, proxied, here, work } = setting;
-    // A service worker of modules may not load another script later.
-    const context = (place) => JSON.stringify(place == "service" ? { ...proxied, loadsNothing: true } : proxied);
-    const url = (place, page = "page") => `${base}/${page}.html?` + new URLSearchParams({ place, context: context(place) });
+    const url = (place, page = "page") => `${base}/${page}.html?` + new URLSearchParams({ place, context: JSON.stringify(proxied) });
     const chromium = (...parameters) => () => browse(modules, url(...parameters));
     return {
         window: chromium("window"),

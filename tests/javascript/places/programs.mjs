@@ -22,9 +22,9 @@ export function programs(setting) {
         node: () => node(),
         javascript: async () => "the core in plain JavaScript: " + (await node("/node.mjs", "js.js")),
         require: async () => {
-            const script = `const { Client } = require("scf-invoke"), { relay } = require("scf-invoke/relay"); console.log(typeof Client, typeof relay, typeof require("scf-invoke/js").Client);`;
+            const script = `const { Client } = require("scf-invoke"), { relay } = require("scf-invoke/relay"); console.log(typeof Client, typeof relay, typeof require("scf-invoke/js").Client, typeof require("scf-invoke/whole").Client);`;
             const { stdout } = await run(process.execPath, ["--input-type=commonjs", "-e", script], { cwd: work });
-            if (stdout != "function function function\n") throw new Error(stdout);
+            if (stdout != "function function function function\n") throw new Error(stdout);
             return "as CommonJS: " + (await node("/node.mjs", "index.cjs"));
         },
         deno: () => deno({ ...known, resends: true }),
@@ -55,6 +55,28 @@ export function programs(setting) {
             const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: work });
             if (stdout != "a module\n") throw new Error(stdout);
             return "a compiled module is taken";
+        },
+        // No key stays in the memory of a module.
+        wiped: async () => {
+            const script = `
+                const { instantiate } = WebAssembly;
+                const memories = [];
+                WebAssembly.instantiate = async (...parameters) => {
+                    const instance = await instantiate(...parameters);
+                    memories.push(instance.exports.memory);
+                    return instance;
+                };
+                const { Client } = await import("scf-invoke");
+                const { secretId, secretKey } = ${JSON.stringify(direct.secret)};
+                const client = new Client({ region: "ap-guangzhou", credentials: { secretId, secretKey } });
+                const { searchParams } = new URL(await client.presign("echo", { a: 1 }));
+                const request = await client.sign("echo", { a: 1 });
+                const found = (text) => memories.filter(({ buffer }) => Buffer.from(buffer).includes(text)).length;
+                const [signature] = request.headers.get("authorization").match(/[^=]*$/);
+                console.log(found(signature), found(Buffer.from(searchParams.get("Signature"), "base64")), found(secretKey));`;
+            const { stdout } = await run(process.execPath, ["--input-type=module", "-e", script], { cwd: work });
+            if (stdout != "1 1 0\n") throw new Error("modules with the signatures, and with the secret: " + stdout);
+            return "two modules have made signatures, and none has the secret";
         },
     };
 }

@@ -10,7 +10,7 @@ export async function workerd(setting) {
     const worker = new Miniflare({
         modules: [
             { type: "ESModule", path: "index.mjs", contents: readFileSync(work + "/worker/index.mjs", "utf8") },
-            { type: "CompiledWasm", path: "scf.wasm", contents: readFileSync(installed + "/scf.wasm") },
+            ...["scf.wasm", "extra.wasm"].map((path) => ({ type: "CompiledWasm", path, contents: readFileSync(`${installed}/${path}`) })),
         ],
         compatibilityDate: "2025-09-01",
     });

@@ -1,0 +1,1 @@
+export * from "/work/wt/js/target/scf-invoke/index.js"
