@@ -153,3 +153,21 @@ fn a_decoder_gives_its_parts_away() {
     // Messages are never in the buffer.
     assert!(!layout.has(TextField::ApiMessage) && !layout.has(TextField::FunctionMessage));
 }
+
+#[test]
+fn texts_are_equal_where_they_are_as_long_and_cut_alike() {
+    let id = |text: &str| {
+        let body = format!(r#"{{"Response":{{"Result":{{"RetMsg":""}},"RequestId":"{text}"}}}}"#);
+        *fields(&body).request_id()
+    };
+    let room = id(&"r".repeat(255)).as_str().len();
+    let (whole, cut) = (id(&"r".repeat(room)), id(&"r".repeat(room + 1)));
+    assert_eq!(whole.as_str(), cut.as_str());
+    assert_eq!(whole, id(&"r".repeat(room)));
+    assert_eq!(cut, id(&"r".repeat(room + 2)));
+    assert_ne!(whole, cut);
+    assert_ne!(id("a"), id("b"));
+    assert_eq!(format!("{:?} {}", id("a"), id("a")), r#""a" a"#);
+    assert!(format!("{cut:?}").ends_with(r#"r"..."#));
+    assert!(format!("{whole:?}").ends_with(r#"r""#));
+}
