@@ -62,9 +62,9 @@ export function programs(setting) {
                 const { instantiate } = WebAssembly;
                 const memories = [];
                 WebAssembly.instantiate = async (...parameters) => {
-                    const instance = await instantiate(...parameters);
-                    memories.push(instance.exports.memory);
-                    return instance;
+                    const made = await instantiate(...parameters);
+                    memories.push((made.instance ?? made).exports.memory);
+                    return made;
                 };
                 const { Client } = await import("scf-invoke");
                 const { secretId, secretKey } = ${JSON.stringify(direct.secret)};
