@@ -136,7 +136,7 @@ fn handlers_and_code_that_are_not_there() {
     assert!(result["Log"].as_str().unwrap().contains("at start"));
     for (name, words) in [("f", "neither"), ("g", "\"time\" is not known")] {
         let response = Tc3::new(&json!({"FunctionName": name})).send(&emulator);
-        assert_eq!(response["Error"]["Code"], "FailedOperation.InvokeFunction");
+        assert_eq!(response["Error"]["Code"], "FailedOperation.FunctionStatusError");
         let message = response["Error"]["Message"].as_str().unwrap();
         assert!(message.contains(words), "{message}");
     }
@@ -239,7 +239,7 @@ while True:
     }
     for (name, words) in [("b", "interpreter"), ("c", "chmod +x")] {
         let response = Tc3::new(&json!({"FunctionName": name})).send(&emulator);
-        assert_eq!(response["Error"]["Code"], "FailedOperation.InvokeFunction");
+        assert_eq!(response["Error"]["Code"], "FailedOperation.FunctionStatusError");
         let message = response["Error"]["Message"].as_str().unwrap();
         assert!(message.contains(words), "{message}");
     }

@@ -131,7 +131,7 @@ fn python_that_is_not_there() {
     if let Some(functions) = std::env::var_os(SECOND_RUN) {
         let emulator = Emulator::start(functions).unwrap();
         let response = Tc3::new(&json!({"FunctionName": "hello"})).send(&emulator);
-        assert_eq!(response["Error"]["Code"], "FailedOperation.InvokeFunction");
+        assert_eq!(response["Error"]["Code"], "FailedOperation.FunctionStatusError");
         let message = response["Error"]["Message"].as_str().unwrap();
         assert!(message.contains("install Python 3"), "{message}");
         return;

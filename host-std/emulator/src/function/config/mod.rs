@@ -139,8 +139,11 @@ impl Config {
     }
 }
 
+/// Returns the error of a function that is not fit to run. Clients know by its code that the
+/// function did not run.
 pub(crate) fn failed(message: String) -> ApiError {
-    ApiError::new("FailedOperation.InvokeFunction", format!("{message} (the function did not run)"))
+    let message = format!("{message} (the function did not run)");
+    ApiError::new("FailedOperation.FunctionStatusError", message)
 }
 
 /// Returns whether a folder holds a function.
