@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Folder, invoke, result_of, start};
+use support::{Folder, failed, invoke, result_of, start};
 
 fn python(code: &str) -> Folder {
     Folder::new(&[("f/index.py", code)])
@@ -97,8 +97,38 @@ fn python_logs_returns_and_finds_modules_as_in_the_cloud() {
     assert!(text.starts_with(r#"{"é": "1.10", "sibling": "sibling""#), "{text}");
     assert!(result_of(&result)["cwd"].as_str().unwrap().ends_with("/src"), "{text}");
     assert!(result["Log"].as_str().unwrap().contains("[DEBUG] root: step 1"), "{result}");
-    let ret = support::failed(&invoke(&emulator, "bad", &json!({})), 430);
+    let ret = failed(&invoke(&emulator, "bad", &json!({})), 430);
     assert!(ret["stackTrace"].as_str().unwrap().contains("has no JSON form"), "{ret}");
-    let ret = support::failed(&invoke(&emulator, "need", &json!({})), 430);
+    let ret = failed(&invoke(&emulator, "need", &json!({})), 430);
     assert!(ret["stackTrace"].as_str().unwrap().contains("-m pip install -r "), "{ret}");
+}
+
+#[test]
+fn an_interpreter_in_the_machines_tmp_works_beside_the_instances_own() {
+    let tools = Folder::new(&[("bin/is-here", "")]);
+    let link = |program: &str, name: &str| {
+        let at = tools.0.join("bin").join(name);
+        std::os::unix::fs::symlink(program, &at).unwrap();
+        at.display().to_string()
+    };
+    let (python, shell) = (link(&python_file(), "python-of-tmp"), link("/bin/sh", "shell-of-tmp"));
+    let code = "import os, sys\ndef main_handler(event, context):\n    return [sys.executable, sorted(os.listdir('/tmp'))]\n";
+    let folder = Folder::new(&[
+        ("managed/index.py", code),
+        ("managed/function.json", &json!({"interpreter": python}).to_string()),
+        ("custom/bootstrap", &format!("#!{shell}\necho shell of tmp\n")),
+    ]);
+    let emulator = start(&folder.0);
+    let result = result_of(&invoke(&emulator, "managed", &json!({})));
+    assert_eq!(result[0], python.as_str());
+    let ended = invoke(&emulator, "custom", &json!({}));
+    failed(&ended, 445);
+    assert!(ended["Log"].as_str().unwrap().contains("shell of tmp"), "{ended}");
+}
+
+/// Returns the file of the Python that functions get.
+fn python_file() -> String {
+    let ask = ["-c", "import sys; print(sys.executable)"];
+    let output = std::process::Command::new("python3").args(ask).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }

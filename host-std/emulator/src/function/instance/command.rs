@@ -7,6 +7,7 @@ use std::process::Stdio;
 use tokio::process::Command;
 
 use super::isolation::Isolation;
+use super::programs;
 use crate::error::ApiError;
 use crate::function::config::{Config, Runtime, failed};
 use crate::function::host::Host;
@@ -43,13 +44,20 @@ impl Launch<'_> {
     pub(super) async fn command(&self, port: u16) -> Result<(Command, bool), ApiError> {
         // A debugger finds the code where the editor has it.
         let is_debugged = self.config.debug_port.is_some();
+        let interpreter = self.interpreter().await?;
         let isolation = match !is_debugged && self.host.isolates().await {
-            true => Isolation::new(self.folder, &self.config.layers).ok(),
+            true => {
+                let own = self.folder.join(self.bootstrap());
+                let program = interpreter.as_deref().unwrap_or(&own);
+                let path = self.host.search_path().await;
+                let hidden = programs::hidden(program, path, self.folder);
+                Isolation::new(self.folder, &self.config.layers, &hidden).ok()
+            }
             false => None,
         };
         let is_isolated = isolation.is_some();
         let places = self.places(is_isolated);
-        let mut command = self.program(&places).await?;
+        let mut command = self.program(&places, interpreter).await?;
         self.environment(&mut command, &places, port).await;
         // Python starts beside its handler.
         let handler_folder = Path::new(&self.config.handler)
@@ -88,16 +96,29 @@ impl Launch<'_> {
         }
     }
 
-    async fn program(&self, places: &Places) -> Result<Command, ApiError> {
-        let Some(usual) = self.runtime.interpreter() else {
-            let file = match self.runtime {
-                Runtime::Web => "scf_bootstrap",
-                _ => "bootstrap",
-            };
-            return Ok(Command::new(places.code.join(file)));
-        };
+    /// Returns the interpreter of the code; nothing for code that is a program itself.
+    async fn interpreter(&self) -> Result<Option<PathBuf>, ApiError> {
+        let Some(usual) = self.runtime.interpreter() else { return Ok(None) };
         let name = self.config.interpreter.as_deref().unwrap_or(usual);
-        let program = self.host.interpreter(name, self.runtime).await.map_err(failed)?;
+        self.host.interpreter(name, self.runtime).await.map_err(failed).map(Some)
+    }
+
+    /// Returns the name of the file that is a program itself.
+    fn bootstrap(&self) -> &'static str {
+        match self.runtime {
+            Runtime::Web => "scf_bootstrap",
+            _ => "bootstrap",
+        }
+    }
+
+    async fn program(
+        &self,
+        places: &Places,
+        interpreter: Option<PathBuf>,
+    ) -> Result<Command, ApiError> {
+        let Some(program) = interpreter else {
+            return Ok(Command::new(places.code.join(self.bootstrap())));
+        };
         let mut command = Command::new(&program);
         if self.runtime == Runtime::Node {
             command.args(self.config.debug_port.map(|port| format!("--inspect=127.0.0.1:{port}")));
@@ -201,10 +222,7 @@ impl Launch<'_> {
 
     /// Says why the process cannot be started.
     pub(super) fn error(&self, error: &io::Error) -> ApiError {
-        let file = match self.runtime {
-            Runtime::Web => self.folder.join("scf_bootstrap"),
-            _ => self.folder.join("bootstrap"),
-        };
+        let file = self.folder.join(self.bootstrap());
         let file = file.display();
         failed(match (self.runtime.interpreter(), error.kind()) {
             (None, io::ErrorKind::PermissionDenied) => {

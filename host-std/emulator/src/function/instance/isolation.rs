@@ -14,7 +14,7 @@ use tokio::process::Command;
 
 /// Tries whether a process may have a file system of its own.
 pub(in crate::function) async fn can_isolate() -> bool {
-    let Ok(isolation) = Isolation::new(Path::new("/usr"), &[]) else {
+    let Ok(isolation) = Isolation::new(Path::new("/usr"), &[], &[]) else {
         return false;
     };
     let mut command = Command::new("/bin/sh");
@@ -49,7 +49,7 @@ impl Namespace {
 
 #[cfg(not(target_os = "linux"))]
 impl Isolation {
-    pub(super) fn new(_: &Path, _: &[PathBuf]) -> io::Result<Self> {
+    pub(super) fn new(_: &Path, _: &[PathBuf], _: &[PathBuf]) -> io::Result<Self> {
         Err(io::Error::from(io::ErrorKind::Unsupported))
     }
 
@@ -82,6 +82,8 @@ mod linux {
     #[derive(Clone)]
     enum Step {
         Folder(CString),
+        /// An empty file, to mount another on.
+        File(CString),
         Link {
             to: CString,
             at: CString,
@@ -119,8 +121,13 @@ mod linux {
     }
 
     impl Isolation {
-        /// Plans the file system for the code in a folder.
-        pub(in super::super) fn new(folder: &Path, layers: &[PathBuf]) -> io::Result<Self> {
+        /// Plans the file system for the code in a folder, with these files and folders of the
+        /// machine's `/tmp`.
+        pub(in super::super) fn new(
+            folder: &Path,
+            layers: &[PathBuf],
+            of_tmp: &[PathBuf],
+        ) -> io::Result<Self> {
             // Any folder serves to build the new root on: only the instance sees it.
             let new_root = Path::new("/proc");
             let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
@@ -134,6 +141,9 @@ mod linux {
             plan.layers(layers)?;
             plan.folder("tmp")?;
             plan.step(Step::Memory { at: plan.at("tmp")?, options: c"mode=1777,size=512m" });
+            for place in of_tmp {
+                plan.in_tmp(place)?;
+            }
             plan.code(folder)?;
             plan.step(Step::ReadOnly(c_string(new_root)?));
             Ok(Self {
@@ -215,6 +225,10 @@ mod linux {
                     Err(rustix::io::Errno::EXIST) => {}
                     other => other?,
                 },
+                Self::File(at) => {
+                    let flags = OFlags::CREATE | OFlags::WRONLY | OFlags::CLOEXEC;
+                    open(at, flags, Mode::from_raw_mode(0o644))?;
+                }
                 Self::Link { to, at } => symlinkat(to, CWD, at)?,
                 Self::Bind { from, at } => mount_bind_recursive(from, at)?,
                 Self::BindReadOnly { from, at, flags } => {
@@ -320,14 +334,24 @@ mod linux {
                 self.bind_read_only(&modules, at)?;
             }
             if folder.starts_with("/tmp") {
-                let parents: Vec<&Path> = folder.ancestors().collect();
-                for parent in parents.iter().rev().skip(2) {
-                    self.folder(parent)?;
-                }
-                let at = self.at(folder)?;
-                self.bind_read_only(folder, at)?;
+                self.in_tmp(folder)?;
             }
             Ok(())
+        }
+
+        /// Shows a file or folder of the machine's `/tmp` in the new one.
+        fn in_tmp(&mut self, place: &Path) -> io::Result<()> {
+            let parents: Vec<&Path> = place.ancestors().skip(1).collect();
+            for parent in parents.iter().rev().skip(2) {
+                self.folder(parent)?;
+            }
+            let at = self.at(place)?;
+            self.step(if place.is_dir() {
+                Step::Folder(at.clone())
+            } else {
+                Step::File(at.clone())
+            });
+            self.bind_read_only(place, at)
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod command;
 mod isolation;
+mod programs;
 mod start;
 mod tree;
 
