@@ -4,9 +4,10 @@ Whatever a function may do without is imported when it is needed: most of the st
 longer than the interpreter itself needs to start.
 """
 
+# The module socket brings others, which take longer than all the rest.
+import _socket
 import json
 import os
-import socket
 import sys
 
 EMULATOR_STATUS = "x-emulator-status"
@@ -24,8 +25,9 @@ class Api:
     def __init__(self):
         host, port = os.environ["SCF_RUNTIME_API"], os.environ["SCF_RUNTIME_API_PORT"]
         self.host = "%s:%s" % (host, port)
-        self.socket = socket.create_connection((host, int(port)))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+        self.socket.connect((host, int(port)))
+        self.socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
         self.received = b""
 
     def request(self, method, path, body=b"", fields=""):
