@@ -108,8 +108,29 @@ impl Builder {
         F: Fn(Event) -> Result<R, FunctionError> + Send + Sync + 'static,
         R: Into<Reply>,
     {
-        let closure: Closure = Arc::new(move |event| function(event).map(Into::into));
-        self.closures.insert(name.into(), closure);
+        self.closures.insert(name.into(), Closure::new(function, false));
+        self
+    }
+
+    /// Adds a function that is a closure and does not block. It runs on the thread that serves
+    /// all connections, which takes a fraction of the time of a [`function`](Self::function),
+    /// for no thread has to wake up. After a run of more than 10 ms it runs as a `function`
+    /// does, until a run is quick again.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), scf_emulator::StartError> {
+    /// use scf_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder().quick_function("hello", |_| Ok("hello")).start()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn quick_function<F, R>(mut self, name: impl Into<String>, function: F) -> Self
+    where
+        F: Fn(Event) -> Result<R, FunctionError> + Send + Sync + 'static,
+        R: Into<Reply>,
+    {
+        self.closures.insert(name.into(), Closure::new(function, true));
         self
     }
 

@@ -6,6 +6,7 @@ use hyper::body::Incoming;
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use scf_serve::{BodyError, Connection, Cut, WholeBody, discard, read_body};
+use tokio::task::JoinHandle;
 
 use crate::api::{Authorized, authorize, authorize_briefly};
 use crate::app::App;
@@ -13,6 +14,7 @@ use crate::delivery::Delivery;
 use crate::error::ApiError;
 use crate::events::Events;
 use crate::fault::Fault;
+use crate::function::{Invocation, Outcome};
 use crate::observe::ObservationKind;
 use crate::query;
 use crate::record::{Record, RecordState};
@@ -34,7 +36,10 @@ struct Head {
 impl Head {
     fn new(parts: &Parts) -> Self {
         let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            let value = match value.to_str() {
+                Ok(text) => text.to_owned(),
+                Err(_) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            };
             (name.as_str().to_owned(), value)
         };
         Self {
@@ -232,10 +237,13 @@ async fn answer(
         return Ok(response::accepted_body(&accepted, request_id));
     }
     let invocation = app.functions.find(call).map_err(refuse)?;
-    let (running, id, function) = (Arc::clone(app), request_id.to_owned(), name.clone());
-    let run = async move { running.run(invocation, &function, &id, record).await };
-    match tokio::spawn(run).await {
-        Ok(Ok(outcome)) => Ok(response::result_body(outcome, log_tail, request_id)),
+    let run = if invocation.is_quick() {
+        Ok(app.run(invocation, &name, request_id, record).await)
+    } else {
+        spawn(app, invocation, &name, request_id, record).await
+    };
+    match run {
+        Ok(Ok(outcome)) => Ok(response::result_body(&outcome, log_tail, request_id)),
         // It was observed where it happened.
         Ok(Err(error)) => Ok(error_body(&error, request_id)),
         Err(_) => Err(refuse(ApiError::new(
@@ -243,4 +251,16 @@ async fn answer(
             "The emulator failed to run the function; this is a bug of the emulator.",
         ))),
     }
+}
+
+/// Runs a function whether or not somebody waits for it.
+fn spawn(
+    app: &Arc<App>,
+    invocation: Invocation,
+    name: &str,
+    request_id: &str,
+    record: u64,
+) -> JoinHandle<Result<Outcome, ApiError>> {
+    let (app, name, request_id) = (Arc::clone(app), name.to_owned(), request_id.to_owned());
+    tokio::spawn(async move { app.run(invocation, &name, &request_id, record).await })
 }

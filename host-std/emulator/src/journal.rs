@@ -96,12 +96,12 @@ impl Journal {
 
     /// Returns the records that a test picks, oldest first.
     pub(crate) fn pick(&self, wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
-        self.lock().records.iter().filter(|record| wanted(record)).cloned().collect()
+        self.lock().records.iter().filter(|record| wanted(record)).map(Record::read).collect()
     }
 
     /// Finds the newest record that fits.
     pub(crate) fn find(&self, wanted: impl Fn(&Record) -> bool) -> Option<Record> {
-        self.lock().records.iter().rev().find(|record| wanted(record)).cloned()
+        self.lock().records.iter().rev().find(|record| wanted(record)).map(Record::read)
     }
 
     pub(crate) fn clear(&self) {

@@ -39,6 +39,9 @@ pub struct Record {
     pub trace_id: Option<String>,
     /// The request's headers, with names in lower case.
     pub headers: Vec<(String, String)>,
+    /// The same as one text, a line each, while the record is kept: thousands are, and few
+    /// are read.
+    pub(crate) header_lines: String,
     /// The fault that it took.
     pub fault: Option<Fault>,
     /// Its state.
@@ -133,9 +136,19 @@ impl Record {
             action: find("x-tc-action"),
             region: find("x-tc-region"),
             trace_id: find("x-tc-traceid"),
-            headers: headers.iter().map(|(name, value)| redacted(name, value)).collect(),
+            header_lines: header_lines(headers),
             received: Some(SystemTime::now()),
             ..Self::default()
+        }
+    }
+
+    /// Returns a copy for a reader.
+    pub(crate) fn read(&self) -> Self {
+        let pairs = self.header_lines.lines().filter_map(|line| line.split_once(": "));
+        Self {
+            headers: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            header_lines: String::new(),
+            ..self.clone()
         }
     }
 
@@ -178,9 +191,7 @@ impl Record {
     /// Returns the bytes that make a record large.
     pub(crate) fn size(&self) -> usize {
         let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let headers: usize =
-            self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-        length(&self.event) + length(&self.result_text) + self.log.len() + headers
+        length(&self.event) + length(&self.result_text) + self.log.len() + self.header_lines.len()
     }
 
     /// Returns the record as the control interface shows it: all of it, or as a
@@ -230,16 +241,24 @@ pub(crate) fn milliseconds(time: SystemTime) -> Option<u64> {
     u64::try_from(since.as_millis()).ok()
 }
 
-fn redacted(name: &str, value: &str) -> (String, String) {
-    let value = match name {
-        "x-tc-token" | "cookie" => "…".to_owned(),
-        "authorization" => match value.split_once("Signature=") {
-            Some((start, _)) => format!("{start}Signature=…"),
-            None => "…".to_owned(),
-        },
-        _ => value.to_owned(),
-    };
-    (name.to_owned(), value)
+/// Writes headers without what is secret in them. No value has a line break in it.
+fn header_lines(headers: &[(String, String)]) -> String {
+    let size = headers.iter().map(|(name, value)| name.len() + value.len() + 3).sum();
+    let mut lines = String::with_capacity(size);
+    for (name, value) in headers {
+        let (shown, rest) = match name.as_str() {
+            "x-tc-token" | "cookie" => ("", "…"),
+            "authorization" => match value.find("Signature=") {
+                Some(start) => (&value[..start], "Signature=…"),
+                None => ("", "…"),
+            },
+            _ => (value.as_str(), ""),
+        };
+        for part in [name, ": ", shown, rest, "\n"] {
+            lines.push_str(part);
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -254,8 +273,9 @@ mod tests {
             header("x-tc-token", "abcdef"),
             header("x-tc-region", "ap-guangzhou"),
         ];
-        let record = Record::new("id", &headers);
+        let record = Record::new("id", &headers).read();
         assert_eq!(record.region.as_deref(), Some("ap-guangzhou"));
+        assert_eq!(record.headers[2], headers[2]);
         assert!(!format!("{record:?} {}", record.json(true)).contains("abcdef"));
     }
 }

@@ -1,11 +1,14 @@
 //! The responses of the API.
 
+use std::sync::{Mutex, PoisonError};
+
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, DATE, HeaderValue};
 use hyper::{Response, StatusCode};
 use scf_serve::BoxError;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::clock::http_date;
@@ -32,10 +35,22 @@ pub(crate) fn respond(
     let headers = response.headers_mut();
     // Official clients look at errors only with exactly this content type.
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
+    if let Some(date) = date(now) {
         headers.insert(DATE, date);
     }
     response
+}
+
+/// Returns the header of a time, which is written once a second.
+fn date(now: i64) -> Option<HeaderValue> {
+    static LAST: Mutex<Option<(i64, HeaderValue)>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, value)) = last.as_ref().filter(|(second, _)| *second == now) {
+        return Some(value.clone());
+    }
+    let value = HeaderValue::from_str(&http_date(now)).ok()?;
+    *last = Some((now, value.clone()));
+    Some(value)
 }
 
 pub(crate) fn error_body(error: &ApiError, request_id: &str) -> String {
@@ -46,26 +61,53 @@ pub(crate) fn error_body(error: &ApiError, request_id: &str) -> String {
     .to_string()
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body<'a> {
+    response: ResultAndId<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ResultAndId<'a> {
+    result: InvocationResult<'a>,
+    request_id: &'a str,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InvocationResult<'a> {
+    log: &'a str,
+    ret_msg: &'a str,
+    err_msg: &'a str,
+    mem_usage: u64,
+    duration: f64,
+    bill_duration: u64,
+    function_request_id: &'a str,
+    invoke_result: i64,
+}
+
+impl InvocationResult<'_> {
+    fn body(self, request_id: &str) -> String {
+        let body = Body { response: ResultAndId { result: self, request_id } };
+        // Texts and finite numbers always have a JSON form.
+        serde_json::to_string(&body).unwrap_or_default()
+    }
+}
+
 /// Returns the answer to a call whose function has run.
-pub(crate) fn result_body(outcome: Outcome, log_tail: bool, request_id: &str) -> String {
-    let log = if log_tail { outcome.log.tail().to_owned() } else { String::new() };
-    let (duration, bill_duration) = (outcome.duration_ms(), outcome.bill_duration_ms());
-    // The map is built by hand so that a result of megabytes is moved into it.
-    let mut result = Map::new();
-    result.insert("Log".into(), log.into());
-    result.insert("RetMsg".into(), outcome.ret_msg.into());
-    result.insert("ErrMsg".into(), outcome.err_msg.into());
-    result.insert("MemUsage".into(), outcome.mem_usage.into());
-    result.insert("Duration".into(), duration.into());
-    result.insert("BillDuration".into(), bill_duration.into());
-    result.insert("FunctionRequestId".into(), outcome.request_id.into());
-    result.insert("InvokeResult".into(), outcome.invoke_result.into());
-    let mut response = Map::new();
-    response.insert("Result".into(), result.into());
-    response.insert("RequestId".into(), request_id.into());
-    let mut body = Map::new();
-    body.insert("Response".into(), response.into());
-    Value::Object(body).to_string()
+pub(crate) fn result_body(outcome: &Outcome, log_tail: bool, request_id: &str) -> String {
+    let result = InvocationResult {
+        log: if log_tail { outcome.log.tail() } else { "" },
+        ret_msg: &outcome.ret_msg,
+        err_msg: &outcome.err_msg,
+        mem_usage: outcome.mem_usage,
+        duration: outcome.duration_ms(),
+        bill_duration: outcome.bill_duration_ms(),
+        function_request_id: &outcome.request_id,
+        invoke_result: outcome.invoke_result,
+    };
+    result.body(request_id)
 }
 
 /// Returns the answer to a question that runs nothing.
@@ -76,18 +118,5 @@ pub(crate) fn query_body(mut answer: Map<String, Value>, request_id: &str) -> St
 
 /// Returns the answer to an Event invocation, whose function is yet to run.
 pub(crate) fn accepted_body(function_request_id: &str, request_id: &str) -> String {
-    json!({"Response": {
-        "Result": {
-            "Log": "",
-            "RetMsg": "",
-            "ErrMsg": "",
-            "MemUsage": 0,
-            "Duration": 0,
-            "BillDuration": 0,
-            "FunctionRequestId": function_request_id,
-            "InvokeResult": 0,
-        },
-        "RequestId": request_id,
-    }})
-    .to_string()
+    InvocationResult { function_request_id, ..InvocationResult::default() }.body(request_id)
 }

@@ -47,9 +47,9 @@ impl Service for App {
             exchange(&self, head, body, &connection).await?
         } else if let Some(route) = Route::of(&head) {
             connection.begin();
-            front::answer(&self, &route, head, body, connection.peer()).await?
+            Box::pin(front::answer(&self, &route, head, body, connection.peer())).await?
         } else if let Some(path) = head.uri.path().strip_prefix(control::PATH) {
-            control::answer(&self, path, &head, body, &connection).await
+            Box::pin(control::answer(&self, path, &head, body, &connection)).await
         } else {
             let text =
                 whole("The API has one path, /. Functions are at /_http/NAME and /_web/NAME.\n");

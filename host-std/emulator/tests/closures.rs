@@ -3,7 +3,7 @@
 mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, mpsc};
+use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::time::Duration;
 
 use scf_emulator::{Emulator, FunctionError, ObservationKind};
@@ -56,7 +56,7 @@ fn closures_that_fail() {
 fn a_closure_that_takes_too_long_is_left_alone() {
     // The closure waits until the test is over.
     let (over, wait) = mpsc::channel::<()>();
-    let wait = std::sync::Mutex::new(wait);
+    let wait = Mutex::new(wait);
     let emulator = Emulator::builder()
         .default_timeout(Duration::from_millis(50))
         .function("wait", move |_| {
@@ -101,4 +101,84 @@ fn an_event_is_answered_at_once_and_runs_once() {
     assert_eq!(ran.recv_timeout(Duration::from_secs(10)), Ok(200));
     assert_eq!(runs.load(Ordering::SeqCst), 1);
     assert!(ran.try_recv().is_err());
+}
+
+#[test]
+fn a_closure_that_blocks_holds_up_no_other_call() {
+    let (over, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let emulator = Emulator::builder()
+        .default_timeout(Duration::from_secs(600))
+        .function("wait", move |_| {
+            let _ = wait.lock().unwrap().recv();
+            Ok("late")
+        })
+        .function("hello", |_| Ok("hello"))
+        .quick_function("quick", |event| Ok(event.json()))
+        .start()
+        .unwrap();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| invoke(&emulator, "wait", &json!({})));
+        while emulator.records_of("wait").iter().all(|record| record.runs == 0) {
+            std::thread::yield_now();
+        }
+        assert_eq!(invoke(&emulator, "hello", &json!({}))["RetMsg"], "hello");
+        assert_eq!(invoke(&emulator, "quick", &json!(7))["RetMsg"], "7");
+        drop(over);
+        assert_eq!(waiting.join().unwrap()["RetMsg"], "late");
+    });
+}
+
+#[test]
+fn a_quick_closure_runs_on_the_servers_thread_with_log_and_failures_as_any_other() {
+    let threads = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&threads);
+    let emulator = Emulator::builder()
+        .quick_function("quick", move |event| {
+            seen.lock().unwrap().push(std::thread::current().name().map(str::to_owned));
+            event.log("as asked");
+            match event.text() {
+                "1" => Err(FunctionError::new("my reason")),
+                "2" => panic!("with {}", event.text()),
+                _ => Ok("done"),
+            }
+        })
+        .start()
+        .unwrap();
+    let run = |event: u8| invoke(&emulator, "quick", &json!(event));
+    assert_eq!(run(0)["RetMsg"], "done");
+    assert_eq!(failed(&run(1), 430)["stackTrace"], "my reason");
+    assert_eq!(failed(&run(2), 430)["stackTrace"], "panicked: with 2");
+    assert!(run(0)["Log"].as_str().unwrap().contains("\nas asked\n"));
+    assert_eq!(emulator.records_of("quick").len(), 4);
+    // A later one moves if the one before took long, as a panic can.
+    assert_eq!(threads.lock().unwrap()[0].as_deref(), Some("scf-emulator"));
+}
+
+#[test]
+fn a_quick_closure_that_blocks_runs_on_a_thread_of_its_own_from_then_on() {
+    let (over, wait) = mpsc::channel::<()>();
+    let wait = Mutex::new(wait);
+    let emulator = Emulator::builder()
+        .default_timeout(Duration::from_secs(600))
+        .quick_function("slow", move |event| {
+            match event.text() {
+                "0" => std::thread::sleep(Duration::from_millis(20)),
+                _ => drop(wait.lock().unwrap().recv()),
+            }
+            Ok("done")
+        })
+        .function("hello", |_| Ok("hello"))
+        .start()
+        .unwrap();
+    invoke(&emulator, "slow", &json!(0));
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| invoke(&emulator, "slow", &json!(1)));
+        while emulator.records_of("slow").len() < 2 {
+            std::thread::yield_now();
+        }
+        assert_eq!(invoke(&emulator, "hello", &json!({}))["RetMsg"], "hello");
+        drop(over);
+        assert_eq!(waiting.join().unwrap()["RetMsg"], "done");
+    });
 }

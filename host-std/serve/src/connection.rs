@@ -87,9 +87,9 @@ async fn serve<S: Service, T: AsyncRead + AsyncWrite + Unpin>(
 ) {
     let ticket = &ticket;
     let service = service_fn(|request| {
-        let answer = Arc::clone(&shared.service).call(request, connection.clone());
+        let (service, connection) = (Arc::clone(&shared.service), connection.clone());
         async move {
-            let answer = answer.await;
+            let answer = service.call(request, connection).await;
             ticket.wait();
             answer
         }

@@ -1,7 +1,10 @@
 //! Functions that are Rust closures of the test.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -117,24 +120,57 @@ impl From<serde_json::Error> for FunctionError {
     }
 }
 
-pub(crate) type Closure = Arc<dyn Fn(Event) -> Result<Reply, FunctionError> + Send + Sync>;
+type Call = dyn Fn(Event) -> Result<Reply, FunctionError> + Send + Sync;
 
-/// Runs a closure on a thread where it may block.
-pub(super) async fn run(closure: Closure, event: Event) -> Result<String, Failure> {
-    match tokio::task::spawn_blocking(move || closure(event)).await {
-        Ok(Ok(reply)) => Ok(reply.0),
-        Ok(Err(error)) => Err(Failure::Exception(error.0)),
-        Err(join) => {
-            let text = match join.try_into_panic() {
-                Ok(payload) => match payload.downcast::<String>() {
-                    Ok(text) => *text,
-                    Err(payload) => payload
-                        .downcast::<&str>()
-                        .map_or_else(|_| "panic".to_owned(), |text| (*text).to_owned()),
-                },
-                Err(_) => "the emulator stopped".to_owned(),
-            };
-            Err(Failure::Exception(format!("panicked: {text}")))
+/// The time that a quick closure may take. One that took longer would hold up other calls.
+const QUICK: Duration = Duration::from_millis(10);
+
+/// A closure, and the thread that it runs on.
+#[derive(Clone)]
+pub(crate) struct Closure {
+    call: Arc<Call>,
+    /// It was said not to block, and its last run took no longer than `QUICK`.
+    is_quick: Option<Arc<AtomicBool>>,
+}
+
+impl Closure {
+    pub(crate) fn new<F, R>(function: F, is_quick: bool) -> Self
+    where
+        F: Fn(Event) -> Result<R, FunctionError> + Send + Sync + 'static,
+        R: Into<Reply>,
+    {
+        let call = Arc::new(move |event| function(event).map(Into::into));
+        Self { call, is_quick: is_quick.then(|| Arc::new(AtomicBool::new(true))) }
+    }
+
+    /// Returns whether it runs on the thread that asks for it.
+    pub(super) fn is_quick(&self) -> bool {
+        self.is_quick.as_ref().is_some_and(|is_quick| is_quick.load(Ordering::Relaxed))
+    }
+
+    /// Runs it: here if it is quick, and else on a thread where it may block.
+    pub(super) async fn run(self, event: Event) -> Result<String, Failure> {
+        if self.is_quick() {
+            return self.call(event);
+        }
+        let run = tokio::task::spawn_blocking(move || self.call(event)).await;
+        run.unwrap_or_else(|_| Err(Failure::Exception("the emulator stopped".to_owned())))
+    }
+
+    fn call(&self, event: Event) -> Result<String, Failure> {
+        let started = Instant::now();
+        let result = catch_unwind(AssertUnwindSafe(|| (self.call)(event)));
+        if let Some(is_quick) = &self.is_quick {
+            is_quick.store(started.elapsed() <= QUICK, Ordering::Relaxed);
+        }
+        match result {
+            Ok(Ok(reply)) => Ok(reply.0),
+            Ok(Err(error)) => Err(Failure::Exception(error.0)),
+            Err(payload) => {
+                let text = payload.downcast_ref::<String>().map(String::as_str);
+                let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+                Err(Failure::Exception(format!("panicked: {}", text.unwrap_or("panic"))))
+            }
         }
     }
 }

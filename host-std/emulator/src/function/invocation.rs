@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 #[cfg(unix)]
 use super::attached::Attached;
-use super::closure::{self, Closure};
+use super::closure::Closure;
 use super::config::Config;
 #[cfg(unix)]
 use super::config::LATEST;
@@ -97,6 +97,11 @@ impl Invocation {
         &self.request_id
     }
 
+    /// Returns whether it runs at once and on the thread that asks for it.
+    pub(crate) fn is_quick(&self) -> bool {
+        matches!(&self.code, Code::Closure(closure) if closure.is_quick())
+    }
+
     /// Runs under this id, as an event does that is run again.
     pub(crate) fn with_request_id(mut self, request_id: &str) -> Self {
         request_id.clone_into(&mut self.request_id);
@@ -131,9 +136,10 @@ impl Invocation {
                 Run::not_started(Failure::EventTooLarge(order.event.len()))
             }
             Code::Closure(closure) => run_closure(closure, &call, &config, order, &mut log).await,
-            Code::Folder(folder) => folder.run(&config, order, &mut log).await?,
+            // Its state is large, and a closure's run would have room for it too.
+            Code::Folder(folder) => Box::pin(folder.run(&config, order, &mut log)).await?,
             #[cfg(unix)]
-            Code::Attached(attached) => attached.run(&config, order).await,
+            Code::Attached(attached) => Box::pin(attached.run(&config, order)).await,
         };
         let Run { result, mem_usage, duration, is_early } = run;
         let outcome = Outcome::new(request_id, result, mem_usage, duration, log, config.memory_mb);
@@ -159,9 +165,11 @@ async fn run_closure(
     };
     let started = Instant::now();
     // A closure cannot be stopped; only the caller has its reply in time.
-    let run = tokio::time::timeout(config.timeout, closure::run(closure, event));
-    let result = run.await.unwrap_or(Err(Failure::TimedOut(config.timeout)));
+    let run = tokio::time::timeout(config.timeout, closure.run(event)).await;
     let duration = started.elapsed();
+    // A quick one ends before it can be timed out.
+    let run = run.ok().filter(|_| duration <= config.timeout);
+    let result = run.unwrap_or(Err(Failure::TimedOut(config.timeout)));
     log.push(&printed.lock().unwrap_or_else(PoisonError::into_inner));
     Run { result, mem_usage: 0, duration, is_early: false }
 }

@@ -66,6 +66,8 @@ pub(crate) const WEB: &str = "web";
 /// The functions, by name: closures first, then folders.
 pub(crate) struct Functions {
     pub(crate) closures: HashMap<String, Closure>,
+    /// The settings of all closures.
+    closure_config: Arc<Config>,
     project: Option<Project>,
     limits: FunctionLimits,
     debugging: Debugging,
@@ -94,7 +96,9 @@ impl Functions {
         let instances = Arc::new(Instances::new(changes));
         let host = Arc::new(Host::new(Arc::clone(&instances)));
         let project = dir.map(Project::new);
-        Self { closures, project, limits, debugging, instances, host, folders: Mutex::default() }
+        let closure_config = Arc::new(Config::new(limits.timeout));
+        let folders = Mutex::default();
+        Self { closures, closure_config, project, limits, debugging, instances, host, folders }
     }
 
     /// Returns the machine as functions see it.
@@ -181,8 +185,7 @@ impl Functions {
 
     fn code(&self, name: &str, namespace: &str) -> Result<(Code, Arc<Config>), ApiError> {
         if let Some(closure) = self.closures.get(name) {
-            let config = Arc::new(Config::new(self.limits.timeout));
-            return Ok((Code::Closure(closure.clone()), config));
+            return Ok((Code::Closure(closure.clone()), Arc::clone(&self.closure_config)));
         }
         let project = self.project.as_ref().filter(|_| is_function_name(name));
         let located = match project {

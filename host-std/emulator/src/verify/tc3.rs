@@ -53,8 +53,11 @@ pub(super) enum RequestHash {
 
 impl Attempt {
     pub(super) fn canonical_request(&self) -> String {
-        let mut text = [&*self.method, &*self.path, &*self.query].join(self.newline);
-        text.push_str(self.newline);
+        let mut text = String::with_capacity(512);
+        for line in [&self.method, &self.path, &self.query] {
+            text.push_str(line);
+            text.push_str(self.newline);
+        }
         for (name, value) in &self.headers {
             text.push_str(name);
             text.push(':');
@@ -251,11 +254,12 @@ pub(super) fn verify(
         ));
     }
     let host = request.header("host").unwrap_or_default();
-    let hosts = host_forms(host);
     // Some clients take the first label of the address for the service, and
     // so sign for `127` when they talk to 127.0.0.1.
     let service_fits = authorization.service == "scf"
-        || hosts.iter().any(|form| form.split('.').next() == Some(authorization.service));
+        || host_forms(host)
+            .iter()
+            .any(|form| form.split('.').next() == Some(authorization.service));
     if !service_fits {
         return Err(diagnose::scope_differs(
             &scope(&utc, "scf"),
@@ -295,14 +299,14 @@ pub(super) fn verify(
     };
     let (date, service) = (&expected.key_date, &expected.key_service);
     let key = credential.day_key(date, service, || expected.signing_key());
-    if !accepted(&expected, &key, request, &hosts, authorization.signature) {
+    if !accepted(&expected, &key, request, host, authorization.signature) {
         if !explain {
             return Err(diagnose::unexplained());
         }
         return Err(diagnose::tc3(
             &expected,
             request,
-            &hosts,
+            &host_forms(host),
             authorization.signed_headers,
             authorization.signature,
             seconds,
@@ -322,7 +326,7 @@ fn accepted(
     expected: &Attempt,
     key: &[u8],
     request: &HttpRequest<'_>,
-    hosts: &[String],
+    host: &str,
     signature: &str,
 ) -> bool {
     let fits = |attempt: &Attempt| {
@@ -341,8 +345,9 @@ fn accepted(
     }
     let mut lowered = expected.clone();
     lowered.set_header("content-type", &content_type.to_lowercase());
+    let hosts = host_forms(host);
     for mut attempt in [expected.clone(), lowered, as_sent] {
-        for host in hosts {
+        for host in &hosts {
             attempt.set_header("host", host);
             if fits(&attempt) {
                 return true;
