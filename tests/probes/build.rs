@@ -16,6 +16,7 @@ fn main() {
         "asynchronous",
         "lite",
         "lite_day",
+        "lite_least",
         "guilty",
     ] {
         println!("cargo::rustc-link-arg-bin={probe}=--entry=image");

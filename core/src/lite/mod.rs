@@ -61,13 +61,14 @@ pub use error::{LiteError, LiteErrorKind};
 use self::envelope::Envelope;
 use crate::attempt::{Delivery, Retry};
 use crate::reply::error_code;
+use crate::request::event::Json;
 use crate::request::region::Region;
 use crate::sign::day_signer::SignCall;
 use crate::sign::digest::Sha256;
-use crate::sign::tc3::{CanonicalFrame, Method, SignError, Signature};
-use crate::wire::http::ResponseDecoder;
+use crate::sign::tc3::{CanonicalFrame, Method, Signature};
+use crate::wire::ascii;
+use crate::wire::http::{DateHeader, ResponseDecoder};
 use crate::wire::window::{Encoding, Window};
-use crate::wire::{ascii, json};
 
 /// The function to run, and where.
 #[derive(Clone, Copy, Debug)]
@@ -92,27 +93,96 @@ pub struct LiteReply<'b> {
     pub is_failure: bool,
 }
 
+/// The local time, in unix seconds: a `u64`, or a [`RightTime`]. Sealed.
+pub trait Now: sealed::Now {}
+
+/// The time of a clock that is right. The response's `Date` header is then not
+/// read, and an error tells no [`server_time`](LiteError::server_time).
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct RightTime(
+    /// Unix seconds.
+    pub u64,
+);
+
+impl Now for u64 {}
+impl Now for RightTime {}
+
+/// An event: text, which is checked, or [`Json`], which has been. Sealed.
+pub trait LiteEvent: sealed::LiteEvent {}
+
+impl LiteEvent for &str {}
+impl LiteEvent for Json<'_> {}
+
+mod sealed {
+    use crate::request::event::Json;
+    use crate::wire::http::{DateHeader, ReadDate, SkipDate};
+    use crate::wire::json;
+
+    pub trait LiteEvent {
+        /// Returns the text, if it is JSON.
+        fn text(&self) -> Option<&str>;
+    }
+
+    impl LiteEvent for &str {
+        fn text(&self) -> Option<&str> {
+            json::check_str(self).ok().map(|()| *self)
+        }
+    }
+
+    impl LiteEvent for Json<'_> {
+        fn text(&self) -> Option<&str> {
+            Some(self.as_str())
+        }
+    }
+
+    pub trait Now {
+        type Date: DateHeader;
+
+        fn seconds(self) -> u64;
+    }
+
+    impl Now for u64 {
+        type Date = ReadDate;
+
+        fn seconds(self) -> u64 {
+            self
+        }
+    }
+
+    impl Now for super::RightTime {
+        type Date = SkipDate;
+
+        fn seconds(self) -> u64 {
+            self.0
+        }
+    }
+}
+
 /// Runs a function; the result is in `buffer`.
 ///
-/// `now` is the local time in unix seconds. `buffer` holds the body of the
+/// `event` is text, or [`Json`] that is not checked again. `now` is the local time in
+/// unix seconds, or the [`RightTime`] of a clock that needs no correction: each of the
+/// two leaves out code that the image then does not have. `buffer` holds the body of the
 /// request, and then the result: the event, its escapes, the function's name and
 /// 110 bytes are what it needs, and twice the result.
 ///
 /// # Errors
 /// Returns an error where there is no reply; it says whether the function may
 /// have run.
-pub fn invoke<'b, S: Read + Write>(
+#[inline]
+pub fn invoke<'b, S: Read + Write, N: Now>(
     stream: &mut S,
     signer: &mut impl SignCall,
     target: &Target<'_>,
-    event: &str,
-    now: u64,
+    event: impl LiteEvent,
+    now: N,
     buffer: &'b mut [u8],
 ) -> Result<LiteReply<'b>, LiteError> {
-    if let Err(kind) = send(stream, signer, target, event, now, buffer) {
+    if let Err(kind) = send(stream, signer, target, &event, now.seconds(), buffer) {
         return Err(kind.not_sent());
     }
-    receive(stream, buffer)
+    receive::<S, N::Date>(stream, buffer)
 }
 
 /// The bytes beside the body that the head is written through.
@@ -124,10 +194,11 @@ fn send<S: Write>(
     stream: &mut S,
     signer: &mut impl SignCall,
     target: &Target<'_>,
-    event: &str,
+    event: &impl LiteEvent,
     now: u64,
     buffer: &mut [u8],
 ) -> Result<(), LiteErrorKind> {
+    let event = event.text().ok_or(LiteErrorKind::EventNotJson)?;
     let length = write_body(target, event, buffer)?;
     let (body, room) = buffer.split_at_mut_checked(length).unwrap_or_default();
     let timestamp = signer.timestamp(now);
@@ -136,14 +207,17 @@ fn send<S: Write>(
     let mut sent = 0usize;
     loop {
         let mut head = Window::new(sent, room);
-        head.put_field("POST / HTTP/1.1\r\nHost: ", Some(target.host));
+        head.put("POST / HTTP/1.1\r\nHost: ");
+        head.put(target.host);
         head.put("\r\nContent-Type: application/json\r\nContent-Length: ");
         head.put_number(body.len() as u64);
         head.put("\r\nX-TC-Action: Invoke\r\nX-TC-Version: 2018-04-16\r\nX-TC-Timestamp: ");
         head.put_number(timestamp);
-        head.put_field("\r\nX-TC-Region: ", Some(target.region.name()));
+        head.put("\r\nX-TC-Region: ");
+        head.put(target.region.name());
         head.put_field("\r\nX-TC-Token: ", signer.session_token());
-        head.put_field("\r\nAuthorization: TC3-HMAC-SHA256 Credential=", Some(signer.secret_id()));
+        head.put("\r\nAuthorization: TC3-HMAC-SHA256 Credential=");
+        head.put(signer.secret_id());
         head.put("/");
         head.put_bytes(signature.date());
         head.put("/scf/tc3_request, SignedHeaders=content-type;host;x-tc-action, Signature=");
@@ -159,16 +233,12 @@ fn send<S: Write>(
 }
 
 /// Writes the body into `buffer`; returns its length.
-#[inline(never)]
 fn write_body(target: &Target<'_>, event: &str, buffer: &mut [u8]) -> Result<usize, LiteErrorKind> {
     if !ascii::is_made_of(target.function, b"-_") {
         return Err(LiteErrorKind::FunctionName);
     }
     if !ascii::is_graphic(target.host) {
         return Err(LiteErrorKind::Host);
-    }
-    if json::check_str(event).is_err() {
-        return Err(LiteErrorKind::EventNotJson);
     }
     let size = buffer.len();
     let mut body = Window::new(0, buffer);
@@ -194,7 +264,7 @@ fn sign<S: SignCall>(
     body: &[u8],
     timestamp: u64,
     signature: &mut Signature,
-) -> Result<(), SignError> {
+) -> Result<(), LiteErrorKind> {
     let mut hasher = Sha256::<S::Compression>::new();
     let mut hash = [0; 32];
     hasher.update(body);
@@ -206,8 +276,8 @@ fn sign<S: SignCall>(
         signed_action: Some("invoke"),
     };
     frame.hash_start(&mut hasher);
-    frame.hash_rest(&mut hasher, &mut hash);
-    signer.sign(timestamp, &mut hash, &mut hasher, signature)
+    frame.hash_rest(&mut hasher, &mut hash, signature);
+    Ok(signer.sign(timestamp, &mut hash, &mut hasher, signature)?)
 }
 
 /// Writes all of `bytes`.
@@ -223,20 +293,34 @@ fn write<S: Write>(stream: &mut S, bytes: &[u8]) -> Result<(), LiteErrorKind> {
     Ok(())
 }
 
-/// Receives the response; the result stays at the front of `buffer`.
+/// Receives the response; the result stays at the front of `buffer`. Not inlined, so
+/// that the decoders are not on the stack while the request is signed.
 #[inline(never)]
-fn receive<'b, S: Read + Write>(
+fn receive<'b, S: Read + Write, D: DateHeader>(
     stream: &mut S,
     buffer: &'b mut [u8],
 ) -> Result<LiteReply<'b>, LiteError> {
     let half = buffer.len() / 2;
     let (texts, window) = buffer.split_at_mut_checked(half).unwrap_or_default();
-    let mut http = ResponseDecoder::new();
+    let mut http = ResponseDecoder::<D>::start();
     let mut envelope = const { Envelope::new() };
-    let lost = LiteErrorKind::Transport.with(Delivery::Unknown);
-    stream.flush().map_err(|_| lost)?;
+    match read(stream, &mut http, &mut envelope, texts, window) {
+        Ok(()) => finish(&http, &mut envelope, texts),
+        Err(kind) => Err(kind.with(Delivery::Unknown)),
+    }
+}
+
+/// Reads the response through `window`, its result into `texts`.
+fn read<S: Read + Write>(
+    stream: &mut S,
+    http: &mut ResponseDecoder<impl DateHeader>,
+    envelope: &mut Envelope,
+    texts: &mut [u8],
+    window: &mut [u8],
+) -> Result<(), LiteErrorKind> {
+    stream.flush().map_err(|_| LiteErrorKind::Transport)?;
     loop {
-        let count = stream.read(window).map_err(|_| lost)?;
+        let count = stream.read(window).map_err(|_| LiteErrorKind::Transport)?;
         if count == 0 {
             // Whether that ends the response or is an error shows below.
             let _ = http.closed();
@@ -247,9 +331,9 @@ fn receive<'b, S: Read + Write>(
             if !bytes.is_empty() {
                 envelope.push(bytes, texts);
             } else if let Some(error) = http.error() {
-                return Err(LiteErrorKind::Http(error).with(Delivery::Unknown));
+                return Err(LiteErrorKind::Http(error));
             } else if http.is_complete() {
-                return finish(&http, &mut envelope, texts);
+                return Ok(());
             } else if input.is_empty() {
                 break;
             }
@@ -258,17 +342,16 @@ fn receive<'b, S: Read + Write>(
 }
 
 /// Returns the reply, or the error, of a complete response.
-#[inline(never)]
 fn finish<'b>(
-    http: &ResponseDecoder,
+    http: &ResponseDecoder<impl DateHeader>,
     envelope: &mut Envelope,
     texts: &'b [u8],
 ) -> Result<LiteReply<'b>, LiteError> {
     let is_api = envelope.finish();
-    let has_result = envelope.has_result;
+    let has_result = envelope.has_result();
     let mut error = LiteErrorKind::NotApi.with(Delivery::Unknown);
     error.detail = http.date().unwrap_or_default();
-    if is_api && envelope.has_error {
+    if is_api && envelope.has_error() {
         error.kind = LiteErrorKind::Api;
         if !has_result {
             (error.delivery, error.retry) = error_code::judge(envelope.code());

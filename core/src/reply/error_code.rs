@@ -23,9 +23,10 @@ pub enum Retry {
 }
 
 macro_rules! codes {
-    ($($family:literal $name:ident $ran:ident $retry:ident $advice:ident {
-        $($suffix:literal $member:ident $mran:ident $mretry:ident $madvice:ident,)*
-    })*) => {
+    (
+        ruled { $($text:literal $name:ident $ran:ident $retry:ident $advice:ident,)* }
+        inheriting { $($itext:literal $iname:ident $iran:ident $iretry:ident $iadvice:ident,)* }
+    ) => {
         /// An error code of the `Invoke` API.
         ///
         /// The service adds codes over time, so keep the text as well:
@@ -45,33 +46,28 @@ macro_rules! codes {
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[non_exhaustive]
         pub enum ErrorCode {
-            $(
-                #[doc = concat!("`", $family, "`")]
-                $name,
-                $(#[doc = concat!("`", $family, $suffix, "`")] $member,)*
-            )*
+            $(#[doc = concat!("`", $text, "`")] $name,)*
+            $(#[doc = concat!("`", $itext, "`")] $iname,)*
             /// A code that is not in this list.
             Unknown,
         }
 
         // Tables in the order of the variants, so that an image carries only
         // those that it uses.
-        const ADVICE: &[Advice] = &[$(Advice::$advice, $(Advice::$madvice,)*)*];
-        const TEXTS: [&str; COUNT] = [$($family, $(concat!($family, $suffix),)*)*];
-        const SORTS: [u8; COUNT] = [$(
-            sort(Ran::$ran, Retry::$retry),
-            $(sort(Ran::$mran, Retry::$mretry),)*
-        )*];
+        const ADVICE: &[Advice] = &[$(Advice::$advice,)* $(Advice::$iadvice,)*];
+        const TEXTS: [&str; COUNT] = [$($text,)* $($itext,)*];
+        const SORTS: [u8; COUNT] = [
+            $(sort(Ran::$ran, Retry::$retry),)* $(sort(Ran::$iran, Retry::$iretry),)*
+        ];
+        const RULED: usize = [$($text),*].len();
 
         impl ErrorCode {
             /// Returns the code at this place of the tables. Compilers see that
             /// there is nothing to look up.
             fn at(place: usize) -> Self {
                 match place {
-                    $(
-                        _ if place == Self::$name as usize => Self::$name,
-                        $(_ if place == Self::$member as usize => Self::$member,)*
-                    )*
+                    $(_ if place == Self::$name as usize => Self::$name,)*
+                    $(_ if place == Self::$iname as usize => Self::$iname,)*
                     _ => Self::Unknown,
                 }
             }
@@ -127,70 +123,67 @@ advice! {
 // A family stands before its members. "Maybe" where the service may have
 // passed the call on before it failed: repeating could run the function twice.
 codes! {
-    "ActionOffline" ActionOffline No Never Action {}
-    "AuthFailure" AuthFailure No Never Key {
-        ".InvalidAuthorization" AuthFailureInvalidAuthorization No Never Key,
-        ".InvalidSecretId" AuthFailureInvalidSecretId No Never Secret,
-        ".MFAFailure" AuthFailureMfaFailure No Never Mfa,
-        ".SecretIdNotFound" AuthFailureSecretIdNotFound No AfterNewCredentials Secret,
-        ".SignatureExpire" AuthFailureSignatureExpire No AfterClockCorrection Clock,
-        ".SignatureFailure" AuthFailureSignatureFailure No Never Key,
-        ".TokenFailure" AuthFailureTokenFailure No AfterNewCredentials Token,
-        ".UnauthorizedOperation" AuthFailureUnauthorizedOperation No Never Authorise,
+    // The codes that have a rule of their own, and the families of such members.
+    ruled {
+        "ActionOffline" ActionOffline No Never Action,
+        "AuthFailure" AuthFailure No Never Key,
+        "AuthFailure.SecretIdNotFound" AuthFailureSecretIdNotFound No AfterNewCredentials Secret,
+        "AuthFailure.SignatureExpire" AuthFailureSignatureExpire No AfterClockCorrection Clock,
+        "AuthFailure.TokenFailure" AuthFailureTokenFailure No AfterNewCredentials Token,
+        "DryRunOperation" DryRunOperation No Never DryRun,
+        "FailedOperation" FailedOperation Maybe Never Maybe,
+        "FailedOperation.FunctionStatusError" FailedOperationFunctionStatusError No AfterBackoff Deploying,
+        "InvalidAction" InvalidAction No Never Action,
+        "InvalidParameter" InvalidParameter No Never Parameter,
+        "InvalidParameterValue" InvalidParameterValue No Never Parameter,
+        "InvalidRequest" InvalidRequest No Never Parameter,
+        "IpInBlacklist" IpInBlacklist No Never Source,
+        "IpNotInWhitelist" IpNotInWhitelist No Never Source,
+        "LimitExceeded" LimitExceeded No Never Quota,
+        "MissingParameter" MissingParameter No Never Parameter,
+        "NoSuchProduct" NoSuchProduct No Never Action,
+        "NoSuchVersion" NoSuchVersion No Never Action,
+        "RequestLimitExceeded" RequestLimitExceeded No AfterBackoff Backoff,
+        "RequestSizeLimitExceeded" RequestSizeLimitExceeded No Never Size,
+        "ResourceInUse" ResourceInUse No AfterBackoff Limits,
+        "ResourceInsufficient" ResourceInsufficient No AfterBackoff Limits,
+        "ResourceNotFound" ResourceNotFound No Never Name,
+        "ResourceUnavailable" ResourceUnavailable Maybe Never Maybe,
+        "ResourceUnavailable.InsufficientBalance" ResourceUnavailableInsufficientBalance No Never Balance,
+        "ResourceUnavailable.ServiceSuspended" ResourceUnavailableServiceSuspended No Never Suspended,
+        "UnauthorizedOperation" UnauthorizedOperation No Never Authorise,
+        "UnknownParameter" UnknownParameter No Never Parameter,
+        "UnsupportedOperation" UnsupportedOperation No Never Action,
+        "UnsupportedProtocol" UnsupportedProtocol No Never Action,
+        "UnsupportedRegion" UnsupportedRegion No Never Region,
     }
-    "DryRunOperation" DryRunOperation No Never DryRun {}
-    "FailedOperation" FailedOperation Maybe Never Maybe {
-        ".FunctionStatusError" FailedOperationFunctionStatusError No AfterBackoff Deploying,
-        ".InvokeFunction" FailedOperationInvokeFunction Maybe Never Maybe,
+    // The codes that go by the rule of their family or, being one, by that of codes
+    // which are not known: an image that only judges has none of them.
+    inheriting {
+        "AuthFailure.InvalidAuthorization" AuthFailureInvalidAuthorization No Never Key,
+        "AuthFailure.InvalidSecretId" AuthFailureInvalidSecretId No Never Secret,
+        "AuthFailure.MFAFailure" AuthFailureMfaFailure No Never Mfa,
+        "AuthFailure.SignatureFailure" AuthFailureSignatureFailure No Never Key,
+        "AuthFailure.UnauthorizedOperation" AuthFailureUnauthorizedOperation No Never Authorise,
+        "FailedOperation.InvokeFunction" FailedOperationInvokeFunction Maybe Never Maybe,
+        "InternalError" InternalError Maybe Never Maybe,
+        "InternalError.System" InternalErrorSystem Maybe Never Maybe,
+        "InvalidParameter.FunctionName" InvalidParameterFunctionName No Never Name,
+        "InvalidParameter.RequestTooLarge" InvalidParameterRequestTooLarge No Never Size,
+        "InvalidParameterValue.ClientContext" InvalidParameterValueClientContext No Never Event,
+        "InvalidParameterValue.FunctionType" InvalidParameterValueFunctionType No Never Type,
+        "InvalidParameterValue.Param" InvalidParameterValueParam No Never Event,
+        "LimitExceeded.Quota" LimitExceededQuota No Never Quota,
+        "RequestLimitExceeded.GlobalRegionUinLimitExceeded" RequestLimitExceededGlobalRegionUinLimitExceeded No AfterBackoff Backoff,
+        "RequestLimitExceeded.IPLimitExceeded" RequestLimitExceededIpLimitExceeded No AfterBackoff Backoff,
+        "RequestLimitExceeded.UinLimitExceeded" RequestLimitExceededUinLimitExceeded No AfterBackoff Backoff,
+        "ResourceNotFound.Function" ResourceNotFoundFunction No Never Name,
+        "ResourceNotFound.FunctionName" ResourceNotFoundFunctionName No Never Name,
+        "ResourceNotFound.Qualifier" ResourceNotFoundQualifier No Never Qualifier,
+        "ResponseSizeLimitExceeded" ResponseSizeLimitExceeded Maybe Never ResponseSize,
+        "ServiceUnavailable" ServiceUnavailable Maybe Never Maybe,
+        "UnauthorizedOperation.CAM" UnauthorizedOperationCam No Never Authorise,
     }
-    "InternalError" InternalError Maybe Never Maybe {
-        ".System" InternalErrorSystem Maybe Never Maybe,
-    }
-    "InvalidAction" InvalidAction No Never Action {}
-    "InvalidParameter" InvalidParameter No Never Parameter {
-        ".FunctionName" InvalidParameterFunctionName No Never Name,
-        ".RequestTooLarge" InvalidParameterRequestTooLarge No Never Size,
-    }
-    "InvalidParameterValue" InvalidParameterValue No Never Parameter {
-        ".ClientContext" InvalidParameterValueClientContext No Never Event,
-        ".FunctionType" InvalidParameterValueFunctionType No Never Type,
-        ".Param" InvalidParameterValueParam No Never Event,
-    }
-    "InvalidRequest" InvalidRequest No Never Parameter {}
-    "IpInBlacklist" IpInBlacklist No Never Source {}
-    "IpNotInWhitelist" IpNotInWhitelist No Never Source {}
-    "LimitExceeded" LimitExceeded No Never Quota {
-        ".Quota" LimitExceededQuota No Never Quota,
-    }
-    "MissingParameter" MissingParameter No Never Parameter {}
-    "NoSuchProduct" NoSuchProduct No Never Action {}
-    "NoSuchVersion" NoSuchVersion No Never Action {}
-    "RequestLimitExceeded" RequestLimitExceeded No AfterBackoff Backoff {
-        ".GlobalRegionUinLimitExceeded" RequestLimitExceededGlobalRegionUinLimitExceeded No AfterBackoff Backoff,
-        ".IPLimitExceeded" RequestLimitExceededIpLimitExceeded No AfterBackoff Backoff,
-        ".UinLimitExceeded" RequestLimitExceededUinLimitExceeded No AfterBackoff Backoff,
-    }
-    "RequestSizeLimitExceeded" RequestSizeLimitExceeded No Never Size {}
-    "ResourceInUse" ResourceInUse No AfterBackoff Limits {}
-    "ResourceInsufficient" ResourceInsufficient No AfterBackoff Limits {}
-    "ResourceNotFound" ResourceNotFound No Never Name {
-        ".Function" ResourceNotFoundFunction No Never Name,
-        ".FunctionName" ResourceNotFoundFunctionName No Never Name,
-        ".Qualifier" ResourceNotFoundQualifier No Never Qualifier,
-    }
-    "ResourceUnavailable" ResourceUnavailable Maybe Never Maybe {
-        ".InsufficientBalance" ResourceUnavailableInsufficientBalance No Never Balance,
-        ".ServiceSuspended" ResourceUnavailableServiceSuspended No Never Suspended,
-    }
-    "ResponseSizeLimitExceeded" ResponseSizeLimitExceeded Maybe Never ResponseSize {}
-    "ServiceUnavailable" ServiceUnavailable Maybe Never Maybe {}
-    "UnauthorizedOperation" UnauthorizedOperation No Never Authorise {
-        ".CAM" UnauthorizedOperationCam No Never Authorise,
-    }
-    "UnknownParameter" UnknownParameter No Never Parameter {}
-    "UnsupportedOperation" UnsupportedOperation No Never Action {}
-    "UnsupportedProtocol" UnsupportedProtocol No Never Action {}
-    "UnsupportedRegion" UnsupportedRegion No Never Region {}
 }
 
 /// The number of codes that are known.
@@ -198,26 +191,64 @@ const COUNT: usize = ErrorCode::Unknown as usize;
 
 /// The codes by their hashes alone, for the texts take over a kilobyte. Of the
 /// codes that are not listed, one in a hundred million is taken for one that is.
-const HASHES: &[u32; COUNT] = &{
-    let mut hashes = [0; COUNT];
-    let mut index = 0;
-    while index < COUNT {
-        let mut hash = NOTHING;
-        let mut at = 0;
-        while at < TEXTS[index].len() {
-            hash = hash_with(hash, TEXTS[index].as_bytes()[at]);
-            at += 1;
-        }
-        let mut other = 0;
-        while other < index {
-            assert!(hashes[other] != hash, "two codes have the same hash");
-            other += 1;
-        }
-        hashes[index] = hash;
-        index += 1;
+const RULED_HASHES: &[u32; RULED] = &hashes(0);
+const INHERITING_HASHES: &[u32; COUNT - RULED] = &hashes(RULED);
+
+/// The rules of the first, in the same order.
+const RULED_SORTS: &[u8; RULED] = &{
+    let mut sorts = [0; RULED];
+    let mut place = 0;
+    while place < RULED {
+        sorts[place] = SORTS[place];
+        place += 1;
+    }
+    sorts
+};
+
+const fn hashes<const N: usize>(start: usize) -> [u32; N] {
+    let mut hashes = [0; N];
+    let mut place = 0;
+    while place < N {
+        hashes[place] = hash(TEXTS[start + place], TEXTS[start + place].len());
+        place += 1;
     }
     hashes
+}
+
+// No two codes have the same hash, and those that inherit a rule have that rule.
+const _: () = {
+    let mut place = 0;
+    while place < COUNT {
+        let text = TEXTS[place];
+        let mut end = 0;
+        while end < text.len() && text.as_bytes()[end] != b'.' {
+            end += 1;
+        }
+        let mut inherited = 0;
+        let mut other = 0;
+        while other < place {
+            assert!(hash(TEXTS[other], TEXTS[other].len()) != hash(text, text.len()));
+            if end < text.len() && TEXTS[other].len() == end {
+                let is_family = hash(TEXTS[other], end) == hash(text, end);
+                inherited = if is_family { SORTS[other] } else { inherited };
+            }
+            other += 1;
+        }
+        assert!(place < RULED || SORTS[place] == inherited);
+        place += 1;
+    }
 };
+
+/// Returns the hash of the first bytes of a text.
+const fn hash(text: &str, length: usize) -> u32 {
+    let mut hash = NOTHING;
+    let mut at = 0;
+    while at < length {
+        hash = hash_with(hash, text.as_bytes()[at]);
+        at += 1;
+    }
+    hash
+}
 
 /// The hash of no bytes, and of one byte more: FNV-1a.
 const NOTHING: u32 = 0x811c_9dc5;
@@ -225,19 +256,22 @@ const fn hash_with(hash: u32, byte: u8) -> u32 {
     (hash ^ byte as u32).wrapping_mul(0x0100_0193)
 }
 
-/// Returns where the tables have the code.
+/// Returns where a table has the code.
 #[inline(never)]
-fn find(text: &[u8]) -> Option<usize> {
+fn find_in(hashes: &[u32], text: &[u8]) -> Option<usize> {
     let hash = text.iter().fold(NOTHING, |hash, &byte| hash_with(hash, byte));
-    HASHES.iter().position(|&each| each == hash)
+    hashes.iter().position(|&each| each == hash)
 }
 
-/// Returns the place of the code or, where it is unknown, of its family.
-fn nearest(text: &[u8]) -> Option<usize> {
-    find(text).or_else(|| {
-        let dot = text.iter().position(|&byte| byte == b'.')?;
-        find(text.get(..dot)?)
-    })
+/// Returns where both tables have the code.
+fn find(text: &[u8]) -> Option<usize> {
+    find_in(RULED_HASHES, text)
+        .or_else(|| find_in(INHERITING_HASHES, text).map(|place| place.wrapping_add(RULED)))
+}
+
+/// Returns the family of a code: what stands before the first dot.
+fn family(text: &[u8]) -> Option<&[u8]> {
+    text.get(..text.iter().position(|&byte| byte == b'.')?)
 }
 
 type Rule = (Ran, Retry);
@@ -264,7 +298,8 @@ const fn sort(ran: Ran, retry: Retry) -> u8 {
 /// family.
 #[inline(never)]
 fn rule(text: &[u8]) -> Rule {
-    let sort = nearest(text).and_then(|index| SORTS.get(index)).copied().unwrap_or_default();
+    let place = find_in(RULED_HASHES, text).or_else(|| find_in(RULED_HASHES, family(text)?));
+    let sort = place.and_then(|place| RULED_SORTS.get(place)).copied().unwrap_or_default();
     RULES.get(usize::from(sort)).copied().unwrap_or(RULES[0])
 }
 
@@ -313,8 +348,9 @@ impl ErrorCode {
     /// Returns what the user can do, in one sentence.
     #[must_use]
     pub fn advice(text: &str) -> &'static str {
-        let advice =
-            nearest(text.as_bytes()).and_then(|index| ADVICE.get(index)).unwrap_or(&Advice::Maybe);
+        let text = text.as_bytes();
+        let place = find(text).or_else(|| find(family(text)?));
+        let advice = place.and_then(|place| ADVICE.get(place)).unwrap_or(&Advice::Maybe);
         lines::get(ADVICE_TEXTS, *advice as usize)
     }
 }

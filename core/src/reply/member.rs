@@ -89,6 +89,17 @@ impl Place {
         (self as u32).min(3)
     }
 
+    /// Returns the place of this number, in the order of the objects.
+    pub(crate) fn of_level(number: u32) -> Self {
+        match number {
+            1 => Self::Root,
+            2 => Self::Response,
+            3 => Self::Result,
+            4 => Self::Error,
+            _ => Self::Outside,
+        }
+    }
+
     /// Returns the place around it.
     pub(crate) fn around(self) -> Self {
         match self {
@@ -100,6 +111,18 @@ impl Place {
 }
 
 impl Member {
+    /// The members of `Result`, as bits.
+    pub(crate) const OF_RESULT: u32 = {
+        let (mut set, mut at) = (0, 0);
+        while at < MEMBERS.len() {
+            if let (member, Place::Result) = MEMBERS[at] {
+                set |= member.bit();
+            }
+            at += 1;
+        }
+        set
+    };
+
     /// Returns the name as it stands in the envelope.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -196,7 +196,7 @@ impl<'c> Request<'c> {
     /// Writes the hash of the canonical request of a POST, whose body has been
     /// hashed if it is signed.
     pub(super) fn hash_frame(
-        &self,
+        &mut self,
         signs_payload: bool,
         hasher: &mut Sha256<impl Compression>,
         hash: &mut [u8; 32],
@@ -205,7 +205,7 @@ impl<'c> Request<'c> {
         let frame = self.canonical();
         frame.hash_start(hasher);
         // Nothing stands in its query.
-        frame.hash_rest(hasher, hash);
+        frame.hash_rest(hasher, hash, &mut self.signature);
     }
 
     /// Hashes a GET, whose body is empty and whose query is measured.
@@ -222,12 +222,12 @@ impl<'c> Request<'c> {
         hash_payload(signs_payload, hasher, hash);
         self.canonical().hash_start(hasher);
         self.measure(Text::Query, QUERY_MAX, event, scratch, &mut |bytes| hasher.update(bytes))?;
-        self.canonical().hash_rest(hasher, hash);
+        self.canonical().hash_rest(hasher, hash, &mut self.signature);
         Ok(())
     }
 
     /// Returns the request as the signature sees it.
-    pub(super) fn canonical(&self) -> CanonicalFrame<'_> {
+    pub(super) fn canonical(&self) -> CanonicalFrame<'c> {
         let signs_action = matches!(self.settings.signing, Signing::Tc3 { action: true, .. });
         CanonicalFrame {
             method: if self.is_get() { Method::Get } else { Method::Post },

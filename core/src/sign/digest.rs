@@ -77,10 +77,15 @@ impl<C: Compression> Sha256<C> {
             self.take_runs(bytes);
             return;
         }
+        let mut at = self.length % BLOCK;
+        self.length = self.length.wrapping_add(bytes.len());
         for &byte in bytes {
-            self.block[self.length % BLOCK] = byte;
-            self.length = self.length.wrapping_add(1);
-            self.compress_whole_block();
+            self.block[at % BLOCK] = byte;
+            at += 1;
+            if at == BLOCK {
+                self.compress();
+                at = 0;
+            }
         }
     }
 
@@ -99,16 +104,16 @@ impl<C: Compression> Sha256<C> {
             } else {
                 count = bytes::copy(self.block.get_mut(at..).unwrap_or_default(), rest);
                 self.length = self.length.wrapping_add(count);
-                self.compress_whole_block();
+                if at + count == BLOCK {
+                    self.compress();
+                }
             }
             rest = rest.get(count..).unwrap_or_default();
         }
     }
 
-    fn compress_whole_block(&mut self) {
-        if self.length.is_multiple_of(BLOCK) {
-            C::compress(&mut self.state, slice::from_ref(&self.block));
-        }
+    fn compress(&mut self) {
+        C::compress(&mut self.state, slice::from_ref(&self.block));
     }
 
     /// Writes the hash, and starts anew. In place, for a hash that is returned is

@@ -92,13 +92,18 @@ pub struct CanonicalRequest<'a> {
 impl CanonicalRequest<'_> {
     /// Returns the SHA-256 of the canonical request.
     pub fn hash(&self) -> [u8; 32] {
-        let mut hash = [0; 32];
-        self.hash_in(&mut Sha256::<Software>::new(), &mut hash);
+        let (mut hash, mut signature) = ([0; 32], Signature::NONE);
+        self.hash_in(&mut Sha256::<Software>::new(), &mut hash, &mut signature);
         hash
     }
 
     /// Writes the hash, made by a hasher that is at hand.
-    fn hash_in<C: Compression>(&self, hasher: &mut Sha256<C>, hash: &mut [u8; 32]) {
+    fn hash_in<C: Compression>(
+        &self,
+        hasher: &mut Sha256<C>,
+        hash: &mut [u8; 32],
+        signature: &mut Signature,
+    ) {
         let payload = match &self.payload {
             PayloadHash::Sha256(hash) => hash,
             PayloadHash::Unsigned => UNSIGNED_HASH,
@@ -108,7 +113,7 @@ impl CanonicalRequest<'_> {
         let frame = CanonicalFrame { method, content_type, host, signed_action };
         frame.hash_start(hasher);
         hasher.update(self.query.as_bytes());
-        frame.hash_rest(hasher, hash);
+        frame.hash_rest(hasher, hash, signature);
     }
 
     /// Returns the names of the signed headers, as the Authorization header has
@@ -136,9 +141,13 @@ impl CanonicalFrame<'_> {
     }
 
     /// Hashes what stands after the query. `hash` is that of the payload, and
-    /// becomes that of all.
-    #[inline(never)]
-    pub(crate) fn hash_rest<C: Compression>(&self, hasher: &mut Sha256<C>, hash: &mut [u8; 32]) {
+    /// becomes that of all; `signature` is a place for its digits meanwhile.
+    pub(crate) fn hash_rest<C: Compression>(
+        &self,
+        hasher: &mut Sha256<C>,
+        hash: &mut [u8; 32],
+        signature: &mut Signature,
+    ) {
         hasher.update(b"\ncontent-type:");
         hasher.update(self.content_type.as_bytes());
         hasher.update(b"\nhost:");
@@ -150,9 +159,8 @@ impl CanonicalFrame<'_> {
         hasher.update(b"\n\n");
         hasher.update(signed_headers(self.signed_action.is_some()).as_bytes());
         hasher.update(b"\n");
-        let mut hex = [0; 64];
-        write_hex(hash, &mut hex);
-        hasher.update(&hex);
+        write_hex(hash, &mut signature.hex);
+        hasher.update(&signature.hex);
         hasher.finish(hash);
     }
 }
@@ -330,9 +338,9 @@ impl<'a, C: Compression> Signer<'a, C> {
     ) -> Result<Signature, SignError> {
         let mut hasher = Sha256::<C>::new();
         let mut hash = [0; 32];
-        request.hash_in(&mut hasher, &mut hash);
-        let key = self.day_key_for(timestamp, service, &mut hasher)?;
         let mut signature = Signature::NONE;
+        request.hash_in(&mut hasher, &mut hash, &mut signature);
+        let key = self.day_key_for(timestamp, service, &mut hasher)?;
         key.sign_hash(timestamp, &mut hash, &mut hasher, &mut signature);
         Ok(signature)
     }
@@ -383,15 +391,14 @@ impl DayKey {
         }
         let mut hasher = Sha256::<Software>::new();
         let mut hash = [0; 32];
-        request.hash_in(&mut hasher, &mut hash);
         let mut signature = Signature::NONE;
+        request.hash_in(&mut hasher, &mut hash, &mut signature);
         self.sign_hash(timestamp, &mut hash, &mut hasher, &mut signature);
         Ok(signature)
     }
 
     /// Signs the hash of a canonical request of the key's day. In place, for
     /// moving a signature takes stack; what `hash` is afterwards is the MAC.
-    #[inline(never)]
     pub(crate) fn sign_hash<C: Compression>(
         &self,
         timestamp: u64,
@@ -402,7 +409,7 @@ impl DayKey {
         self.day().write_date(&mut signature.date);
         let mut mac = self.mac().start(hasher);
         mac.update(b"TC3-HMAC-SHA256\n");
-        mac.update(decimal(timestamp, &mut [0; 64]));
+        mac.update(decimal(timestamp, &mut signature.hex));
         mac.update(b"\n");
         mac.update(&signature.date);
         mac.update(b"/");

@@ -53,7 +53,6 @@ impl Day {
     }
 
     /// Writes the date, where it goes.
-    #[inline(never)]
     pub(crate) const fn write_date(self, date: &mut [u8; 10]) {
         let (year, month, day) = self.civil();
         let mut rest = year * 10_000 + month * 100 + day;

@@ -248,6 +248,18 @@ fn everything_is_bounded() {
 }
 
 #[test]
+fn a_date_can_be_passed_over() {
+    let response = b"HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\
+        Content-Length: 2\r\n\r\n{}";
+    let mut decoder = ResponseDecoder::without_date();
+    let mut input = &response[..];
+    assert_eq!(decoder.next(&mut input), Ok(Some(HttpEvent::Status(200))));
+    assert_eq!(decoder.next(&mut input), Ok(Some(HttpEvent::Body(b"{}"))));
+    assert_eq!(decoder.next(&mut input), Ok(Some(HttpEvent::End)));
+    assert_eq!(decoder.date(), None);
+}
+
+#[test]
 fn dates() {
     for (text, seconds) in [
         ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),

@@ -1,7 +1,8 @@
 //! The call in one fixed form.
 
 use scf_invoke_core::attempt::{Delivery, Retry};
-use scf_invoke_core::lite::{self, LiteError, LiteErrorKind, LiteReply, Target};
+use scf_invoke_core::lite::{self, LiteError, LiteErrorKind, LiteReply, RightTime, Target};
+use scf_invoke_core::request::event::Json;
 use scf_invoke_core::wire::http::HttpError;
 use scf_invoke_core::wire::time::Day;
 use scf_invoke_core::{DayKey, DaySigner, Region, Signer};
@@ -113,6 +114,46 @@ fn a_wrong_clock_is_told_with_the_right_time() {
     assert_eq!(error.server_time(), Some(1_700_000_000));
     assert_eq!((error.code(), error.delivery()), (81, Delivery::Refused));
     assert_eq!(error.to_string(), "error 81 (refused)");
+}
+
+#[test]
+fn a_clock_that_is_right_needs_no_date() {
+    let expired = r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"x"},"RequestId":"1"}}"#;
+    for (body, ended) in [(DOCUMENTED, Ok(&b"hello from scf"[..])), (expired, Err(None))] {
+        let mut stream = Scripted::responding(&[with_length("200 OK", body)]);
+        let mut buffer = [0; 1024];
+        let now = RightTime(NOW);
+        let result = lite::invoke(&mut stream, &mut signer(), &TARGET, "{}", now, &mut buffer);
+        let result = result.map(|reply| reply.result).map_err(|error| error.server_time());
+        assert_eq!(result, ended);
+        assert_eq!(
+            stream.0.borrow().sent,
+            [emit(&settings(), &HELLO, "{}".into(), 4096).unwrap().as_slice()]
+        );
+    }
+}
+
+#[test]
+fn an_event_that_was_checked_is_not_checked_again() {
+    let sent = |event: Json<'_>| {
+        let mut stream = Scripted::responding(&[with_length("200 OK", DOCUMENTED)]);
+        let mut buffer = [0; 1024];
+        lite::invoke(&mut stream, &mut signer(), &TARGET, event, NOW, &mut buffer).unwrap();
+        stream.0.borrow().sent.concat()
+    };
+    let whole = emit(&settings(), &HELLO, AWKWARD.into(), 4096).unwrap();
+    assert_eq!(sent(Json::new(AWKWARD).unwrap()), whole);
+    // What is no JSON is the service's to refuse.
+    assert!(sent(Json::unchecked("{")).ends_with(br#""ClientContext":"{"}"#));
+}
+
+#[test]
+fn an_old_code_of_zero_is_no_error_and_hides_none() {
+    let body = r#"{"code":0,"codeDesc":"Success","Response":{"Result":{"RetMsg":"a"}}}"#;
+    assert_eq!(ending("200 OK", body), Ok((b"a".to_vec(), false)));
+    let body = r#"{"code":4000,"codeDesc":"x","Response":{"Result":{"InvokeResult":0}}}"#;
+    let error = ending("200 OK", body).unwrap_err();
+    assert_eq!((error.code(), error.delivery()), (81, Delivery::Unknown));
 }
 
 #[test]

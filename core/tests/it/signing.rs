@@ -331,6 +331,20 @@ fn a_day_key_is_made_of_its_bytes() {
 }
 
 #[test]
+fn a_day_key_is_set_where_it_stays() {
+    let day = Day::parse("2023-11-14").unwrap();
+    let (bytes, place) = ([7; 32], &mut [0; 128]);
+    let expected = DayKey::from_bytes(&bytes, day, "scf").unwrap();
+    let mut key = DayKey::empty();
+    assert_eq!(key.service(), "");
+    assert_eq!(key.set(&bytes, day, "scf"), Some(()));
+    assert_eq!(key.export("id", place), expected.export("id", &mut [0; 128]));
+    // One that cannot be set signs for no service.
+    assert_eq!(key.set(&bytes, day, "SCF"), None);
+    assert_eq!(key.service(), "");
+}
+
+#[test]
 fn a_signer_is_made_of_what_there_is() {
     let key = DayKey::derive("secret", Day::parse("2019-02-25").unwrap(), "scf").unwrap();
     let made = |id, secret, token, key| Signer::from_parts(id, secret, token, key).map(|_| ());

@@ -20,29 +20,29 @@ const ROUNDS: [u32; 64] = [
 /// branch, and no place in memory.
 #[inline(never)]
 pub(super) fn compress(state: &mut [u32; 8], block: &[u8; 64]) {
-    // The schedule's words of this round and the fifteen after it.
+    // The schedule's words of the last sixteen rounds.
     let mut words = [0; 16];
     for (word, bytes) in words.iter_mut().zip(block.as_chunks().0) {
         *word = u32::from_be_bytes(*bytes);
     }
     let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *state;
     for (round, constant) in ROUNDS.iter().enumerate() {
-        let word = words[round % 16];
+        if round >= 16 {
+            let (first, last) = (words[(round + 1) % 16], words[(round + 14) % 16]);
+            words[round % 16] = words[round % 16]
+                .wrapping_add(first.rotate_right(7) ^ first.rotate_right(18) ^ (first >> 3))
+                .wrapping_add(words[(round + 9) % 16])
+                .wrapping_add(last.rotate_right(17) ^ last.rotate_right(19) ^ (last >> 10));
+        }
         let one = h
             .wrapping_add(e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25))
             .wrapping_add(g ^ (e & (f ^ g)))
             .wrapping_add(*constant)
-            .wrapping_add(word);
+            .wrapping_add(words[round % 16]);
         let two = (a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22))
             .wrapping_add((a & b) | (c & (a | b)));
         (h, g, f, e) = (g, f, e, d.wrapping_add(one));
         (d, c, b, a) = (c, b, a, one.wrapping_add(two));
-        // The word of sixteen rounds later; those of the last are never used.
-        let (first, last) = (words[(round + 1) % 16], words[(round + 14) % 16]);
-        words[round % 16] = word
-            .wrapping_add(first.rotate_right(7) ^ first.rotate_right(18) ^ (first >> 3))
-            .wrapping_add(words[(round + 9) % 16])
-            .wrapping_add(last.rotate_right(17) ^ last.rotate_right(19) ^ (last >> 10));
     }
     for (word, added) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
         *word = word.wrapping_add(added);

@@ -3,6 +3,7 @@
 use super::date::timestamp;
 use super::error::HttpError;
 use super::grammar::row;
+use super::response::DateHeader;
 use crate::wire::ascii::{decimal, is_one_of};
 use crate::wire::bytes::Align32;
 use crate::wire::lines::{self, lines};
@@ -88,7 +89,7 @@ impl Headers {
     }
 
     /// Ends the name, a part of the value, or all of it.
-    pub(super) fn part_end(&mut self, next: u8) -> u8 {
+    pub(super) fn part_end<D: DateHeader>(&mut self, next: u8) -> u8 {
         // Nothing where it is too long.
         let part = self.part.get(..usize::from(self.part_length)).unwrap_or_default();
         let word = lines::find(WORDS, part) as u8;
@@ -108,7 +109,7 @@ impl Headers {
             ENCODING => self.chunked = true,
             CONNECTION => self.close |= word == CLOSE,
             RETRY_AFTER => self.retry_after = decimal(part).unwrap_or_default(),
-            DATE => self.date = Align32(timestamp(part).max(0) as u64),
+            DATE if D::IS_READ => self.date = Align32(timestamp(part).max(0) as u64),
             _ => {}
         }
         self.in_value = next == row::VALUE_START;

@@ -8,4 +8,6 @@ mod response;
 
 pub use date::parse_http_date;
 pub use error::HttpError;
-pub use response::{DEFAULT_MAX_BODY, HttpEvent, MAX_HEAD, ResponseDecoder};
+pub use response::{
+    DEFAULT_MAX_BODY, DateHeader, HttpEvent, MAX_HEAD, ReadDate, ResponseDecoder, SkipDate,
+};

@@ -1,6 +1,8 @@
 //! An HTTP/1.1 response from the bytes of a connection, without I/O and
 //! without a buffer for its head.
 
+use core::marker::PhantomData;
+
 use super::error::HttpError;
 use super::grammar::{act, lead, row, state};
 use super::head::Headers;
@@ -30,6 +32,38 @@ pub enum HttpEvent<'i> {
     End,
 }
 
+/// A type parameter of [`ResponseDecoder`] that reads the `Date` header, or leaves it
+/// out. Sealed.
+pub trait DateHeader: sealed::DateHeader {}
+
+/// Reads the `Date` header.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct ReadDate;
+
+/// Passes over the `Date` header: a device whose clock is right needs neither it nor
+/// the 400 bytes of flash that it takes.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct SkipDate;
+
+impl DateHeader for ReadDate {}
+impl DateHeader for SkipDate {}
+
+mod sealed {
+    pub trait DateHeader {
+        const IS_READ: bool;
+    }
+
+    impl DateHeader for super::ReadDate {
+        const IS_READ: bool = true;
+    }
+
+    impl DateHeader for super::SkipDate {
+        const IS_READ: bool = false;
+    }
+}
+
 /// Decodes one HTTP/1.1 response while it arrives.
 ///
 /// Feed it pieces of any size: [`next`](Self::next) takes from the front of
@@ -53,7 +87,7 @@ pub enum HttpEvent<'i> {
 /// ```
 #[derive(Clone, Debug)]
 #[repr(C)] // What is used most stands in front, where the code for it is shorter.
-pub struct ResponseDecoder {
+pub struct ResponseDecoder<D = ReadDate> {
     /// A row of the grammar, a state that has none, or an error.
     state: u8,
     old: bool,
@@ -70,6 +104,7 @@ pub struct ResponseDecoder {
     /// [`DEFAULT_MAX_BODY`]: so a new decoder is all zeros, which cost no flash.
     max_body: Option<u32>,
     headers: Headers,
+    date: PhantomData<D>,
 }
 
 impl ResponseDecoder {
@@ -77,16 +112,7 @@ impl ResponseDecoder {
     /// [`DEFAULT_MAX_BODY`].
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            state: row::STATUS_LINE,
-            old: false,
-            status: 0,
-            taken: 0,
-            left: 0,
-            room: 0,
-            max_body: None,
-            headers: Headers::new(),
-        }
+        Self::start()
     }
 
     /// Creates a decoder for a body of at most `max_body` bytes, and always of
@@ -96,6 +122,31 @@ impl ResponseDecoder {
         // A length that is too large to be counted becomes the largest.
         let max_body = if max_body == u32::MAX { max_body - 1 } else { max_body };
         Self { max_body: Some(max_body), ..Self::new() }
+    }
+}
+
+impl ResponseDecoder<SkipDate> {
+    /// Creates a decoder that passes over the `Date` header.
+    #[must_use]
+    pub const fn without_date() -> Self {
+        Self::start()
+    }
+}
+
+impl<D: DateHeader> ResponseDecoder<D> {
+    /// Creates a decoder at the start of a response.
+    pub(crate) const fn start() -> Self {
+        Self {
+            state: row::STATUS_LINE,
+            old: false,
+            status: 0,
+            taken: 0,
+            left: 0,
+            room: 0,
+            max_body: None,
+            headers: Headers::new(),
+            date: PhantomData,
+        }
     }
 
     /// Returns the status, 0 before the head has been read.
@@ -253,13 +304,13 @@ impl ResponseDecoder {
             act::SIZE if !self.digit(byte, 16) => HttpError::ChunkSize.state(),
             act::SIZE => row::CHUNK_SIZE,
             act::NAME => self.headers.name(byte),
-            act::NAME_END => self.headers.part_end(row::VALUE_START),
-            act::COMMA if !self.headers.is_date() => self.headers.part_end(row::VALUE_START),
+            act::NAME_END => self.headers.part_end::<D>(row::VALUE_START),
+            act::COMMA if !self.headers.is_date() => self.headers.part_end::<D>(row::VALUE_START),
             act::VALUE | act::COMMA => {
                 self.headers.push(byte);
                 row::VALUE
             }
-            act::VALUE_END => self.headers.part_end(row::LINE_FEED),
+            act::VALUE_END => self.headers.part_end::<D>(row::LINE_FEED),
             act::HEAD_END if self.headers.trailer => state::ENDING,
             act::HEAD_END => match self.left {
                 101 => HttpError::Upgraded.state(),
