@@ -29,6 +29,7 @@ const installed = work + "/node_modules/scf-invoke";
 
 const vectors = JSON.parse((await run(target + "/debug/javascript_vectors", { maxBuffer: 1 << 30 })).stdout);
 vectors.outcomes = readFileSync(root + "/core/tests/outcomes.tsv", "utf8");
+vectors.signatures = readFileSync(root + "/core/tests/signing.tsv", "utf8");
 writeFileSync(work + "/vectors.json", JSON.stringify(vectors));
 const folders = { "/package/": installed + "/", "/vectors.json": work + "/vectors.json", "/built/": work + "/built/", "/": here + "/" };
 const hosts = [];

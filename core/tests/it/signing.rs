@@ -396,3 +396,31 @@ fn a_program_can_give_the_compression_function() {
     assert_eq!(signer.sign("cvm", TIMESTAMP, &request).unwrap(), expected);
     assert_eq!(BLOCKS.get(), if cfg!(feature = "hmac") { 4 } else { 9 });
 }
+
+/// The table that the JavaScript package is held to as well.
+const TABLE: &str = include_str!("../signing.tsv");
+
+#[test]
+fn every_request_of_the_table_has_its_day_key_and_its_signature() {
+    for row in TABLE.lines().filter(|row| !row.starts_with('#')) {
+        let columns: Vec<_> = row.split('\t').collect();
+        let [secret_key, timestamp, host, action, _, body, day_key, signature] = columns[..] else {
+            panic!("{row}");
+        };
+        let timestamp = timestamp.parse().unwrap();
+        let request = CanonicalRequest {
+            method: Method::Post,
+            query: "",
+            content_type: "application/json",
+            host,
+            signed_action: Some(action),
+            payload: PayloadHash::of(body.as_bytes()),
+        };
+        let mut signer = Signer::new("AKIDEXAMPLE", secret_key).unwrap();
+        let signed = signer.sign("scf", timestamp, &request).unwrap();
+        assert_eq!(std::str::from_utf8(signed.hex()).unwrap(), signature, "{row}");
+        let mut text = [0; 128];
+        let exported = signer.day_key().unwrap().export("AKIDEXAMPLE", &mut text).unwrap();
+        assert!(exported.ends_with(day_key), "{row}");
+    }
+}
