@@ -135,3 +135,46 @@ fn a_bootstrap_that_never_listens_is_told() {
     let answer = request(&start(&folder.0), "localhost", "/_web/site/", "");
     assert_eq!((answer.status, &answer.json()["statusCode"]), (502, &json!(450)));
 }
+
+/// The client sends the end of its request when the function has told that it has the start.
+#[test]
+fn a_request_reaches_the_function_while_it_comes() {
+    let code = r#"#!/usr/bin/env python3
+import http.server, os, socket
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        start = self.rfile.read(5)
+        test = socket.create_connection(('127.0.0.1', int(self.headers['x-port'])))
+        test.sendall(start)
+        end = self.rfile.read(3)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(start + end)
+http.server.HTTPServer(('127.0.0.1', int(os.environ['PORT'])), Handler).serve_forever()
+"#;
+    let folder = web(code, r#"{"timeout": 600}"#);
+    let emulator = start(&folder.0);
+    let test = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = test.local_addr().unwrap().port();
+    let mut client = TcpStream::connect(emulator.addr()).unwrap();
+    let head = format!(
+        "POST /_web/site/ HTTP/1.1\r\nHost: localhost\r\nX-Port: {port}\r\nContent-Length: 8\r\nConnection: close\r\n\r\nstart"
+    );
+    client.write_all(head.as_bytes()).unwrap();
+    let mut seen = [0; 5];
+    test.accept().unwrap().0.read_exact(&mut seen).unwrap();
+    assert_eq!(&seen, b"start");
+    client.write_all(b"end").unwrap();
+    let mut response = String::new();
+    client.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200") && response.contains("startend"), "{response}");
+}
+
+#[test]
+fn a_body_in_chunks_reaches_the_function_with_its_length() {
+    let folder = web(SERVER, "{}");
+    let emulator = start(&folder.0);
+    let request = "POST /_web/site/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+    let seen = raw(emulator.addr(), request.as_bytes()).json();
+    assert_eq!((&seen["body"], &seen["headers"]["content-length"]), (&json!("hi"), &json!("2")));
+}

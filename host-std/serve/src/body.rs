@@ -1,4 +1,4 @@
-//! Bodies, read whole within bounds.
+//! Bodies, read within bounds: whole, or piece by piece.
 
 use std::fmt;
 use std::sync::Arc;
@@ -136,6 +136,50 @@ impl fmt::Display for BodyError {
 
 impl std::error::Error for BodyError {}
 
+/// A body that is read piece by piece, within bounds. Only the time counts in which it is
+/// waited for: whoever takes the pieces may be slow.
+#[derive(Debug)]
+pub struct Pieces<B> {
+    body: B,
+    limit: u64,
+    limits: BodyLimits,
+    received: u64,
+    waited: Duration,
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Pieces<B> {
+    /// Returns the pieces of a body that has at most so many bytes.
+    pub fn new(body: B, limit: u64, limits: BodyLimits) -> Self {
+        Self { body, limit, limits, received: 0, waited: Duration::ZERO }
+    }
+
+    /// Waits for the next piece; nothing is left after the last one.
+    ///
+    /// # Errors
+    ///
+    /// An error where it does not come in time, or goes beyond the limit.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
+        loop {
+            let now = Instant::now();
+            let started = now.checked_sub(self.waited).unwrap_or(now);
+            let deadline = self.limits.deadline(started, self.received).into();
+            let frame = tokio::time::timeout_at(deadline, self.body.frame()).await;
+            self.waited += now.elapsed();
+            let Some(frame) = frame.map_err(|_| BodyError::TooSlow)? else {
+                return Ok(None);
+            };
+            let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else {
+                continue;
+            };
+            self.received = self.received.saturating_add(data.len() as u64);
+            if self.received > self.limit {
+                return Err(BodyError::TooLarge(self.received));
+            }
+            return Ok(Some(data));
+        }
+    }
+}
+
 /// Reads a body whole. One that is too large is read on, within bounds, and
 /// not kept, so that its sender gets to read the answer.
 ///
@@ -157,26 +201,23 @@ where
         discard(body, limits).await;
         return Err(BodyError::TooLarge(declared));
     }
-    let started = Instant::now();
     let mut whole = WholeBody::default();
+    let mut pieces = Pieces::new(body.as_mut(), limit, *limits);
     loop {
-        let received = whole.bytes.len() as u64;
-        let deadline = limits.deadline(started, received).into();
-        let frame = tokio::time::timeout_at(deadline, body.as_mut().frame()).await;
-        let Some(frame) = frame.map_err(|_| BodyError::TooSlow)? else {
-            return Ok(whole);
-        };
-        let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else {
-            continue;
-        };
-        let size = received.saturating_add(data.len() as u64);
-        if size > limit {
-            drop(whole);
-            discard(body, limits).await;
-            return Err(BodyError::TooLarge(size));
+        match pieces.next().await {
+            Ok(Some(data)) => {
+                budget.hold(&mut whole.held, pieces.received)?;
+                whole.bytes.extend_from_slice(&data);
+            }
+            Ok(None) => return Ok(whole),
+            Err(error) => {
+                drop(whole);
+                if matches!(error, BodyError::TooLarge(_)) {
+                    discard(body, limits).await;
+                }
+                return Err(error);
+            }
         }
-        budget.hold(&mut whole.held, size)?;
-        whole.bytes.extend_from_slice(&data);
     }
 }
 

@@ -8,7 +8,7 @@
 //!   so that idle and half-open ones shut nobody out. A stop is graceful at
 //!   first and immediate when asked for again.
 //! - [`read_body`]: a whole body within a size, a time, a rate and a [`Budget`]
-//!   of memory that all requests share.
+//!   of memory that all requests share. [`Pieces`]: the same without the memory.
 //! - [`Hosts`]: the names that a `Host` header may have. A page that reaches a
 //!   local server through a name of its own (DNS rebinding) ends here.
 //! - [`Origin`] and [`Source`]: which pages may use the server and read from it.
@@ -60,7 +60,7 @@ mod service;
 mod shutdown;
 mod table;
 
-pub use body::{BodyError, BodyLimits, BoxError, Budget, WholeBody, discard, read_body};
+pub use body::{BodyError, BodyLimits, BoxError, Budget, Pieces, WholeBody, discard, read_body};
 pub use host::{HostError, Hosts};
 pub use limits::Limits;
 pub use origin::{Origin, OriginError, Source};

@@ -7,7 +7,8 @@ mod web;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hyper::body::Incoming;
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
 use hyper::header::HOST;
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
@@ -17,7 +18,7 @@ use tokio::task::JoinHandle;
 use crate::api::{Call, is_function_name};
 use crate::app::App;
 use crate::error::ApiError;
-use crate::function::{Outcome, Responder, WEB, responder};
+use crate::function::{Outcome, RequestBody, Responder, WEB, responder};
 use crate::record::Record;
 use crate::response::{ResponseBody, error_body, respond, whole};
 
@@ -61,6 +62,13 @@ pub(crate) async fn answer(
     let refuse = |status, error: &ApiError| {
         respond(now, status, "application/json", whole(error_body(error, &request_id)))
     };
+    let is_web = app.functions.is_web(&route.name);
+    // Many servers take no body whose length is not known before, so that is read whole.
+    if let (Ok(true), Some(1..=BODY_LIMIT)) = (&is_web, body.size_hint().exact()) {
+        let body = web::pass(body, app.body_limits);
+        let run = to_web(app, route, &head, body, &request_id, now).await;
+        return Ok(run.unwrap_or_else(|error| refuse(status_of(&error), &error)));
+    }
     let body = match read_body(body, BODY_LIMIT, &app.body_limits, &app.budget).await {
         Ok(body) => body,
         Err(BodyError::TooLarge(size)) => {
@@ -73,23 +81,37 @@ pub(crate) async fn answer(
         Err(_) => return Err(Cut),
     };
     let run = async {
-        if app.functions.is_web(&route.name)? {
-            let event = web::event(route, &head, &body);
-            let (responder, responding) = responder();
-            let run = begin(app, WEB, &route.name, event, &request_id, Some(responder))?;
-            return web::response(now, run, responding).await;
+        if is_web? {
+            let body = Full::new(body.into_parts().0).map_err(Into::into).boxed();
+            return to_web(app, route, &head, body, &request_id, now).await;
         }
         let event = api_gateway::event(route, &head, &body, peer, &request_id);
         let run = begin(app, "apigw", &route.name, event, &request_id, None)?;
         Ok(api_gateway::response(now, ended(run).await?))
     };
-    match run.await {
-        Ok(response) => Ok(response),
-        Err(error) if error.code.starts_with("ResourceNotFound") => {
-            Ok(refuse(StatusCode::NOT_FOUND, &error))
-        }
-        Err(error) => Ok(refuse(StatusCode::BAD_GATEWAY, &error)),
+    Ok(run.await.unwrap_or_else(|error| refuse(status_of(&error), &error)))
+}
+
+fn status_of(error: &ApiError) -> StatusCode {
+    match error.code.starts_with("ResourceNotFound") {
+        true => StatusCode::NOT_FOUND,
+        false => StatusCode::BAD_GATEWAY,
     }
+}
+
+/// Passes a request to a web function, and its response back.
+async fn to_web(
+    app: &Arc<App>,
+    route: &Route,
+    head: &Parts,
+    body: RequestBody,
+    request_id: &str,
+    now: i64,
+) -> Result<Response<ResponseBody>, ApiError> {
+    let event = web::event(route, head);
+    let (responder, responding) = responder(body);
+    let run = begin(app, WEB, &route.name, event, request_id, Some(responder))?;
+    web::response(now, run, responding).await
 }
 
 /// A function's run, which goes on to its end also where the caller goes away.

@@ -53,7 +53,7 @@ use invocation::Code;
 pub(crate) use invocation::Invocation;
 pub(crate) use outcome::{Failure, Outcome};
 use project::{Located, Project};
-pub(crate) use responder::{Responder, Responding, responder};
+pub(crate) use responder::{RequestBody, Responder, Responding, responder};
 pub(crate) use timer::Timer;
 
 use crate::api::{Call, is_function_name};

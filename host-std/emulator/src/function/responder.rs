@@ -1,6 +1,7 @@
-//! The way of a web function's response to its client, while it comes.
+//! The ways of a request to a web function and of its response to the client, while they come.
 
 use http_body_util::channel::{Channel, Sender};
+use http_body_util::combinators::BoxBody;
 use hyper::body::{Bytes, Frame};
 use hyper::http::response::Parts;
 use scf_serve::{BoxError, Cut};
@@ -9,8 +10,12 @@ use tokio::sync::oneshot;
 /// Frames that wait for the client; a function that writes faster waits.
 const FRAMES: usize = 16;
 
+/// The body of a request on its way to the function.
+pub(crate) type RequestBody = BoxBody<Bytes, BoxError>;
+
 /// The function's end.
 pub(crate) struct Responder {
+    pub(super) request_body: RequestBody,
     head: Option<oneshot::Sender<Parts>>,
     body: Sender<Bytes, BoxError>,
 }
@@ -22,11 +27,12 @@ pub(crate) struct Responding {
     pub(crate) body: Channel<Bytes, BoxError>,
 }
 
-/// Returns both ends of a response.
-pub(crate) fn responder() -> (Responder, Responding) {
+/// Returns both ends of the response to a request with this body.
+pub(crate) fn responder(request_body: RequestBody) -> (Responder, Responding) {
     let (head_sender, head) = oneshot::channel();
     let (body_sender, body) = Channel::new(FRAMES);
-    (Responder { head: Some(head_sender), body: body_sender }, Responding { head, body })
+    let responder = Responder { request_body, head: Some(head_sender), body: body_sender };
+    (responder, Responding { head, body })
 }
 
 impl Responder {

@@ -1,13 +1,14 @@
 //! Web functions: HTTP to and from the server that an instance runs.
 //!
-//! A request travels as an event of this crate's own form. A response goes to the client while it
-//! comes, and its start is the result, so that limits, logs and records are those of any function.
+//! A request's head travels as an event of this crate's own form. Bodies go to the function and
+//! to the client while they come, and the start of the response is the result, so that limits,
+//! logs and records are those of any function.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::Request;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::http::response::Parts;
 use hyper_util::rt::TokioIo;
@@ -47,7 +48,7 @@ impl Web {
         &self,
         request_id: &str,
         event: String,
-        responder: Option<Responder>,
+        responder: Responder,
     ) -> oneshot::Receiver<Answer> {
         let (answer, receiver) = oneshot::channel();
         let port = self.port.unwrap_or(self.own_port);
@@ -65,7 +66,7 @@ async fn forward(
     port: u16,
     scf_headers: &[(&'static str, String)],
     event: &str,
-    responder: Option<Responder>,
+    mut responder: Responder,
 ) -> Result<String, Failure> {
     let broken = |error: &dyn std::fmt::Display| {
         Failure::Exited(format!("the web server on port {port}: {error}"))
@@ -82,8 +83,8 @@ async fn forward(
     for (name, value) in scf_headers {
         request = request.header(*name, value);
     }
-    let body = STANDARD.decode(event["body"].as_str().unwrap_or_default()).unwrap_or_default();
-    let request = request.body(Full::new(Bytes::from(body))).map_err(|error| broken(&error))?;
+    let body = std::mem::take(&mut responder.request_body);
+    let request = request.body(body).map_err(|error| broken(&error))?;
     let stream = TcpStream::connect(("127.0.0.1", port)).await.map_err(|error| broken(&error))?;
     let (mut sender, connection) =
         http1::handshake(TokioIo::new(stream)).await.map_err(|error| broken(&error))?;
@@ -91,7 +92,6 @@ async fn forward(
     let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
     let (head, body) = response.into_parts();
     let described = describe(&head);
-    let Some(mut responder) = responder else { return Ok(record(described, &[])) };
     responder.send_head(head);
     let mut start = Vec::new();
     match pass(body, &mut responder, &mut start).await {

@@ -140,9 +140,9 @@ impl Instance {
         // Until it has answered, an invocation that is given up leaves a
         // process in an unknown state.
         self.state = State::Broken;
-        let mut answer = match &self.web {
-            Some(web) => web.give(request_id, event, responder),
-            None => self.api.give(request_id, event, config.memory_mb, config.timeout.as_millis()),
+        let mut answer = match (&self.web, responder) {
+            (Some(web), Some(responder)) => web.give(request_id, event, responder),
+            _ => self.api.give(request_id, event, config.memory_mb, config.timeout.as_millis()),
         };
         let deadline = tokio::time::sleep(config.timeout);
         tokio::pin!(deadline);
