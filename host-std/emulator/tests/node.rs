@@ -18,18 +18,6 @@ fn run(code: &str, event: &Value) -> Value {
 }
 
 #[test]
-fn the_promise_of_an_async_handler_is_the_result() {
-    let code = "exports.main_handler = async (event, context, callback) => { callback(null, 'ignored'); return { got: event }; };";
-    assert_eq!(result_of(&run(code, &json!({"a": "é"}))), json!({"got": {"a": "é"}}));
-}
-
-#[test]
-fn a_callback_gives_the_result_of_a_handler_that_is_not_async() {
-    let code = "exports.main_handler = (event, context, callback) => { setTimeout(() => callback(null, 'later'), 5); };";
-    assert_eq!(run(code, &json!({}))["RetMsg"], "\"later\"");
-}
-
-#[test]
 fn done_succeed_and_fail_of_the_context_are_the_callback() {
     let code = "exports.main_handler = (event, context) => { context[event.how](...event.with); };";
     let folder = node(code);

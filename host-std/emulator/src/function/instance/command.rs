@@ -89,8 +89,8 @@ impl Launch<'_> {
 
     fn places(&self, is_isolated: bool) -> Places {
         if is_isolated {
-            let layers = if self.config.layers.is_empty() { vec![] } else { vec!["/opt".into()] };
-            Places { code: "/var/user".into(), layers }
+            // There also without a layer, as in the cloud.
+            Places { code: "/var/user".into(), layers: vec!["/opt".into()] }
         } else {
             Places { code: self.folder.to_owned(), layers: self.config.layers.clone() }
         }
