@@ -14,6 +14,7 @@ fn main() {
         "streaming",
         "texts",
         "asynchronous",
+        "asynchronous_streamed",
         "lite",
         "lite_day",
         "lite_least",
@@ -21,6 +22,9 @@ fn main() {
     ] {
         println!("cargo::rustc-link-arg-bin={probe}=--entry=image");
         println!("cargo::rustc-link-arg-bin={probe}=--gc-sections");
+    }
+    if var("CARGO_FEATURE_DEFMT").is_ok() {
+        println!("cargo::rustc-link-arg-bin=whole=-Tdefmt.x");
     }
     if var("CARGO_FEATURE_BOARD").is_ok() {
         let folder = var("CARGO_MANIFEST_DIR").expect("cargo sets it");

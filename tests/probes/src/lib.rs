@@ -3,6 +3,10 @@
 
 #![no_std]
 
+#[cfg(feature = "defmt")]
+mod logger;
+pub mod turns;
+
 use core::slice;
 
 use embedded_io::{ErrorKind, ErrorType, Read, Write};

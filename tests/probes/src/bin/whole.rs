@@ -33,6 +33,8 @@ extern "C" fn image() {
         Err(error) => {
             give(error.delivery() as u32);
             black_box(error.retry());
+            #[cfg(feature = "defmt")]
+            defmt::error!("{}", error);
             if let Error::Api(error) = &error {
                 give(error.code() as u32);
                 take(error.message().as_bytes());
