@@ -20,6 +20,11 @@ impl<S: Read + Write, C: Compression> AsyncClient<'_, Stream<S>, C> {
     ///
     /// The source is read twice: once to be measured and signed, once to be sent.
     ///
+    /// A [`Stream`] alone carries such a call. An HTTP client of a library takes a
+    /// body in a form of its own, and mostly whole; over one, the event is in memory
+    /// or from a [`Source`](crate::request::event::Source) that does not wait, and the
+    /// texts go to a [`Sink`](crate::reply::Sink) that does not.
+    ///
     /// ```no_run
     /// use scf_invoke_core::reply::{AsyncSink, SinkError, TextField};
     /// use scf_invoke_core::request::event::{AsyncSource, SourceError};

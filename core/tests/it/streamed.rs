@@ -3,7 +3,8 @@
 use std::future::poll_fn;
 use std::task::Poll;
 
-use embedded_io::ErrorKind;
+use embedded_io::{ErrorKind, ErrorType};
+use embedded_io_async::{Read, Write};
 use scf_invoke_core::call::CALL_BUFFER_MIN;
 use scf_invoke_core::error::{Delivery, Error};
 use scf_invoke_core::reply::{AsyncSink, SinkError, TextField};
@@ -220,4 +221,56 @@ fn a_get_is_not_for_a_source_that_waits() {
     let mut buffer = [0; 128];
     let call = client.invoke_streamed(NOW, &HELLO, &mut file, &mut buffer, &mut card);
     assert_eq!(block_on(call).unwrap_err(), Error::Request(RequestError::Source));
+}
+
+/// A stream, a source and a sink at their end, which any thread can have.
+struct AtEnd;
+
+impl ErrorType for AtEnd {
+    type Error = ErrorKind;
+}
+
+impl Read for AtEnd {
+    async fn read(&mut self, _: &mut [u8]) -> Result<usize, ErrorKind> {
+        Ok(0)
+    }
+}
+
+impl Write for AtEnd {
+    async fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        Ok(bytes.len())
+    }
+
+    async fn flush(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}
+
+impl AsyncSource for AtEnd {
+    async fn rewind(&mut self) -> Result<(), SourceError> {
+        Ok(())
+    }
+
+    async fn read(&mut self, _: &mut [u8]) -> Result<usize, SourceError> {
+        Ok(0)
+    }
+}
+
+impl AsyncSink for AtEnd {
+    async fn write(&mut self, _: TextField, _: &[u8]) -> Result<(), SinkError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_call_can_go_to_another_thread_where_its_parts_can() {
+    fn sent<T: Send>(call: T) -> T {
+        call
+    }
+    let mut client = AsyncClient::new(Stream::new(AtEnd), settings(), signer());
+    let mut buffer = [0; 256];
+    let (mut source, mut sink) = (AtEnd, AtEnd);
+    let call = sent(client.invoke_streamed(NOW, &HELLO, &mut source, &mut buffer, &mut sink));
+    assert!(block_on(call).is_err());
+    assert!(block_on(sent(client.invoke(NOW, &HELLO, "1", &mut buffer))).is_err());
 }
