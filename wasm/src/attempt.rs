@@ -9,7 +9,7 @@ use scf_invoke_core::error::ProtocolError;
 use scf_invoke_core::reply::{Decoder, Output, ReplyError, Sink, SinkError, TextField};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::fields::{self, END};
+use crate::fields;
 use crate::scratch::{self, Scratch, TEXTS};
 
 /// A call that is being made. It points nowhere, so its bytes are all of it.
@@ -186,9 +186,13 @@ pub fn attempt_end() -> usize {
         memory: number(fields.memory_bytes()),
     };
     let mut length = size_of::<Outcome>();
-    let end = &[END];
-    let [id, run] = [fields.request_id().as_bytes(), fields.function_request_id().as_bytes()];
-    fields::put(window, &mut length, &[id, end, run, end, fields.error_code().as_bytes(), end]);
+    for text in [
+        fields.request_id().as_bytes(),
+        fields.function_request_id().as_bytes(),
+        fields.error_code().as_bytes(),
+    ] {
+        length = fields::put(window, length, text);
+    }
     // SAFETY: the window is aligned and longer than the numbers.
     unsafe { window.as_mut_ptr().cast::<Outcome>().write(outcome) };
     length

@@ -12,12 +12,14 @@ pub(crate) unsafe fn split(bytes: &[u8]) -> impl Iterator<Item = &str> {
     bytes.split(|&byte| byte == END).map(|text| unsafe { str::from_utf8_unchecked(text) })
 }
 
-/// Appends pieces of texts, marks among them.
-pub(crate) fn put(out: &mut [u8], length: &mut usize, pieces: &[&[u8]]) {
-    for &byte in pieces.iter().copied().flatten() {
-        if let Some(place) = out.get_mut(*length) {
-            *place = byte;
-            *length += 1;
-        }
+/// Puts a text there, with the mark of its end, and returns the place behind it.
+pub(crate) fn put(out: &mut [u8], at: usize, text: &[u8]) -> usize {
+    let end = at + text.len();
+    if let Some(place) = out.get_mut(at..end) {
+        place.copy_from_slice(text);
     }
+    if let Some(place) = out.get_mut(end) {
+        *place = END;
+    }
+    end + 1
 }

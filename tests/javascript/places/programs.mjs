@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { workerd } from "./workerd.mjs";
 
 // Runs a script with what it talks to in its environment.
-export async function inProcess({ run, root, here, installed }, command, parameters, context, script = "/node.mjs", entry = "index.js") {
+export async function inProcess({ run, root, here, installed }, command, parameters, context, script = "/node.mjs", entry = "node/index.js") {
     const environment = { ...process.env, CONTEXT: JSON.stringify(context), PACKAGE: `${installed}/${entry}`, ROOT: root };
     const { stdout } = await run(command, [...parameters, here + script], { env: environment }).catch((error) => {
         throw new Error(error.stdout + error.stderr);
@@ -20,7 +20,7 @@ export function programs(setting) {
     const bun = (context, ...parameters) => inProcess(setting, `${modules}/node_modules/@oven/bun-linux-x64/bin/bun`, ["run"], context, ...parameters);
     return {
         node: () => node(),
-        javascript: async () => "the core in plain JavaScript: " + (await node("/node.mjs", "js.js")),
+        javascript: async () => "the core in plain JavaScript: " + (await node("/node.mjs", "node/js.js")),
         require: async () => {
             const script = `const { Client } = require("scf-invoke"), { relay } = require("scf-invoke/relay"); console.log(typeof Client, typeof relay, typeof require("scf-invoke/js").Client, typeof require("scf-invoke/whole").Client);`;
             const { stdout } = await run(process.execPath, ["--input-type=commonjs", "-e", script], { cwd: work });

@@ -20,7 +20,7 @@ export async function start(setting) {
         await bundle(setting, ["--minify", `${work}/start.mjs`, `--outfile=${work}/built/start/${name}.js`]);
     }
     const endpoint = base + "/answer/0";
-    const inNode = async (name) => JSON.parse((await run(process.execPath, [here + "/start.mjs", name, scripts[name], endpoint, "sign"])).stdout);
+    const inNode = async (name) => JSON.parse((await run(process.execPath, [here + "/start.mjs", name, scripts[name].replace("/index.js", "/node/index.js"), endpoint, "sign"])).stdout);
     const page = (name) => `${base}/start.html?` + new URLSearchParams([name, `/built/start/${name}.js`, endpoint, "call"].map((text) => ["parameter", text]));
     // In turns, so that what else runs hits both.
     const turns = Array.from({ length: ROUNDS }, () => Object.keys(scripts)).flat();
