@@ -74,7 +74,6 @@ impl Call<'_> {
 
     /// Returns what the response is, which is at its end unless the connection
     /// was lost.
-    #[inline(never)]
     fn response(&self) -> Response {
         let read = self.decoded();
         if read.is_ok() && !self.is_complete() {

@@ -151,7 +151,6 @@ impl<'c> Call<'c> {
     ///
     /// An error means that a source failed or changed. What is out by then is
     /// no whole request: close the connection.
-    #[inline(never)]
     pub fn transmit(&mut self) -> Result<&[u8], RequestError> {
         self.emit(Text::Message)
     }
@@ -240,7 +239,6 @@ impl<'c> Call<'c> {
     /// Takes the first `count` bytes of the [`window`](Self::window); 0 says
     /// that the peer has closed. `true` when nothing more is wanted: the
     /// response is complete, or the sink takes no more of it.
-    #[inline(never)]
     pub fn received(&mut self, count: usize) -> Result<bool, ProtocolError> {
         if self.complete {
             return Ok(true);
@@ -388,7 +386,6 @@ impl<'c> Call<'c> {
 
 /// Feeds body bytes to the decoder, which only skips them once it has seen
 /// that they are not the API's.
-#[inline(never)]
 fn decode(decoder: &mut Decoder<&mut ReplyParts>, bytes: &[u8], mut output: Output<'_>) {
     decoder.parts_mut().begin(bytes);
     let _ = decoder.push(bytes, &mut output);

@@ -124,7 +124,7 @@ impl<T: AsyncTransport, C: Compression> AsyncClient<'_, T, C> {
             let mut call = Call::with_request(&request, payload.reborrow(), parts, buffer, sink);
             let exchange = self.transport.exchange(&mut call).await;
             let ended = call.ended(exchange);
-            let again = self.session.is_again_now(&mut attempts, &ended, now);
+            let again = self.session.is_again_now(&mut attempts, &ended, now, time);
             if !again || !self.transport.is_ready() {
                 return ended;
             }

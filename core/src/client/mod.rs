@@ -163,20 +163,20 @@ impl<T: Transport, C: Compression> Client<'_, T, C> {
     fn run(&mut self, job: &mut Job<'_, '_>) -> Result<(), CallError<T::Error>> {
         let mut attempts = Attempts::new(self.session.policy);
         loop {
-            let ended = self.attempt(job);
-            let again = self.session.is_again_now(&mut attempts, &ended, job.now);
+            let time = self.session.time(job.now);
+            let ended = self.attempt(time, job);
+            let again = self.session.is_again_now(&mut attempts, &ended, job.now, time);
             if !again || !self.transport.is_ready() {
                 return ended;
             }
         }
     }
 
-    /// Makes one request.
+    /// Makes one request, signed for this time.
     #[inline(never)]
-    fn attempt(&mut self, job: &mut Job<'_, '_>) -> Result<(), CallError<T::Error>> {
-        let now = self.session.time(job.now);
+    fn attempt(&mut self, time: u64, job: &mut Job<'_, '_>) -> Result<(), CallError<T::Error>> {
         let Session { settings, signer, parts, .. } = &mut self.session;
-        let mut request = Request::new(settings, job.invocation, &job.payload, signer, now);
+        let mut request = Request::new(settings, job.invocation, &job.payload, signer, time);
         request.prepare(&mut job.payload, signer, job.buffer).map_err(CallError::Request)?;
         carry(&mut self.transport, &request, parts, job)
     }
@@ -245,6 +245,7 @@ impl<'a, C: Compression> Session<'a, C> {
         attempts: &mut Attempts,
         ended: &Result<(), CallError<E>>,
         local: u64,
+        signed: u64,
     ) -> bool {
         // Only an error of the API calls for that.
         let Err(CallError::Api { server_time }) = *ended else { return false };
@@ -252,7 +253,7 @@ impl<'a, C: Compression> Session<'a, C> {
         let (code, has_result) = (fields.error_code().as_bytes(), fields.has_content());
         let end = AttemptEnd {
             local,
-            signed: self.time(local),
+            signed,
             server_time: Some(server_time.0).filter(|&seconds| seconds > 0),
             ..AttemptEnd::new(Received::ApiError { code, has_result }, true)
         };

@@ -94,7 +94,7 @@ impl<S: Read + Write, C: Compression> AsyncClient<'_, Stream<S>, C> {
             let mut call = Call::with_request(&request, event, parts, buffer, None);
             let exchange = self.transport.exchange_streamed(&mut call, source, sink).await;
             let ended = call.ended(exchange.map_err(|SinkError| CallError::Sink)?);
-            let again = self.session.is_again_now(&mut attempts, &ended, now);
+            let again = self.session.is_again_now(&mut attempts, &ended, now, time);
             if !again || !self.transport.is_reusable() {
                 return ended;
             }

@@ -105,7 +105,6 @@ impl Text<[u8]> {
     }
 
     /// Ends the text, and leaves no part of a character behind.
-    #[inline(never)]
     pub(super) fn end(&mut self) {
         let valid = utf8::valid_up_to(self.as_bytes());
         self.cut |= valid < usize::from(self.length);

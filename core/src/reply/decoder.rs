@@ -151,7 +151,6 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
     ///
     /// # Errors
     /// The body is not a reply, or the sink refused a piece.
-    #[inline(never)]
     pub fn push(&mut self, bytes: &[u8], out: &mut Output<'_>) -> Result<(), ReplyError> {
         self.at.scanner.allow_deep();
         let mut input = bytes;
@@ -354,7 +353,6 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
     }
 
     /// Passes on a piece of a long text.
-    #[inline(never)]
     fn store(
         &mut self,
         field: TextField,
@@ -396,7 +394,6 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
     }
 
     /// Takes a number that came in quotes; empty quotes are no number.
-    #[inline(never)]
     fn quoted(&mut self, member: Member) -> Result<(), ReplyError> {
         let text = self.at.key.as_bytes();
         if text.is_empty() {

@@ -173,7 +173,6 @@ impl Number {
 
     /// Returns the same as a plain number, the smallest where there is none,
     /// which fits into registers.
-    #[inline(never)]
     fn whole(&self, shift: i32) -> i64 {
         let power = if self.negative[1] { self.power.wrapping_neg() } else { self.power };
         let mut scale = self.scale.saturating_add(power).saturating_add(shift);

@@ -157,7 +157,6 @@ impl TextLayout {
 
     /// Returns the texts in the buffer; `None` if the result is not UTF-8. A
     /// log that is not ends where it is wrong.
-    #[inline(never)]
     pub(crate) fn texts<'b>(&self, buffer: &'b [u8]) -> Option<Texts<'b>> {
         let result = match self.result(buffer) {
             Some(bytes) => Some(utf8::text(bytes)?),

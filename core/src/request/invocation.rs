@@ -200,7 +200,6 @@ impl<'a> Invocation<'a> {
     /// Checks every parameter but the event against the API's rules.
     ///
     /// Building a call does this too, before anything is sent.
-    #[inline(never)]
     pub fn check(&self) -> Result<(), InvocationError> {
         check_function_name(self.function_name)?;
         for (parameter, text) in [

@@ -122,7 +122,6 @@ impl Request<'_> {
     }
 
     /// Writes the rest of the request line and all header fields.
-    #[inline(never)]
     fn write_fields(&self, out: &mut Window<'_>) {
         let settings = self.settings;
         out.put_field(" HTTP/1.1\r\nHost: ", Some(settings.host));

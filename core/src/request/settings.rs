@@ -154,7 +154,6 @@ impl<'a> Settings<'a> {
     }
 
     /// Checks every setting; building a call does this too.
-    #[inline(never)]
     pub fn check(&self) -> Result<(), SettingsError> {
         if !ascii::is_made_of(self.host, b"-.:[]_") || ascii::has_uppercase(self.host) {
             return Err(SettingsError::Host);

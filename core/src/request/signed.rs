@@ -22,6 +22,11 @@ use crate::wire::json::{self, Validator};
 /// leave the processor's cache.
 const CHUNK_MAX: usize = 16 << 10;
 
+/// Takes the bytes of a text that is measured, by a pointer: for the forms of a request
+/// that few need, so that they share one copy of what measures.
+#[cfg(feature = "get")]
+pub(super) type Take<'t> = &'t mut dyn FnMut(&[u8]);
+
 /// A request that has been checked, measured and signed, so that only sending
 /// is left, by one [`Call`](crate::call::Call).
 ///
@@ -171,11 +176,7 @@ impl<'c> Request<'c> {
         Ok(())
     }
 
-    /// Measures the body; `hash` becomes that of the canonical request.
-    ///
-    /// Hashes a POST. Not inlined, so that its stack is free when a key is
-    /// derived.
-    #[inline(never)]
+    /// Measures the body of a POST; `hash` becomes that of the canonical request.
     fn hash_post(
         &mut self,
         event: &mut Event<'_>,
@@ -184,7 +185,7 @@ impl<'c> Request<'c> {
         hasher: &mut Sha256<impl Compression>,
         hash: &mut [u8; 32],
     ) -> Result<(), RequestError> {
-        self.measure(Text::Body, BODY_MAX, event, scratch, &mut |bytes| {
+        self.measure(Text::Body, BODY_MAX, event, scratch, |bytes| {
             if signs_payload {
                 hasher.update(bytes);
             }
@@ -221,7 +222,8 @@ impl<'c> Request<'c> {
         // Of nothing, which is the body of a GET.
         hash_payload(signs_payload, hasher, hash);
         self.canonical().hash_start(hasher);
-        self.measure(Text::Query, QUERY_MAX, event, scratch, &mut |bytes| hasher.update(bytes))?;
+        let take: Take<'_> = &mut |bytes| hasher.update(bytes);
+        self.measure(Text::Query, QUERY_MAX, event, scratch, take)?;
         self.canonical().hash_rest(hasher, hash, &mut self.signature);
         Ok(())
     }
@@ -240,14 +242,13 @@ impl<'c> Request<'c> {
     /// Gives `take` the bytes of `text`, which has the event, and counts them,
     /// of which there may be so many; a source is checked, and rewound
     /// afterwards.
-    #[inline(never)]
     pub(super) fn measure(
         &mut self,
         text: Text,
         limit: usize,
         event: &mut Event<'_>,
         scratch: &mut [u8],
-        take: &mut dyn FnMut(&[u8]),
+        mut take: impl FnMut(&[u8]),
     ) -> Result<(), RequestError> {
         let mut validator = Validator::new();
         let mut pass =

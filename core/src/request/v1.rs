@@ -4,6 +4,7 @@ use crate::request::event::Event;
 use crate::request::invocation::{LogType, VERSION};
 use crate::request::message::{Parameters, Text};
 use crate::request::settings::Language;
+use crate::request::signed::Take;
 use crate::request::{FORM_MAX, QUERY_MAX, Request, RequestError};
 use crate::sign::compression::Compression;
 use crate::sign::tc3::{SignError, Signer};
@@ -20,12 +21,14 @@ impl Request<'_> {
     ) -> Result<(), RequestError> {
         let secret_key = signer.secret_key().ok_or(SignError::DayKeyVersion1)?;
         let mut mac = algorithm.mac(secret_key);
-        self.measure(Text::Source, usize::MAX, event, scratch, &mut |bytes| mac.update(bytes))?;
+        let take: Take<'_> = &mut |bytes| mac.update(bytes);
+        self.measure(Text::Source, usize::MAX, event, scratch, take)?;
         self.v1_signature = algorithm.signature(&mac.finish());
         // Encoded, the event has another length than in the source.
         let (text, limit) =
             if self.is_get() { (Text::Query, QUERY_MAX) } else { (Text::Body, FORM_MAX) };
-        self.measure(text, limit, event, scratch, &mut |_| {})
+        let nothing: Take<'_> = &mut |_| {};
+        self.measure(text, limit, event, scratch, nothing)
     }
 
     /// Writes the parameters that follow the event, sorted by their names.

@@ -66,7 +66,6 @@ impl DayKey {
 
     /// Becomes the key of `day` and `service`: in place, for moving a key takes
     /// flash. `None` if there is no such service.
-    #[inline(never)]
     pub(crate) fn derive_in_place<C: Compression>(
         &mut self,
         hasher: &mut Sha256<C>,

@@ -18,7 +18,6 @@ const ROUNDS: [u32; 64] = [
 
 /// Takes a block into the state of a hash. Nothing in it depends on the data: no
 /// branch, and no place in memory.
-#[inline(never)]
 pub(super) fn compress(state: &mut [u32; 8], block: &[u8; 64]) {
     // The schedule's words of the last sixteen rounds.
     let mut words = [0; 16];
