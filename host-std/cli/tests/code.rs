@@ -187,6 +187,7 @@ fn the_official_sdk_of_node_runs_its_program() {
     assert!(unknown.stderr.contains("ResourceNotFound.Function"), "{}", unknown.stderr);
 }
 
+/// `tests/javascript/run code` runs it with the package.
 #[test]
 fn js_is_a_program_of_the_package() {
     let cloud = cloud();
@@ -195,7 +196,7 @@ fn js_is_a_program_of_the_package() {
         call(&cloud, "js", &arguments, &["hello.mjs", "node", "--check"]).expect(0);
     }
     let js = run(&mut scf(&["code", "js", "hello", "{}", "--region", "ap-guangzhou"])).expect(0);
-    assert!(js.stdout.contains(r#"await scf.invoke("hello", {});"#), "{}", js.stdout);
+    assert!(js.stdout.contains(r#"await scf.invoke("hello", '{}');"#), "{}", js.stdout);
 }
 
 #[test]

@@ -150,8 +150,8 @@ impl Upstream {
         // the last one.
         tcp.set_nodelay(true)?;
         match &self.tls {
-            None => shake_hands(tcp).await,
-            Some((tls, name)) => shake_hands(tls.connect(name.clone(), tcp).await?).await,
+            None => shake_hands(Box::new(tcp)).await,
+            Some((tls, name)) => shake_hands(Box::new(tls.connect(name.clone(), tcp).await?)).await,
         }
     }
 
@@ -181,10 +181,13 @@ impl Upstream {
     }
 }
 
-async fn shake_hands<S>(stream: S) -> io::Result<SendRequest<Upload>>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+/// A stream of bytes, plain or with TLS: without its type, so that the HTTP code is
+/// compiled once for both.
+trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
+
+async fn shake_hands(stream: Box<dyn ByteStream>) -> io::Result<SendRequest<Upload>> {
     let (sender, connection) = http1::Builder::new()
         .max_buf_size(HEAD_LIMIT)
         .handshake(TokioIo::new(stream))

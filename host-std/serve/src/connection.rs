@@ -14,29 +14,30 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use crate::erased::ErasedService;
 use crate::limits::Limits;
 use crate::pause::Pause;
-use crate::service::{Connection, Service};
+use crate::service::Connection;
 use crate::shutdown::{Stop, reached};
 use crate::table::Ticket;
 
 /// The part of a server that all its connections share.
-pub(crate) struct Shared<S> {
-    pub(crate) service: Arc<S>,
+pub(crate) struct Shared {
+    pub(crate) service: Arc<dyn ErasedService>,
     pub(crate) limits: Limits,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<tokio_rustls::TlsAcceptor>,
     pub(crate) stop: watch::Receiver<Stop>,
 }
 
+/// A stream of bytes, plain or with TLS.
+trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
+
 /// Serves a connection until either side ends it, or another one takes its
 /// place.
-pub(crate) async fn run<S: Service>(
-    shared: Arc<Shared<S>>,
-    stream: TcpStream,
-    peer: SocketAddr,
-    ticket: Ticket,
-) {
+pub(crate) async fn run(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, ticket: Ticket) {
     // A response is written in whole buffers; Nagle would only hold back the
     // last one.
     let _ = stream.set_nodelay(true);
@@ -51,37 +52,27 @@ pub(crate) async fn run<S: Service>(
 }
 
 #[cfg(feature = "tls")]
-async fn accept<S: Service>(
-    shared: &Arc<Shared<S>>,
-    stream: Impatient,
-    connection: Connection,
-    ticket: Ticket,
-) {
+async fn accept(shared: &Arc<Shared>, stream: Impatient, connection: Connection, ticket: Ticket) {
     match &shared.tls {
-        None => serve(shared, stream, connection, ticket).await,
+        None => serve(shared, Box::new(stream), connection, ticket).await,
         Some(tls) => {
             let handshake = tokio::time::timeout(shared.limits.head, tls.accept(stream));
             // Without TLS there is nothing that could be answered.
             if let Ok(Ok(stream)) = handshake.await {
-                serve(shared, stream, connection, ticket).await;
+                serve(shared, Box::new(stream), connection, ticket).await;
             }
         }
     }
 }
 
 #[cfg(not(feature = "tls"))]
-async fn accept<S: Service>(
-    shared: &Arc<Shared<S>>,
-    stream: Impatient,
-    connection: Connection,
-    ticket: Ticket,
-) {
-    serve(shared, stream, connection, ticket).await;
+async fn accept(shared: &Arc<Shared>, stream: Impatient, connection: Connection, ticket: Ticket) {
+    serve(shared, Box::new(stream), connection, ticket).await;
 }
 
-async fn serve<S: Service, T: AsyncRead + AsyncWrite + Unpin>(
-    shared: &Arc<Shared<S>>,
-    stream: T,
+async fn serve(
+    shared: &Arc<Shared>,
+    stream: Box<dyn ByteStream>,
     connection: Connection,
     ticket: Ticket,
 ) {

@@ -51,6 +51,7 @@
 
 mod body;
 mod connection;
+mod erased;
 mod host;
 mod limits;
 mod origin;

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::connection::{Shared, run};
+use crate::erased::ErasedService;
 use crate::limits::Limits;
 use crate::service::Service;
 use crate::shutdown::{ShutdownHandle, Stop, reached};
@@ -121,6 +122,13 @@ impl Server {
     ///
     /// An error where the address cannot be listened on, or no thread started.
     pub fn start<S: Service>(settings: Settings, service: Arc<S>) -> Result<Self, StartError> {
+        Self::start_erased(settings, service)
+    }
+
+    fn start_erased(
+        settings: Settings,
+        service: Arc<dyn ErasedService>,
+    ) -> Result<Self, StartError> {
         let bind = |error| StartError::Bind(settings.addr, error);
         let listener = StdListener::bind(settings.addr).map_err(bind)?;
         listener.set_nonblocking(true).map_err(bind)?;
@@ -186,7 +194,7 @@ impl Drop for Server {
     }
 }
 
-async fn serve<S: Service>(listener: StdListener, shared: Arc<Shared<S>>) {
+async fn serve(listener: StdListener, shared: Arc<Shared>) {
     let Ok(listener) = TcpListener::from_std(listener) else {
         return;
     };
@@ -210,11 +218,7 @@ async fn serve<S: Service>(listener: StdListener, shared: Arc<Shared<S>>) {
 }
 
 /// Accepts connections until a stop.
-async fn accept<S: Service>(
-    listener: TcpListener,
-    shared: &Arc<Shared<S>>,
-    connections: &mut JoinSet<()>,
-) {
+async fn accept(listener: TcpListener, shared: &Arc<Shared>, connections: &mut JoinSet<()>) {
     let table = Arc::new(Table::new(shared.limits));
     let mut stop = shared.stop.clone();
     // One that came while all places were taken.

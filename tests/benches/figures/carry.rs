@@ -9,6 +9,7 @@ use scf_emulator::{Credential, Emulator};
 use scf_invoke::{Client, Credentials, Endpoint};
 
 use crate::peers;
+use crate::profile;
 use crate::report::{Report, Target, Times};
 use crate::server;
 
@@ -16,7 +17,7 @@ use crate::server;
 const RAW: Target = Target::Aim { aim: 0.9, floor: 0.5 };
 const UREQ: Target = Target::AtLeast(1.8);
 
-const EVENT: &str = r#"{"name":"world"}"#;
+pub(crate) const EVENT: &str = r#"{"name":"world"}"#;
 
 pub(crate) fn run(report: &mut Report) {
     on_one_processor();
@@ -75,7 +76,8 @@ fn against_a_server_that_does_nothing(report: &mut Report) {
     let client = client(address);
     let host = address.to_string();
     let request = peers::request(&host, "hello", EVENT, peers::TIMESTAMP, peers::DATE);
-    let mut ping_pong = PingPong::new(address, request.into_bytes());
+    let mut ping_pong = PingPong::new(address, request.clone().into_bytes());
+    let guarded = PingPong::guarded(address, request.into_bytes());
     let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
     let url = format!("http://{address}/");
     let times = report.time(
@@ -89,6 +91,7 @@ fn against_a_server_that_does_nothing(report: &mut Report) {
     per_second(&times[0]);
     report.ratio("raw socket / scf-invoke", &times[1], &times[0], RAW);
     report.ratio("ureq / scf-invoke", &times[2], &times[0], UREQ);
+    profile::run(report, &times[0], &times[1], guarded);
 }
 
 fn client(address: SocketAddr) -> Client {
@@ -114,17 +117,31 @@ pub(crate) struct PingPong {
     stream: TcpStream,
     request: Vec<u8>,
     answer: Vec<u8>,
+    is_guarded: bool,
 }
 
 impl PingPong {
     pub(crate) fn new(address: SocketAddr, request: Vec<u8>) -> Self {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream, request, answer: vec![0; 4096] }
+        Self { stream, request, answer: vec![0; 4096], is_guarded: false }
+    }
+
+    /// One with limits of time, which looks whether the connection is open before
+    /// each request.
+    pub(crate) fn guarded(address: SocketAddr, request: Vec<u8>) -> Self {
+        let this = Self::new(address, request);
+        let limit = Some(Duration::from_secs(155));
+        this.stream.set_read_timeout(limit).unwrap();
+        this.stream.set_write_timeout(limit).unwrap();
+        Self { is_guarded: true, ..this }
     }
 
     /// Returns the answer.
     pub(crate) fn exchange(&mut self) -> Vec<u8> {
+        if self.is_guarded {
+            look(&self.stream);
+        }
         self.stream.write_all(&self.request).unwrap();
         // Each of the answers here comes in one piece.
         let count = self.stream.read(&mut self.answer).unwrap();
@@ -132,6 +149,19 @@ impl PingPong {
         self.answer[..count].to_vec()
     }
 }
+
+/// Asks whether the connection is open, as the client does.
+#[cfg(target_os = "linux")]
+fn look(stream: &TcpStream) {
+    use rustix::net::{RecvFlags, recv};
+
+    let nothing = recv(stream, &mut [0; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT);
+    assert!(matches!(nothing, Err(rustix::io::Errno::AGAIN)));
+}
+
+/// Does nothing: elsewhere it is another system call.
+#[cfg(not(target_os = "linux"))]
+fn look(_: &TcpStream) {}
 
 /// Makes the call as a programmer does without a client for SCF.
 fn by_hand(agent: &ureq::Agent, url: &str, host: &str) {

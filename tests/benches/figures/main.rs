@@ -12,6 +12,7 @@ mod flight;
 mod flight_server;
 mod load;
 mod peers;
+mod profile;
 mod report;
 mod server;
 mod sign;

@@ -93,6 +93,11 @@ impl Report {
         }
     }
 
+    /// Prints a part of a time, in seconds.
+    pub(crate) fn part(&self, name: &str, seconds: f64) {
+        println!("  {name:<44} {:>12}", readable(seconds));
+    }
+
     /// Prints a figure, and holds it against its limit.
     pub(crate) fn at_most(&mut self, name: &str, figure: f64, limit: f64) {
         let verdict = if figure <= limit { "" } else { "  MISSED" };

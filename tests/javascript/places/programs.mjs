@@ -1,4 +1,5 @@
 // Programs outside of a browser: the suite in each, and what they install the package with.
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { workerd } from "./workerd.mjs";
 
@@ -78,5 +79,30 @@ export function programs(setting) {
             if (stdout != "1 1 0\n") throw new Error("modules with the signatures, and with the secret: " + stdout);
             return "two modules have made signatures, and none has the secret";
         },
+        code: () => printed(setting),
     };
+}
+
+// Runs what `tscf code js` prints, with the package.
+async function printed({ run, work, target, emulator, direct }) {
+    const secret = { TENCENTCLOUD_SECRET_ID: direct.secret.secretId, TENCENTCLOUD_SECRET_KEY: direct.secret.secretKey };
+    const call = async (...parameters) => {
+        const { stdout } = await run(target + "/debug/tscf", ["code", "js", ...parameters, "--region", "ap-guangzhou", "--endpoint", emulator]);
+        writeFileSync(work + "/code.mjs", stdout);
+        return run(process.execPath, ["code.mjs"], { cwd: work, env: { ...process.env, ...secret } });
+    };
+    const text = "it's \"二\" \\ $HOME `x` ${1} \u200b\u2028 </script>";
+    for (const parameters of [["echo", JSON.stringify(text)], ["echo", JSON.stringify(text), "--action", "InvokeFunction"]]) {
+        const { stdout } = await call(...parameters);
+        if (stdout != text + "\n") throw new Error(`${parameters}: ${stdout}`);
+    }
+    const { stdout: found } = await call("echo", '{"__proto__": {"n": 1}, "list": [true,\n null]}', "--tail");
+    if (!found.includes("__proto__")) throw new Error(found);
+    const { stdout: id } = await call("echo", "12345678901234567890", "--async", "--namespace", "default", "--qualifier", "$LATEST");
+    if (!/^[0-9a-f-]{36}\n$/.test(id)) throw new Error(id);
+    for (const [parameters, why] of [[["fail", "1"], "as asked"], [["echo2"], "ResourceNotFound.Function"]]) {
+        const failed = await call(...parameters).catch((error) => error);
+        if (failed.code != 1 || !failed.stderr.includes(why)) throw new Error(`${parameters}: ${failed.stderr}`);
+    }
+    return "what tscf code js prints runs";
 }

@@ -117,7 +117,12 @@ impl<'a> Call<'a> {
                 Some(event) => format!("{}", RawText(event)),
                 None => "Event::none()".to_owned(),
             },
-            "EVENT" => self.event.clone().unwrap_or_else(|| "undefined".to_owned()),
+            // As text, since a literal of JavaScript loses digits of long numbers and
+            // members called `__proto__`.
+            "EVENT" => match &self.event {
+                Some(event) => single_quoted(event),
+                None => "undefined".to_owned(),
+            },
             "METHOD" => match self.action() {
                 Action::InvokeFunction => "invokeFunction".to_owned(),
                 _ => "invoke".to_owned(),
@@ -139,9 +144,7 @@ impl<'a> Call<'a> {
     fn literal(&self, language: Language, text: &str) -> String {
         match language {
             Language::Curl | Language::Tscf => in_shell(text),
-            Language::Php => {
-                format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
-            }
+            Language::Php => single_quoted(text),
             _ => quoted(text),
         }
     }
@@ -348,6 +351,11 @@ fn in_one_line(json: &str) -> String {
 /// alike: it has nothing but quotes and backslashes to escape.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Returns the text as a literal of PHP and JavaScript in single quotes.
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
 /// A text as Rust's raw literal.

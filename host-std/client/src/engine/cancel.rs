@@ -68,6 +68,9 @@ struct CallsState {
     /// No other call begins.
     is_ended: bool,
     running: BTreeMap<u64, Arc<Interrupt>>,
+    /// The threads that wait until none is running: to wake nobody is a system call
+    /// all the same.
+    waiting: usize,
     /// The task that waits until none is running.
     #[cfg(feature = "tokio")]
     waker: Option<Waker>,
@@ -101,8 +104,10 @@ impl Calls {
             if left.is_zero() {
                 return;
             }
+            state.waiting += 1;
             let waited = self.left.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            state.waiting -= 1;
         }
     }
 
@@ -130,7 +135,9 @@ impl Calls {
         let mut state = self.lock();
         state.running.remove(&id);
         if state.running.is_empty() {
-            self.left.notify_all();
+            if state.waiting > 0 {
+                self.left.notify_all();
+            }
             #[cfg(feature = "tokio")]
             if let Some(waker) = state.waker.take() {
                 drop(state);

@@ -35,15 +35,15 @@ enum RelayAnswer {
 impl ResponseHead {
     /// Takes bytes that were read. Returns whether they are the first.
     fn take(&mut self, bytes: &[u8]) -> bool {
-        for &byte in bytes {
-            if self.has_ended {
-                break;
-            }
-            match byte {
-                b'\n' => self.end_line(),
-                byte if self.line.len() < LINE => self.line.push(byte),
-                _ => {}
-            }
+        let mut rest = bytes;
+        while !self.has_ended && !rest.is_empty() {
+            let end = rest.iter().position(|byte| *byte == b'\n');
+            let piece = &rest[..end.unwrap_or(rest.len())];
+            let room = LINE - self.line.len();
+            self.line.extend_from_slice(&piece[..piece.len().min(room)]);
+            let Some(end) = end else { break };
+            self.end_line();
+            rest = &rest[end + 1..];
         }
         !bytes.is_empty() && !std::mem::replace(&mut self.has_begun, true)
     }
