@@ -82,6 +82,9 @@ pub(crate) fn remote(
         Some("none") => builder.no_proxy(),
         Some(proxy) => builder.proxy(parse_proxy(proxy)?),
     };
+    if arguments.domain_fallback {
+        builder = builder.domain_fallback();
+    }
     if let Some(file) = &arguments.ca_file {
         builder = builder.tls(TlsOptions::new().ca_file(file));
     }

@@ -31,6 +31,10 @@ pub(crate) struct Connection {
     /// none [env: HTTPS_PROXY, ALL_PROXY, NO_PROXY]
     #[arg(long, value_name = "URL|none")]
     pub(crate) proxy: Option<String>,
+    /// Try tencentcloudapi.com.cn and then tencentcloudapi.cn where tencentcloudapi.com cannot be
+    /// reached
+    #[arg(long)]
+    pub(crate) domain_fallback: bool,
     /// Trust also the certificates in this PEM file
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,

@@ -2,8 +2,9 @@
 
 mod support;
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::thread;
 
 use support::{SECRET_KEY, folder, run, scf, signed};
 
@@ -131,7 +132,7 @@ fn a_network_that_fails_is_code_5() {
     let server = std::thread::spawn(move || {
         let mut tcp = listener.accept().unwrap().0;
         tcp.read_exact(&mut [0; 100]).unwrap();
-        std::io::Write::write_all(&mut tcp, b"220 mail \x1b]0;evil\x07\r\n").unwrap();
+        tcp.write_all(b"220 mail \x1b]0;evil\x07\r\n").unwrap();
         // All that comes is taken, or the client would see a reset.
         let _ = tcp.read_to_end(&mut vec![]);
     });
@@ -139,6 +140,57 @@ fn a_network_that_fails_is_code_5() {
     assert!(done.stdout.contains(r#""ok":false,"error":"network""#), "{}", done.stdout);
     assert!(!done.stderr.contains('\u{1b}'));
     server.join().unwrap();
+}
+
+#[test]
+fn a_proxy_may_be_named_by_the_environment() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let call = |name: &str, url: &str, exception: Option<&str>| {
+        let endpoint = "https://scf.example.invalid";
+        let mut command = signed(&["invoke", "hello", "--attempts", "1", "--endpoint", endpoint]);
+        command.env(name, url);
+        command.envs(exception.map(|host| ("NO_PROXY", host)));
+        run(&mut command).expect(5).stderr
+    };
+    for (name, scheme) in [
+        ("HTTPS_PROXY", "http"),
+        ("https_proxy", "http"),
+        ("ALL_PROXY", "socks5h"),
+        ("all_proxy", "socks5h"),
+    ] {
+        let url = format!("{scheme}://127.0.0.1:{port}");
+        let stderr = call(name, &url, None);
+        assert!(stderr.contains(&format!("the proxy {url}")), "{name}: {stderr}");
+        let stderr = call(name, &url, Some("example.invalid"));
+        assert!(stderr.contains("no address was found"), "{name}: {stderr}");
+    }
+}
+
+#[test]
+fn other_domains_are_tried_where_nothing_was_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://{}", listener.local_addr().unwrap());
+    let mut command = signed(&["invoke", "hello", "--attempts", "1", "--domain-fallback"]);
+    let call = thread::spawn(move || run(command.args(["--proxy", &proxy])).expect(5));
+    let asked: Vec<_> = (0..3)
+        .map(|_| {
+            let (mut tcp, _) = listener.accept().unwrap();
+            let mut head = String::new();
+            let mut reader = BufReader::new(&tcp);
+            while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap() > 0 {}
+            tcp.write_all(b"HTTP/1.1 502 Bad Gateway\r\n\r\n").unwrap();
+            head.split(' ').nth(1).unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            "scf.tencentcloudapi.com:443",
+            "scf.tencentcloudapi.com.cn:443",
+            "scf.tencentcloudapi.cn:443"
+        ]
+    );
+    assert!(call.join().unwrap().stderr.contains("was not run"));
 }
 
 #[test]

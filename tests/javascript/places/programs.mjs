@@ -98,6 +98,7 @@ async function printed({ run, work, target, emulator, direct }) {
     }
     const { stdout: found } = await call("echo", '{"__proto__": {"n": 1}, "list": [true,\n null]}', "--tail");
     if (!found.includes("__proto__")) throw new Error(found);
+    for (const parameters of [["echo"], ["echo", "--tail"]]) await call(...parameters);
     const { stdout: id } = await call("echo", "12345678901234567890", "--async", "--namespace", "default", "--qualifier", "$LATEST");
     if (!/^[0-9a-f-]{36}\n$/.test(id)) throw new Error(id);
     for (const [parameters, why] of [[["fail", "1"], "as asked"], [["echo2"], "ResourceNotFound.Function"]]) {

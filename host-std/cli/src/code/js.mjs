@@ -11,5 +11,5 @@ const scf = new Client({
         token: TENCENTCLOUD_TOKEN,
     },
 {{SETTINGS}}});
-const { result, requestId } = await scf.{{METHOD}}({{FUNCTION}}, {{EVENT}}{{OPTIONS}});
+const { result, requestId } = await scf.{{METHOD}}({{FUNCTION}}{{EVENT}}{{OPTIONS}});
 console.log(result ?? requestId);

@@ -120,8 +120,8 @@ impl<'a> Call<'a> {
             // As text, since a literal of JavaScript loses digits of long numbers and
             // members called `__proto__`.
             "EVENT" => match &self.event {
-                Some(event) => single_quoted(event),
-                None => "undefined".to_owned(),
+                Some(event) => format!(", {}", single_quoted(event)),
+                None => String::new(),
             },
             "METHOD" => match self.action() {
                 Action::InvokeFunction => "invokeFunction".to_owned(),
@@ -288,7 +288,11 @@ impl<'a> Call<'a> {
         .into_iter()
         .filter_map(|(name, value)| Some(format!("{name}: {}", quoted(value.as_ref()?))))
         .collect();
-        if options.is_empty() { String::new() } else { format!(", {{ {} }}", options.join(", ")) }
+        let event = if self.event.is_none() { ", undefined" } else { "" };
+        match options.as_slice() {
+            [] => String::new(),
+            options => format!("{event}, {{ {} }}", options.join(", ")),
+        }
     }
 
     /// Returns the arguments of `tscf invoke` after the function's name.
