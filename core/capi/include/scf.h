@@ -490,7 +490,8 @@ enum
 {
   // Parameters in the body.
   SCF_METHOD_POST = 0,
-  // Parameters in the query; 32 KB at most.
+  // Parameters in the query; 32 KB at most. SCF_STATUS_CHOICE where the library
+  // was built without the feature get, as scf.wasm is.
   SCF_METHOD_GET = 1,
 };
 

@@ -75,7 +75,8 @@ pub enum Language {
 pub enum Method {
     /// Parameters in the body.
     Post = 0,
-    /// Parameters in the query; 32 KB at most.
+    /// Parameters in the query; 32 KB at most. SCF_STATUS_CHOICE where the library
+    /// was built without the feature get, as scf.wasm is.
     Get = 1,
 }
 
