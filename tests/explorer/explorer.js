@@ -1,4 +1,4 @@
-// An Explorer and a browser for the tests of a file, and pages that complain of
+// An Explorer for the tests of a file, and pages that complain of
 // nothing but what a test expects.
 
 import assert from "node:assert/strict";
@@ -32,11 +32,7 @@ let browser;
 let shared;
 before(async () => {
   shared = await start(FUNCTIONS);
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    // A container's root may not make the sandbox.
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
+  browser = await chromium.connect(process.env.BROWSER_ENDPOINT);
 });
 after(async () => {
   await browser.close();
@@ -49,18 +45,18 @@ export function visit(name, options, body) {
 }
 
 /**
- * Runs `body` with the page of an Explorer in a browser of its own, and takes a
- * picture of the end. `options` are another Explorer as `at`, a `hash`, `width`,
- * `height`, `colorScheme`, `locale`, and `noise`: patterns of what the console
+ * Runs `body` with the page of an Explorer in a profile of its own. `options` are another Explorer as `at`, a `hash`, `width`,
+ * `height`, `colorScheme`, `locale`, `deviceScaleFactor`, and `noise`: patterns of what the console
  * may say. `page.elsewhere` lists requests that left the page's origin.
  */
 export async function inPage(name, options, body) {
   const { at = shared, hash = "", width = 1280, height = 900, noise = [] } = options;
-  const { colorScheme = "light", locale = "en-US" } = options;
+  const { colorScheme = "light", locale = "en-US", deviceScaleFactor } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme,
     locale,
+    deviceScaleFactor,
     reducedMotion: "reduce",
   });
   try {
@@ -86,12 +82,17 @@ export async function inPage(name, options, body) {
       await page.goto(plain(at) + hash);
     }
     await page.locator("#send").waitFor({ state: "attached" });
+    const picture = () => {
+      const file = `${name.replace(/\W+/g, "-")}.png`;
+      return page.screenshot({ path: path.join(place, "explorer", file), fullPage: true });
+    };
     try {
       await body(page, context);
-    } finally {
-      const file = `${name.replace(/\W+/g, "-")}.png`;
-      await page.screenshot({ path: path.join(place, "explorer", file), fullPage: true });
+    } catch (error) {
+      await picture();
+      throw error;
     }
+    if (process.env.PICTURES) await picture();
     const unexpected = said.filter((line) => !noise.some((pattern) => pattern.test(line)));
     assert.deepEqual(unexpected, [], "the console says nothing unexpected");
     assert.deepEqual(page.elsewhere, [], "no request leaves the origin");

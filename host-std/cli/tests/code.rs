@@ -87,10 +87,21 @@ fn programs_run_and_print_the_result() {
                 "cc -Wall -Werror \"$0\" -o ./hello -lcurl -lcrypto && ./hello",
             ],
         ),
+        (
+            "csharp",
+            &[
+                "hello.cs",
+                "sh",
+                "-c",
+                "mcs -warnaserror -langversion:latest -r:System.Net.Http -out:hello.exe \"$0\" && \
+                 mono hello.exe",
+            ],
+        ),
         ("tscf", &["hello.sh", "sh"]),
     ] {
         let is_missing = match language {
             "c" => !has_curl(),
+            "csharp" => !is_here("mcs"),
             _ => !is_here(command[1]),
         };
         if is_missing {
@@ -100,14 +111,14 @@ fn programs_run_and_print_the_result() {
         let done = call(&cloud, language, &["hello", EVENT], command).expect(0);
         let greeting = match language {
             // They print the response as it comes.
-            "curl" | "c" | "java" => GREETING.replace('\\', "\\\\").replace('"', "\\\""),
+            "curl" | "c" | "java" | "csharp" => GREETING.replace('\\', "\\\\").replace('"', "\\\""),
             _ => GREETING.to_owned(),
         };
         assert!(done.stdout.contains(&greeting), "{language}: {}", done.stdout);
         call(&cloud, language, &["hello", "--action", "InvokeFunction"], command).expect(0);
         let options = ["hello", "1", "--async", "--namespace", "default", "--qualifier", "$LATEST"];
         call(&cloud, language, &options, command).expect(0);
-        if !matches!(language, "curl" | "c" | "java") {
+        if !matches!(language, "curl" | "c" | "java" | "csharp") {
             let done = call(&cloud, language, &["fail", "1"], command).expect(1);
             assert!(done.stderr.contains("on purpose"), "{language}: {}", done.stderr);
             let refused = if language == "tscf" { 4 } else { 1 };

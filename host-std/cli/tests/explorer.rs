@@ -122,8 +122,8 @@ fn a_draft_is_called_and_what_went_wrong_is_told() {
     assert_eq!((&reply["ok"], &reply["resultText"]), (&json!(true), &json!("\"hello world\"")));
     assert!(reply["log"].as_str().unwrap().contains("greeting world"), "{reply}");
     let request = reply["wire"]["request"].as_str().unwrap();
-    assert!(request.starts_with("POST / HTTP/1.1\r\n"), "{request}");
-    assert!(request.contains("\r\n\r\n{\"FunctionName\":\"hello\""), "{request}");
+    assert!(request.starts_with("POST / HTTP/1.1\n"), "{request}");
+    assert!(request.contains("\n\n{\"FunctionName\":\"hello\""), "{request}");
     let response = reply["wire"]["response"].as_str().unwrap();
     let (head, body) = response.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");

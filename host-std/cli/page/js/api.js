@@ -1,5 +1,7 @@
 // The page's own server: the only one it speaks to.
 
+import { t } from "./i18n.js";
+
 /** An answer of the server that is no success; `status` is 0 where there was none. */
 export class ServerError extends Error {
   constructor(status, message) {
@@ -14,7 +16,7 @@ async function request(method, path, body, signal) {
     response = await fetch(`api/${path}`, { method, body, signal, cache: "no-store" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new ServerError(0, String(error.message ?? error));
+    throw new ServerError(0, t("happened.gone"));
   }
   const text = await response.text();
   let value;

@@ -5,6 +5,7 @@ import { fillSample } from "./call/event.js";
 import { button, byId, element } from "./dom.js";
 import { onLanguage, sentence, t } from "./i18n.js";
 import { parameterTable, table } from "./facet/docs.js";
+import { tell } from "./notice.js";
 import { show, view, onView } from "./route.js";
 import { change } from "./state.js";
 
@@ -25,7 +26,12 @@ export function start() {
 function goTo() {
   if (view.area !== "apis" || !view.query.at) return;
   const place = byId(view.query.at);
-  if (!place) return;
+  if (!place || !byId("area-apis").contains(place)) {
+    const { at, ...query } = view.query;
+    show({ query });
+    tell(["shell.badValue", `at=${at}`]);
+    return;
+  }
   for (const marked of document.querySelectorAll(".target")) marked.classList.remove("target");
   place.classList.add("target");
   place.scrollIntoView({ block: "center" });

@@ -20,9 +20,10 @@ export const onCatalogue = (listener) => listeners.push(listener);
 
 const tell = () => listeners.forEach((listener) => listener());
 
-/** Reads the tables. The key of the cloud is looked for meanwhile. */
+/** Reads the tables, at first and from a server that was started anew. The key of the cloud is looked for meanwhile. */
 export async function load() {
   Object.assign(catalogue, await get("catalogue"));
+  tell();
   get("cloud").then(
     (cloud) => {
       catalogue.cloud = cloud;

@@ -5,7 +5,8 @@ import { byId, button, element } from "./dom.js";
 import { bind, current, onLanguage, t, use } from "./i18n.js";
 import { onView, show, view } from "./route.js";
 import * as search from "./search.js";
-import { change, draft } from "./state.js";
+import { change, CHOICES, draft } from "./state.js";
+import { keep, kept } from "./storage.js";
 import { follow } from "./call/fields.js";
 
 const AREAS = ["call", "apis", "live"];
@@ -23,7 +24,7 @@ const KEYS = [
 ];
 
 const help = element("dialog", { className: "help", tLabel: "help.title" });
-let theme = THEMES.includes(localStorage.getItem("theme")) ? localStorage.getItem("theme") : "Auto";
+let theme = THEMES.includes(kept("theme")) ? kept("theme") : "Auto";
 
 /** Opens the help. */
 export function openHelp() {
@@ -43,7 +44,7 @@ export function start() {
   };
   function nextTheme() {
     theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
-    localStorage.setItem("theme", theme);
+    keep("theme", theme);
     drawTheme();
   }
   onLanguage(drawTheme);
@@ -92,7 +93,7 @@ function areas() {
 }
 
 function target() {
-  const radios = ["local", "cloud"].map((name) => {
+  const radios = CHOICES.target.map((name) => {
     const radio = element("input", { type: "radio", name: "target", value: name, id: `field-target-${name}` });
     radio.disabled = name === "local" && !catalogue.local;
     radio.addEventListener("change", () => radio.checked && change({ target: name }, "target"));

@@ -5,8 +5,10 @@ import { core } from "./texts/core.js";
 import { facet } from "./texts/facet.js";
 import { failure } from "./texts/failure.js";
 import { live } from "./texts/live.js";
+import { codes, numbers } from "./texts/problem.js";
 import { parameter } from "./texts/parameter.js";
 import { shell } from "./texts/shell.js";
+import { keep, kept } from "./storage.js";
 
 /** Each text by its key: English, and Chinese. */
 export const TEXTS = { ...shell, ...call, ...parameter, ...facet, ...failure, ...live };
@@ -16,7 +18,7 @@ const listeners = [];
 let language = stored() ?? (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
 
 function stored() {
-  const found = localStorage.getItem("language");
+  const found = kept("language");
   return LANGUAGES.includes(found) ? found : undefined;
 }
 
@@ -32,6 +34,15 @@ export function t(key, ...values) {
 
 /** A sentence of the command's own tables, in the page's language. */
 export const sentence = (english) => (language === "zh" ? (core[english] ?? english) : english);
+
+/**
+ * What an error of the core or the client says. In Chinese the page has words of
+ * its own by the error's number or code; the error's own text is the detail.
+ */
+export function problem({ number, code = "", message }) {
+  const own = language === "zh" ? (codes[code] ?? codes[code.split(".")[0]] ?? numbers[number]) : undefined;
+  return own ? `${own}\n${message}` : message;
+}
 
 /** Gives the element a text, or an attribute, that follows the language. */
 export function bind(element, attribute, given) {
@@ -68,7 +79,7 @@ export function refresh() {
 /** Changes the language; what is typed and what has the focus stay. */
 export function use(name) {
   language = name;
-  localStorage.setItem("language", name);
+  keep("language", name);
   refresh();
   for (const listener of listeners) listener();
 }

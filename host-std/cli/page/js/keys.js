@@ -2,9 +2,9 @@
 
 import { cancel, now } from "./call/run.js";
 import { sendOrCancel } from "./call/area.js";
-import { TABS, choose } from "./facet/tabs.js";
+import { choose } from "./facet/tabs.js";
 import { openHelp } from "./header.js";
-import { show, view } from "./route.js";
+import { show, TABS, view } from "./route.js";
 import * as search from "./search.js";
 
 const AREAS = { c: "call", a: "apis", l: "live" };

@@ -9,6 +9,7 @@ import * as header from "./header.js";
 import { refresh, t } from "./i18n.js";
 import * as keys from "./keys.js";
 import * as live from "./live/area.js";
+import { tell } from "./notice.js";
 import * as route from "./route.js";
 import * as search from "./search.js";
 import { change, draft } from "./state.js";
@@ -27,7 +28,7 @@ async function start() {
     return;
   }
   const isLink = location.hash !== "";
-  const isKnown = route.read();
+  const told = route.read();
   if (!catalogue.local) change({ target: "cloud" }, "start");
   if (!isLink) beginWithFirst();
   header.start();
@@ -36,9 +37,9 @@ async function start() {
   call.start(strip);
   apis.start();
   keys.start();
-  route.start(brokenLink);
+  route.start(tell);
   route.show({});
-  if (!isKnown) brokenLink();
+  if (told) tell(told);
 }
 
 function beginWithFirst() {
@@ -59,15 +60,6 @@ function locked({ status, message }) {
       element("p", {}, isLocked ? t("shell.lockedWhy") : `${message}. ${t("shell.goneWhy")}`),
     ),
   );
-}
-
-const brokenLink = () => notice(t("shell.badLink"));
-
-function notice(text) {
-  document.querySelector(".notice")?.remove();
-  const close = element("button", { type: "button", t: "shell.close", onclick: () => bar.remove() });
-  const bar = element("div", { className: "notice", role: "status" }, text, close);
-  byId("main").prepend(bar);
 }
 
 start();

@@ -1,7 +1,8 @@
 // The address: area, draft and view, so that a reload and a link restore them.
 // It never has a key.
 
-import { DEFAULTS, draft, fromKept, onChange, toKeep, change } from "./state.js";
+import { CHOICES, DEFAULTS, draft, fromKept, isText, onChange, toKeep, change } from "./state.js";
+import { keep, kept } from "./storage.js";
 
 const AREAS = ["call", "apis", "live"];
 // The names in the address that are not the draft's own.
@@ -10,6 +11,10 @@ const LONG = { fn: "functionName" };
 // A longer event stays in this tab's storage: addresses have limits.
 const EVENT_MAX = 4000;
 const EVENT_KEY = "event";
+// The endpoint that was typed in this tab: one of a link is told.
+const ENDPOINT_KEY = "endpoint";
+/** The tabs of a call. */
+export const TABS = ["result", "signature", "code", "example", "docs"];
 
 /** The view: the area, and what each area adds to the address. */
 export const view = { area: "call", tab: "result", query: {} };
@@ -56,45 +61,48 @@ export function fragment(whole) {
 function write() {
   const next = fragment(false);
   if (next !== location.hash) history.replaceState(null, "", next);
-  try {
-    if (draft.event.length > EVENT_MAX) sessionStorage.setItem(EVENT_KEY, draft.event);
-    else sessionStorage.removeItem(EVENT_KEY);
-  } catch {
-    // Storage is full or off: the event is kept by the page alone.
-  }
+  keep(EVENT_KEY, draft.event.length > EVENT_MAX ? draft.event : undefined, "sessionStorage");
+  keep(ENDPOINT_KEY, draft.endpoint, "sessionStorage");
 }
 
-/** Reads the address; the view that it names, or the one that is. Says whether it was one. */
+/**
+ * Reads the address into draft and view. Gives what a person has to be told of
+ * it, as the key of words and what stands in them: that it names nothing, that it
+ * has a value which is not known, or that it sends calls to an endpoint of its own.
+ */
 export function read() {
   const [path, text = ""] = location.hash.slice(1).split(/\?(.*)/s);
   const [, area, action] = path.split("/");
-  if (!AREAS.includes(area)) return location.hash === "";
+  if (!AREAS.includes(area)) return location.hash === "" ? undefined : ["shell.badLink"];
   const query = Object.fromEntries(new URLSearchParams(text));
-  if (area === "call") {
-    const { tab = "result", ...rest } = query;
-    const kept = Object.fromEntries(
-      Object.entries(rest).map(([name, value]) => [LONG[name] ?? name, value]),
-    );
-    kept.event ??= sessionStorage.getItem(EVENT_KEY) ?? DEFAULTS.event;
-    const known = ["Invoke", "InvokeFunction"].includes(action);
-    if (known) kept.action = action;
-    change(fromKept(kept), "address");
-    show({ area, tab });
-    return known || action === undefined;
+  if (area !== "call") {
+    show({ area, query });
+    return undefined;
   }
-  show({ area, query });
-  return true;
+  const { tab = "result", ...rest } = query;
+  const texts = Object.fromEntries(Object.entries(rest).map(([name, value]) => [LONG[name] ?? name, value]));
+  const isKnown = action === undefined || CHOICES.action.includes(action);
+  const unknown = Object.entries(rest).filter(([name]) => !isText(LONG[name] ?? name, rest[name]));
+  const isForeign = texts.endpoint && texts.target === "cloud" && texts.endpoint !== kept(ENDPOINT_KEY, "sessionStorage");
+  texts.event ??= kept(EVENT_KEY, "sessionStorage") ?? DEFAULTS.event;
+  if (action && isKnown) texts.action = action;
+  change(fromKept(texts), "address");
+  show({ area, tab: TABS.includes(tab) ? tab : "result" });
+  if (!isKnown) return ["shell.badLink"];
+  if (unknown.length) return ["shell.badValue", unknown.map((pair) => pair.join("=")).join(", ")];
+  return isForeign ? ["shell.linkEndpoint", texts.endpoint] : undefined;
 }
 
 /**
  * Starts to write the address as the draft changes, and to read it when a person
- * changes it. `onBroken` is called where that one names nothing.
+ * changes it. `onTold` is called with what that person has to be told of it.
  */
-export function start(onBroken) {
+export function start(onTold) {
   onChange(writeSoon);
   addEventListener("hashchange", () => {
-    if (read()) return;
+    const told = read();
+    if (!told) return;
     show({});
-    onBroken();
+    onTold(told);
   });
 }

@@ -19,6 +19,16 @@ export const DEFAULTS = {
   signing: "tc3",
 };
 
+/** The texts of which one is chosen from a list. */
+export const CHOICES = {
+  target: ["local", "cloud"],
+  action: ["Invoke", "InvokeFunction"],
+  invocationType: ["RequestResponse", "Event"],
+  logType: ["None", "Tail"],
+  language: ["", "zh-CN", "en-US"],
+  signing: ["tc3", "tc3Get", "tc3Unsigned", "v1"],
+};
+
 /** The draft's texts. */
 export const draft = { ...DEFAULTS };
 // It stays in this page's memory, and ends with it.
@@ -28,7 +38,7 @@ const listeners = [];
 /** Changes some texts of the draft; `origin` is who changed them. */
 export function change(changes, origin) {
   const names = Object.keys(changes).filter(
-    (name) => name in DEFAULTS && draft[name] !== changes[name],
+    (name) => Object.hasOwn(DEFAULTS, name) && draft[name] !== changes[name],
   );
   if (!names.length) return;
   for (const name of names) draft[name] = changes[name];
@@ -67,10 +77,12 @@ export function toKeep() {
   );
 }
 
+/** True where a draft can have that text. */
+export const isText = (name, value) =>
+  Object.hasOwn(DEFAULTS, name) && typeof value === "string" && (CHOICES[name]?.includes(value) ?? true);
+
 /** The draft of kept texts, the others by default. */
 export function fromKept(kept) {
-  const texts = Object.entries(kept).filter(
-    ([name, value]) => name in DEFAULTS && typeof value === "string",
-  );
+  const texts = Object.entries(kept).filter(([name, value]) => isText(name, value));
   return { ...DEFAULTS, ...Object.fromEntries(texts) };
 }

@@ -53,18 +53,31 @@ pub(crate) struct Code {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
+    /// JavaScript: scf-invoke
     Js,
+    /// Node.js: tencentcloud-sdk-nodejs-scf
     NodeSdk,
+    /// Node.js
     Node,
+    /// Python
     Python,
+    /// tscf
     Tscf,
+    /// curl
     Curl,
+    /// Rust: scf-invoke
     Rust,
+    /// Rust without std: scf-invoke-core
     RustNoStd,
+    /// C: libcurl and OpenSSL
     C,
+    /// Go
     Go,
+    /// Java
     Java,
+    /// PHP
     Php,
+    /// C#
     Csharp,
 }
 

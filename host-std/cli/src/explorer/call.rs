@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
 use scf_invoke::scf_invoke_core::reply::error_code::ErrorCode;
-use scf_invoke::{Canceller, Error, Progress, Query, Reply};
+use scf_invoke::{Canceller, ConfigurationError, Error, Progress, Query, Reply};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -79,7 +79,7 @@ fn shown(
     };
     value.insert("elapsedMs".into(), milliseconds(ended - started).into());
     value.insert("phases".into(), phases(steps, ended));
-    value.insert("wire".into(), wire.texts());
+    value.insert("wire".into(), wire.texts(draft.signing));
     if let Err(error) = outcome {
         value.insert("kind".into(), kind(error).into());
     }
@@ -152,17 +152,53 @@ fn failure(error: &Error) -> Map<String, Value> {
             insert("message", error.to_string().into());
             insert("code", format!("{:?}", error.kind()).into());
         }
+        Error::Relay(error) => {
+            insert("message", error.message().into());
+            insert("code", error.code_text().into());
+        }
+        Error::Configuration(cause) => {
+            insert("message", error.to_string().into());
+            insert("code", code(cause).into());
+            insert("number", number(error).into());
+        }
         _ => {
             insert("message", error.to_string().into());
+            insert("number", number(error).into());
         }
     }
     value
+}
+
+/// Returns the names of the error and of its cause, such as `Endpoint.Port`.
+fn code(error: &ConfigurationError) -> String {
+    let debug = format!("{error:?}");
+    let names = debug.split('(').take(2).map(|part| {
+        let end = part.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(part.len());
+        &part[..end]
+    });
+    names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(".")
+}
+
+/// Returns the core's number of the error, by which the page has its own words.
+fn number(error: &Error) -> Option<u16> {
+    match error {
+        Error::Request(error) => Some(error.code()),
+        Error::Protocol { error, .. } => Some(error.code()),
+        Error::Configuration(error) => match error {
+            ConfigurationError::DayKey(error) => Some(error.code()),
+            ConfigurationError::Identity(error) => Some(error.code()),
+            ConfigurationError::Settings(error) => Some(error.code()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Returns the kind of an error, by which the page chooses its words.
 fn kind(error: Error) -> &'static str {
     match error {
         Error::Protocol { .. } => "protocol",
+        Error::Relay(_) => "relay",
         Error::Request(_) | Error::Event(_) => "request",
         error => CommandError::Call(error).kind(),
     }

@@ -81,6 +81,7 @@ fn language(language: &Language) -> Value {
     let value = language.to_possible_value();
     json!({
         "name": value.as_ref().map(|value| value.get_name().to_owned()),
+        "title": value.and_then(|value| value.get_help().map(ToString::to_string)),
         "file": language.file(),
     })
 }

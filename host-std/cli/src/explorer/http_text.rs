@@ -1,5 +1,10 @@
 //! A request as text: written by the client, or pasted by a person.
 
+use super::draft::DraftSigning;
+
+/// What stands where a secret was.
+pub(super) const HIDDEN: &str = "…";
+
 /// A request's line, headers and body.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct HttpText {
@@ -58,6 +63,24 @@ impl HttpText {
         self.headers.iter().find(find).map(|(_, value)| value.as_str())
     }
 
+    /// Hides what lets a reader act in the signer's name: the signature, and the
+    /// token of temporary credentials. Of version 1 they stand among the parameters.
+    pub(super) fn hide_secrets(&mut self, signing: DraftSigning) {
+        for (name, value) in &mut self.headers {
+            if name.eq_ignore_ascii_case("x-tc-token") {
+                HIDDEN.clone_into(value);
+            } else if name.eq_ignore_ascii_case("authorization")
+                && let Some((before, _)) = value.split_once("Signature=")
+            {
+                *value = format!("{before}Signature={HIDDEN}");
+            }
+        }
+        if signing == DraftSigning::V1 {
+            self.line = hidden_parameters(&self.line);
+            self.body = hidden_parameters(&self.body);
+        }
+    }
+
     /// Returns the request line and the headers, a line each.
     pub(super) fn head(&self) -> String {
         let mut head = self.line.clone();
@@ -65,5 +88,50 @@ impl HttpText {
             head.push_str(&format!("\n{name}: {value}"));
         }
         head
+    }
+}
+
+/// Returns the parameters of version 1 without the values of those that are secret.
+fn hidden_parameters(text: &str) -> String {
+    let mut hidden = String::with_capacity(text.len());
+    // A parameter ends before the next one, and before the rest of a request line.
+    for part in text.split_inclusive(['&', '?', ' ']) {
+        match part.split_once('=') {
+            Some((name @ ("Signature" | "Token"), value)) => {
+                let end = value.find(['&', ' ']).map_or("", |end| &value[end..]);
+                hidden.push_str(&format!("{name}={HIDDEN}{end}"));
+            }
+            _ => hidden.push_str(part),
+        }
+    }
+    hidden
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DraftSigning, HttpText};
+
+    #[test]
+    fn nothing_that_signs_is_left() {
+        let mut request = HttpText::parse(
+            "POST /?Signature=a%2Bb&Token=t&Region=x HTTP/1.1\nX-TC-Token: t\n\
+             Authorization: TC3-HMAC-SHA256 Credential=AKID/x, Signature=abc\n\n\
+             Action=Invoke&Signature=abc%3D&SignatureMethod=HmacSHA256&Token=t",
+        );
+        request.hide_secrets(DraftSigning::V1);
+        assert_eq!(
+            request.head(),
+            "POST /?Signature=…&Token=…&Region=x HTTP/1.1\nX-TC-Token: …\n\
+             Authorization: TC3-HMAC-SHA256 Credential=AKID/x, Signature=…"
+        );
+        assert_eq!(request.body, "Action=Invoke&Signature=…&SignatureMethod=HmacSHA256&Token=…");
+    }
+
+    #[test]
+    fn an_event_is_left_as_it_is() {
+        let text = "POST / HTTP/1.1\n\n{\"ClientContext\":\"Token=1&Signature=2\"}";
+        let mut request = HttpText::parse(text);
+        request.hide_secrets(DraftSigning::Tc3);
+        assert_eq!(format!("{}\n\n{}", request.head(), request.body), text);
     }
 }

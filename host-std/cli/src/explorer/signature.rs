@@ -13,7 +13,7 @@ use sha2::Sha256;
 
 use super::clients::{ClientError, Clients};
 use super::draft::{Draft, DraftSigning};
-use super::http_text::HttpText;
+use super::http_text::{HIDDEN, HttpText};
 use super::response::Refused;
 
 /// The question for the steps of a signature.
@@ -34,13 +34,14 @@ pub(super) fn steps(
 ) -> Result<Value, Refused> {
     let SignatureQuestion { draft, timestamp, reveal } = question?;
     let timestamp = timestamp.unwrap_or_else(now);
-    let (request, url) = signed(clients, &draft, timestamp)?;
+    let (mut request, url) = signed(clients, &draft, timestamp)?;
     let mut value = match draft.signing {
         DraftSigning::V1 => version_1(&request),
         _ => tc3(&request, draft.signing, timestamp),
     };
     value["timestamp"] = timestamp.into();
     value["url"] = url.into();
+    request.hide_secrets(draft.signing);
     value["head"] = request.head().into();
     value["body"] = request.body.clone().into();
     let secret = clients.shown_secret(&draft).filter(|_| draft.signing != DraftSigning::V1);
@@ -117,6 +118,11 @@ fn version_1(request: &HttpText) -> Value {
     let signature = pairs.iter().position(|(name, _)| name == "Signature");
     let signature = signature.map(|index| pairs.remove(index).1);
     pairs.sort();
+    for (name, value) in &mut pairs {
+        if name == "Token" {
+            HIDDEN.clone_into(value);
+        }
+    }
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let host = request.header("host").unwrap_or_default();
     json!({

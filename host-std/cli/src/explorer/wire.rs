@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use scf_invoke::{CallInfo, Hook};
 use serde_json::{Value, json};
 
+use super::draft::DraftSigning;
+use super::http_text::HttpText;
+
 /// The bytes of a call's last attempt.
 #[derive(Clone, Default)]
 pub(super) struct Wire(Arc<Mutex<Exchange>>);
@@ -17,14 +20,20 @@ struct Exchange {
 }
 
 impl Wire {
-    /// Returns both as texts; a body that is no UTF-8 is shown as far as it is.
-    pub(super) fn texts(&self) -> Value {
+    /// Returns both as texts, the request without its secrets; a body that is no
+    /// UTF-8 is shown as far as it is.
+    pub(super) fn texts(&self, signing: DraftSigning) -> Value {
         let exchange = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let text = |bytes: &[u8]| match bytes {
             [] => None,
             bytes => Some(String::from_utf8_lossy(bytes).into_owned()),
         };
-        json!({"request": text(&exchange.sent), "response": text(&exchange.received)})
+        let request = text(&exchange.sent).map(|sent| {
+            let mut request = HttpText::parse(&sent);
+            request.hide_secrets(signing);
+            format!("{}\n\n{}", request.head(), request.body)
+        });
+        json!({"request": request, "response": text(&exchange.received)})
     }
 
     fn note(&self, attempt: u32, note: impl FnOnce(&mut Exchange)) {

@@ -73,7 +73,10 @@ export function start(strip) {
     if (isRunning === wasRunning) return;
     wasRunning = isRunning;
     request.showRunning(isRunning);
-    if (isRunning) bringIntoSight(facets);
+    if (isRunning) {
+      request.fold(true);
+      bringIntoSight(facets);
+    }
   });
 }
 

@@ -1,7 +1,7 @@
 // Words for a call that failed: what happened, whether the function has run,
 // and what to do.
 
-import { sentence, t, TEXTS } from "../i18n.js";
+import { problem, sentence, t, TEXTS } from "../i18n.js";
 
 /** The words for an outcome that is no success. */
 export function explain({ kind, value, kept }) {
@@ -21,21 +21,23 @@ function words(kind, value, kept) {
   if (kind === "cancelled") return of("cancelled");
   if (kind === "gone") {
     return value.status === 401
-      ? { title: t("shell.locked"), happened: t("shell.lockedWhy"), todo: t("todo.open") }
-      : { title: t("shell.gone"), happened: value.message, todo: t("shell.goneWhy") };
+      ? { title: t("shell.locked"), happened: t("shell.restarted"), todo: t("todo.open") }
+      : { title: t("shell.gone"), happened: value.status === 0 ? t("happened.gone") : value.message, todo: t("shell.goneWhy") };
   }
   if (kind === "failed") return ofFunction(value);
   switch (value.kind) {
     case "api":
       return ofApi(value);
     case "timeout":
-      return { ...of("timeout"), happened: value.message };
+      return { ...of("timeout"), happened: problem(value) };
     case "network":
-      return { ...of("network"), happened: value.message, todo: t(networkAdvice(value, kept)) };
+      return { ...of("network"), happened: problem(value), todo: t(networkAdvice(value, kept)) };
+    case "relay":
+      return { ...of("relay"), happened: value.message };
     case "protocol":
-      return { ...of("protocol"), happened: value.message };
+      return { ...of("protocol"), happened: problem(value) };
     default:
-      return { ...of("request"), happened: value.message };
+      return { ...of("request"), happened: problem(value) };
   }
 }
 

@@ -1,6 +1,7 @@
 // The calls made from this browser, without keys: kept over visits.
 
-import { draft, fromKept, change } from "../state.js";
+import { draft, fromKept, isText, change } from "../state.js";
+import { keep, kept as keptText } from "../storage.js";
 import { button, element } from "../dom.js";
 import { clock, duration } from "../format.js";
 import { t } from "../i18n.js";
@@ -20,6 +21,24 @@ export const SYMBOLS = {
   gone: "⊘",
 };
 
+// What is kept of an outcome, by type.
+const FIELDS = {
+  elapsedMs: "number",
+  durationMs: "number",
+  billedDurationMs: "number",
+  memoryBytes: "number",
+  number: "number",
+  status: "number",
+  statusCode: "number",
+  code: "string",
+  kind: "string",
+  delivery: "string",
+  message: "string",
+  advice: "string",
+  requestId: "string",
+  resultText: "string",
+};
+
 let entries = read();
 const list = element("ol", { className: "history-list" });
 const listeners = { compare: [], again: [] };
@@ -30,40 +49,46 @@ export const onCompare = (listener) => listeners.compare.push(listener);
 /** Calls this when the form's call is to be made again. */
 export const onAgain = (listener) => listeners.again.push(listener);
 
+// What is stored may be another version's, or somebody else's: what an entry
+// cannot have is left out.
 function read() {
+  let found;
   try {
-    const found = JSON.parse(localStorage.getItem(STORED_AS) ?? "[]");
-    const isEntry = ({ kind, kept, at }) => kind in SYMBOLS && kept && Number.isFinite(at);
-    return Array.isArray(found) ? found.filter((each) => each && isEntry(each)) : [];
+    found = JSON.parse(keptText(STORED_AS) ?? "[]");
   } catch {
-    // Another version's, or somebody else's: it is written anew.
     return [];
   }
+  return Array.isArray(found) ? found.filter(isEntry).slice(0, ENTRIES).map(entryOf) : [];
 }
 
-function write() {
-  try {
-    localStorage.setItem(STORED_AS, JSON.stringify(entries));
-  } catch {
-    // Storage is full or off: the list lasts as long as the page.
-  }
+function isEntry(found) {
+  const isObject = (value) => value !== null && typeof value === "object";
+  return (
+    isObject(found) &&
+    Object.hasOwn(SYMBOLS, found.kind) &&
+    Number.isFinite(new Date(found.at).getTime()) &&
+    isObject(found.kept) &&
+    isObject(found.value)
+  );
 }
 
-function short(text) {
-  return text && text.length > TEXT_MAX ? undefined : text;
+function entryOf({ kind, kept, at, value }) {
+  const texts = Object.entries(kept).filter(([name, text]) => isText(name, text));
+  const known = Object.entries(FIELDS).filter(([name, type]) => typeof value[name] === type);
+  return {
+    ...{ kind, at, kept: Object.fromEntries(texts) },
+    value: Object.fromEntries(known.map(([name]) => [name, value[name]])),
+  };
 }
+
+const write = () => keep(STORED_AS, JSON.stringify(entries));
+
+const short = (text) => (text?.length > TEXT_MAX ? undefined : text);
 
 function note(found) {
-  const { kind, value, kept, at } = found;
-  const { resultText, elapsedMs, durationMs, billedDurationMs, memoryBytes, code, statusCode } = value;
-  const { delivery, message, advice, requestId } = value;
-  const kept2 = { ...kept, event: short(kept.event) };
-  if (kept2.event === undefined) delete kept2.event;
-  const brief = {
-    ...{ elapsedMs, durationMs, billedDurationMs, memoryBytes, code, statusCode, delivery },
-    ...{ message, advice, requestId, kind: value.kind, resultText: short(resultText) },
-  };
-  entries = [{ kind, kept: kept2, at, value: brief }, ...entries].slice(0, ENTRIES);
+  const kept = { ...found.kept, event: short(found.kept.event) };
+  const value = { ...found.value, resultText: short(found.value.resultText) };
+  entries = [entryOf({ ...found, kept, value }), ...entries].slice(0, ENTRIES);
   write();
   draw();
 }

@@ -1,6 +1,8 @@
 // The parameters of both actions: what the form asks for, and what APIs explains.
 
-const BOTH = ["Invoke", "InvokeFunction"];
+import { CHOICES } from "../state.js";
+
+const BOTH = CHOICES.action;
 
 /**
  * Each parameter: the `field` of the draft that it comes from, its `type`, the
@@ -14,13 +16,13 @@ export const PARAMETERS = [
   {
     name: "InvocationType",
     field: "invocationType",
-    options: ["RequestResponse", "Event"],
+    options: CHOICES.invocationType,
     fallback: "RequestResponse",
     actions: ["Invoke"],
   },
   { name: "ClientContext", field: "event", limit: "limit.event", actions: ["Invoke"] },
   { name: "Event", field: "event", limit: "limit.eventSync", actions: ["InvokeFunction"] },
-  { name: "LogType", field: "logType", options: ["None", "Tail"], fallback: "None" },
+  { name: "LogType", field: "logType", options: CHOICES.logType, fallback: "None" },
   { name: "Qualifier", field: "qualifier", fallback: "$LATEST", actions: ["Invoke"] },
   { name: "Qualifier", field: "qualifier", fallback: "$DEFAULT", actions: ["InvokeFunction"] },
   { name: "Namespace", field: "namespace", fallback: "default" },
@@ -29,7 +31,7 @@ export const PARAMETERS = [
     name: "Language",
     field: "language",
     header: "X-TC-Language",
-    options: ["", "zh-CN", "en-US"],
+    options: CHOICES.language,
     common: true,
   },
   { name: "Timestamp", header: "X-TC-Timestamp", required: true, limit: "limit.timestamp", common: true },

@@ -3,7 +3,7 @@
 import { catalogue, onCatalogue } from "../catalogue.js";
 import { element } from "../dom.js";
 import { bind, onLanguage, t } from "../i18n.js";
-import { change, changeKey, DEFAULTS, draft, hasKey, keyId, onChange } from "../state.js";
+import { change, changeKey, CHOICES, DEFAULTS, draft, hasKey, keyId, onChange } from "../state.js";
 import * as event from "./event.js";
 import { field, follow, input, labelled, select } from "./fields.js";
 import { ofAction, problems } from "./parameters.js";
@@ -20,6 +20,13 @@ const keySummary = element("span", { className: "summary" });
 const connectionSummary = element("span", { className: "summary" });
 const endpointNote = element("p", { className: "note", id: "field-endpoint-note" });
 const form = element("form", { id: "request", className: "panel", autocomplete: "off", noValidate: true });
+const folded = element("span", { className: "summary" });
+const unfoldButton = element(
+  "button",
+  { type: "button", id: "unfold", onclick: unfold },
+  folded,
+  element("span", { t: "call.edit" }),
+);
 const listeners = [];
 let shown = [];
 
@@ -33,6 +40,7 @@ export function request() {
   form.setAttribute("aria-labelledby", "request-title");
   form.append(
     element("h2", { id: "request-title", className: "sr", t: "call.request" }),
+    unfoldButton,
     element("section", { className: "group" }, ...first(), event.eventField()),
     parameters(),
     key(),
@@ -44,6 +52,8 @@ export function request() {
     for (const listener of listeners) listener();
   });
   onChange(refresh);
+  // The form is folded: somebody else has changed what it says.
+  onChange(() => form.classList.contains("folded") && fold(false));
   onLanguage(refresh);
   onCatalogue(refresh);
   onCatalogue(offerFunctions);
@@ -63,7 +73,7 @@ function first() {
     element(
       "div",
       { className: "row three" },
-      field("action", select(["Invoke", "InvokeFunction"]), { label: "call.action" }),
+      field("action", select(CHOICES.action), { label: "call.action" }),
       field("functionName", input({ list: "functions", required: true }), { label: "call.function" }),
       field("region", input({ list: "regions", required: true }), { label: "call.region" }),
     ),
@@ -153,7 +163,7 @@ function key() {
 }
 
 function connection() {
-  const methods = ["tc3", "tc3Get", "tc3Unsigned", "v1"].map((name) => [name, `call.${name}`]);
+  const methods = CHOICES.signing.map((name) => [name, `call.${name}`]);
   const endpoint = field("endpoint", input({ inputMode: "url" }), { label: "call.endpoint" });
   endpoint.append(endpointNote);
   return group(
@@ -171,6 +181,20 @@ function connection() {
   );
 }
 
+/** Folds the form to a line, where the screen is narrow, or lays it out again. */
+export function fold(isOn) {
+  const hadFocus = form.contains(document.activeElement);
+  form.classList.toggle("folded", isOn);
+  unfoldButton.setAttribute("aria-expanded", String(!isOn));
+  // What had the focus may be out of sight now.
+  if (hadFocus && !document.activeElement.checkVisibility()) unfoldButton.focus();
+}
+
+function unfold() {
+  fold(false);
+  part("field-event").focus();
+}
+
 /** What keeps the draft from being sent. */
 export function problemsNow() {
   const isDayKey = Boolean(part("field-dayKey")?.value);
@@ -180,6 +204,7 @@ export function problemsNow() {
 
 /** Goes to the first field that is wrong. */
 export function goToProblem() {
+  fold(false);
   const [[name] = []] = problemsNow();
   const control = part(`field-${name}`);
   const details = control?.closest("details");
@@ -230,6 +255,7 @@ function summarise() {
   else if (cloud.secretId) bind(keySummary, "", ["call.keyFound", cloud.secretId]);
   else bind(keySummary, "", "call.keyMissing");
   bind(connectionSummary, "", `call.${draft.signing}`);
+  folded.textContent = [draft.action, draft.functionName, draft.region].join(" · ");
   const isLocal = draft.target === "local";
   part("field-endpoint").disabled = isLocal;
   if (isLocal) bind(endpointNote, "", ["call.endpointLocal", local?.endpoint ?? "—"]);

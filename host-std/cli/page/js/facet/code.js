@@ -6,24 +6,10 @@ import { element } from "../dom.js";
 import { onLanguage } from "../i18n.js";
 import { highlight } from "../highlight.js";
 import { toSend } from "../state.js";
+import { keep, kept } from "../storage.js";
 import { fetched } from "./fetched.js";
 import { textBlock, textButtons } from "./text.js";
 
-const NAMES = {
-  js: "JavaScript: scf-invoke",
-  "node-sdk": "Node.js: tencentcloud-sdk-nodejs-scf",
-  node: "Node.js",
-  python: "Python",
-  tscf: "tscf",
-  curl: "curl",
-  rust: "Rust",
-  "rust-no-std": "Rust: no_std",
-  c: "C",
-  go: "Go",
-  java: "Java",
-  php: "PHP",
-  csharp: "C#",
-};
 const STORED_AS = "code-language";
 
 /** The tab's content. */
@@ -31,9 +17,9 @@ export function code() {
   const holder = element("div", {});
   const choice = element("select", { id: "code-language", tLabel: "code.language" });
   choice.append(
-    ...catalogue.languages.map(({ name }) => element("option", { value: name }, NAMES[name] ?? name)),
+    ...catalogue.languages.map(({ name, title }) => element("option", { value: name }, title)),
   );
-  const stored = localStorage.getItem(STORED_AS);
+  const stored = kept(STORED_AS);
   if (catalogue.languages.some(({ name }) => name === stored)) choice.value = stored;
   const ask = (signal) => {
     // The key is none of a program's: it takes it from the environment.
@@ -43,12 +29,12 @@ export function code() {
   const put = ({ file, text }) =>
     holder.replaceChildren(
       element("div", { className: "bar" }, element("h3", {}, file), ...textButtons(() => text, file)),
-      element("p", { className: "note", t: choice.value === "csharp" ? "code.untried" : "code.tried" }),
+      element("p", { className: "note", t: "code.tried" }),
       ...textBlock(text, { label: "code.program", parts: highlight(text, choice.value) }),
     );
   const load = fetched("code", holder, ask, put);
   choice.addEventListener("change", () => {
-    localStorage.setItem(STORED_AS, choice.value);
+    keep(STORED_AS, choice.value);
     load();
   });
   onLanguage(load);

@@ -2,7 +2,7 @@
 
 import { post } from "../api.js";
 import { button, element, save } from "../dom.js";
-import { onLanguage, t } from "../i18n.js";
+import { onLanguage } from "../i18n.js";
 import { outcome, onRun } from "../call/run.js";
 import { toKeep, toSend, draft, DEFAULTS } from "../state.js";
 import { fetched } from "./fetched.js";
@@ -28,8 +28,7 @@ export function example() {
   const ask = (signal) =>
     post("signature", { draft: { ...toSend() }, timestamp: null, reveal: false }, signal);
   const put = ({ head, body }) => {
-    const text = maskAll(`${head}\n\n${body}`, draft.signing);
-    request.replaceChildren(...titled("example.request", text, "request.txt"));
+    request.replaceChildren(...titled("example.request", `${head}\n\n${body}`, "request.txt"));
   };
   const load = fetched("example", request, ask, put);
   const drawExchange = () => {
@@ -39,7 +38,7 @@ export function example() {
       return;
     }
     exchange.replaceChildren(
-      ...titled("example.sent", maskAll(lines(wire.request), outcome().kept.signing), "sent.txt"),
+      ...titled("example.sent", wire.request, "sent.txt"),
       ...titled("example.response", lines(wire.response), "response.txt"),
     );
   };
@@ -67,13 +66,3 @@ function titled(label, text, file) {
 }
 
 const lines = (text) => text.replaceAll("\r\n", "\n");
-
-// Of version 1 the signature is in the body, which may hold an event that has such words.
-function maskAll(text, signing) {
-  const [, head, body] = /^([^]*?)(\n\n[^]*)?$/.exec(text);
-  return mask(head) + (signing === "v1" ? mask(body ?? "") : (body ?? ""));
-}
-
-// The signature lets a reader act in one's name for five minutes.
-const mask = (head) =>
-  head.replace(/Signature=[^,&\s]+/, `Signature=${t("example.hidden")}`).replace(/(X-TC-Token: ).+/, "$1…");

@@ -1,9 +1,7 @@
 // Tabs: one stop for Tab, arrow keys between them.
 
 import { element } from "../dom.js";
-import { onView, show, view } from "../route.js";
-
-export const TABS = ["result", "signature", "code", "example", "docs"];
+import { onView, show, TABS, view } from "../route.js";
 
 /** The row of tabs, and a panel for each; `panels` are their elements by name. */
 export function tabs(panels) {

@@ -31,8 +31,8 @@ export function textBlock(text, { label, parts, className = "" }) {
   return [block, all];
 }
 
-// Blocks, of which the browser lays out those that are in sight.
-function* pieces(text) {
+/** Blocks of a long text, of which the browser lays out those that are in sight. */
+export function* pieces(text) {
   for (let start = 0, end; start < text.length; start = end) {
     const line = text.lastIndexOf("\n", start + PIECE) + 1;
     end = start + PIECE >= text.length ? text.length : line > start ? line : start + PIECE;

@@ -5,8 +5,10 @@ import { button, byId, element } from "../dom.js";
 import { bytes, duration } from "../format.js";
 import { onLanguage, t } from "../i18n.js";
 import { liveKeys } from "../keys.js";
+import { tell } from "../notice.js";
 import { onView, show, view, writeSoon } from "../route.js";
 import { charts } from "./charts.js";
+import { density } from "./density.js";
 import { faults } from "./faults.js";
 import { inspect, inspector, refresh, toDraft } from "./inspector.js";
 import { list } from "./list.js";
@@ -22,6 +24,7 @@ const light = element("span", { className: "light", role: "status" });
 const pauseButton = element("button", { type: "button", id: "pause", onclick: togglePause });
 const functions = element("ul", { className: "functions" });
 let bars;
+let dense;
 let figures;
 let rows;
 let frozenAt;
@@ -40,17 +43,19 @@ export function start() {
     return undefined;
   }
   bars = timeline(pick);
+  dense = density(narrow);
   figures = charts();
   rows = list(pick);
   byId("area-live").append(
     element("h2", { className: "sr", t: "shell.live" }),
-    element("div", { className: "panel pad live-main" }, toolbar(), figures.view, bars.canvas, rows.view),
+    element("div", { className: "panel pad live-main" }, toolbar(), figures.view, dense.view, bars.canvas, rows.view),
     element("div", { className: "live-side" }, inspector(), faults(), functionPanel()),
   );
   store.onLive(draw);
   store.onLive(refresh);
   onView(() => {
     if (view.area !== "live") return;
+    leaveOutUnknown();
     fillFilters();
     draw();
     if (view.query.run) choose(view.query.run);
@@ -85,6 +90,21 @@ function toolbar() {
   return element("div", { className: "bar" }, light, ...Object.values(filter), pauseButton);
 }
 
+// What an address may say, and a person cannot choose, is left out and told.
+function leaveOutUnknown() {
+  const { last, status, from, to } = view.query;
+  const unknown = [
+    ["last", last && !store.WINDOW_NAMES.includes(last)],
+    ["status", status && !STATUSES.includes(status)],
+    ["from", (from || to) && !store.rangeOf(view.query)],
+  ].filter(([, isWrong]) => isWrong);
+  if (!unknown.length) return;
+  tell(["shell.badValue", unknown.map(([name]) => `${name}=${view.query[name]}`).join(", ")]);
+  for (const [name] of unknown) delete view.query[name];
+  if (!view.query.from) delete view.query.to;
+  writeSoon();
+}
+
 function fillFilters() {
   const fill = (select, pairs, chosen) => {
     select.replaceChildren(...pairs.map(([value, words]) => element("option", { value }, words)));
@@ -103,10 +123,21 @@ function draw() {
   if (light.textContent !== words) light.textContent = words;
   if (view.area !== "live") return;
   const now = store.isPaused() ? frozenAt : Date.now();
-  const records = store.filtered(view.query, now);
-  figures.draw(records, view.query, now);
-  bars.draw(records, view.query, now);
+  const all = store.windowOf(view.query, now);
+  const range = store.rangeOf(view.query);
+  const recent = store.filtered(view.query, all);
+  dense.draw(recent, all, range);
+  const window = range ?? all;
+  const records = range ? store.filtered(view.query, range) : recent;
+  figures.draw(records, window);
+  bars.draw(records, window, now);
   rows.show(records);
+}
+
+function narrow(range) {
+  view.query = { ...view.query, from: range && String(range.since), to: range && String(range.until) };
+  writeSoon();
+  draw();
 }
 
 function togglePause() {

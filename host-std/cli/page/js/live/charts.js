@@ -3,13 +3,13 @@
 import { element } from "../dom.js";
 import { duration } from "../format.js";
 import { bind } from "../i18n.js";
-import { outcomeOf, spanOf, state, windowOf } from "./store.js";
+import { outcomeOf, spanOf, state } from "./store.js";
 
 const BUCKETS = 60;
 const [WIDTH, HEIGHT] = [240, 44];
 const SVG = "http://www.w3.org/2000/svg";
 
-/** The charts; `draw` is given the filtered records. */
+/** The charts; `draw` is given the filtered records, and their window of time. */
 export function charts() {
   const parts = ["rate", "latency", "failed", "instances"].map((name) => {
     const svg = document.createElementNS(SVG, "svg");
@@ -21,14 +21,14 @@ export function charts() {
     return { name, svg, value, box: element("div", { className: `chart ${name}` }, title, value, svg) };
   });
   const view = element("div", { className: "charts" }, ...parts.map(({ box }) => box));
-  const draw = (records, query, now) => {
-    const span = windowOf(query.last);
-    const buckets = bucketed(records, span, now);
+  const draw = (records, { since, until }) => {
+    const span = until - since;
+    const buckets = bucketed(records, span, until);
     const lines = {
       rate: [buckets.map(({ count }) => count)],
       latency: [buckets.map(({ spans }) => quantile(spans, 0.5)), buckets.map(({ spans }) => quantile(spans, 0.99))],
       failed: [buckets.map(({ failed }) => failed)],
-      instances: [alive(span, now)],
+      instances: [alive(span, until)],
     };
     const all = buckets.flatMap(({ spans }) => spans).sort((one, two) => one - two);
     const failed = buckets.reduce((sum, each) => sum + each.failed, 0);

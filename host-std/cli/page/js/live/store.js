@@ -1,7 +1,8 @@
 // What the emulator does, as its stream tells it: invocations, instances, faults.
 
-import { get } from "../api.js";
-import { catalogue, setFunctions } from "../catalogue.js";
+import { get, ServerError } from "../api.js";
+import { catalogue, load, setFunctions } from "../catalogue.js";
+import { tell as notice } from "../notice.js";
 
 // As many as the emulator itself keeps.
 const RECORDS_MAX = 10_000;
@@ -22,6 +23,7 @@ const live = {
 let frozen;
 let due;
 let source;
+let takeBack;
 const listeners = [];
 
 /** What is shown: what there is, or what there was when it was paused. */
@@ -64,8 +66,23 @@ export function connect() {
       if (frozen) frozen.connection = "lost";
       tell();
     }
-    setTimeout(connect, RETRY);
+    setTimeout(reconnect, RETRY);
   });
+}
+
+// The server may be another one by now: its tables are read anew. It has a new key
+// then, which comes to this browser when a person opens its address.
+async function reconnect() {
+  try {
+    await load();
+    takeBack?.();
+    takeBack = undefined;
+    connect();
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    if (error.status === 401) takeBack ??= notice(["shell.restarted"]);
+    setTimeout(reconnect, RETRY);
+  }
 }
 
 async function loadAll() {
@@ -75,6 +92,7 @@ async function loadAll() {
       get("emulator/instances"),
       get("emulator/faults"),
     ]);
+    endUnknown(invocations);
     for (const record of invocations.reverse()) {
       const known = live.records.get(record.requestId);
       // The stream may have told more of it meanwhile.
@@ -90,6 +108,15 @@ async function loadAll() {
     tell();
   } catch {
     // The stream's own error comes, and connects again.
+  }
+}
+
+// What ran in an emulator that is gone has ended with it.
+function endUnknown(invocations) {
+  const known = new Set(invocations.map(({ requestId }) => requestId));
+  for (const [id, record] of live.records) {
+    if (record.endedMs !== null || known.has(id)) continue;
+    live.records.set(id, { ...record, state: "abandoned", endedMs: Date.now() });
   }
 }
 
@@ -129,12 +156,11 @@ export function outcomeOf({ state: name }) {
 /** The time of a record's function, start included, in milliseconds. */
 export const spanOf = ({ startUpMs, durationMs }) => (startUpMs ?? 0) + (durationMs ?? 0);
 
-/** The records that the filter lets through, newest first. */
-export function filtered({ fn, status, last }, now) {
-  const since = now - windowOf(last);
+/** The records that the filter lets through in that time, newest first. */
+export function filtered({ fn, status }, { since, until }) {
   const found = [];
   for (const record of state().records.values()) {
-    if (record.receivedMs < since) continue;
+    if (record.receivedMs < since || record.receivedMs > until) continue;
     if (fn && record.functionName !== fn) continue;
     if (status && !(outcomeOf(record) === status || record.state === status)) continue;
     found.push(record);
@@ -147,8 +173,14 @@ const WINDOWS = { "1m": 60e3, "5m": 300e3, "15m": 900e3, "1h": 3600e3 };
 /** The names of the windows of time. */
 export const WINDOW_NAMES = Object.keys(WINDOWS);
 
-/** The milliseconds of a window of time. */
-export const windowOf = (name) => WINDOWS[name] ?? WINDOWS["5m"];
+/** The window of time that the view is of: the last minutes. */
+export const windowOf = ({ last }, now) => ({ since: now - (WINDOWS[last] ?? WINDOWS["5m"]), until: now });
+
+/** The range that the view was narrowed to, if it was. */
+export function rangeOf({ from, to }) {
+  const [since, until] = [Number(from), Number(to)];
+  return since > 0 && since < until && Number.isFinite(until) ? { since, until } : undefined;
+}
 
 /** The functions that there are, or were called. */
 export function functionNames() {

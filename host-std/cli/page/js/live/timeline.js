@@ -4,7 +4,7 @@
 import { element } from "../dom.js";
 import { clock } from "../format.js";
 import { t } from "../i18n.js";
-import { laneOf, outcomeOf, state, windowOf } from "./store.js";
+import { laneOf, outcomeOf, state } from "./store.js";
 
 const LANE = 22;
 const AXIS = 20;
@@ -22,8 +22,8 @@ export function timeline(onPick) {
     );
     if (hit) onPick(hit.record);
   });
-  const draw = (records, query, now) => {
-    bars = paint(canvas, records, windowOf(query.last), now);
+  const draw = (records, window, now) => {
+    bars = paint(canvas, records, window, now);
   };
   return { canvas, draw };
 }
@@ -72,8 +72,8 @@ function lanesOf(records, since) {
   return [...lanes.values()].sort((one, two) => one.name.localeCompare(two.name, "en", { numeric: true }));
 }
 
-function paint(canvas, records, span, now) {
-  const since = now - span;
+function paint(canvas, records, { since, until }, now) {
+  const span = until - since;
   const lanes = lanesOf(records, since);
   const shown = lanes.slice(0, LANES_MAX);
   const width = canvas.clientWidth;
@@ -124,7 +124,7 @@ function cut(pen, text, width) {
 }
 
 function axis(pen, colour, { since, span, x, height, width, label }) {
-  const step = [10e3, 30e3, 60e3, 300e3, 600e3].find((each) => span / each <= 8) ?? 600e3;
+  const step = [1e3, 5e3, 10e3, 30e3, 60e3, 300e3, 600e3].find((each) => span / each <= 8) ?? 600e3;
   const room = (step / span) * (width - label);
   pen.strokeStyle = colour.line;
   pen.fillStyle = colour.muted;

@@ -47,6 +47,7 @@ export const call = {
   "call.hostHelp": ["Empty: that of the endpoint.", "留空：与接入点相同。"],
   "call.endpointHelp": ["Empty: {0}. A relay's URL, or another host of the API.", "留空：{0}。可填 relay 的 URL 或其他 API 域名。"],
   "call.endpointLocal": ["The emulator at {0}; a local call goes nowhere else.", "模拟器 {0}；本地调用只发往此处。"],
+  "call.edit": ["Edit", "编辑"],
   "call.send": ["Send", "发送"],
   "call.cancel": ["Cancel", "取消"],
   "call.billed": ["Runs in the cloud, and is billed.", "将在云端运行并计费。"],

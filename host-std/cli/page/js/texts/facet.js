@@ -50,6 +50,8 @@ export const facet = {
   "result.tree": ["Result as a tree", "结果（树）"],
   "result.find": ["Find in the result", "在结果中查找"],
   "result.found": ["{0} found", "找到 {0} 处"],
+  "result.foundFirst": ["The first {0} found", "找到的前 {0} 处"],
+  "result.searching": ["Searching…", "查找中…"],
   "result.more": ["{0} more", "还有 {0} 项"],
   "result.log": ["Log, {0}", "日志，{0}"],
   "result.logLabel": ["Log", "日志"],
@@ -104,10 +106,6 @@ export const facet = {
   "code.language": ["Language", "语言"],
   "code.program": ["Program", "程序"],
   "code.tried": ["Takes the key from the environment.", "密钥取自环境变量。"],
-  "code.untried": [
-    "Takes the key from the environment. No test of the project runs this language yet.",
-    "密钥取自环境变量。本项目的测试尚未运行此语言。",
-  ],
   "example.how": [
     "A file that tscf replay runs again, and compares.",
     "该文件可由 tscf replay 重新运行并比较。",
@@ -117,7 +115,6 @@ export const facet = {
   "example.sent": ["Request of the last call, as it was sent", "上次调用实际发送的请求"],
   "example.response": ["Its response, as it came", "实际收到的响应"],
   "example.noResponse": ["Send the call to see its response.", "发送调用后可见响应。"],
-  "example.hidden": ["hidden", "已隐藏"],
   "docs.parameter": ["Parameter", "参数"],
   "docs.type": ["Required", "必填"],
   "docs.help": ["Meaning", "含义"],

@@ -30,6 +30,7 @@ export const failure = {
     "再次运行之前请确认函数的作用：它可能仍在运行。",
   ],
   "failure.timeout": ["No answer in time", "超时未应答"],
+  "happened.gone": ["The connection to the command on this machine failed.", "与本机命令的连接失败。"],
   "happened.timeout": ["The time was over.", "时间已到。"],
   "todo.timeout": [
     "Give a longer timeout, or choose InvocationType Event for a function that takes long.",
@@ -49,6 +50,12 @@ export const failure = {
     "The endpoint's certificate is not trusted: check the endpoint, and whether something on the way opens TLS.",
     "接入点的证书不受信任：请检查接入点，以及途中是否有设备解开 TLS。",
   ],
+  "failure.relay": ["The relay did not pass it on", "relay 没有转发"],
+  "happened.relay": ["The relay answered itself.", "relay 自行应答。"],
+  "todo.relay": [
+    "The message is the relay's own: who runs it can mend it.",
+    "消息来自 relay 本身：请联系其管理者。",
+  ],
   "failure.protocol": ["Something else answered", "应答的不是 API"],
   "happened.protocol": ["The answer is not the API's.", "应答不是 API 的。"],
   "todo.protocol": [
@@ -58,7 +65,7 @@ export const failure = {
   "failure.request": ["The request cannot be made", "无法构造请求"],
   "happened.request": ["A value is wrong.", "有值不正确。"],
   "todo.request": ["Correct the value, then send again.", "请更正后重新发送。"],
-  "todo.open": ["Then reload this page.", "然后重新加载此页面。"],
+  "todo.open": ["Then send again.", "然后重新发送。"],
   "failure.key": ["The service does not accept this key", "服务不接受此密钥"],
   "failure.api": ["The service refused the call", "服务拒绝了调用"],
   "failure.function": ["The function failed", "函数失败"],

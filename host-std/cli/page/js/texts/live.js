@@ -49,6 +49,10 @@ export const live = {
   "chart.quantiles": ["p50 {0}, p99 {1}", "p50 {0}，p99 {1}"],
   "chart.share": ["{0} ({1} %)", "{0}（{1}%）"],
   "chart.now": ["{0} now", "当前 {0}"],
+  "density.label": ["A range of time", "时间范围"],
+  "density.how": ["Drag for a range; with arrow keys and Shift too.", "拖动选择时间范围，也可用方向键加 Shift。"],
+  "density.all": ["all of the time shown", "全部时间"],
+  "density.clear": ["Show all", "显示全部"],
   "fault.title": ["Faults", "故障"],
   "fault.how": [
     "The emulator makes the next requests go wrong, whoever sends them. The cloud has no such thing.",

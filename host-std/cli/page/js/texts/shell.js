@@ -29,6 +29,10 @@ export const shell = {
     "Open the address that tscf printed when it started: it ends in ?key=…",
     "请打开 tscf 启动时打印的地址，以 ?key=… 结尾。",
   ],
+  "shell.restarted": [
+    "The Explorer was started anew, with a new key. Open the address that tscf printed, in this browser; this page then goes on, with what you typed.",
+    "Explorer 已重新启动，密钥已更换。请在此浏览器中打开 tscf 打印的地址，此页面随后会继续，您输入的内容仍在。",
+  ],
   "shell.gone": ["The Explorer's server does not answer", "Explorer 的服务没有应答"],
   "shell.goneWhy": [
     "It was stopped, or this machine sleeps. Start tscf explorer again; what you typed stays here.",
@@ -37,6 +41,14 @@ export const shell = {
   "shell.badLink": [
     "This link names nothing that is here: the form was left as it was.",
     "此链接指向的内容不存在：表单保持原样。",
+  ],
+  "shell.badValue": [
+    "This link has what is not known here, and was left out: {0}",
+    "此链接中有无法识别的内容，已忽略：{0}",
+  ],
+  "shell.linkEndpoint": [
+    "This link sends calls to {0}, signed with your key. Check that you know that place.",
+    "此链接会将调用发往 {0}，并用您的密钥签名。请确认该地址可信。",
   ],
   "search.placeholder": [
     "Parameters, errors, statuses, regions, triggers, functions",

@@ -1,0 +1,23 @@
+// Starts Chromium for the files of a test run, and prints the address by which
+// they share it. It ends with whoever started it.
+
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const require = createRequire(path.join(process.env.BROWSER_TESTS, "package.json"));
+const { chromium } = require("playwright-core");
+
+const server = await chromium.launchServer({
+  executablePath: "/usr/bin/chromium",
+  host: "127.0.0.1",
+  // A container's root may not make the sandbox.
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
+});
+console.log(`listening on ${server.wsEndpoint()}`);
+process.stdin.resume().on("end", () => server.close());
