@@ -170,3 +170,123 @@ visit("10,000 invocations leave the page quick", {}, async (page) => {
   assert.ok(slowest < 100, `a drawing takes ${slowest} ms`);
   assert.ok((await rows(page).count()) < 80, "only rows in sight are made");
 });
+
+visit("a drag over the strip narrows the view to a range, as do keys", {}, async (page) => {
+  await send(page, { functionName: "hello", event: "{}" });
+  await live(page);
+  await rows(page).first().waitFor();
+  const strip = page.getByRole("slider", { name: "A range of time" });
+  const { x, y, width, height } = await strip.boundingBox();
+  const drag = async (from, to) => {
+    await page.mouse.move(x + from * width, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + to * width, y + height / 2, { steps: 3 });
+    await page.mouse.up();
+  };
+  await drag(0.1, 0.3);
+  await page.getByText("No invocation in this time.").waitFor();
+  await page.waitForFunction(() => /from=\d+&to=\d+/.test(location.hash));
+  const first = await page.evaluate(() => location.hash);
+  // The other way round, up to now.
+  await drag(0.999, 0.8);
+  await rows(page).first().waitFor();
+  const chosen = await strip.getAttribute("aria-valuetext");
+  assert.match(chosen, /^\d\d:\d\d:\d\d – \d\d:\d\d:\d\d$/);
+  await page.waitForFunction((old) => location.hash !== old, first);
+  await page.reload();
+  await rows(page).first().waitFor();
+  assert.equal(await strip.getAttribute("aria-valuetext"), chosen, "the address has the range");
+  await page.getByRole("button", { name: "Show all" }).click();
+  await page.waitForFunction(() => !location.hash.includes("from="));
+  await strip.focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Shift+ArrowLeft");
+  await page.waitForFunction(() => {
+    const query = new URLSearchParams(location.hash.split("?")[1]);
+    // Two of the sixty bars of five minutes.
+    return Math.round((query.get("to") - query.get("from")) / 5000) === 2;
+  });
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => !location.hash.includes("from="));
+});
+
+/** The columns of the timeline's first lane that have the colour of that name, as times. */
+const drawn = (page, name) =>
+  page.evaluate((colour) => {
+    const canvas = document.querySelector(".timeline");
+    const probe = document.createElement("span");
+    document.body.append(probe);
+    probe.style.color = `var(--${colour})`;
+    const wanted = getComputedStyle(probe).color.match(/\d+/g).map(Number);
+    probe.remove();
+    // The middle of the bar of the first lane, without the label before it.
+    const label = 132;
+    const { data, width } = canvas.getContext("2d").getImageData(0, 20 + 7, canvas.width, 1);
+    const columns = [];
+    for (let x = label; x < width; x += 1) {
+      if (wanted.every((part, index) => Math.abs(data[x * 4 + index] - part) < 8)) columns.push(x);
+    }
+    if (!columns.length) return undefined;
+    const query = new URLSearchParams(location.hash.split("?")[1]);
+    const [from, to] = [Number(query.get("from")), Number(query.get("to"))];
+    const time = (x) => from + ((x - label) / (width - label - 4)) * (to - from);
+    return { since: time(columns[0]), until: time(columns.at(-1) + 1), pixel: (to - from) / (width - label - 4) };
+  }, name);
+
+// It runs until a file is there.
+const WAITS = `import os, time
+
+def main_handler(event, context):
+    while not os.path.exists(event["file"]):
+        time.sleep(0.01)
+`;
+
+test("bars match the recorded times, and a running one grows", async () => {
+  // Functions have a /tmp of their own.
+  const folder = await mkdtemp(path.join(process.env.BROWSER_TESTS, "waits-"));
+  await mkdir(path.join(folder, "functions/waits"), { recursive: true });
+  await writeFile(path.join(folder, "functions/waits/index.py"), WAITS);
+  await writeFile(path.join(folder, "functions/waits/function.json"), '{"timeout":900}');
+  const server = await start(path.join(folder, "functions"));
+  const noise = [/willReadFrequently/];
+  try {
+    await inPage("bars match the recorded times", { at: server, noise }, async (page) => {
+      const file = path.join(folder, "ended");
+      await fill(page, { functionName: "waits", event: JSON.stringify({ file }) });
+      await page.keyboard.press("Control+Enter");
+      const recorded = async () => {
+        const answer = await page.evaluate(async () => (await fetch("api/emulator/invocations?limit=1")).json());
+        return answer.invocations[0];
+      };
+      const { startedMs } = await eventually(async () => (await recorded())?.startedMs && recorded());
+      // Ten minutes after it, so that the bar stays within, and the start of it.
+      const range = `from=${startedMs - 60_000}&to=${startedMs + 600_000}`;
+      await page.evaluate((hash) => (location.hash = hash), `#/live?${range}`);
+      const running = await eventually(() => drawn(page, "fill-running"));
+      await eventually(async () => (await drawn(page, "fill-running")).until > running.until);
+      await writeFile(file, "");
+      await rows(page).first().filter({ hasText: "Succeeded" }).waitFor();
+      const ended = await recorded();
+      // Close enough for a pixel to be a few milliseconds.
+      const span = ended.endedMs - ended.startedMs;
+      const close = `from=${Math.round(startedMs - span / 4)}&to=${Math.round(ended.endedMs + span / 4)}`;
+      await page.evaluate((hash) => (location.hash = hash), `#/live?${close}`);
+      const bar = await eventually(() => drawn(page, "fill-ok"));
+      const startUp = ended.startUpMs ?? 0;
+      assert.ok(Math.abs(bar.since - (ended.startedMs + startUp)) <= 2 * bar.pixel, `${bar.since}: ${JSON.stringify(ended)}`);
+      assert.ok(Math.abs(bar.until - ended.endedMs) <= 2 * bar.pixel, `${bar.until}: ${JSON.stringify(ended)}`);
+    });
+  } finally {
+    await stop(server);
+    await rm(folder, { recursive: true });
+  }
+});
+
+/** Asks until there is something. */
+async function eventually(found) {
+  for (;;) {
+    const value = await found();
+    if (value) return value;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -15,9 +15,12 @@ visit("the form folds once it is sent, and unfolds to be edited", { width: 390, 
   await line.click();
   assert.equal(await event.evaluate((each) => each === document.activeElement), true);
   assert.equal(await event.inputValue(), '{"n":1}');
-  // What somebody else writes into the form is shown.
-  await send(page);
-  await page.locator("button.entry").first().click();
+  // What the history writes into the form is shown.
+  await send(page, { event: '{"n":2}' });
+  assert.equal(await event.isVisible(), false);
+  await page.locator("button.entry").last().click();
+  assert.equal(await event.inputValue(), '{"n":1}');
+  assert.equal(await event.isVisible(), true);
   await fill(page, { event: "{" });
   await page.keyboard.press("Control+Enter");
   assert.equal(await event.isVisible(), true, "a mistake is shown where it is");

@@ -62,6 +62,37 @@ visit("each sentence of the command's tables is translated", {}, async (page) =>
   assert.deepEqual(missing, []);
 });
 
+test("each error of the core and the client has words in Chinese", async () => {
+  const { numbers, codes } = await import(path.join(PAGE, "texts/problem.js"));
+  const read = (file) => readFile(path.join(ROOT, file), "utf8");
+  const listed = [...(await read("core/src/error/codes.md")).matchAll(/^\| (\d+) \|/gm)].map(([, number]) => number);
+  assert.ok(listed.length > 50);
+  assert.deepEqual(listed.filter((number) => !numbers[number]), []);
+  for (const [file, name, prefix] of [
+    ["host-std/client/src/connection/error.rs", "StreamErrorKind", ""],
+    ["host-std/client/src/error/configuration.rs", "ConfigurationError", ""],
+    ["host-std/client/src/endpoint.rs", "EndpointError", "Endpoint."],
+  ]) {
+    const [, body] = new RegExp(`pub enum ${name} \\{([^]*?)\n\\}`).exec(await read(file));
+    const variants = [...body.matchAll(/^ {4}([A-Z]\w*)/gm)].map(([, variant]) => prefix + variant);
+    assert.ok(variants.length > 5);
+    assert.deepEqual(variants.filter((variant) => !codes[variant]), []);
+  }
+  for (const text of [...Object.values(numbers), ...Object.values(codes)]) assert.match(text, /[\u4e00-\u9fff].*。$/);
+});
+
+visit("an error of the core is told in Chinese, its own text beside it", { locale: "zh-CN" }, async (page) => {
+  await page.getByText("云端", { exact: true }).click();
+  const key = { secretId: "AKIDX", secretKey: "k" };
+  const { facts } = await send(page, { ...key, functionName: "hello", endpoint: "http://127.0.0.1:1" });
+  assert.match(facts["发生了什么"], /^连接被拒绝/);
+  assert.match(facts["发生了什么"], /the connection was refused/);
+  const wrong = await send(page, { endpoint: "https://a b" });
+  assert.match(wrong.facts["发生了什么"], /^接入点含空格/);
+  const long = await send(page, { endpoint: "", host: "a b" });
+  assert.match(long.facts["发生了什么"], /^Host/);
+});
+
 visit("the language follows the browser, and a switch keeps draft and focus", { locale: "zh-CN" }, async (page) => {
   await page.getByRole("link", { name: "调用" }).waitFor();
   await send(page, { functionName: "echo", event: '{"n":1}' });

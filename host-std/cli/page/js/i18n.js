@@ -40,7 +40,7 @@ export const sentence = (english) => (language === "zh" ? (core[english] ?? engl
  * its own by the error's number or code; the error's own text is the detail.
  */
 export function problem({ number, code = "", message }) {
-  const own = language === "zh" ? (codes[code] ?? codes[code.split(".")[0]] ?? numbers[number]) : undefined;
+  const own = language === "zh" ? (numbers[number] ?? codes[code] ?? codes[code.split(".")[0]]) : undefined;
   return own ? `${own}\n${message}` : message;
 }
 
