@@ -1,4 +1,4 @@
-// A browser for the tests of a file, and pages in it that complain of nothing
+// Pages for the tests of a file, which complain of nothing
 // but what a test expects.
 
 import assert from "node:assert/strict";
@@ -19,28 +19,17 @@ export const axe = () => readFileSync(require.resolve("axe-core/axe.min.js"), "u
 
 let browser;
 before(async () => {
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    // A container's root may not make the sandbox.
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await chromium.connect(process.env.BROWSER_ENDPOINT);
 });
 after(() => browser.close());
 
 /** A test that is `inPage`. */
 export function visit(name, options, body) {
-  test(name, { timeout: 120_000 }, () => inPage(name, options, body));
+  test(name, () => inPage(name, options, body));
 }
 
 /**
- * Runs `body` with the page in a browser of its own, and takes a picture of
- * the end. `options` are the address `at`, `width`, `height`, `colorScheme`,
+ * Runs `body` with the page in a profile of its own. `options` are the address `at`, `width`, `height`, `colorScheme`,
  * how far the machine's clock is `ahead` in seconds, and `noise`: patterns of
  * what the console may say. `body` gets the page, and as `page.sent` the
  * calls that it made.
@@ -63,6 +52,8 @@ export async function inPage(name, options, body) {
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: at });
     if (ahead) await context.addInitScript(setClock, ahead * 1000);
     const page = await context.newPage();
+    // Long enough for a machine that is busy with other things.
+    page.setDefaultTimeout(120_000);
     const said = [];
     page.on(
       "console",
@@ -73,14 +64,18 @@ export async function inPage(name, options, body) {
     page.on("request", (request) => request.method() === "POST" && page.sent.push(request));
     await page.goto(at);
     await page.getByText("No call yet").waitFor();
-    try {
-      await body(page, context);
-    } finally {
-      await page.screenshot({
+    const picture = () =>
+      page.screenshot({
         path: path.join(place, "screenshots", `${name.replace(/\W+/g, "-")}.png`),
         fullPage: true,
       });
+    try {
+      await body(page, context);
+    } catch (error) {
+      await picture();
+      throw error;
     }
+    if (process.env.PICTURES) await picture();
     const unexpected = said.filter((line) => !noise.some((pattern) => pattern.test(line)));
     assert.deepEqual(unexpected, [], "the console says nothing unexpected");
   } finally {

@@ -15,7 +15,7 @@ async function allGone(all) {
   for (const address of all) assert.equal(await listens(address), false, address);
 }
 
-test("Ctrl-C stops all that it started", { timeout: 240_000 }, async () => {
+test("Ctrl-C stops all that it started", async () => {
   const run = await example();
   try {
     const all = await addresses(run.address);
@@ -29,7 +29,7 @@ test("Ctrl-C stops all that it started", { timeout: 240_000 }, async () => {
   }
 });
 
-test("it ends with the process that started it", { timeout: 240_000 }, async () => {
+test("it ends with the process that started it", async () => {
   const shell = spawn("bash", ["-c", "examples/browser/run & wait"], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],

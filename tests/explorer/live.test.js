@@ -73,6 +73,32 @@ visit("an armed fault hits so many calls, is marked, and is cleared", {}, async 
   await page.getByText("A whole number above 0").waitFor();
 });
 
+visit("an attempt that was refused is not shown as a run", {}, async (page) => {
+  await live(page);
+  await page.locator("#fault-kind").selectOption("throttle");
+  await page.locator("#fault-function").selectOption("hello-node");
+  await page.getByRole("button", { name: "Arm" }).click();
+  await page.getByText("▲ throttle · hello-node").waitFor();
+  await page.getByRole("link", { name: "Call" }).click();
+  assert.equal((await send(page, { functionName: "hello-node", event: "{}" })).kind, "succeeded");
+  const legend = await page.locator("#panel-result .legend li").allInnerTexts();
+  assert.equal(legend.filter((text) => text.startsWith("run ")).length, 1, legend.join());
+  assert.equal(legend.filter((text) => text.startsWith("wait to try again ")).length, 1, legend.join());
+});
+
+visit("a click lands on its row, however often the rows are made anew", {}, async (page) => {
+  await send(page, { functionName: "hello", event: '{"name":"clicked"}' });
+  await live(page);
+  const row = rows(page).first();
+  await row.waitFor();
+  const { x, y } = await row.boundingBox();
+  await page.mouse.move(x + 20, y + 8);
+  await page.mouse.down();
+  await page.locator("#live-last").evaluate((select) => select.dispatchEvent(new Event("change")));
+  await page.mouse.up();
+  await page.getByRole("complementary", { name: "Invocation" }).getByText("clicked").first().waitFor();
+});
+
 visit("a pause freezes what is shown, and loses nothing", {}, async (page) => {
   await live(page);
   const url = await endpoint(page);

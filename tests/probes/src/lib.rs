@@ -14,6 +14,12 @@ use scf_invoke_core::reply::{Sink, SinkError, TextField};
 use scf_invoke_core::request::event::{Source, SourceError};
 use scf_invoke_core::sign::compression::Compression;
 
+/// The module that `tscf code rust-no-std` prints: here it is compiled for a board.
+#[cfg(feature = "board")]
+#[allow(clippy::result_large_err, reason = "the core's error is as it is, without a heap")]
+#[path = "../../../host-std/cli/tests/expected/no_std.rs"]
+pub mod printed;
+
 /// Stands in an image only if something in it can panic: tests/footprint looks
 /// for the name.
 #[unsafe(no_mangle)]

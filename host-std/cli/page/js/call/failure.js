@@ -31,7 +31,7 @@ function words(kind, value, kept) {
     case "timeout":
       return { ...of("timeout"), happened: problem(value) };
     case "network":
-      return { ...of("network"), happened: problem(value), todo: t(networkAdvice(value, kept)) };
+      return { ...of(value.delivery === "not sent" ? "network" : "broken"), happened: problem(value), todo: t(networkAdvice(value, kept)) };
     case "relay":
       return { ...of("relay"), happened: value.message };
     case "protocol":
@@ -61,7 +61,8 @@ function ofApi({ code, message, advice }) {
   return { title: t(name), happened: message, todo: sentence(advice) };
 }
 
-const networkAdvice = ({ code }, { target }) => {
+const networkAdvice = ({ code, delivery }, { target }) => {
   if (/Certificate/.test(code)) return "todo.certificate";
-  return (target ?? "local") === "local" ? "todo.emulator" : "todo.network";
+  if ((target ?? "local") === "local") return "todo.emulator";
+  return delivery === "not sent" ? "todo.network" : "todo.broken";
 };

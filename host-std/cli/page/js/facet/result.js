@@ -129,8 +129,11 @@ function figures(value) {
 function phaseBar({ phases, durationMs, log }) {
   const start = Number(/Coldstart: (\d+)ms/.exec(log ?? "")?.[1] ?? 0);
   const parts = [];
-  for (const { name, ms } of phases) {
-    if (name !== "wait" || durationMs == null) {
+  // Of several attempts, the last one ran the function.
+  const lastWait = phases.findLast(({ name }) => name === "wait");
+  for (const phase of phases) {
+    const { name, ms } = phase;
+    if (phase !== lastWait || durationMs == null) {
       parts.push([name, ms]);
       continue;
     }

@@ -72,8 +72,14 @@ export function faults() {
       wrong.textContent = error.message;
     }
   };
+  let drawn;
   const drawArmed = () => {
     const list = present().faults;
+    drawTargets();
+    // A button that is made anew under a click does not get it.
+    const state = JSON.stringify([t("fault.none"), list]);
+    if (state === drawn) return;
+    drawn = state;
     armed.replaceChildren(
       ...list.map(({ id, fault, function: name, left }) =>
         element(
@@ -85,7 +91,6 @@ export function faults() {
       ),
     );
     if (!list.length) armed.append(element("li", { className: "note", t: "fault.none" }));
-    drawTargets();
   };
   kind.addEventListener("change", chooseKind);
   onLive(drawArmed);

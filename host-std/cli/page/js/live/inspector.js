@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { button, element } from "../dom.js";
 import { clock, duration, bytes } from "../format.js";
-import { t } from "../i18n.js";
+import { onLanguage, t } from "../i18n.js";
 import { isJson, pretty } from "../json.js";
 import { show } from "../route.js";
 import { change, DEFAULTS } from "../state.js";
@@ -14,6 +14,7 @@ let shown;
 
 /** The panel. */
 export function inspector() {
+  onLanguage(() => shown && draw());
   clear();
   return view;
 }
@@ -47,13 +48,17 @@ export function toDraft() {
 
 /** Shows the invocation of this id, as the emulator has it now. */
 export async function inspect(id) {
+  let found;
   try {
-    shown = await get(`emulator/invocations/${encodeURIComponent(id)}`);
+    found = await get(`emulator/invocations/${encodeURIComponent(id)}`);
   } catch (error) {
+    shown = undefined;
     view.replaceChildren(element("p", { className: "empty" }, error.message));
     return;
   }
-  draw();
+  const isSame = JSON.stringify(found) === JSON.stringify(shown);
+  shown = found;
+  if (!isSame) draw();
 }
 
 /** Asks again for what is shown, where it had not ended. */

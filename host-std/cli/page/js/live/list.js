@@ -56,7 +56,6 @@ export function list(onPick) {
         className: `row-line ${requestId === chosen ? "chosen" : ""}`,
         tabIndex: -1,
         dataset: { id: requestId },
-        onclick: () => pick(record),
       },
       ...[
         clock(receivedMs),
@@ -78,6 +77,11 @@ export function list(onPick) {
     onPick(record);
   };
 
+  // Rows are made anew while a person clicks: where the click is tells the row.
+  body.addEventListener("click", ({ clientY }) => {
+    const record = visible()[Math.floor((clientY - rows.getBoundingClientRect().top) / ROW)];
+    if (record) pick(record);
+  });
   body.addEventListener("scroll", () => {
     held = body.scrollTop > 4 ? (held ?? records.length) : undefined;
     draw();

@@ -56,6 +56,9 @@ export const failure = {
     "The message is the relay's own: who runs it can mend it.",
     "消息来自 relay 本身：请联系其管理者。",
   ],
+  "failure.broken": ["The connection broke", "连接中断"],
+  "happened.broken": ["The connection ended before the answer was complete.", "连接在应答完整之前结束。"],
+  "todo.broken": ["Find out whether the function ran before you send again.", "再次发送之前请先确认函数是否已运行。"],
   "failure.protocol": ["Something else answered", "应答的不是 API"],
   "happened.protocol": ["The answer is not the API's.", "应答不是 API 的。"],
   "todo.protocol": [
