@@ -67,3 +67,45 @@ test("a call, its signature, its program, and Live", async () => {
   await reached("dialog[open].search", "Esc");
   assert.deepEqual(broken, []);
 });
+
+const click = async (selector) => (await page.$(selector)).click();
+const choose = (selector, value) =>
+  page.evaluate(
+    (wanted, chosen) => {
+      const select = document.querySelector(wanted);
+      select.value = chosen;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    },
+    selector,
+    value,
+  );
+
+test("a failure, the history, a fault, a range, and Chinese", async () => {
+  await page.evaluate(() => (location.hash = "#/call/Invoke?fn=fail&event=%7B%22message%22%3A%22luck%22%7D"));
+  await reached("#tab-result");
+  await press("Control", "Enter");
+  await reached(".outcome.failed h3", "status 430");
+  await reached(".outcome.failed dd", "Yes.");
+  await reached(".history-list .name", "fail");
+  await click(".history-list li:last-child .entry");
+  await until(() => page.evaluate(() => document.querySelector("#field-functionName").value === "hello"));
+  await click("#nav-live");
+  await choose("#live-status", "failed");
+  await until(() => page.evaluate(() => [...document.querySelectorAll(".rows [role=row]")].every((row) => row.textContent.includes("fail"))));
+  await choose("#fault-kind", "status");
+  await click(".fault-form button");
+  await reached(".armed", "status=502");
+  await click(".armed button");
+  await reached(".armed", "None is armed.");
+  await (await page.$(".density")).focus();
+  await press("ArrowLeft");
+  await until(() => page.evaluate(() => location.hash.includes("from=")));
+  await press("Escape");
+  await until(() => page.evaluate(() => !location.hash.includes("from=")));
+  await choose("#live-status", "");
+  await page.evaluate(() => [...document.querySelectorAll("#top button")].find(({ textContent }) => textContent === "中文").click());
+  await reached("#nav-call", "调用");
+  await press("?");
+  await reached("dialog[open].help", "键盘");
+  assert.deepEqual(broken, []);
+});
