@@ -65,6 +65,8 @@ test("a call, its signature, its program, and Live", async () => {
   await reached("#area-apis th", "RequestLimitExceeded");
   await press("Control", "k");
   await reached("dialog[open].search", "Esc");
+  await press("Escape");
+  await until(async () => !(await shows("dialog[open]")));
   assert.deepEqual(broken, []);
 });
 

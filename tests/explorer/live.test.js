@@ -308,11 +308,12 @@ test("bars match the recorded times, and a running one grows", async () => {
   }
 });
 
-/** Asks until there is something. */
+/** Asks until there is something; as long as the page's own waiting lasts. */
 async function eventually(found) {
-  for (;;) {
+  for (const end = Date.now() + 120_000; Date.now() < end; ) {
     const value = await found();
     if (value) return value;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  throw new Error(`this does not come: ${found}`);
 }

@@ -30,7 +30,9 @@ export function list(onPick) {
   let chosen;
 
   const visible = () => (held ? records.slice(records.length - held) : records);
+  let isPressed = false;
   const draw = () => {
+    if (isPressed) return;
     const all = visible();
     rows.style.height = `${all.length * ROW}px`;
     const from = Math.max(0, Math.floor(body.scrollTop / ROW) - SPARE);
@@ -56,6 +58,7 @@ export function list(onPick) {
         className: `row-line ${requestId === chosen ? "chosen" : ""}`,
         tabIndex: -1,
         dataset: { id: requestId },
+        onclick: () => pick(record),
       },
       ...[
         clock(receivedMs),
@@ -77,11 +80,16 @@ export function list(onPick) {
     onPick(record);
   };
 
-  // Rows are made anew while a person clicks: where the click is tells the row.
-  body.addEventListener("click", ({ clientY }) => {
-    const record = visible()[Math.floor((clientY - rows.getBoundingClientRect().top) / ROW)];
-    if (record) pick(record);
-  });
+  // A row that is made anew while a person presses it would not be clicked: the rows
+  // stay as they are until the click has come.
+  rows.addEventListener("pointerdown", () => (isPressed = true));
+  for (const end of ["pointerup", "pointercancel"]) {
+    addEventListener(end, () => {
+      if (!isPressed) return;
+      isPressed = false;
+      setTimeout(draw);
+    });
+  }
   body.addEventListener("scroll", () => {
     held = body.scrollTop > 4 ? (held ?? records.length) : undefined;
     draw();
