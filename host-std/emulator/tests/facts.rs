@@ -116,7 +116,7 @@ fn python() {
             "a value without a JSON form is an error of the function",
             &[("index.py", "def main_handler(event, context):\n    return {1, 2}\n")],
             "{}",
-            Failure(430, "has no JSON form"),
+            Failure(430, "index.main_handler returned a set, which has no JSON form"),
         ),
         fact(
             "the event is parsed",

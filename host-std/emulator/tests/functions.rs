@@ -252,7 +252,9 @@ fn not_ready_in_time() {
         ("a/function.json", "{\"init_timeout\": 0.2}"),
     ]);
     let emulator = start(&folder.0);
-    failed(&invoke(&emulator, "a", &json!({})), 450);
+    let ret = failed(&invoke(&emulator, "a", &json!({})), 450);
+    let message = ret["errorMessage"].as_str().unwrap();
+    assert!(message.contains("bootstrap has to ask for /runtime/invocation/next"), "{message}");
 }
 
 #[test]

@@ -133,7 +133,10 @@ fn invoke_of_a_web_function_is_refused() {
 fn a_bootstrap_that_never_listens_is_told() {
     let folder = web("#!/bin/sh\necho at start\nexec sleep 60\n", r#"{"init_timeout": 0.3}"#);
     let answer = request(&start(&folder.0), "localhost", "/_web/site/", "");
-    assert_eq!((answer.status, &answer.json()["statusCode"]), (502, &json!(450)));
+    let told = answer.json();
+    assert_eq!((answer.status, &told["statusCode"]), (502, &json!(450)));
+    let message = told["errorMessage"].as_str().unwrap();
+    assert!(message.contains("scf_bootstrap has to listen on port 9000"), "{message}");
 }
 
 /// The client sends the end of its request when the function has told that it has the start.

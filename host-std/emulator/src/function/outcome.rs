@@ -30,7 +30,8 @@ pub(crate) enum Failure {
     Exited(String),
     ResponseTooLarge(usize),
     NotStarted(String),
-    StartTimedOut(Duration),
+    /// It was not ready in this time, by which it should have done something.
+    StartTimedOut(Duration, &'static str),
     Concurrency(usize),
 }
 
@@ -47,7 +48,7 @@ impl Failure {
             Self::Exited(_) | Self::TooManyProcesses(_) => 439,
             Self::UserCode(_) => 443,
             Self::NotStarted(_) => 445,
-            Self::StartTimedOut(_) => 450,
+            Self::StartTimedOut(..) => 450,
         }
     }
 
@@ -73,8 +74,9 @@ impl Failure {
                 format!("the response has {size} bytes; at most {RESPONSE_LIMIT} are allowed")
             }
             Self::NotStarted(how) => format!("the function's process did not start: {how}"),
-            Self::StartTimedOut(limit) => format!(
-                "the function's process was not ready after {} seconds",
+            Self::StartTimedOut(limit, task) => format!(
+                "the function's process was not ready after {} seconds: {task} by then; \
+                 init_timeout in function.json is the time that it has",
                 limit.as_secs_f64()
             ),
             Self::Concurrency(limit) => {

@@ -160,7 +160,8 @@ def decimal_as_text(value):
     decimal = sys.modules.get("decimal")
     if decimal and isinstance(value, decimal.Decimal):
         return str(value)
-    raise TypeError("the handler returned a %s, which has no JSON form" % type(value).__name__)
+    names = os.environ["_HANDLER"], type(value).__name__
+    raise TypeError("%s returned a %s, which has no JSON form" % names)
 
 
 def run(handler, event, context):

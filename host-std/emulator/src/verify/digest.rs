@@ -7,13 +7,13 @@ use subtle::ConstantTimeEq;
 
 pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(2 * bytes.len());
+    let digit = |half: u8| DIGITS[usize::from(half)];
+    let mut text = Vec::with_capacity(2 * bytes.len());
     for byte in bytes {
-        for half in [byte >> 4, byte & 15] {
-            text.push(char::from(DIGITS[usize::from(half)]));
-        }
+        text.extend([digit(byte >> 4), digit(byte & 15)]);
     }
-    text
+    // Digits are always UTF-8.
+    String::from_utf8(text).unwrap_or_default()
 }
 
 pub(super) fn sha256_hex(data: &[u8]) -> String {

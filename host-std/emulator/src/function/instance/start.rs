@@ -15,7 +15,7 @@ use super::isolation::Namespace;
 use super::{ColdStart, Instance, StartFailure, State, ended};
 use crate::function::Failure;
 use crate::function::caller;
-use crate::function::config::failed;
+use crate::function::config::{Runtime, failed};
 use crate::function::instances::ListedInstance;
 use crate::function::runtime_api::RuntimeApi;
 
@@ -89,7 +89,7 @@ impl Instance {
             state: State::Waiting,
             listed,
         };
-        match instance.wait_until_ready(launch.config.init_timeout).await {
+        match instance.wait_until_ready(launch).await {
             Ok(()) => {
                 let function = began.elapsed().saturating_sub(runtime);
                 instance.cold_start = Some(ColdStart { runtime, function });
@@ -105,7 +105,13 @@ impl Instance {
         }
     }
 
-    async fn wait_until_ready(&mut self, limit: Duration) -> Result<(), Failure> {
+    async fn wait_until_ready(&mut self, launch: &Launch<'_>) -> Result<(), Failure> {
+        let limit = launch.config.init_timeout;
+        let task = match launch.runtime {
+            Runtime::Web => "scf_bootstrap has to listen on port 9000, or on the one in PORT,",
+            Runtime::Custom => "bootstrap has to ask for /runtime/invocation/next",
+            Runtime::Python | Runtime::Node => "the handler's file has to be loaded",
+        };
         let mut buffer = [0; 4096];
         let deadline = tokio::time::sleep(limit);
         tokio::pin!(deadline);
@@ -115,7 +121,7 @@ impl Instance {
             tokio::select! {
                 biased;
                 () = self.api.ready(), if self.web.is_none() => return Ok(()),
-                () = &mut deadline => return Err(Failure::StartTimedOut(limit)),
+                () = &mut deadline => return Err(Failure::StartTimedOut(limit, task)),
                 _ = look.tick(), if self.web.is_some() => {
                     if let (Some(process), Some(web)) = (self.group, &mut self.web) {
                         web.port = caller::listening_port(process, &web.ports());
