@@ -82,6 +82,19 @@ fn a_success_in_every_split() {
 }
 
 #[test]
+fn a_buffer_may_end_within_the_last_character_of_a_log() {
+    let body = br#"{"Response":{"Result":{"RetMsg":"","Log":"a\u20ac"},"RequestId":"r"}}"#;
+    for size in 0..=5 {
+        for step in [1, 3, 7, 1000] {
+            let (_, layout, buffer) = read(body.chunks(step), size).unwrap();
+            assert_eq!((layout.needed(), layout.is_full()), (4, size < 4), "{size} by {step}");
+            let log = layout.log(&buffer).unwrap();
+            assert_eq!(log, &"a\u{20ac}".as_bytes()[..size.min(4)], "{size} by {step}");
+        }
+    }
+}
+
+#[test]
 fn a_buffer_too_small_names_the_size() {
     let needed = RET_MSG.len() + LOG.len();
     let sizes = 0..needed + 3;
