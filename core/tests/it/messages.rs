@@ -239,3 +239,19 @@ fn an_error_of_the_api_is_shown_as_it_came() {
     let Error::Api(api) = error else { panic!("{error:?}") };
     assert_eq!(api.code(), scf_invoke_core::reply::error_code::ErrorCode::LimitExceeded);
 }
+
+#[test]
+fn a_field_is_named_as_it_stands_in_the_reply() {
+    for (member, name) in [
+        (Member::Response, "Response"),
+        (Member::OldCode, "code"),
+        (Member::RetMsg, "RetMsg"),
+        (Member::BillDuration, "BillDuration"),
+        (Member::FunctionRequestId, "FunctionRequestId"),
+        (Member::Message, "Message"),
+    ] {
+        assert_eq!(member.as_str(), name);
+        let text = ReplyError::Duplicate(member).to_string();
+        assert!(text.ends_with(&format!(": {name}")), "{text}");
+    }
+}
