@@ -77,7 +77,7 @@ fn against_a_server_that_does_nothing(report: &mut Report) {
     let host = address.to_string();
     let request = peers::request(&host, "hello", EVENT, peers::TIMESTAMP, peers::DATE);
     let mut ping_pong = PingPong::new(address, request.clone().into_bytes());
-    let guarded = PingPong::guarded(address, request.into_bytes());
+    let mut guarded = PingPong::guarded(address, request.into_bytes());
     let agent: ureq::Agent = ureq::Agent::config_builder().build().into();
     let url = format!("http://{address}/");
     let times = report.time(
@@ -91,7 +91,7 @@ fn against_a_server_that_does_nothing(report: &mut Report) {
     per_second(&times[0]);
     report.ratio("raw socket / scf-invoke", &times[1], &times[0], RAW);
     report.ratio("ureq / scf-invoke", &times[2], &times[0], UREQ);
-    profile::run(report, &times[0], &times[1], guarded);
+    profile::run(report, || invoke(&client), &mut ping_pong, &mut guarded);
 }
 
 fn client(address: SocketAddr) -> Client {

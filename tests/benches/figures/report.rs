@@ -95,7 +95,7 @@ impl Report {
 
     /// Prints a part of a time, in seconds.
     pub(crate) fn part(&self, name: &str, seconds: f64) {
-        println!("  {name:<44} {:>12}", readable(seconds));
+        println!("  {name:<46} {:>10}", readable(seconds));
     }
 
     /// Prints a figure, and holds it against its limit.
