@@ -102,6 +102,27 @@ const tests = {
         const failing = relay({ fetch: refused("ECONNREFUSED"), concurrency: 1 });
         for (let made = 0; made < 3; made++) equal((await failing(request())).status, 502);
     },
+    async "a client that is gone leaves its place"() {
+        let asked;
+        const begun = new Promise((resolve) => (asked = resolve));
+        const fetch = (url, { signal }) =>
+            new Promise((_, reject) => {
+                signal.throwIfAborted();
+                signal.addEventListener("abort", () => reject(signal.reason));
+                asked();
+            });
+        const handler = relay({ fetch, concurrency: 1 });
+        const controller = new AbortController();
+        const first = handler(new Request(request(), { signal: controller.signal }));
+        await begun;
+        equal((await seen(await handler(request()))).code, "Relay.Busy");
+        controller.abort();
+        equal((await seen(await first)).relay, "unknown");
+        const next = new AbortController();
+        const third = handler(new Request(request(), { signal: next.signal }));
+        next.abort();
+        equal((await seen(await third)).code, "Relay.Broken");
+    },
     async "a body that comes, but too slowly"() {
         const pull = async (controller) => {
             await new Promise((resolve) => setTimeout(resolve, 1));
@@ -148,7 +169,7 @@ const tests = {
     async "options that are wrong"() {
         for (const options of [
             { endpoint: "ftp://x" }, { endpoint: "https://api.example/path" }, { origins: "https://app.example" }, { origins: ["https://app.example/"] },
-            { origins: ["*"] }, { path: "scf" }, { client: 1 }, { rate: 0 }, { hosts: ["http://x"] }, { memory: 0 }, { bodyRate: 0 }, { nonsense: 1 },
+            { origins: ["*"] }, { path: "scf" }, { path: "/scf/" }, { path: "/a//b" }, { client: 1 }, { rate: 0 }, { hosts: ["http://x"] }, { memory: 0 }, { bodyRate: 0 }, { nonsense: 1 },
         ])
             equal((await rejects(() => relay(options), Error)).option, Object.keys(options)[0]);
     },

@@ -15,7 +15,7 @@ const milliseconds = [(value) => value >= 1 && value < 2 ** 31, "milliseconds be
 const rules = {
     endpoint: [(value) => /^https?:\/\/[^/?#@]+\/?$/.test(value), "an http(s) URL without a path"],
     origins: [(value) => Array.isArray(value) && value.every((origin) => ORIGIN.test(origin)), "a list of origins such as https://app.example"],
-    path: [/^\/[^?#]*$/, "a path such as /scf"],
+    path: [/^(\/|(\/[\w.-]+)+)$/, "a path such as /scf"],
     hosts: [(value) => Array.isArray(value) && value.every((host) => /^[\da-z._[\]:-]+$/.test(host)), "a list of hosts such as app.example or localhost:8080"],
     client: [(value) => typeof value == "function", "a function"],
     rate: positive,
@@ -58,7 +58,7 @@ export function relay(given = {}) {
             const body = await received(request, length, options, deadline, own);
             // A body that is still on its way has no place among those that are sent.
             own.start();
-            return await pass(options, headers, body, deadline, own);
+            return await pass(options, headers, body, deadline, request.signal, own);
         } catch (error) {
             own.end();
             throw error;
@@ -177,11 +177,13 @@ async function received(request, length, { pauseMs, bodyRate }, deadline, own) {
     return body;
 }
 
-async function pass({ fetch = globalThis.fetch, endpoint }, headers, body, deadline, own) {
+async function pass({ fetch = globalThis.fetch, endpoint }, headers, body, deadline, gone, own) {
+    // A client that is gone waits for nothing, where the platform says so.
+    const signal = (gone && AbortSignal.any?.([deadline, gone])) ?? deadline;
     let response;
     try {
         // The client has signed the path /, wherever the relay itself is.
-        response = await fetch(new URL("/", endpoint).href, { method: "POST", headers, body, redirect: "manual", signal: deadline });
+        response = await fetch(new URL("/", endpoint).href, { method: "POST", headers, body, redirect: "manual", signal });
     } catch (cause) {
         if (deadline.aborted) refuse("Timeout", 504, "The relay's endpoint did not answer in time; the function may have run.", { delivery: "unknown" });
         if (failure(cause).unsent) refuse("Unreachable", 502, "The relay cannot connect to its endpoint; nothing was sent.", { delivery: "not-sent" });
