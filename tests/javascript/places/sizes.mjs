@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { bundle } from "./bundles.mjs";
 
 // The most that this package may have, in bytes.
-const LIMIT = 15550;
+const LIMIT = 15650;
 
 const BUNDLES = [
     ["scf-invoke", 'export * from "scf-invoke";', "browser"],
