@@ -1,5 +1,6 @@
 //! A service without its types, so that the HTTP code is compiled once for all
-//! services of a program, which is some 100 KB for each of them.
+//! services of a program and all their streams. `tscf` has six of those pairs, and is
+//! 184 KB smaller.
 
 use std::future::Future;
 use std::pin::Pin;
