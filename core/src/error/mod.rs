@@ -158,7 +158,6 @@ pub struct Excerpt(String<EXCERPT_MAX>);
 
 impl Excerpt {
     /// Returns what may be shown of these bytes.
-    #[inline(never)]
     pub(crate) fn new(bytes: &[u8]) -> Self {
         let mut text = String::new();
         for &byte in bytes {
@@ -190,7 +189,7 @@ impl ApiError {
 
     /// Returns the code as a value of the enumeration.
     pub fn code(&self) -> ErrorCode {
-        ErrorCode::parse(self.code_text())
+        ErrorCode::of(self.fields.error_code().as_bytes())
     }
 
     /// Returns the code as it came, such as `ResourceNotFound.Function`.

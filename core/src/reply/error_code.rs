@@ -316,7 +316,12 @@ impl ErrorCode {
     /// Returns the code of this text, compared exactly, or `Unknown`.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        find(text.as_bytes()).map_or(Self::Unknown, Self::at)
+        Self::of(text.as_bytes())
+    }
+
+    /// Returns the code of a text in bytes.
+    pub(crate) fn of(text: &[u8]) -> Self {
+        find(text).map_or(Self::Unknown, Self::at)
     }
 
     /// Returns all codes that are known, as the API writes them: a family

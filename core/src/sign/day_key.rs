@@ -121,7 +121,6 @@ impl DayKey {
     }
 
     /// Becomes the key of these bytes, made ready by this compression function.
-    #[inline(never)]
     pub fn set_by<C: Compression>(
         &mut self,
         key: &[u8; 32],

@@ -347,7 +347,6 @@ impl<'a, C: Compression> Signer<'a, C> {
 
     /// Returns the key of that time and service: the one at hand, or one
     /// derived now.
-    #[inline(never)]
     pub(crate) fn day_key_for(
         &mut self,
         timestamp: u64,

@@ -24,7 +24,6 @@ impl MacKey {
     }
 
     /// Becomes the key `prefix` + `rest`.
-    #[inline(never)]
     pub(crate) fn set<C: Compression>(
         &mut self,
         hasher: &mut Sha256<C>,
@@ -58,7 +57,6 @@ impl<C: Compression> Mac<'_, C> {
     }
 
     /// Writes the MAC.
-    #[inline(never)]
     pub(crate) fn finish(self, mac: &mut [u8; 32]) {
         self.hasher.finish(mac);
         self.hasher.resume(&self.key.outer);

@@ -28,7 +28,6 @@ pub fn parse_http_date(text: &[u8]) -> Option<u64> {
 
 /// Returns the seconds of a date in lowercase, negative where the text is no
 /// date: an option would not fit into two registers.
-#[inline(never)]
 pub(super) fn timestamp(text: &[u8]) -> i64 {
     seconds(text).map_or(-1, |seconds| seconds as i64)
 }

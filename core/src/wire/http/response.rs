@@ -282,7 +282,6 @@ impl<D: DateHeader> ResponseDecoder<D> {
     }
 
     /// Returns where a byte leads that is not of the body.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn byte(&mut self, byte: u8) -> u8 {
         let state = self.state;
         self.taken = self.taken.wrapping_add(1);

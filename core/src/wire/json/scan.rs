@@ -255,7 +255,6 @@ impl Scanner {
     }
 
     /// Takes one of the four digits of `\u`.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[cfg_attr(target_pointer_width = "64", inline)]
     fn digit(&mut self, byte: u8) -> Step {
         let Some(code) = with_digit(self.code, byte, 16) else {

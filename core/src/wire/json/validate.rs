@@ -123,7 +123,6 @@ pub fn check(text: &[u8]) -> Result<(), Invalid> {
 }
 
 /// Checks a text that is known to be UTF-8.
-#[inline(never)]
 pub(crate) fn check_str(text: &str) -> Result<(), Invalid> {
     let mut scanner = Scanner::new();
     let mut rest = text.as_bytes();
@@ -144,7 +143,6 @@ pub(crate) fn check_str(text: &str) -> Result<(), Invalid> {
 /// assert!(!is_object_of_strings(br#"{"k":1}"#));
 /// ```
 #[must_use]
-#[inline(never)]
 pub fn is_object_of_strings(text: &[u8]) -> bool {
     let mut scanner = Scanner::new();
     text.iter().all(|&byte| match scanner.byte(byte) {
