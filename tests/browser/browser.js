@@ -1,4 +1,4 @@
-// Pages for the tests of a file, which complain of nothing
+// A browser for the tests of a file, and pages in it that complain of nothing
 // but what a test expects.
 
 import assert from "node:assert/strict";
@@ -19,7 +19,18 @@ export const axe = () => readFileSync(require.resolve("axe-core/axe.min.js"), "u
 
 let browser;
 before(async () => {
-  browser = await chromium.connect(process.env.BROWSER_ENDPOINT);
+  // A browser of its own has a clipboard of its own, while other files run.
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    // A container's root may not make the sandbox.
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
 });
 after(() => browser.close());
 
