@@ -66,7 +66,7 @@ export function agreement({ Client }, { base, secret }, vectors) {
                 const got = await made.invoke("echo").catch((error) => error);
                 const seen = { error: got instanceof Error ? got.name : undefined };
                 for (const name in expected) seen[name] ??= got[name];
-                for (const name in expected) equal(seen[name] ?? null, expected[name], `${status} ${body} ${name}`);
+                for (const name in expected) equal(seen[name] ?? null, expected[name], `${status} ${body} ${name}, of ${got}`);
             }
         },
     };

@@ -25,6 +25,8 @@ export async function start(program, vectors, folders) {
             serve(pathname, folders, outgoing);
         }
     });
+    // On a slow machine a connection may be kept for long, and is not to be closed when it is used again.
+    server.keepAliveTimeout = 0;
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     const base = `http://127.0.0.1:${server.address().port}`;
     const emulator = spawn(program, [base], { stdio: ["pipe", "pipe", "inherit"] });
