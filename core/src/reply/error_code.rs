@@ -365,3 +365,15 @@ impl fmt::Display for ErrorCode {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{COUNT, INHERITING_HASHES, RULED, RULED_HASHES, Ran, Retry, hashes, sort};
+
+    #[test]
+    fn the_tables_are_those_of_the_texts() {
+        assert_eq!(hashes(0), *RULED_HASHES);
+        assert_eq!(hashes::<{ COUNT - RULED }>(RULED), *INHERITING_HASHES);
+        assert_eq!(sort(Ran::No, Retry::AfterNewCredentials), 4);
+    }
+}

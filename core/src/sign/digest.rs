@@ -73,10 +73,11 @@ impl<C: Compression> Sha256<C> {
         if self.length == 0 {
             bytes::copy_words(&mut self.state, &START);
         }
-        if FAST {
-            self.take_runs(bytes);
-            return;
-        }
+        if FAST { self.take_runs(bytes) } else { self.take_bytes(bytes) }
+    }
+
+    /// Takes the next bytes one by one.
+    fn take_bytes(&mut self, bytes: &[u8]) {
         let mut at = self.length % BLOCK;
         self.length = self.length.wrapping_add(bytes.len());
         for &byte in bytes {
@@ -145,5 +146,26 @@ impl<C> Drop for Sha256<C> {
         // As slices: one routine does for all lengths.
         self.state.as_mut_slice().zeroize();
         self.block.as_mut_slice().zeroize();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sha256;
+
+    #[test]
+    fn bytes_one_by_one_are_the_same_as_runs() {
+        let bytes = [0x5a; 200];
+        for first in [0, 1, 63, 64, 65, 128, 150] {
+            let mut hashers: [Sha256; 2] = [Sha256::new(), Sha256::new()];
+            let [by_bytes, by_runs] = &mut hashers;
+            by_bytes.take_bytes(&bytes[..first]);
+            by_bytes.take_bytes(&bytes[first..]);
+            by_runs.take_runs(&bytes[..first]);
+            by_runs.take_runs(&bytes[first..]);
+            assert_eq!(by_bytes.state, by_runs.state, "{first}");
+            assert_eq!(by_bytes.block[..8], by_runs.block[..8], "{first}");
+            assert_eq!(by_bytes.length, by_runs.length);
+        }
     }
 }

@@ -74,3 +74,19 @@ pub(crate) fn get(lines: &'static str, number: usize) -> &'static str {
     start = start.wrapping_add(1);
     lines.get(start..start.wrapping_add(length.into())).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{find, get, pack, text};
+
+    #[test]
+    fn packed_lines_are_found_and_given() {
+        const TEXT: &str = "one\n\nab\n";
+        const LINES: &str = text(&pack::<{ TEXT.len() }>(TEXT));
+        let packed = pack::<{ TEXT.len() }>(TEXT);
+        assert_eq!(text(&packed), LINES);
+        assert_eq!((find(LINES, b"ab"), find(LINES, b"abc")), (2, 3));
+        let lines = [0, 1, 2, 3].map(|number| get(LINES, number));
+        assert_eq!(lines, ["one", "", "ab", ""]);
+    }
+}
