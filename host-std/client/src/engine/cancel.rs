@@ -134,15 +134,16 @@ impl Calls {
     fn leave(&self, id: u64) {
         let mut state = self.lock();
         state.running.remove(&id);
-        if state.running.is_empty() {
-            if state.waiting > 0 {
-                self.left.notify_all();
-            }
-            #[cfg(feature = "tokio")]
-            if let Some(waker) = state.waker.take() {
-                drop(state);
-                waker.wake();
-            }
+        if !state.running.is_empty() {
+            return;
+        }
+        if state.waiting > 0 {
+            self.left.notify_all();
+        }
+        #[cfg(feature = "tokio")]
+        if let Some(waker) = state.waker.take() {
+            drop(state);
+            waker.wake();
         }
     }
 }
