@@ -25,7 +25,10 @@ fn wrong_parameters_are_refused_each_with_its_own_error() {
         (HELLO.qualifier(""), InvocationError::Empty(Parameter::Qualifier)),
         (HELLO.qualifier("a\r\nb"), InvocationError::Control(Parameter::Qualifier)),
         (HELLO.namespace("\u{0}"), InvocationError::Control(Parameter::Namespace)),
-        (HELLO.namespace("\u{85}"), InvocationError::Control(Parameter::Namespace)),
+        (HELLO.namespace("\u{1f}"), InvocationError::Control(Parameter::Namespace)),
+        (HELLO.namespace("\u{7f}"), InvocationError::Control(Parameter::Namespace)),
+        (HELLO.namespace("\u{80}"), InvocationError::Control(Parameter::Namespace)),
+        (HELLO.namespace("\u{9f}"), InvocationError::Control(Parameter::Namespace)),
         (HELLO.namespace(""), InvocationError::Empty(Parameter::Namespace)),
         (HELLO.routing_key("{\"k\":\"v\"}\n"), InvocationError::Control(Parameter::RoutingKey)),
         (HELLO.routing_key(""), InvocationError::Empty(Parameter::RoutingKey)),
@@ -51,6 +54,10 @@ fn wrong_parameters_are_refused_each_with_its_own_error() {
     }
     for name in ["a", "Z9", "a-b_c", &"a".repeat(60)] {
         assert_eq!(Invocation::new(name).check(), Ok(()));
+    }
+    // Beside the control characters, and with bytes of theirs in another place.
+    for namespace in [" ", "~", "\u{a0}", "\u{e9}", "\u{105}", "\u{4e85}"] {
+        assert_eq!(HELLO.namespace(namespace).check(), Ok(()), "{namespace:?}");
     }
     assert_eq!(HELLO.routing_key(&fitting_key).check(), Ok(()));
     assert_eq!(HELLO.routing_key("{}").check(), Ok(()));
