@@ -424,3 +424,9 @@ fn every_request_of_the_table_has_its_day_key_and_its_signature() {
         assert!(exported.ends_with(day_key), "{row}");
     }
 }
+
+#[test]
+fn a_program_can_ask_whether_its_hash_is_the_compact_one() {
+    let of_the_crate = cfg!(any(target_pointer_width = "64", feature = "hmac", feature = "v1"));
+    assert_eq!(Software::IS_COMPACT, !of_the_crate || cfg!(sha2_backend_soft = "compact"));
+}
