@@ -160,3 +160,28 @@ fn is_crate_root(file: &Path) -> bool {
 fn the_top_readme_is_for_a_reader_in_a_hurry() {
     assert!(read("README.md").lines().count() <= 160);
 }
+
+#[test]
+fn only_the_house_stands_at_the_top() {
+    const HOUSE: [&str; 11] = [
+        "CHANGELOG.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "core",
+        "examples",
+        "host-std",
+        "tests",
+        "wasm",
+    ];
+    let at_the_top: BTreeSet<_> =
+        files().into_iter().map(|file| file.iter().next().unwrap().to_owned()).collect();
+    let strangers: Vec<_> = at_the_top
+        .into_iter()
+        .filter(|name| !HOUSE.iter().any(|part| name == part))
+        .filter(|name| !name.to_str().unwrap().starts_with('.'))
+        .collect();
+    assert!(strangers.is_empty(), "{strangers:?} belong in one of the folders");
+}

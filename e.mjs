@@ -1,1 +1,0 @@
-export * from "/work/wt/js/target/scf-invoke/index.js"
