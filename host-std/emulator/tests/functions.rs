@@ -24,7 +24,7 @@ fn python_succeeds() {
     }
     let id = result["FunctionRequestId"].as_str().unwrap();
     assert_eq!(id.len(), 36);
-    let log: Vec<&str> = result["Log"].as_str().unwrap().lines().collect();
+    let log = support::lines(result["Log"].as_str().unwrap());
     assert_eq!(log[0], format!("START RequestId: {id}"));
     assert_eq!(log[1], format!("Event RequestId: {id}"));
     assert!(log[2].starts_with(&format!("Init Report RequestId: {id} Coldstart: ")), "{log:?}");

@@ -126,6 +126,29 @@ fn processes_end_with_an_emulator_that_is_killed() {
     }
 }
 
+/// Forbids mount namespaces within a user namespace, makes sure of that, and runs what it is
+/// given.
+#[cfg(target_os = "linux")]
+const WITHOUT_NAMESPACES: &str = "echo 0 >/proc/sys/user/max_mnt_namespaces || exit 90
+if unshare --mount true 2>/dev/null; then exit 91; fi
+exec \"$@\"";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_mount_namespaces_processes_end_as_well() {
+    let output = Command::new("unshare")
+        .args(["--user", "--map-root-user", "sh", "-c", WITHOUT_NAMESPACES, "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "a_drop_ends_processes_that_wait_and_closes_the_port"])
+        .args(["a_drop_ends_processes_that_run", "processes_end_with_an_emulator_that_is_killed"])
+        .output()
+        .unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {printed}{errors}", output.status);
+    assert!(printed.contains("3 passed"), "{printed}");
+}
+
 #[test]
 fn python_that_is_not_there() {
     if let Some(functions) = std::env::var_os(SECOND_RUN) {

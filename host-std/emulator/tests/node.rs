@@ -55,7 +55,8 @@ fn what_is_printed_after_an_early_answer_is_in_the_record() {
     assert_eq!(invoke(&emulator, "f", &json!({}))["Log"], "");
     stream.find("log", |data| data["text"].as_str().unwrap().ends_with("\tlate\n"));
     let log = &emulator.records_of("f")[0].log;
-    let lines: Vec<_> = log.lines().map(|line| line.rsplit('\t').next().unwrap()).collect();
+    let lines = support::lines(log);
+    let lines: Vec<_> = lines.iter().map(|line| line.rsplit('\t').next().unwrap()).collect();
     assert_eq!(lines, ["first", "late"]);
 }
 

@@ -398,3 +398,8 @@ impl Drop for Folder {
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }
+
+/// Returns the lines of a log, but for the one that a machine without mount namespaces adds.
+pub fn lines(log: &str) -> Vec<&str> {
+    log.lines().filter(|line| !line.starts_with("emulator: mount namespaces are not")).collect()
+}

@@ -2,6 +2,7 @@
 
 mod command;
 mod isolation;
+mod mark;
 mod programs;
 mod start;
 mod tree;
@@ -15,8 +16,8 @@ use tokio::net::unix::pipe;
 use tokio::process::Child;
 
 pub(super) use command::Launch;
-use isolation::Namespace;
 pub(super) use isolation::can_isolate;
+use mark::Mark;
 
 use super::Failure;
 use super::config::Config;
@@ -41,8 +42,8 @@ pub(super) struct Instance {
     child: Child,
     group: Option<Pid>,
     guard: Option<std::process::Child>,
-    /// The mount namespace, where the instance has one of its own.
-    namespace: Option<Namespace>,
+    /// What its processes are known by, until they are killed.
+    mark: Option<Mark>,
     /// Standard output and error, one pipe so that their order is kept.
     output: pipe::Receiver,
     output_open: bool,
@@ -267,8 +268,8 @@ impl Instance {
             let _ = kill_process_group(group, Signal::KILL);
         }
         #[cfg(target_os = "linux")]
-        if let Some(namespace) = self.namespace.take() {
-            tree::kill_namespace(&namespace);
+        if let Some(mark) = self.mark.take() {
+            mark.kill();
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 
 use super::command::Launch;
-use super::isolation::Namespace;
+use super::mark::Mark;
 use super::{ColdStart, Instance, StartFailure, State, ended};
 use crate::function::Failure;
 use crate::function::caller;
@@ -19,17 +18,6 @@ use crate::function::config::{Runtime, failed};
 use crate::function::instances::ListedInstance;
 use crate::function::runtime_api::RuntimeApi;
 
-/// Waits for its input to end, which it does when the emulator is gone in
-/// whatever way, and then kills the processes of a mount namespace and its own
-/// process group.
-const GUARD: &str = r#"read -r _
-if [ -n "$1" ]; then
-    for file in $(find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/mnt' -lname "$1" 2>/dev/null); do
-        file=${file#/proc/}
-        kill -KILL "${file%%/*}"
-    done
-fi
-kill -KILL 0"#;
 /// The time between two checks whether a web server listens.
 const WEB_CHECK: Duration = Duration::from_millis(20);
 /// The bytes of output before the first invocation that one log keeps.
@@ -74,12 +62,12 @@ impl Instance {
             printed_early.extend_from_slice(format!("emulator: {note}\n").as_bytes());
         }
         printed_early.extend(launch.host.shared_file_system().unwrap_or_default().bytes());
-        let namespace = group.filter(|_| is_isolated).and_then(Namespace::of);
+        let mark = Mark::new(group, is_isolated, api.port);
         let mut instance = Self {
             child,
             group,
-            guard: group.and_then(|group| guard(group, namespace.as_ref().map(Namespace::name))),
-            namespace,
+            guard: group.and_then(|group| mark.guard(group)),
+            mark: Some(mark),
             output,
             output_open: true,
             printed_early,
@@ -144,20 +132,4 @@ impl Instance {
             }
         }
     }
-}
-
-fn guard(group: Pid, namespace: Option<&Path>) -> Option<std::process::Child> {
-    use std::os::unix::process::CommandExt;
-    // As a pattern: the brackets of `mnt:[4026531840]` would be a choice of characters.
-    let namespace = namespace.map(|path| path.to_string_lossy().replace(['[', ']'], "?"));
-    std::process::Command::new("/bin/sh")
-        .args(["-c", GUARD, "guard", namespace.as_deref().unwrap_or_default()])
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(group.as_raw_nonzero().get())
-        .spawn()
-        .ok()
 }

@@ -1,6 +1,6 @@
 //! All processes of an instance: its own, and whatever that started.
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Pid;
 
 /// Returns the processes below and including one, which adopts orphans among them.
 pub(super) fn below(root: Pid) -> Vec<Pid> {
@@ -54,26 +54,4 @@ pub(super) fn usage(root: Pid) -> Option<Usage> {
     let processes = all.len();
     let pages: u64 = all.into_iter().filter_map(resident).sum();
     (pages > 0).then_some(Usage { memory_bytes: pages * page, processes })
-}
-
-/// Kills all processes of a mount namespace, until none is left that could start another.
-#[cfg(target_os = "linux")]
-pub(super) fn kill_namespace(namespace: &super::isolation::Namespace) {
-    for _ in 0..100 {
-        let mut is_empty = true;
-        for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
-                continue;
-            };
-            if let Some(pid) = Pid::from_raw(pid)
-                && namespace.has(pid)
-            {
-                is_empty = false;
-                let _ = kill_process(pid, Signal::KILL);
-            }
-        }
-        if is_empty {
-            return;
-        }
-    }
 }
