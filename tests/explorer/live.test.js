@@ -289,7 +289,7 @@ test("bars match the recorded times, and a running one grows", async () => {
       const range = `from=${startedMs - 60_000}&to=${startedMs + 600_000}`;
       await page.evaluate((hash) => (location.hash = hash), `#/live?${range}`);
       const running = await eventually(() => drawn(page, "fill-running"));
-      await eventually(async () => (await drawn(page, "fill-running")).until > running.until);
+      await eventually(async () => (await drawn(page, "fill-running"))?.until > running.until);
       await writeFile(file, "");
       await rows(page).first().filter({ hasText: "Succeeded" }).waitFor();
       const ended = await recorded();
