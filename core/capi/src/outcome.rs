@@ -9,7 +9,7 @@ use scf_invoke_core::reply::{BoundedStr, Fields, ReplyClass, failure_details};
 use scf_invoke_core::wire::http::HttpError;
 use scf_invoke_core::wire::utf8;
 
-use crate::check;
+use crate::check::{self, Run};
 use crate::problem::Problem;
 use crate::status::Status;
 use crate::types::Text;
@@ -136,12 +136,16 @@ impl Outcome {
 
     /// Fills in the outcome of a call whose request was whole, with the buffer
     /// that has the texts of its reply.
+    ///
+    /// # Safety
+    /// The buffer was checked, is valid for reads, and the call does not use it
+    /// after this.
     #[inline(never)]
-    pub(crate) fn finish(
+    pub(crate) unsafe fn finish(
         &mut self,
         call: &Call<'static>,
         exchange: Result<(), ExchangeError<()>>,
-        buffer: &[u8],
+        buffer: Run,
     ) {
         let transport_failed = matches!(exchange, Err(ExchangeError::Transport(())));
         let received = call.classify(&exchange);
@@ -151,7 +155,8 @@ impl Outcome {
         match received {
             Received::Success | Received::FunctionFailed { .. } => {
                 self.fields(call.fields());
-                self.texts(call, buffer);
+                // SAFETY: the caller's promise is the same.
+                unsafe { self.texts(call, buffer) };
             }
             Received::ApiError { .. } => {
                 self.fields(call.fields());
@@ -185,7 +190,13 @@ impl Outcome {
 
     /// Fills in the texts of a reply, and the details in them of a function
     /// that failed.
-    fn texts(&mut self, call: &Call<'static>, buffer: &[u8]) {
+    ///
+    /// # Safety
+    /// As for [`Self::finish`].
+    unsafe fn texts(&mut self, call: &Call<'static>, buffer: Run) {
+        // The call has looked into its buffer for the last time.
+        // SAFETY: the caller's promise is the same.
+        let buffer = unsafe { check::bytes(buffer.start, buffer.length) }.unwrap_or_default();
         let text = |bytes: Option<&[u8]>| match bytes {
             Some(bytes) => Text { data: bytes.as_ptr().cast(), length: bytes.len() },
             None => Text::NONE,

@@ -224,13 +224,13 @@ fn finish(entered: &Entered, outcome: &mut Outcome) {
         return outcome.problem(unsafe { &(*state).problem });
     };
     // SAFETY: the state is there, C promises that its buffer is valid, and it
-    // was checked; the call that has it does not use it any more.
-    let (excess, buffer) = unsafe {
+    // was checked; the call that has it is over.
+    unsafe {
         let length = if (*state).sink.0.write.is_none() { (*state).length } else { 0 };
-        ((*state).excess, check::bytes((*state).buffer, length))
-    };
-    outcome.keep_alive = (call.keep_alive() && !excess).into();
-    outcome.finish(call, exchange, buffer.unwrap_or_default());
+        let buffer = Run { start: (*state).buffer, length };
+        outcome.keep_alive = (call.keep_alive() && !(*state).excess).into();
+        outcome.finish(call, exchange, buffer);
+    }
 }
 
 /// Runs `decide` with the end of an attempt, on a new connection and with clocks
