@@ -1,5 +1,6 @@
 //! A part of a long text, written by code that writes all of it.
 
+use crate::wire::FAST;
 #[cfg(feature = "v1")]
 use crate::wire::bytes;
 use crate::wire::json;
@@ -68,6 +69,14 @@ impl<'o> Window<'o> {
     /// Writes the next bytes.
     #[inline(never)]
     pub(crate) fn put_bytes(&mut self, bytes: &[u8]) {
+        if FAST
+            && let Some(room) = self.room.get_mut(self.at..)
+            && let Some(place) = room.get_mut(..bytes.len())
+        {
+            place.copy_from_slice(bytes);
+            self.at = self.at.wrapping_add(bytes.len());
+            return;
+        }
         for &byte in bytes {
             if let Some(place) = self.room.get_mut(self.at) {
                 *place = byte;
@@ -94,7 +103,7 @@ impl<'o> Window<'o> {
     /// Writes the next text, encoded.
     #[inline(never)]
     pub(crate) fn put_encoded(&mut self, encoding: Encoding, text: &str) {
-        if encoding == Encoding::Json {
+        if !FAST && encoding == Encoding::Json {
             for byte in text.bytes() {
                 self.put_bytes(json::escape_byte(byte, &mut [0; json::ESCAPE_MAX]));
             }
