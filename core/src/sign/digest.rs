@@ -123,6 +123,11 @@ impl<C: Compression> Sha256<C> {
     pub(crate) fn finish(&mut self, hash: &mut [u8; 32]) {
         let bits = (self.length as u64).wrapping_mul(8);
         self.take(&[0x80]);
+        if FAST {
+            // All zeros at once; a tenth of the time of a small request's signature.
+            let count = (2 * BLOCK - size_of_val(&bits) - self.length % BLOCK) % BLOCK;
+            self.take([0; BLOCK].get(..count).unwrap_or_default());
+        }
         while self.length % BLOCK != BLOCK - size_of_val(&bits) {
             self.take(&[0]);
         }
