@@ -136,8 +136,17 @@ exec \"$@\"";
 #[cfg(target_os = "linux")]
 #[test]
 fn without_mount_namespaces_processes_end_as_well() {
-    let output = Command::new("unshare")
-        .args(["--user", "--map-root-user", "sh", "-c", WITHOUT_NAMESPACES, "sh"])
+    let within = |program: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", program]);
+        command
+    };
+    if !within("true").status().is_ok_and(|status| status.success()) {
+        eprintln!("not tried: without user namespaces, none of mounts can be forbidden here");
+        return;
+    }
+    let output = within("sh")
+        .args(["-c", WITHOUT_NAMESPACES, "sh"])
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "a_drop_ends_processes_that_wait_and_closes_the_port"])
         .args(["a_drop_ends_processes_that_run", "processes_end_with_an_emulator_that_is_killed"])
