@@ -1,11 +1,11 @@
 // A browser for the tests of a file, and pages in it that complain of nothing
 // but what a test expects.
 
-import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { CHROMIUM, pictured, saysNothingElse } from "./chromium.js";
 
 const place = process.env.BROWSER_TESTS;
 const require = createRequire(path.join(place, "package.json"));
@@ -20,17 +20,7 @@ export const axe = () => readFileSync(require.resolve("axe-core/axe.min.js"), "u
 let browser;
 before(async () => {
   // A browser of its own has a clipboard of its own, while other files run.
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    // A container's root may not make the sandbox.
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  browser = await chromium.launch(CHROMIUM);
 });
 after(() => browser.close());
 
@@ -75,20 +65,9 @@ export async function inPage(name, options, body) {
     page.on("request", (request) => request.method() === "POST" && page.sent.push(request));
     await page.goto(at);
     await page.getByText("No call yet").waitFor();
-    const picture = () =>
-      page.screenshot({
-        path: path.join(place, "screenshots", `${name.replace(/\W+/g, "-")}.png`),
-        fullPage: true,
-      });
-    try {
-      await body(page, context);
-    } catch (error) {
-      await picture();
-      throw error;
-    }
-    if (process.env.PICTURES) await picture();
-    const unexpected = said.filter((line) => !noise.some((pattern) => pattern.test(line)));
-    assert.deepEqual(unexpected, [], "the console says nothing unexpected");
+    const file = path.join(place, "screenshots", `${name.replace(/\W+/g, "-")}.png`);
+    await pictured(page, file, () => body(page, context));
+    saysNothingElse(said, noise);
   } finally {
     await context.close();
   }

@@ -16,7 +16,7 @@ visit("a value in a link that is not known is told and left out", { hash: "#/cal
   await notice.filter({ hasText: "signing=rot13" }).waitFor();
   assert.equal(await page.locator("#field-signing").inputValue(), "tc3");
   assert.equal(await page.locator("#field-functionName").inputValue(), "echo");
-  for (const [hash, told] of [
+  for (const [hash, named] of [
     ["#/call/Invoke?target=moon", "target=moon"],
     ["#/call/Invoke?constructor=1", "constructor=1"],
     ["#/live?last=ever&status=fine", "last=ever, status=fine"],
@@ -24,7 +24,7 @@ visit("a value in a link that is not known is told and left out", { hash: "#/cal
     ["#/apis?at=main", "at=main"],
   ]) {
     await opened(page, hash);
-    await notice.filter({ hasText: told }).waitFor();
+    await notice.filter({ hasText: named }).waitFor();
   }
   await opened(page, "#/call/Invoke?fn=echo&tab=moon");
   await page.locator("#panel-result").waitFor();
@@ -140,9 +140,9 @@ visit("what is no answer of the API is told, and no markup of it is taken", {}, 
       ['{"Response":{"Error":{"Code":"<b>","Message":"<img src=x>"},"RequestId":"r"}}', /The service refused the call/],
     ]) {
       answer = text;
-      const told = await sendTo(page, url);
-      assert.match(told.title, title, text);
-      assert.match(told.facts["Did it run?"], /^Perhaps\./, text);
+      const outcome = await sendTo(page, url);
+      assert.match(outcome.title, title, text);
+      assert.match(outcome.facts["Did it run?"], /^Perhaps\./, text);
     }
     assert.equal(await page.locator("#panel-result img").count(), 0);
   } finally {

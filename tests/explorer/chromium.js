@@ -3,21 +3,11 @@
 
 import { createRequire } from "node:module";
 import path from "node:path";
+import { CHROMIUM } from "../browser/chromium.js";
 
 const require = createRequire(path.join(process.env.BROWSER_TESTS, "package.json"));
 const { chromium } = require("playwright-core");
 
-const server = await chromium.launchServer({
-  executablePath: "/usr/bin/chromium",
-  host: "127.0.0.1",
-  // A container's root may not make the sandbox.
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const server = await chromium.launchServer({ ...CHROMIUM, host: "127.0.0.1" });
 console.log(`listening on ${server.wsEndpoint()}`);
 process.stdin.resume().on("end", () => server.close());

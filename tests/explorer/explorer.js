@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { pictured, saysNothingElse } from "../browser/chromium.js";
 import { ROOT, SCF, serve, stop } from "../browser/process.js";
 
 const place = process.env.BROWSER_TESTS;
@@ -82,19 +83,9 @@ export async function inPage(name, options, body) {
       await page.goto(plain(at) + hash);
     }
     await page.locator("#send").waitFor({ state: "attached" });
-    const picture = () => {
-      const file = `${name.replace(/\W+/g, "-")}.png`;
-      return page.screenshot({ path: path.join(place, "explorer", file), fullPage: true });
-    };
-    try {
-      await body(page, context);
-    } catch (error) {
-      await picture();
-      throw error;
-    }
-    if (process.env.PICTURES) await picture();
-    const unexpected = said.filter((line) => !noise.some((pattern) => pattern.test(line)));
-    assert.deepEqual(unexpected, [], "the console says nothing unexpected");
+    const file = path.join(place, "explorer", `${name.replace(/\W+/g, "-")}.png`);
+    await pictured(page, file, () => body(page, context));
+    saysNothingElse(said, noise);
     assert.deepEqual(page.elsewhere, [], "no request leaves the origin");
   } finally {
     await context.close();

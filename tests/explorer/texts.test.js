@@ -29,8 +29,8 @@ test("each text stands once, in English and in Chinese", async () => {
       seen.add(key);
       assert.equal(pair.length, 2, key);
       assert.ok(pair.every((text) => text.trim() !== ""), key);
-      const holes = pair.map((text) => [...text.matchAll(/\{\d\}/g)].map(([hole]) => hole).sort());
-      assert.deepEqual(holes[0], holes[1], `${key} takes the same values in both`);
+      const places = pair.map((text) => [...text.matchAll(/\{\d\}/g)].map(([place]) => place).sort());
+      assert.deepEqual(places[0], places[1], `${key} takes the same values in both`);
       assert.ok(!/[\u4e00-\u9fff]/.test(pair[0]) || key === "shell.language", `${key} is English`);
     }
   }

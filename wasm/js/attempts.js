@@ -53,8 +53,8 @@ async function attempts(call, client, signal, state) {
     state.end = ({ how, isSent, turnedAwayBy, status, response }) => {
         const headers = response?.headers;
         const server = Date.parse(headers?.get("date")) / 1000;
-        const told = [how, turnedAwayBy ?? status, isSent, call.isAsync, functionStatus(made)];
-        return made.end([...told, clock.offset, local, signed, server, retryAfter(headers), random()]);
+        const ended = [how, turnedAwayBy ?? status, isSent, call.isAsync, functionStatus(made)];
+        return made.end([...ended, clock.offset, local, signed, server, retryAfter(headers), random()]);
     };
     for (let number = 1; ; number++) {
         state.made = number;

@@ -17,6 +17,6 @@ export class Refusal extends Error {
     }
 }
 
-export const refuse = (...told) => {
-    throw new Refusal(...told);
+export const refuse = (...reason) => {
+    throw new Refusal(...reason);
 };

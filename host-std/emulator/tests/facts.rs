@@ -66,8 +66,8 @@ impl Fact {
             }
             Failure(status, words) => {
                 let failure = failed(&result, *status);
-                let told = format!("{}{}", failure["stackTrace"], failure["errorMessage"]);
-                assert!(told.contains(words), "{fact}: {result}");
+                let text = format!("{}{}", failure["stackTrace"], failure["errorMessage"]);
+                assert!(text.contains(words), "{fact}: {result}");
             }
         }
     }
@@ -239,7 +239,7 @@ fn node() {
             Text(r#"{"b":"1970-01-01T00:00:00.000Z"}"#),
         ),
         fact(
-            "the promise of an async handler is the result, whatever its callback is told",
+            "the promise of an async handler is the result, whatever its callback is called with",
             &[(
                 "index.js",
                 "exports.main_handler = async (event, context, callback) => { callback(null, 1); return event.a; };",

@@ -130,16 +130,16 @@ fn invoke_of_a_web_function_is_refused() {
 }
 
 #[test]
-fn a_bootstrap_that_never_listens_is_told() {
+fn a_bootstrap_that_never_listens_is_reported() {
     let folder = web("#!/bin/sh\necho at start\nexec sleep 60\n", r#"{"init_timeout": 0.3}"#);
     let answer = request(&start(&folder.0), "localhost", "/_web/site/", "");
-    let told = answer.json();
-    assert_eq!((answer.status, &told["statusCode"]), (502, &json!(450)));
-    let message = told["errorMessage"].as_str().unwrap();
+    let failure = answer.json();
+    assert_eq!((answer.status, &failure["statusCode"]), (502, &json!(450)));
+    let message = failure["errorMessage"].as_str().unwrap();
     assert!(message.contains("scf_bootstrap has to listen on port 9000"), "{message}");
 }
 
-/// The client sends the end of its request when the function has told that it has the start.
+/// The client sends the end of its request when the function has reported the start.
 #[test]
 fn a_request_reaches_the_function_while_it_comes() {
     let code = r#"#!/usr/bin/env python3
