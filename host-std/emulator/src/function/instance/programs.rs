@@ -31,6 +31,10 @@ pub(super) fn hidden(program: &Path, search_path: &OsStr, code: &Path) -> Vec<Pa
 
 /// Returns the program that a script names in its first line.
 fn named_in_first_line(file: &Path) -> Option<PathBuf> {
+    // Opening a FIFO would wait for somebody who writes to it.
+    if !file.is_file() {
+        return None;
+    }
     let mut line = Vec::new();
     let file = std::fs::File::open(file).ok()?;
     BufReader::new(file.take(FIRST_LINE)).read_until(b'\n', &mut line).ok()?;
@@ -63,6 +67,15 @@ mod tests {
         assert_eq!(around("/tmp/tools/node"), "/tmp/tools");
         assert_eq!(around("/tmp/bin/node"), "/tmp/bin");
         assert_eq!(around("/tmp/node"), "/tmp/node");
+    }
+
+    #[test]
+    fn a_fifo_is_not_opened() {
+        let file = std::env::temp_dir().join(format!("scf-programs-{}", std::process::id()));
+        let made = std::process::Command::new("mkfifo").arg(&file).status().unwrap();
+        assert!(made.success());
+        assert_eq!(named_in_first_line(&file), None);
+        std::fs::remove_file(file).unwrap();
     }
 
     #[test]
