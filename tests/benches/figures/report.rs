@@ -147,6 +147,11 @@ impl Times {
         Self(figures)
     }
 
+    /// Returns what these times are longer than `others`, round by round.
+    pub(crate) fn without(&self, others: &Self) -> Self {
+        Self(self.0.iter().zip(&others.0).map(|(time, other)| time - other).collect())
+    }
+
     /// Returns a time that was taken once, to be held against each round of
     /// these.
     pub(crate) fn all(&self, seconds: f64) -> Self {
