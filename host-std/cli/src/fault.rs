@@ -21,6 +21,7 @@ const AFTER_HELP: &str = "\
 Faults; all times are in seconds:
   throttle          answer RequestLimitExceeded
   api=CODE          answer this error of the API
+  failure=429       answer that the function failed with this status, without running it
   status=502        answer this HTTP status and a page, as a gateway in trouble does
   delay=2.5         run the function, and hold the answer back
   slow=10           run the function, and give the answer in pieces over so long
@@ -113,6 +114,12 @@ impl Control {
             ))
         })?;
         let endpoint = Endpoint::parse(&url).map_err(Error::from).map_err(CommandError::Call)?;
+        // The emulator gets the secret key itself, which nobody else may have.
+        if !endpoint.is_loopback() && arguments.ca_file.is_none() {
+            return Err(CommandError::Usage(format!(
+                "{endpoint} is not on this machine; give --ca-file for an emulator that is elsewhere"
+            )));
+        }
         let credentials = client::Search::new(&arguments.identity)
             .find()
             .map_err(|error| CommandError::Configuration(error.to_string()))?;

@@ -238,6 +238,30 @@ fn a_wrong_option_for_a_debugger_says_what_is_right() {
 }
 
 #[test]
+fn a_timer_is_listed_with_its_next_time_and_a_wrong_file_with_its_mistake() {
+    let dir = folder("listed");
+    for (path, text) in [
+        ("daily/index.py", "def main_handler(event, context): pass\n"),
+        ("daily/function.json", r#"{"timers": [{"name": "nine", "cron": "0 0 9 * * * *"}]}"#),
+        ("broken/index.py", ""),
+        ("broken/function.json", r#"{"timeout": "long"}"#),
+    ] {
+        std::fs::create_dir_all(dir.join(path).parent().unwrap()).unwrap();
+        std::fs::write(dir.join(path), text).unwrap();
+    }
+    let emulator = Server::start(&["emulator", dir.to_str().unwrap()]);
+    let done = emulator.stop("-INT").expect(0);
+    let line = done.stderr.lines().find(|line| line.contains("the timer nine")).unwrap();
+    assert!(line.starts_with("tscf: daily: the timer nine fires next in "), "{line}");
+    assert!(line.ends_with(" 09:00:00 in Beijing"), "{line}");
+    let line = done.stderr.lines().find(|line| line.contains("broken cannot run")).unwrap();
+    assert!(
+        line.ends_with("broken/function.json: timeout must be a number of seconds, at most 86400"),
+        "{line}"
+    );
+}
+
+#[test]
 fn a_function_whose_interpreter_is_missing_is_named_and_the_others_run() {
     // A PATH with Python alone.
     // An instance has a /tmp of its own, where this repository may be.

@@ -52,6 +52,23 @@ fn faults_can_be_armed_from_the_start() {
     invoke(&emulator, "echo").expect(0);
     let wrong = run(&mut scf(&["emulator", ".", "--fault", "hello:nothing"])).expect(2);
     assert!(wrong.stderr.contains("there are throttle"), "{}", wrong.stderr);
+    let dir = examples();
+    let arguments = ["emulator", dir.to_str().unwrap(), "--fault", "helo:throttle"];
+    let unknown = run(&mut scf(&arguments)).expect(3);
+    assert!(unknown.stderr.contains("no function \"helo\"; there are: big"), "{}", unknown.stderr);
+}
+
+#[test]
+fn a_function_fails_with_any_status_and_without_a_run() {
+    let emulator = emulator(&[]);
+    for (status, meaning) in [("410", "balance too low"), ("429", "resource limit")] {
+        let fault = format!("failure={status}");
+        tscf(&emulator, &["fault", &fault, "--times", "1"]).expect(0);
+        let done = invoke(&emulator, "hello").expect(1);
+        assert!(done.stderr.contains(&format!("status {status} ({meaning}")), "{}", done.stderr);
+    }
+    let done = emulator.stop("-TERM").expect(0);
+    assert!(!done.stderr.contains("greeting"), "{}", done.stderr);
 }
 
 #[test]
@@ -66,6 +83,12 @@ fn what_cannot_be_asked_is_told() {
     let unknown =
         run(scf(&["fault", "--clear", "7", "--endpoint", &emulator.url]).envs(KEY)).expect(2);
     assert!(unknown.stderr.contains("no fault 7"), "{}", unknown.stderr);
+    let typo = tscf(&emulator, &["fault", "throttle", "--function", "helo"]).expect(2);
+    assert!(typo.stderr.contains("no function \"helo\"; there are: big"), "{}", typo.stderr);
+    // The secret key itself would go there.
+    let elsewhere = ["fault", "--endpoint", "https://scf.tencentcloudapi.com"];
+    let done = run(scf(&elsewhere).envs(KEY)).expect(2);
+    assert!(done.stderr.contains("is not on this machine"), "{}", done.stderr);
 }
 
 #[test]
@@ -106,12 +129,117 @@ fn https_is_served_with_a_ca_that_clients_take() {
     assert!(nowhere.stderr.contains("no/such/folder/ca.pem"), "{}", nowhere.stderr);
 }
 
+/// Members of each trigger's event, as the cloud's documentation has them.
+const DOCUMENTED: [(&str, &[&str]); 9] = [
+    (
+        "apigw",
+        &[
+            "/requestContext/serviceId",
+            "/requestContext/path",
+            "/requestContext/httpMethod",
+            "/requestContext/requestId",
+            "/requestContext/identity/secretId",
+            "/requestContext/sourceIp",
+            "/requestContext/stage",
+            "/headers/host",
+            "/body",
+            "/pathParameters/path",
+            "/queryStringParameters",
+            "/headerParameters",
+            "/stageVariables/stage",
+            "/path",
+            "/queryString",
+            "/httpMethod",
+        ],
+    ),
+    ("timer", &["/Type", "/TriggerName", "/Time", "/Message"]),
+    (
+        "cos",
+        &[
+            "/Records/0/cos/cosSchemaVersion",
+            "/Records/0/cos/cosObject/url",
+            "/Records/0/cos/cosObject/meta/x-cos-request-id",
+            "/Records/0/cos/cosObject/vid",
+            "/Records/0/cos/cosObject/key",
+            "/Records/0/cos/cosObject/size",
+            "/Records/0/cos/cosBucket/region",
+            "/Records/0/cos/cosBucket/name",
+            "/Records/0/cos/cosBucket/appid",
+            "/Records/0/cos/cosNotificationId",
+            "/Records/0/event/eventName",
+            "/Records/0/event/eventVersion",
+            "/Records/0/event/eventTime",
+            "/Records/0/event/eventSource",
+            "/Records/0/event/requestParameters/requestSourceIP",
+            "/Records/0/event/requestParameters/requestHeaders/Authorization",
+            "/Records/0/event/eventQueue",
+            "/Records/0/event/reservedInfo",
+            "/Records/0/event/reqid",
+        ],
+    ),
+    (
+        "ckafka",
+        &[
+            "/Records/1/Ckafka/topic",
+            "/Records/1/Ckafka/partition",
+            "/Records/1/Ckafka/offset",
+            "/Records/1/Ckafka/msgKey",
+            "/Records/1/Ckafka/msgBody",
+        ],
+    ),
+    (
+        "cmq",
+        &[
+            "/Records/0/CMQ/type",
+            "/Records/0/CMQ/topicOwner",
+            "/Records/0/CMQ/topicName",
+            "/Records/0/CMQ/subscriptionName",
+            "/Records/0/CMQ/publishTime",
+            "/Records/0/CMQ/msgId",
+            "/Records/0/CMQ/requestId",
+            "/Records/0/CMQ/msgBody",
+            "/Records/0/CMQ/msgTag",
+        ],
+    ),
+    ("cls", &["/clslogs/data"]),
+    (
+        "mps",
+        &[
+            "/EventType",
+            "/WorkflowTaskEvent/TaskId",
+            "/WorkflowTaskEvent/Status",
+            "/WorkflowTaskEvent/ErrCode",
+            "/WorkflowTaskEvent/InputInfo/CosInputInfo/Object",
+            "/WorkflowTaskEvent/MetaData/VideoStreamSet/0/Codec",
+            "/WorkflowTaskEvent/MediaProcessResultSet/0/TranscodeTask/Output/Path",
+        ],
+    ),
+    ("clb", &["/headers/X-Real-IP", "/headers/X-Method", "/payload", "/isBase64Encoded"]),
+    (
+        "eventbridge",
+        &[
+            "/specversion",
+            "/id",
+            "/type",
+            "/source",
+            "/subject",
+            "/time",
+            "/region",
+            "/datacontenttype",
+            "/data/topic",
+            "/data/msgBody",
+        ],
+    ),
+];
+
 #[test]
-fn samples_of_every_trigger_are_json_and_can_be_changed() {
-    for trigger in ["apigw", "timer", "cos", "ckafka", "cmq", "cls", "mps", "clb", "eventbridge"] {
+fn samples_of_every_trigger_have_the_documented_members_and_can_be_changed() {
+    for (trigger, members) in DOCUMENTED {
         let done = run(&mut scf(&["event", trigger])).expect(0);
         let sample: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
-        assert!(sample.is_object(), "{trigger}");
+        for member in members {
+            assert!(sample.pointer(member).is_some(), "{trigger}: {member}");
+        }
     }
     let set = ["--set", "Message=hello"];
     let done = run(scf(&["event", "timer"]).args(set)).expect(0);

@@ -65,6 +65,8 @@ pub struct Call {
     /// The trigger that makes the call where no request of the API does, such as
     /// `timer`.
     pub trigger: Option<&'static str>,
+    /// The status with which it fails without a run, for a fault wants it so.
+    pub(crate) failure: Option<u16>,
 }
 
 /// The region of calls that no request makes.
@@ -90,6 +92,7 @@ impl Call {
             region: REGION.to_owned(),
             secret_id: String::new(),
             trigger: Some(trigger),
+            failure: None,
         }
     }
 }
@@ -109,6 +112,7 @@ impl Call {
             region: record.region.clone()?,
             secret_id: String::new(),
             trigger: None,
+            failure: None,
         })
     }
 }
@@ -296,6 +300,7 @@ fn read_call(
         region,
         secret_id,
         trigger: None,
+        failure: None,
     })
 }
 

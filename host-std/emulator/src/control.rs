@@ -211,7 +211,17 @@ fn arm(app: &App, body: &[u8]) -> Answer {
             }
         },
     };
-    let id = app.faults.arm(value["function"].as_str(), fault, times);
+    let function = value["function"].as_str();
+    if let Some(name) = function {
+        let names = app.functions.names();
+        if !names.iter().any(|have| have == name) {
+            return wrong(format!(
+                "there is no function {name:?}; there are: {}",
+                names.join(", ")
+            ));
+        }
+    }
+    let id = app.faults.arm(function, fault, times);
     Ok(json!({"id": id}))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 
@@ -15,6 +15,8 @@ use crate::record::RecordState;
 
 /// Minutes to wait before an event whose function failed is run again.
 const RETRY_MINUTES: [u32; 2] = [1, 2];
+/// Statuses of limits and of the system, which come before the function.
+const BEFORE_THE_FUNCTION: [u16; 6] = [410, 429, 432, 444, 447, 449];
 /// For how many minutes an event is tried that no instance took: a day.
 const SYSTEM_MINUTES: u32 = 24 * 60;
 /// The longest wait between two such tries, in minutes.
@@ -185,8 +187,8 @@ impl Events {
 struct Tries {
     /// Runs in which the function failed.
     failures: usize,
-    /// Since when no instance takes it.
-    untaken_since: Option<Instant>,
+    /// The minutes for which no instance took it.
+    untaken_minutes: u32,
     wait_minutes: u32,
 }
 
@@ -194,8 +196,7 @@ impl Tries {
     fn next(&mut self, run: &Result<Outcome, ApiError>, minute: Duration) -> Next {
         match run {
             Ok(outcome) if outcome.status == 200 => Next::End(RecordState::Succeeded),
-            // The limits of instances and of the system come before the function.
-            Ok(outcome) if !matches!(outcome.status, 429 | 432) => {
+            Ok(outcome) if !BEFORE_THE_FUNCTION.contains(&outcome.status) => {
                 self.failures += 1;
                 match RETRY_MINUTES.get(self.failures - 1) {
                     Some(minutes) => Next::Again(minute * *minutes),
@@ -207,11 +208,11 @@ impl Tries {
     }
 
     fn untaken(&mut self, minute: Duration) -> Next {
-        let since = *self.untaken_since.get_or_insert_with(Instant::now);
-        if since.elapsed() >= minute * SYSTEM_MINUTES {
+        if self.untaken_minutes >= SYSTEM_MINUTES {
             return Next::End(RecordState::Failed);
         }
         self.wait_minutes = (self.wait_minutes * 2).clamp(1, LONGEST_WAIT);
+        self.untaken_minutes += self.wait_minutes;
         Next::Again(minute * self.wait_minutes)
     }
 }
@@ -250,6 +251,9 @@ async fn run(app: Arc<App>, call: Call, function_request_id: String, number: u64
         match tries.next(&run, events.limits.minute) {
             Next::End(state) => {
                 app.journal.update(record, |record| record.state = state);
+                if state == RecordState::Failed {
+                    app.observe(&request_id, Some(&name), ObservationKind::GivenUp);
+                }
                 events.remove(number);
                 return;
             }

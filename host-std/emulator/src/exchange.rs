@@ -105,6 +105,11 @@ pub(crate) async fn exchange(
             return Ok(respond(now, status, "text/html", whole("<html>trouble</html>")));
         }
         Some(Fault::Api(error)) => asked = asked.and(Err(error.clone())),
+        Some(Fault::FunctionFailure(status)) => {
+            if let Ok(Authorized::Invocation(call)) = &mut asked {
+                call.failure = Some(*status);
+            }
+        }
         _ => {}
     }
     let text = match answer(app, asked, &request_id, record).await {

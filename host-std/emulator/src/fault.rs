@@ -9,9 +9,9 @@ use crate::error::ApiError;
 /// A deliberate fault: something that goes wrong with a request.
 ///
 /// Its text is what the command line takes: `throttle`, `api=CODE`,
-/// `status=502`, `delay=2.5`, `slow=10`, `close`, `close-after-run`, `reset`,
-/// `reset-after-run`, `reset-in-reply`, `cut` and `clock=3600`; times are in
-/// seconds.
+/// `failure=429`, `status=502`, `delay=2.5`, `slow=10`, `close`,
+/// `close-after-run`, `reset`, `reset-after-run`, `reset-in-reply`, `cut` and
+/// `clock=3600`; times are in seconds.
 ///
 /// ```
 /// use scf_emulator::Fault;
@@ -25,6 +25,9 @@ use crate::error::ApiError;
 pub enum Fault {
     /// Answers this error instead of running the function.
     Api(ApiError),
+    /// Answers that the function failed with this status, as the cloud does with
+    /// 410 or 429, without running it; so does each run of an event.
+    FunctionFailure(u16),
     /// Answers this HTTP status (from 200) and an HTML page, as a gateway in
     /// trouble does, without running the function.
     HttpStatus(u16),
@@ -71,6 +74,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Api(error) if *error == too_many() => f.write_str("throttle"),
             Self::Api(error) => write!(f, "api={}", error.code),
+            Self::FunctionFailure(status) => write!(f, "failure={status}"),
             Self::HttpStatus(status) => write!(f, "status={status}"),
             Self::CloseBeforeRun => f.write_str("close"),
             Self::CloseAfterRun => f.write_str("close-after-run"),
@@ -93,8 +97,8 @@ impl fmt::Display for ParseFaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{:?} is no fault; there are throttle, api=CODE, status=200..599, delay=SECONDS, \
-             slow=SECONDS, close, close-after-run, reset, reset-after-run, reset-in-reply, cut \
+            "{:?} is no fault; there are throttle, api=CODE, failure=400..599, status=200..599, \
+             delay=SECONDS, slow=SECONDS, close, close-after-run, reset, reset-after-run, reset-in-reply, cut \
              and clock=SECONDS",
             self.0
         )
@@ -112,6 +116,10 @@ impl FromStr for Fault {
             let seconds: f64 = text.parse().map_err(|_| wrong())?;
             Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
         };
+        let number = |text: &str, least: u16| {
+            let number = text.parse().ok().filter(|number| (least..600).contains(number));
+            number.ok_or_else(wrong)
+        };
         Ok(match text.split_once('=') {
             None => match text {
                 "throttle" => Self::rate_limited(),
@@ -126,13 +134,8 @@ impl FromStr for Fault {
             Some(("api", code)) if !code.is_empty() => {
                 Self::Api(ApiError::new(code.to_owned(), "The emulator was asked for this error."))
             }
-            Some(("status", status)) => {
-                let status = status.parse().map_err(|_| wrong())?;
-                if !(200..600).contains(&status) {
-                    return Err(wrong());
-                }
-                Self::HttpStatus(status)
-            }
+            Some(("failure", status)) => Self::FunctionFailure(number(status, 400)?),
+            Some(("status", status)) => Self::HttpStatus(number(status, 200)?),
             Some(("delay", time)) => Self::Delay(seconds(time)?),
             Some(("slow", time)) => Self::SlowResponse(seconds(time)?),
             Some(("clock", secs)) => Self::WrongClock(secs.parse().map_err(|_| wrong())?),
@@ -150,6 +153,7 @@ mod tests {
         for text in [
             "throttle",
             "api=InternalError.System",
+            "failure=429",
             "status=502",
             "delay=2.5",
             "slow=10",
@@ -163,7 +167,17 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
         }
-        for text in ["", "Cut", "api=", "status=99", "status=600", "delay=-1", "slow=", "x=1"] {
+        for text in [
+            "",
+            "Cut",
+            "api=",
+            "failure=200",
+            "status=99",
+            "status=600",
+            "delay=-1",
+            "slow=",
+            "x=1",
+        ] {
             let error = text.parse::<Fault>().unwrap_err().to_string();
             assert!(error.contains("there are throttle"), "{error}");
         }

@@ -47,6 +47,9 @@ pub enum ObservationKind {
         /// After so long.
         wait: Duration,
     },
+    /// An event has failed as often as the cloud tries it, and is not run again.
+    /// The cloud sends it to the function's dead-letter queue, if there is one.
+    GivenUp,
     /// An event was accepted, and the emulator stopped before it had run to an
     /// end.
     Abandoned,

@@ -73,9 +73,9 @@ fn faults_are_armed_listed_and_taken_back() {
     let hello = Tc3::hello();
     let body = r#"{"fault":"throttle","function":"hello","times":2}"#;
     let armed = control(&emulator, "POST", "faults", body);
-    control(&emulator, "POST", "faults", r#"{"fault":"status=503","function":"nobody"}"#);
     let other = Tc3::new(&json!({"FunctionName": "other"}));
     assert!(other.send(&emulator).get("Error").is_none(), "it waits for hello alone");
+    control(&emulator, "POST", "faults", r#"{"fault":"status=503","function":"other"}"#);
     assert_eq!(hello.send(&emulator)["Error"]["Code"], "RequestLimitExceeded");
     let faults = control(&emulator, "GET", "faults", "");
     assert_eq!(
@@ -86,7 +86,13 @@ fn faults_are_armed_listed_and_taken_back() {
     assert!(hello.send(&emulator).get("Error").is_none());
     control(&emulator, "DELETE", "faults", "");
     assert!(emulator.armed().is_empty());
-    for wrong in ["", "{}", r#"{"fault":"nothing"}"#, r#"{"fault":"cut","times":0}"#] {
+    for wrong in [
+        "",
+        "{}",
+        r#"{"fault":"nothing"}"#,
+        r#"{"fault":"cut","times":0}"#,
+        r#"{"fault":"cut","function":"nobody"}"#,
+    ] {
         let answer = request(&emulator, "POST", "faults", &authorization(&emulator), wrong);
         assert_eq!(answer.status, 400, "{wrong}");
     }

@@ -79,6 +79,51 @@ fn a_retry_waits_a_real_minute_unless_told_otherwise() {
     assert_eq!(waits.recv().unwrap(), Duration::from_secs(60));
 }
 
+/// Lets an event fail with a status each time, with minutes that are short. Returns its waits, in
+/// minutes, and whether the function has run.
+fn waits_of_failing(status: u16, minute: Duration) -> (Vec<u32>, bool) {
+    let (seen, observed) = mpsc::channel();
+    let (builder, runs) = failing(0);
+    let emulator = builder
+        .retry_minute(minute)
+        .observe(move |observation| seen.send(observation.kind.clone()).unwrap())
+        .start()
+        .unwrap();
+    emulator.inject(format!("failure={status}").parse().unwrap());
+    let id = accepted(&event("flaky").send(&emulator));
+    let mut waits = Vec::new();
+    loop {
+        match observed.recv().unwrap() {
+            ObservationKind::Retrying { wait } => {
+                waits.push(u32::try_from(wait.as_nanos() / minute.as_nanos()).unwrap());
+            }
+            ObservationKind::GivenUp => break,
+            _ => {}
+        }
+    }
+    emulator.wait_for_events();
+    let parameters = json!({"FunctionName": "flaky", "FunctionRequestId": id});
+    let run = ask(&emulator, "GetRequestStatus", &parameters)["Data"][0].clone();
+    assert_eq!(run["RetCode"], -1, "{run}");
+    let event = ask(&emulator, "GetAsyncEventStatus", &json!({"InvokeRequestId": id}));
+    assert_eq!(event["Result"]["Status"], "FAILED");
+    (waits, runs.load(Ordering::SeqCst) > 0)
+}
+
+#[test]
+fn an_event_that_fails_is_tried_after_one_minute_and_two_more_and_then_given_up() {
+    assert_eq!(waits_of_failing(430, Duration::from_micros(10)), (vec![1, 2], false));
+}
+
+#[test]
+fn a_limit_comes_before_the_function_and_is_tried_for_a_day_an_hour_apart_at_last() {
+    let wanted = [&[1, 2, 4, 8, 16, 32][..], &[60; 23]].concat();
+    for status in [410, 429] {
+        let waits = waits_of_failing(status, Duration::from_micros(10));
+        assert_eq!(waits, (wanted.clone(), false), "{status}");
+    }
+}
+
 #[test]
 fn what_cannot_run_is_refused_and_not_queued() {
     let (builder, _) = failing(0);

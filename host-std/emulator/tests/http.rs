@@ -203,6 +203,16 @@ fn faults_come_in_order_and_once() {
 }
 
 #[test]
+fn a_status_that_no_function_gives_can_be_asked_for() {
+    let (emulator, runs) = emulator();
+    for status in [410, 429, 500] {
+        emulator.inject(format!("failure={status}").parse().unwrap());
+        support::failed(&support::invoke(&emulator, "hello", &json!({})), status);
+    }
+    assert_eq!(runs.load(Ordering::SeqCst), 0);
+}
+
+#[test]
 fn a_rate_limit() {
     let emulator =
         Emulator::builder().function("hello", |_| Ok("hello")).rate_limit(1).start().unwrap();

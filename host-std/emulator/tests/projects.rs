@@ -144,6 +144,10 @@ fn what_is_wrong_in_a_file_is_told_with_its_name_and_the_rest_goes_on() {
         ("cron/function.json", r#"{"timers": [{"cron": "* * *"}]}"#),
         ("cron/index.py", LOOK),
         ("reserved/function.json", r#"{"environment": {"SCF_X": "1"}}"#),
+        ("digit/function.json", r#"{"environment": {"1_X": "1"}}"#),
+        ("quote/.env", "A=1\nB=\"secret\n"),
+        ("quote/index.py", LOOK),
+        ("empty/function.json", "{}"),
     ]);
     std::process::Command::new("mkfifo").arg(folder.0.join("good/../pipe")).status().unwrap();
     std::fs::create_dir(folder.0.join("fifo")).unwrap();
@@ -156,10 +160,18 @@ fn what_is_wrong_in_a_file_is_told_with_its_name_and_the_rest_goes_on() {
         ("php", "the runtime \"Php7\" is not run here"),
         ("cron", "cron/function.json: timers: the cron expression \"* * *\" has 3 fields"),
         ("reserved", "\"SCF_X\" is reserved"),
+        ("digit", "\"1_X\" must begin with a letter"),
+        ("quote", "quote/.env: line 2 is not NAME=VALUE"),
+        ("empty", "has neither an executable bootstrap nor a handler's file"),
         ("fifo", "fifo/function.json: it is not a regular file"),
     ] {
         let message = error_of(&emulator, name);
         assert!(message.contains(words) && message.contains("did not run"), "{name}: {message}");
+        assert!(!message.contains("secret"), "{message}");
+        // Whoever starts it is told as well.
+        let unable = emulator.unable_functions();
+        let (_, reason) = unable.iter().find(|(unable, _)| unable == name).unwrap();
+        assert!(reason.contains(words) && !reason.contains("did not run"), "{name}: {reason}");
     }
     result_of(&invoke(&emulator, "good", &json!({})));
 }
@@ -215,6 +227,8 @@ fn an_event_function_answers_http() {
     assert_eq!(answer.header("content-type"), Some("text/html"));
     assert_eq!(answer.header("x-mine"), Some("yes"));
     assert_eq!(answer.text(), "GET /a/b {'x': '1', 'y': 'é'}");
+    let answer = get(&emulator, "/_http/f/?a=1&a=2&b&c=");
+    assert_eq!(answer.text(), "GET / {'a': ['1', '2'], 'b': True, 'c': ''}");
     let answer = get(&emulator, "/_http/f/bytes");
     assert_eq!(
         (answer.body.as_slice(), answer.header("content-type")),

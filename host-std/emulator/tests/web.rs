@@ -122,6 +122,32 @@ fn a_response_beyond_the_limit_is_cut() {
 }
 
 #[test]
+fn the_headers_of_a_response_have_4_kb_at_most() {
+    let code = SERVER.replace(
+        "self.send_header('Set-Cookie', 'b=2')",
+        "self.send_header('X-Long', 'x' * int(self.path[1:]))",
+    );
+    let folder = web(&code, "{}");
+    let emulator = start(&folder.0);
+    let answer = request(&emulator, "localhost", "/_web/site/3800", "");
+    assert_eq!((answer.status, answer.header("x-long").unwrap().len()), (203, 3800));
+    let answer = request(&emulator, "localhost", "/_web/site/4096", "");
+    let failure = answer.json();
+    assert_eq!((answer.status, &failure["statusCode"]), (502, &json!(407)));
+    let message = failure["errorMessage"].as_str().unwrap();
+    assert!(message.contains("bytes of headers; at most 4096 are allowed"), "{message}");
+}
+
+#[test]
+fn a_request_of_more_than_6_mb_does_not_reach_the_function() {
+    let folder = web(SERVER, "{}");
+    let emulator = start(&folder.0);
+    let body = "x".repeat((6 << 20) + 1);
+    assert_eq!(request(&emulator, "localhost", "/_web/site/", &body).status, 413);
+    assert!(emulator.records_of("site").is_empty());
+}
+
+#[test]
 fn invoke_of_a_web_function_is_refused() {
     let folder = web(SERVER, "{}");
     let response = Tc3::new(&json!({"FunctionName": "site"})).send(&start(&folder.0));

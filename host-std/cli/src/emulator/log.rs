@@ -126,6 +126,13 @@ fn described(kind: &ObservationKind, request_id: &str) -> Option<(&'static str, 
         ObservationKind::Retrying { wait } => {
             ("retrying", format!("runs again in {} s", wait.as_secs_f64()))
         }
+        ObservationKind::GivenUp => (
+            "given up",
+            format!(
+                "the event is given up; the cloud sends it to the dead-letter queue of the \
+                 function, if it has one (request id {request_id})"
+            ),
+        ),
         ObservationKind::Notice { text } => ("notice", text.clone()),
         ObservationKind::Abandoned => (
             "abandoned",

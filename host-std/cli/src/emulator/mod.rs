@@ -4,6 +4,7 @@
 mod debug;
 mod key;
 mod log;
+mod timer;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use clap::Args;
 pub(crate) use key::{Key, key, show_exports};
 pub(crate) use log::{Log, LogForm};
-use scf_emulator::{Fault, NextTimer, StartError};
+use scf_emulator::{Fault, StartError};
 
 use crate::client::ENDPOINT_VARIABLE;
 use crate::connection::seconds;
@@ -24,7 +25,7 @@ use crate::stdout::print;
 
 #[derive(Args)]
 pub(crate) struct Emulator {
-    /// The folder whose subfolders are the functions
+    /// The folder of functions: each in a subfolder, or one in the folder itself
     #[arg(default_value = ".")]
     pub(crate) dir: PathBuf,
     /// The address to listen on; port 0 takes a free one
@@ -113,7 +114,13 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
         };
         CommandError::Configuration(format!("{error}{option}"))
     })?;
+    let names = emulator.function_names();
     for Armed { function_name, fault } in &arguments.fault {
+        if let Some(name) = function_name.as_ref().filter(|name| !names.contains(name)) {
+            let names = names.join(", ");
+            let what = format!("--fault: there is no function {name:?}; there are: {names}");
+            return Err(CommandError::Configuration(what));
+        }
         emulator.arm(function_name.as_deref(), fault.clone(), None);
     }
     let handle = emulator.shutdown_handle();
@@ -121,7 +128,6 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
         CommandError::Configuration(format!("signals cannot be handled: {error}"))
     })?;
 
-    let names = emulator.function_names();
     if names.is_empty() {
         print_line(&format!(
             "tscf: no function is in {} yet: each subfolder with an index.py, an index.js, a \
@@ -138,9 +144,8 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     for (name, reason) in emulator.unable_functions() {
         print_line(&format!("tscf: {name} cannot run: {reason}"));
     }
-    for NextTimer { function_name, timer_name, time, .. } in emulator.timers() {
-        let left = time.duration_since(SystemTime::now()).unwrap_or_default().as_secs() + 1;
-        print_line(&format!("tscf: {function_name}: the timer {timer_name} fires in {left} s"));
+    for timer in emulator.timers() {
+        print_line(&timer::line(&timer, SystemTime::now()));
     }
     #[cfg(unix)]
     debug::show_runtime_apis(&emulator);

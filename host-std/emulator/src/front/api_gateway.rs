@@ -32,9 +32,7 @@ pub(super) fn event(
             }
         }
     }
-    let query = decode_pairs(head.uri.query().unwrap_or_default()).unwrap_or_default();
-    let query: Map<String, Value> =
-        query.into_iter().map(|(name, value)| (name, value.into())).collect();
+    let query = query(head.uri.query().unwrap_or_default());
     let (body, is_base64) = match std::str::from_utf8(body) {
         Ok(text) => (text.to_owned(), false),
         Err(_) => (STANDARD.encode(body), true),
@@ -61,6 +59,24 @@ pub(super) fn event(
         "httpMethod": head.method.as_str(),
     })
     .to_string()
+}
+
+/// Returns the parameters of a query: one that comes again is a list, and one without `=` is true.
+fn query(text: &str) -> Map<String, Value> {
+    let mut query = Map::new();
+    for pair in text.split('&') {
+        for (name, value) in decode_pairs(pair).unwrap_or_default() {
+            let value = if pair.contains('=') { Value::from(value) } else { true.into() };
+            match query.get_mut(&name) {
+                None => {
+                    query.insert(name, value);
+                }
+                Some(Value::Array(values)) => values.push(value),
+                Some(before) => *before = Value::from(vec![before.take(), value]),
+            }
+        }
+    }
+    query
 }
 
 /// Makes the response that a function's result describes. A result without `statusCode` is the

@@ -114,6 +114,15 @@ impl Folder {
         Ok(config)
     }
 
+    /// Says that it has settings and no code.
+    pub(super) fn without_code(&self) -> String {
+        format!(
+            "{} has neither an executable bootstrap nor a handler's file, such as index.py or \
+             index.js",
+            self.path.display()
+        )
+    }
+
     /// Ends the instances that wait.
     pub(super) fn stop(&self) {
         self.lock().idle.clear();
@@ -250,13 +259,8 @@ impl Folder {
     }
 
     async fn start(&self, config: &Config, order: &Order<'_>) -> Result<Instance, StartFailure> {
-        let runtime = config.runtime.ok_or_else(|| {
-            StartFailure::Api(failed(format!(
-                "{} has neither an executable bootstrap nor a handler's file, such as index.py or \
-                 index.js",
-                self.path.display()
-            )))
-        })?;
+        let without_code = || StartFailure::Api(failed(self.without_code()));
+        let runtime = config.runtime.ok_or_else(without_code)?;
         let Order { function_name, version, request_id, .. } = *order;
         let listed = self.host.instances.add(function_name, version, request_id);
         let (number, began) = (listed.number, Instant::now());

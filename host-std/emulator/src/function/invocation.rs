@@ -44,6 +44,13 @@ pub(super) enum Code {
     Attached(Arc<Attached>),
 }
 
+#[cfg(unix)]
+impl Code {
+    pub(super) fn as_folder(&self) -> Option<&Folder> {
+        if let Self::Folder(folder) = self { Some(folder) } else { None }
+    }
+}
+
 /// One run to be made.
 pub(super) struct Order<'a> {
     pub(super) function_name: &'a str,
@@ -131,15 +138,22 @@ impl Invocation {
             event,
             responder,
         };
-        let run = match code {
-            _ if order.event.len() > EVENT_LIMIT => {
-                Run::not_started(Failure::EventTooLarge(order.event.len()))
+        let refused = match call.failure {
+            Some(status) => Some(Failure::Asked(status)),
+            None => {
+                let length = order.event.len();
+                (length > EVENT_LIMIT).then_some(Failure::EventTooLarge(length))
             }
-            Code::Closure(closure) => run_closure(closure, &call, &config, order, &mut log).await,
+        };
+        let run = match (refused, code) {
+            (Some(failure), _) => Run::not_started(failure),
+            (None, Code::Closure(closure)) => {
+                run_closure(closure, &call, &config, order, &mut log).await
+            }
             // Its state is large, and a closure's run would have room for it too.
-            Code::Folder(folder) => Box::pin(folder.run(&config, order, &mut log)).await?,
+            (None, Code::Folder(folder)) => Box::pin(folder.run(&config, order, &mut log)).await?,
             #[cfg(unix)]
-            Code::Attached(attached) => Box::pin(attached.run(&config, order)).await,
+            (None, Code::Attached(attached)) => Box::pin(attached.run(&config, order)).await,
         };
         let Run { result, mem_usage, duration, is_early } = run;
         let outcome = Outcome::new(request_id, result, mem_usage, duration, log, config.memory_mb);

@@ -137,12 +137,23 @@ impl Functions {
     pub(crate) fn unable(&self) -> Vec<(String, String)> {
         let names = self.project.as_ref().map(|project| project.list().0).unwrap_or_default();
         let unable = names.into_iter().filter_map(|name| {
-            let (_, config) = self.code(&name, "default").ok()?;
-            let runtime = config.runtime?;
-            let program = config.interpreter.as_deref().or(runtime.interpreter())?;
-            Some((name, host::missing(program, runtime)?))
+            let reason = self.why_unable(&name)?;
+            Some((name, reason))
         });
         unable.collect()
+    }
+
+    #[cfg(unix)]
+    fn why_unable(&self, name: &str) -> Option<String> {
+        let (code, config) = match self.code(name, "default") {
+            Ok(found) => found,
+            Err(error) => return Some(config::reason(&error).to_owned()),
+        };
+        let Some(runtime) = config.runtime else {
+            return code.as_folder().map(Folder::without_code);
+        };
+        let program = config.interpreter.as_deref().or(runtime.interpreter())?;
+        host::missing(program, runtime)
     }
 
     /// Returns the timers of all functions, with their functions and namespaces.

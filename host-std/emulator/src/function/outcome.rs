@@ -8,6 +8,8 @@ use crate::log::{Ended, Log, RunLog};
 
 /// A function's response is at most this long.
 pub(crate) const RESPONSE_LIMIT: usize = 6 * 1024 * 1024;
+/// The headers of a web function's response are at most this long.
+pub(crate) const HEADER_LIMIT: usize = 4 * 1024;
 /// The event of a synchronous call is at most this long.
 pub(crate) const EVENT_LIMIT: usize = 6 * 1024 * 1024;
 
@@ -33,13 +35,17 @@ pub(crate) enum Failure {
     /// It was not ready in this time, by which it should have done something.
     StartTimedOut(Duration, &'static str),
     Concurrency(usize),
+    /// A web function's response has so many bytes of headers.
+    HeadersTooLarge(usize),
+    /// A fault asks for this status.
+    Asked(u16),
 }
 
 impl Failure {
     fn status(&self) -> u16 {
         match self {
             Self::EventTooLarge(_) => 406,
-            Self::ResponseTooLarge(_) => 407,
+            Self::ResponseTooLarge(_) | Self::HeadersTooLarge(_) => 407,
             Self::Exception(_) => 430,
             Self::Concurrency(_) => 432,
             Self::TimedOut(_) => 433,
@@ -49,6 +55,7 @@ impl Failure {
             Self::UserCode(_) => 443,
             Self::NotStarted(_) => 445,
             Self::StartTimedOut(..) => 450,
+            Self::Asked(status) => *status,
         }
     }
 
@@ -82,6 +89,10 @@ impl Failure {
             Self::Concurrency(limit) => {
                 format!("{limit} instances of the function are running, which is the limit")
             }
+            Self::HeadersTooLarge(size) => format!(
+                "the response has {size} bytes of headers; at most {HEADER_LIMIT} are allowed"
+            ),
+            Self::Asked(_) => "the emulator was asked for this failure".to_owned(),
         }
     }
 

@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::Failure;
-use super::outcome::RESPONSE_LIMIT;
+use super::outcome::{HEADER_LIMIT, RESPONSE_LIMIT};
 use super::responder::Responder;
 use super::runtime_api::{Answer, Ending};
 
@@ -91,6 +91,10 @@ async fn forward(
     tokio::spawn(connection);
     let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
     let (head, body) = response.into_parts();
+    let size = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if size > HEADER_LIMIT {
+        return Err(Failure::HeadersTooLarge(size));
+    }
     let described = describe(&head);
     responder.send_head(head);
     let mut start = Vec::new();

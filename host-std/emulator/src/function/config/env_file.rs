@@ -16,12 +16,25 @@ impl Config {
             return Ok(());
         };
         for pair in dotenvy::from_read_iter(text.as_bytes()) {
-            let (name, value) =
-                pair.map_err(|error| failed(format!("{}: {error}", path.display())))?;
+            let (name, value) = pair.map_err(|error| {
+                let what = line_of(&text, &error).map_or_else(
+                    || error.to_string(),
+                    |line| format!("line {line} is not NAME=VALUE, with quotes that are closed"),
+                );
+                failed(format!("{}: {what}", path.display()))
+            })?;
             if !RESERVED.iter().any(|prefix| name.starts_with(prefix)) {
                 self.environment.entry(name).or_insert(value);
             }
         }
         Ok(())
     }
+}
+
+/// Returns the number of the line that cannot be read. Its text, which may be a secret, stays out
+/// of messages.
+fn line_of(text: &str, error: &dotenvy::Error) -> Option<usize> {
+    let dotenvy::Error::LineParse(wrong, _) = error else { return None };
+    let begin = text.find(wrong.as_str())?;
+    Some(text[..begin].lines().count() + 1)
 }

@@ -23,6 +23,8 @@ use crate::error::ApiError;
 /// The versions that every function has.
 pub(crate) const LATEST: &str = "$LATEST";
 const DEFAULT: &str = "$DEFAULT";
+/// The end of the message of a function that is not fit to run.
+const NOT_RUN: &str = " (the function did not run)";
 /// The time limit of a function that somebody debugs.
 const UNLIMITED: Duration = Duration::from_secs(24 * 60 * 60);
 /// The prefixes of variables that the cloud sets itself.
@@ -142,8 +144,12 @@ impl Config {
 /// Returns the error of a function that is not fit to run. Clients know by its code that the
 /// function did not run.
 pub(crate) fn failed(message: String) -> ApiError {
-    let message = format!("{message} (the function did not run)");
-    ApiError::new("FailedOperation.FunctionStatusError", message)
+    ApiError::new("FailedOperation.FunctionStatusError", message + NOT_RUN)
+}
+
+/// Returns such an error's reason, for one that no call met.
+pub(super) fn reason(error: &ApiError) -> &str {
+    error.message.strip_suffix(NOT_RUN).unwrap_or(&error.message)
 }
 
 /// Returns whether a folder holds a function.

@@ -115,6 +115,9 @@ impl Config {
                 .filter(|value| !value.contains('\0'))
                 .filter(|_| !name.is_empty() && !name.contains(['=', '\0']))
                 .ok_or_else(|| format!("environment: {name:?} must name a string"))?;
+            if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+                return Err(format!("environment: {name:?} must begin with a letter"));
+            }
             if RESERVED.iter().any(|prefix| name.starts_with(prefix)) {
                 return Err(format!(
                     "environment: {name:?} is reserved; a name must not begin with {}",

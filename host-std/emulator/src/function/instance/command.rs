@@ -88,12 +88,11 @@ impl Launch<'_> {
     }
 
     fn places(&self, is_isolated: bool) -> Places {
-        if is_isolated {
-            // There also without a layer, as in the cloud.
-            Places { code: "/var/user".into(), layers: vec!["/opt".into()] }
-        } else {
-            Places { code: self.folder.to_owned(), layers: self.config.layers.clone() }
-        }
+        let code = if is_isolated { "/var/user".into() } else { self.folder.to_owned() };
+        // There also without a layer, as in the cloud.
+        let is_at_opt = is_isolated || self.config.layers.is_empty();
+        let layers = if is_at_opt { vec!["/opt".into()] } else { self.config.layers.clone() };
+        Places { code, layers }
     }
 
     /// Returns the interpreter of the code; nothing for code that is a program itself.
