@@ -270,7 +270,18 @@ fn days_are_those_of_the_calendar() {
         assert_eq!(Day::parse(date), Some(day));
         assert_eq!(day.first_second(), timestamp - timestamp % 86_400);
     }
-    for wrong in ["2100-02-29", "2023-13-01", "2023-00-10", "1969-12-31", "20230-1-01", ""] {
+    for wrong in [
+        "2100-02-29",
+        "2023-13-01",
+        "2023-00-10",
+        "1970-01-00",
+        "2023-01-32",
+        "1969-12-31",
+        "20230-1-01",
+        "2023-01x01",
+        "2023x01-01",
+        "",
+    ] {
         assert_eq!(Day::parse(wrong), None, "{wrong}");
     }
 }
