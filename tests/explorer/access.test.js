@@ -1,7 +1,7 @@
 // For who uses a keyboard, a screen reader, a phone, a dark room.
 
 import assert from "node:assert/strict";
-import { axe, fill, send, tab, visit } from "./explorer.js";
+import { axe, ended, fill, send, tab, visit } from "./explorer.js";
 
 // Returns what axe-core finds against WCAG 2.2 AA and its best practices; of the dark
 // colours, what they alone can change.
@@ -77,7 +77,7 @@ for (const [colorScheme, locale, widths] of [
   });
 }
 
-visit("a call is made and read by the keyboard alone", {}, async (page) => {
+visit("a call is made and read by the keyboard alone", { main: true }, async (page) => {
   const focus = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
   await page.keyboard.press("Tab");
   assert.equal(await focus(), "Skip to the content");
@@ -98,10 +98,16 @@ visit("a call is made and read by the keyboard alone", {}, async (page) => {
   await page.locator("#panel-code").waitFor();
 });
 
-visit("states are told apart without colour", {}, async (page) => {
+visit("the states are told apart without colour", {}, async (page) => {
   await send(page, { functionName: "hello" });
   await send(page, { functionName: "fail" });
   await send(page, { functionName: "nosuch" });
+  await send(page, { functionName: "hello", invocationType: "Event" });
+  await fill(page, { functionName: "slow", event: '{"seconds":2}', invocationType: "RequestResponse" });
+  await page.keyboard.press("Control+Enter");
+  const running = await page.locator(".outcome.running .symbol").innerText();
+  await page.keyboard.press("Escape");
+  await ended(page);
   const symbols = await page.locator(".entry .symbol").allInnerTexts();
-  assert.deepEqual(symbols, ["⊘", "✕", "✓"]);
+  assert.deepEqual([...symbols, running], ["▲", "◐", "⊘", "✕", "✓", "◐"]);
 });

@@ -11,7 +11,7 @@ const NOTICE = ".notice";
 
 const opened = (page, hash) => page.evaluate((text) => (location.hash = text), hash);
 
-visit("a value in a link that is not known is told and left out", { hash: "#/call/Invoke?signing=rot13&fn=echo" }, async (page) => {
+visit("a value in a link that is not known is told and left out", { main: true, hash: "#/call/Invoke?signing=rot13&fn=echo" }, async (page) => {
   const notice = page.locator(NOTICE);
   await notice.filter({ hasText: "signing=rot13" }).waitFor();
   assert.equal(await page.locator("#field-signing").inputValue(), "tc3");
@@ -22,11 +22,12 @@ visit("a value in a link that is not known is told and left out", { hash: "#/cal
     ["#/live?last=ever&status=fine", "last=ever, status=fine"],
     ["#/live?from=9&to=8", "from=9"],
     ["#/apis?at=main", "at=main"],
+    ["#/call?tab=unknown", "tab=unknown"],
+    ["#/call/Invoke?fn=echo&tab=moon", "tab=moon"],
   ]) {
     await opened(page, hash);
     await notice.filter({ hasText: named }).waitFor();
   }
-  await opened(page, "#/call/Invoke?fn=echo&tab=moon");
   await page.locator("#panel-result").waitFor();
   assert.equal((await send(page, { event: "1" })).kind, "succeeded");
 });
@@ -78,6 +79,52 @@ visit("a browser that keeps nothing loses nothing else", {}, async (page) => {
   await page.getByRole("link", { name: "调用" }).waitFor();
 });
 
+visit("storage that is full keeps the history as far as it goes, and what is typed", {}, async (page) => {
+  await page.evaluate(() => {
+    for (const area of [localStorage, sessionStorage]) {
+      let text = "x".repeat(1 << 22);
+      // Filled to the last characters.
+      for (let number = 0; text; number += 1) {
+        try {
+          area.setItem(`full-${number}`, text);
+        } catch {
+          text = text.slice(text.length / 2 + 1);
+        }
+      }
+    }
+  });
+  const event = JSON.stringify({ long: "y".repeat(5000) });
+  await fill(page, { functionName: "echo", event });
+  assert.equal((await send(page)).kind, "succeeded");
+  await page.locator("button.entry").first().waitFor();
+  // The browser asks before it leaves the event.
+  const asked = new Promise((resolve) => page.once("dialog", (dialog) => resolve(dialog.dismiss().then(() => dialog.type()))));
+  await page.evaluate(() => setTimeout(() => location.reload()));
+  assert.equal(await asked, "beforeunload");
+  assert.equal(await page.locator("#field-event").inputValue(), event);
+  await fill(page, { event: "{}" });
+});
+
+visit("a reload in each state keeps what was typed", {}, async (page) => {
+  const event = '{"seconds":2.5}';
+  for (const reach of [
+    async () => {},
+    () => page.keyboard.press("Control+Enter"),
+    () => page.keyboard.press("Control+k"),
+    () => fill(page, { region: "ap-tokyo" }),
+    () => fill(page, { event: "{" }).then(() => fill(page, { event })),
+    () => page.locator("#tab-code").click(),
+  ]) {
+    await fill(page, { functionName: "slow", event });
+    await reach();
+    await page.waitForFunction((text) => location.hash.includes(encodeURIComponent(text)), "seconds");
+    await page.reload();
+    await page.locator("#send").waitFor();
+    assert.equal(await page.locator("#field-event").inputValue(), event);
+    assert.equal(await page.locator("#field-functionName").inputValue(), "slow");
+  }
+});
+
 visit("a result of megabytes is read and searched", {}, async (page) => {
   const items = Array.from({ length: 60_000 }, (_, index) => `{"id":${index},"name":"item ${index}"}`);
   const event = `{"list":[${items.join()}],"text":"${"x".repeat(900_000)}end"}`;
@@ -112,7 +159,7 @@ async function sendTo(page, url) {
   return send(page, { endpoint: url, secretId: "AKIDX", secretKey: "k", functionName: "hello", event: "{}" });
 }
 
-visit("a relay that refuses says what happened", {}, async (page) => {
+visit("a relay that refuses says what happened", { main: true }, async (page) => {
   const relay = await serve(SCF, ["relay", "--endpoint", "http://127.0.0.1:1", "--quiet"], /(http:\/\/\S+)/);
   try {
     const { title, facts } = await sendTo(page, relay.address);

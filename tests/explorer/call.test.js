@@ -1,13 +1,14 @@
 // Calls: sent by one key, told when they fail, kept and compared.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { FUNCTIONS, KEY, ended, fill, inPage, plain, send, start, tab, visit } from "./explorer.js";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { BROWSER, FUNCTIONS, KEY, command, ended, fill, inPage, plain, send, start, tab, trial, visit } from "./explorer.js";
 import { stop } from "../browser/process.js";
 
 const FAILED = /Failed to load resource/;
 
-visit("the first call takes one key", {}, async (page) => {
+visit("the first call takes one key", { main: true }, async (page) => {
   assert.equal(await page.locator("#field-functionName").inputValue(), "hello");
   const { kind, title } = await send(page);
   assert.equal(kind, "succeeded");
@@ -31,7 +32,7 @@ visit("numbers and names stay as the function wrote them", {}, async (page) => {
   await page.getByText("1 found").waitFor();
 });
 
-visit("each failure tells what happened, whether it ran, and what to do", { noise: [FAILED] }, async (page) => {
+visit("each failure tells what happened, whether it ran, and what to do", { main: true, noise: [FAILED] }, async (page) => {
   const failed = await send(page, { functionName: "fail", event: '{"message":"no such luck"}' });
   assert.equal(failed.kind, "failed");
   assert.match(failed.title, /status 430/);
@@ -87,7 +88,7 @@ visit("the event's mistake is shown where it is, and goes with a sample", {}, as
   assert.equal(await page.locator("#field-event").inputValue(), '{\n  "a": 1.0\n}');
 });
 
-visit("a call is cancelled, and an event followed until it ends", {}, async (page) => {
+visit("a call is cancelled, and an event followed until it ends", { main: true }, async (page) => {
   await fill(page, { functionName: "slow", event: '{"seconds":2.9}' });
   await page.keyboard.press("Control+Enter");
   await page.getByRole("heading", { name: /Running slow/ }).waitFor();
@@ -102,7 +103,7 @@ visit("a call is cancelled, and an event followed until it ends", {}, async (pag
   await page.locator(".tree").waitFor();
 });
 
-visit("the history runs again and compares", {}, async (page) => {
+visit("the history runs again and compares", { main: true }, async (page) => {
   await send(page, { functionName: "echo", event: '{"a":1,"b":2}' });
   await send(page, { event: '{"a":1,"b":3}' });
   await page.getByRole("button", { name: "Compare with the result shown" }).nth(1).click();
@@ -115,7 +116,7 @@ visit("the history runs again and compares", {}, async (page) => {
   await page.getByText("Calls that you make are listed here").waitFor();
 });
 
-visit("a link and a reload restore the call, and nothing keeps a key", {}, async (page, context) => {
+visit("a link and a reload restore the call, and nothing keeps a key", { main: true }, async (page, context) => {
   const secret = "a-secret-that-nothing-keeps";
   await fill(page, { functionName: "echo", event: '{"from":"链接"}', qualifier: "$LATEST" });
   await fill(page, { secretId: "AKIDTYPED", secretKey: secret, token: secret });
@@ -156,7 +157,7 @@ visit("a broken link in the page that is open says so too, and loses nothing", {
   }
 });
 
-visit("an edit goes to signature, code and example", {}, async (page) => {
+visit("an edit goes to signature, code and example", { main: true }, async (page) => {
   await tab(page, "code");
   await page.locator("#code-language").selectOption("python");
   await fill(page, { functionName: "edited", event: '{"n":1}', secretId: "AKIDX", secretKey: "s3cr3t-key" });
@@ -175,7 +176,7 @@ visit("an edit goes to signature, code and example", {}, async (page) => {
   await page.locator("#panel-docs").getByText("RoutingKey").waitFor();
 });
 
-visit("the example has request and response as they went over the wire", {}, async (page) => {
+visit("the example has request and response as they went over the wire", { main: true }, async (page) => {
   await send(page, { event: '{"name":"wire"}' });
   await tab(page, "example");
   const block = (name) => page.locator("#panel-example").getByRole("region", { name }).innerText();
@@ -188,7 +189,65 @@ visit("the example has request and response as they went over the wire", {}, asy
   assert.equal(JSON.parse(body).Response.Result.RetMsg, '"hello wire"');
 });
 
-test("a server that goes away loses nothing that was typed", async () => {
+visit("a saved example is replayed by the command", {}, async (page) => {
+  await send(page, { functionName: "echo", event: '{"n":1.0}' });
+  await tab(page, "example");
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save example" }).click();
+  const file = path.join(process.env.BROWSER_TESTS, "explorer", `saved-${BROWSER}.json`);
+  await (await saved).saveAs(file);
+  const { local } = await page.evaluate(async () => (await fetch("api/catalogue")).json());
+  const target = ["--endpoint", local.endpoint, "--secret-id", KEY.id, "--secret-key", KEY.secret];
+  const { stdout } = await command("replay", file, ...target);
+  assert.match(stdout, /^same /);
+  const other = JSON.parse(await readFile(file, "utf8"));
+  await writeFile(file, JSON.stringify({ ...other, expectedResult: "2" }));
+  await assert.rejects(command("replay", file, ...target), ({ code }) => code !== 0, "it is compared");
+});
+
+visit("back and forward go between the areas, and keep the call", {}, async (page) => {
+  const event = '{"typed":1}';
+  await fill(page, { functionName: "echo", event });
+  const area = (name) => page.waitForFunction((wanted) => location.hash.startsWith(`#/${wanted}`), name);
+  for (const name of ["live", "apis"]) {
+    await area(name === "live" ? "call/Invoke?fn=echo" : "live");
+    await page.locator(`#nav-${name}`).click();
+    await page.locator(`#area-${name}`).waitFor();
+  }
+  await area("apis");
+  await page.goBack();
+  await page.locator("#area-live").waitFor();
+  await page.goBack();
+  await page.locator("#area-call").waitFor();
+  assert.equal(await page.locator("#field-event").inputValue(), event);
+  await page.goForward();
+  await page.locator("#area-live").waitFor();
+});
+
+visit("calls of two tabs are one history", {}, async (page, context) => {
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await other.locator("#send").waitFor();
+  await send(page, { functionName: "echo", event: "1" });
+  await other.locator("button.entry").first().waitFor();
+  await send(other, { functionName: "echo", event: "2" });
+  await page.locator("button.entry").nth(1).waitFor();
+  await page.reload();
+  await page.locator("button.entry").nth(1).waitFor();
+});
+
+visit("a machine without a network, and one with it again", { only: "chromium", noise: [FAILED] }, async (page, context) => {
+  await fill(page, { functionName: "echo", event: '{"typed":1}' });
+  await context.setOffline(true);
+  const { kind, facts } = await send(page);
+  assert.equal(kind, "gone");
+  assert.match(facts["Did it run?"], /^Perhaps\./);
+  assert.equal(await page.locator("#field-event").inputValue(), '{"typed":1}');
+  await context.setOffline(false);
+  assert.equal((await send(page)).kind, "succeeded");
+});
+
+trial("a server that goes away loses nothing that was typed", { main: true }, async () => {
   const server = await start(FUNCTIONS);
   await inPage("the server is gone", { at: server, noise: [FAILED, /ERR_/] }, async (page) => {
     await send(page, { event: '{"name":"kept"}' });
@@ -201,7 +260,7 @@ test("a server that goes away loses nothing that was typed", async () => {
   });
 });
 
-test("without an emulator the cloud is the target, and needs a key", async () => {
+trial("without an emulator the cloud is the target, and needs a key", {}, async () => {
   const server = await start();
   try {
     await inPage("the cloud alone", { at: server }, async (page) => {
@@ -216,7 +275,7 @@ test("without an emulator the cloud is the target, and needs a key", async () =>
   }
 });
 
-test("a page without the key says how to get in", async () => {
+trial("a page without the key says how to get in", {}, async () => {
   const server = await start(FUNCTIONS);
   try {
     const answer = await fetch(plain(server));

@@ -2,16 +2,22 @@
 // nothing but what a test expects.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 import { pictured, saysNothingElse } from "../browser/chromium.js";
 import { ROOT, SCF, serve, stop } from "../browser/process.js";
 
 const place = process.env.BROWSER_TESTS;
 const require = createRequire(path.join(place, "package.json"));
-const { chromium } = require("playwright-core");
+const playwright = require("playwright-core");
+
+/** The browser that the tests run in: "chromium" or "firefox". */
+export const BROWSER = process.env.BROWSER ?? "chromium";
+const isFirefox = BROWSER === "firefox";
 
 /** The functions of the repository's examples. */
 export const FUNCTIONS = path.join(ROOT, "examples/functions");
@@ -33,22 +39,33 @@ let browser;
 let shared;
 before(async () => {
   shared = await start(FUNCTIONS);
-  browser = await chromium.connect(process.env.BROWSER_ENDPOINT);
+  browser = await playwright[BROWSER].connect(process.env.BROWSER_ENDPOINT);
 });
 after(async () => {
   await browser.close();
   await stop(shared);
 });
 
-/** A test that is `inPage`. */
+/**
+ * A test. In Firefox, `tests/explorer/run` runs those that show a capability, with
+ * `main`; `tests/explorer/run long` runs all there, but those with `only`, which ask
+ * Chromium for what Firefox does not tell.
+ */
+export function trial(name, { main = false, only = BROWSER }, body) {
+  if (only !== BROWSER || (isFirefox && !main && !process.env.ALL)) return;
+  test(name, body);
+}
+
+/** A trial that is `inPage`. */
 export function visit(name, options, body) {
-  test(name, () => inPage(name, options, body));
+  trial(name, options, () => inPage(name, options, body));
 }
 
 /**
- * Runs `body` with the page of an Explorer in a profile of its own. `options` are another Explorer as `at`, a `hash`, `width`,
- * `height`, `colorScheme`, `locale`, `deviceScaleFactor`, and `noise`: patterns of what the console
- * may say. `page.elsewhere` lists requests that left the page's origin.
+ * Runs `body` with the page of an Explorer in a profile of its own. `options` are
+ * another Explorer as `at`, a `hash`, `width`, `height`, `colorScheme`, `locale`,
+ * `deviceScaleFactor`, and `noise`: patterns of what the console may say.
+ * `page.elsewhere` lists requests that left the page's origin.
  */
 export async function inPage(name, options, body) {
   const { at = shared, hash = "", width = 1280, height = 900, noise = [] } = options;
@@ -61,7 +78,8 @@ export async function inPage(name, options, body) {
     reducedMotion: "reduce",
   });
   try {
-    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: plain(at) });
+    if (isFirefox) await choose(context, colorScheme);
+    else await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: plain(at) });
     const page = await context.newPage();
     // Long enough for a machine that is busy with other things.
     page.setDefaultTimeout(120_000);
@@ -91,6 +109,13 @@ export async function inPage(name, options, body) {
     await context.close();
   }
 }
+
+// Firefox pretends no colour scheme: a person's own choice is kept in the page instead.
+const choose = (context, colorScheme) =>
+  context.addInitScript((theme) => {
+    // A page of nobody has no storage.
+    if (location.protocol === "http:") localStorage.setItem("theme", theme);
+  }, colorScheme === "dark" ? "Dark" : "Light");
 
 /** Fills fields of the form, by their names in the draft. */
 export async function fill(page, values) {
@@ -141,12 +166,5 @@ export async function tab(page, name) {
 /** The source of axe-core, for a page to run. */
 export const axe = () => readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-/** What is needed to drive Firefox as it is installed. */
-export const puppeteer = () => require("puppeteer-core");
-
 /** Runs the command, and gives its output. */
-export async function command(...args) {
-  const { execFile } = await import("node:child_process");
-  const { promisify } = await import("node:util");
-  return promisify(execFile)(SCF, args, { cwd: ROOT });
-}
+export const command = (...args) => promisify(execFile)(SCF, args, { cwd: ROOT, maxBuffer: Infinity });

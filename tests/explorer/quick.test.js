@@ -2,13 +2,12 @@
 // a busy machine counts the same.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { FUNCTIONS, fill, inPage, send, start, tab, visit } from "./explorer.js";
+import { FUNCTIONS, fill, inPage, send, start, tab, trial, visit } from "./explorer.js";
 import { stop } from "../browser/process.js";
 
 const LIMIT = 150_000;
 
-visit("the first picture waits for the page and its styles alone", {}, async (page) => {
+visit("the first picture waits for the page and its styles alone", { only: "chromium" }, async (page) => {
   await page.reload();
   await page.locator("#send").waitFor({ state: "attached" });
   const found = await page.evaluate(() => {
@@ -28,7 +27,7 @@ visit("the first picture waits for the page and its styles alone", {}, async (pa
   assert.ok(found.all <= LIMIT, `${found.all} bytes in all`);
 });
 
-test("the first picture takes no more than a few times that of an empty page", async () => {
+trial("the first picture takes no more than a few times that of an empty page", { only: "chromium" }, async () => {
   const server = await start(FUNCTIONS);
   try {
     await inPage("the first picture", { at: server, noise: [/404/] }, async (page) => {
@@ -66,6 +65,34 @@ visit("the first send takes one key, and asks the server for nothing before it",
   // The strip of the last minute reads its tables by itself, whenever it is connected.
   const byItself = (path) => path === "/api/check" || path.startsWith("/api/emulator/");
   assert.deepEqual(before.filter((path) => path.startsWith("/api/") && !byItself(path)), []);
+});
+
+visit("the first call is made without a moment of waiting", {}, async (page) => {
+  // The page's clock stands still from here on.
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 60_000);
+  await page.reload();
+  await page.locator("#send").waitFor();
+  assert.equal((await send(page)).kind, "succeeded");
+});
+
+visit("an edit is in signature, code and example within 100 ms", {}, async (page) => {
+  await page.clock.install();
+  await page.reload();
+  await page.locator("#send").waitFor();
+  for (const name of ["signature", "code", "example"]) {
+    await tab(page, name);
+    await page.clock.pauseAt(Date.now() + 60_000);
+    const shown = () => page.locator(`#panel-${name}`).innerText();
+    const before = await shown();
+    const asked = page.waitForRequest(/\/api\/(code|signature)$/);
+    await page.locator("#field-event").fill(`{"tab":"${name}"}`);
+    await page.clock.runFor(100);
+    await asked;
+    // The answer is shown as it comes: no more of the page's time passes.
+    while ((await shown()) === before) await page.waitForFunction((id) => !document.querySelector(`#panel-${id} [aria-busy]`), name);
+    await page.clock.resume();
+  }
 });
 
 visit("an edit is one question for each tab in sight", {}, async (page) => {

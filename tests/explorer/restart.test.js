@@ -1,13 +1,12 @@
 // The Explorer ends and is started again, while its page stays open.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { FUNCTIONS, fill, inPage, plain, send, start } from "./explorer.js";
+import { FUNCTIONS, fill, inPage, plain, send, start, trial } from "./explorer.js";
 import { stop } from "../browser/process.js";
 
 const BROKEN = /Failed to load resource|ERR_/;
 
-test("a page goes on with an Explorer that was started anew, once its address is opened", async () => {
+trial("a page goes on with an Explorer that was started anew, once its address is opened", {}, async () => {
   const first = await start(FUNCTIONS);
   let second;
   try {

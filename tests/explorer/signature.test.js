@@ -15,7 +15,7 @@ async function cloud(page) {
   await page.locator("#panel-signature .step").nth(4).waitFor();
 }
 
-visit("the steps are those of the command's dry run", {}, async (page) => {
+visit("the steps are those of the command's dry run", { main: true }, async (page) => {
   await cloud(page);
   const timestamp = (await step(page, 2)).split("\n")[1];
   const { stdout } = await command(
@@ -59,7 +59,7 @@ visit("each form of the signature has its steps", {}, async (page) => {
   }
 });
 
-visit("a request from elsewhere is verified, and its first line that differs named", {}, async (page) => {
+visit("a request from elsewhere is verified, and its first line that differs named", { main: true }, async (page) => {
   await cloud(page);
   const authorization = await step(page, 5);
   const time = (await step(page, 2)).split("\n")[1];
@@ -69,6 +69,15 @@ visit("a request from elsewhere is verified, and its first line that differs nam
   await check.click();
   await page.getByText("The signature is right.").waitFor();
   const wrong = `X-TC-Timestamp: ${time}\nContent-Type: application/json; charset=utf-8\nAuthorization: ${authorization}`;
+  // All is the same but the key.
+  await fill(page, { secretKey: "another-key" });
+  await pasted.fill(authorization);
+  await check.click();
+  const first = page.locator(".verify li.differs code");
+  await first.filter({ hasText: authorization.slice(-64) }).waitFor();
+  assert.equal(await first.count(), 1, "no line of the request differs");
+  await page.locator(".verify").getByText("by the key of the form").waitFor();
+  await fill(page, KEY);
   await pasted.fill(wrong);
   await check.click();
   await page.getByText(/line 4 of the canonical request differs/).waitFor();

@@ -3,9 +3,8 @@
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
-import { test } from "node:test";
-import { ROOT } from "../browser/process.js";
-import { fill, send, visit } from "./explorer.js";
+import { ROOT, SCF, serve, stop } from "../browser/process.js";
+import { fill, send, trial, visit } from "./explorer.js";
 
 const PAGE = path.join(ROOT, "host-std/cli/page/js");
 const TABLES = ["shell", "call", "parameter", "facet", "failure", "live"];
@@ -21,7 +20,7 @@ async function texts() {
   return tables.map((table, index) => table[TABLES[index]]);
 }
 
-test("each text stands once, in English and in Chinese", async () => {
+trial("each text stands once, in English and in Chinese", { only: "chromium" }, async () => {
   const seen = new Set();
   for (const table of await texts()) {
     for (const [key, pair] of Object.entries(table)) {
@@ -36,7 +35,7 @@ test("each text stands once, in English and in Chinese", async () => {
   }
 });
 
-test("each text that is asked for is there", async () => {
+trial("each text that is asked for is there", { only: "chromium" }, async () => {
   const known = new Set((await texts()).flatMap((table) => Object.keys(table)));
   const areas = [...new Set([...known].map((key) => key.split(".")[0]))].join("|");
   const key = new RegExp(`"((?:${areas})\\.[\\w-]+)"`, "g");
@@ -48,7 +47,7 @@ test("each text that is asked for is there", async () => {
   }
 });
 
-visit("each sentence of the command's tables is translated", {}, async (page) => {
+visit("each sentence of the command's tables is translated", { only: "chromium" }, async (page) => {
   const missing = await page.evaluate(async () => {
     const { core } = await import("/js/texts/core.js");
     const { errors, statuses, triggers } = await (await fetch("api/catalogue")).json();
@@ -62,7 +61,7 @@ visit("each sentence of the command's tables is translated", {}, async (page) =>
   assert.deepEqual(missing, []);
 });
 
-test("each error of the core and the client has words in Chinese", async () => {
+trial("each error of the core and the client has words in Chinese", { only: "chromium" }, async () => {
   const { numbers, codes } = await import(path.join(PAGE, "texts/problem.js"));
   const read = (file) => readFile(path.join(ROOT, file), "utf8");
   const listed = [...(await read("core/src/error/codes.md")).matchAll(/^\| (\d+) \|/gm)].map(([, number]) => number);
@@ -81,6 +80,52 @@ test("each error of the core and the client has words in Chinese", async () => {
   for (const text of [...Object.values(numbers), ...Object.values(codes)]) assert.match(text, /[\u4e00-\u9fff].*。$/);
 });
 
+trial("each code that service, relay, emulator and Explorer answer has words in Chinese", { only: "chromium" }, async () => {
+  const { answers } = await import(path.join(PAGE, "texts/answer.js"));
+  const missing = [];
+  for (const [folder, pattern, atLeast] of [
+    ["core/src/reply", /^ +"(\w+(?:\.\w+)?)" \w+ (?:No|Maybe) /gm, 50],
+    ["host-std/relay/src", /"(Relay\.\w+)"/g, 15],
+    ["host-std/emulator/src", /ApiError::new\(\s*"([\w.]+)"|refuse\(\s*[\w:]+,\s*"([\w.]+)"|wrong\("(Control\.\w+)"/g, 25],
+    ["host-std/cli/src/explorer", /(?:Refused|Self)::new\(\s*[\w:]+,\s*"(\w+)"|"code": "(\w+)"/g, 9],
+  ]) {
+    const found = new Set();
+    for (const name of await readdir(path.join(ROOT, folder), { recursive: true })) {
+      if (!name.endsWith(".rs")) continue;
+      const source = await readFile(path.join(ROOT, folder, name), "utf8");
+      for (const [, ...codes] of source.matchAll(pattern)) found.add(codes.find(Boolean));
+    }
+    assert.ok(found.size >= atLeast, `${folder}: ${[...found].join(" ")}`);
+    missing.push(...[...found].filter((code) => !answers[code]));
+  }
+  assert.deepEqual(missing, []);
+  for (const text of Object.values(answers)) assert.match(text, /[\u4e00-\u9fff].*。$/);
+});
+
+visit("answers of the service, of a relay and of a function are told in Chinese", { noise: [/Failed to load resource/], locale: "zh-CN" }, async (page) => {
+  const happened = async (values) => (await send(page, values)).facts["发生了什么"];
+  assert.match(await happened({ functionName: "nosuch" }), /^函数不存在。.*nosuch/s);
+  assert.match(await happened({ functionName: "fail", event: '{"message":"no luck"}' }), /^用户代码抛出异常。.*user code exception/s);
+  await page.locator("#tab-signature").click();
+  await fill(page, { host: "a b" });
+  await page.locator("#panel-signature .empty").filter({ hasText: "Host 缺失或格式错误。" }).waitFor();
+  await fill(page, { host: "" });
+  await page.locator("#nav-live").click();
+  await page.locator("#fault-kind").selectOption("delay");
+  await page.locator("#fault-value").fill("soon");
+  await page.locator(".fault-form button").click();
+  await page.getByText(/^故障或其值不正确。/).waitFor();
+  const relay = await serve(SCF, ["relay", "--endpoint", "http://127.0.0.1:1", "--quiet"], /(http:\/\/\S+)/);
+  try {
+    await page.locator("#nav-call").click();
+    await page.getByText("云端", { exact: true }).click();
+    const key = { secretId: "AKIDX", secretKey: "k" };
+    assert.match(await happened({ ...key, functionName: "hello", event: "{}", endpoint: relay.address }), /^relay 连不上服务。/);
+  } finally {
+    await stop(relay);
+  }
+});
+
 visit("an error of the core is told in Chinese, its own text beside it", { locale: "zh-CN" }, async (page) => {
   await page.getByText("云端", { exact: true }).click();
   const key = { secretId: "AKIDX", secretKey: "k" };
@@ -93,7 +138,7 @@ visit("an error of the core is told in Chinese, its own text beside it", { local
   assert.match(long.facts["发生了什么"], /^Host/);
 });
 
-visit("the language follows the browser, and a switch keeps draft and focus", { locale: "zh-CN" }, async (page) => {
+visit("the language follows the browser, and a switch keeps draft and focus", { main: true, locale: "zh-CN" }, async (page) => {
   await page.getByRole("link", { name: "调用" }).waitFor();
   await send(page, { functionName: "echo", event: '{"n":1}' });
   await page.getByText("成功").first().waitFor();

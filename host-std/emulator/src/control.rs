@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::credential::Credential;
+use crate::error::ApiError;
 use crate::events::Events;
 use crate::fault::Fault;
 use crate::faults::ArmedFault;
@@ -30,10 +31,19 @@ const BODY_LIMIT: u64 = 64 * 1024;
 /// Records in one list.
 const LIST: usize = 200;
 
-type Answer = Result<Value, (StatusCode, String)>;
+type Refused = (StatusCode, ApiError);
+type Answer = Result<Value, Refused>;
 
-fn refuse<T>(status: StatusCode, message: impl Into<String>) -> Result<T, (StatusCode, String)> {
-    Err((status, message.into()))
+fn refuse<T>(
+    status: StatusCode,
+    code: &'static str,
+    message: impl Into<String>,
+) -> Result<T, Refused> {
+    Err((status, ApiError::new(code, message)))
+}
+
+fn refusal(error: &ApiError) -> Value {
+    json!({"error": error.message, "code": error.code})
 }
 
 /// Answers a request below [`PATH`].
@@ -53,7 +63,8 @@ pub(crate) async fn answer(
         return response;
     }
     if !knows_key(&app.credentials, &head.headers) {
-        let text = "{\"error\":\"send the emulator's secret id and key as user and password\"}\n";
+        let why = "send the emulator's secret id and key as user and password";
+        let text = format!("{}\n", refusal(&ApiError::new("Control.Key", why)));
         let mut response = respond(now, StatusCode::UNAUTHORIZED, "application/json", whole(text));
         let basic = HeaderValue::from_static("Basic realm=\"emulator\", charset=\"UTF-8\"");
         response.headers_mut().insert(WWW_AUTHENTICATE, basic);
@@ -62,7 +73,7 @@ pub(crate) async fn answer(
     let body = match read_body(body, BODY_LIMIT, &app.body_limits, &app.budget).await {
         Ok(body) => body,
         Err(error) => {
-            let text = json!({"error": error.to_string()}).to_string();
+            let text = refusal(&ApiError::new("Control.Body", error.to_string())).to_string();
             return respond(now, StatusCode::BAD_REQUEST, "application/json", whole(text));
         }
     };
@@ -73,7 +84,7 @@ pub(crate) async fn answer(
     }
     let (status, value) = match route(app, head, path, &body).await {
         Ok(value) => (StatusCode::OK, value),
-        Err((status, message)) => (status, json!({"error": message})),
+        Err((status, error)) => (status, refusal(&error)),
     };
     respond(now, status, "application/json", whole(format!("{value}\n")))
 }
@@ -120,10 +131,14 @@ async fn route(app: &Arc<App>, head: &Parts, path: &str, body: &[u8]) -> Answer 
         ("DELETE", ["faults"]) => Ok(json!({"cleared": app.faults.disarm(None)})),
         ("DELETE", ["faults", id]) => match id.parse() {
             Ok(id) if app.faults.disarm(Some(id)) => Ok(json!({"cleared": true})),
-            _ => refuse(StatusCode::NOT_FOUND, format!("there is no fault {id}")),
+            _ => {
+                let why = format!("there is no fault {id}");
+                refuse(StatusCode::NOT_FOUND, "Control.NoFault", why)
+            }
         },
         _ => refuse(
             StatusCode::NOT_FOUND,
+            "Control.NoPart",
             "there are GET functions, instances, invocations, invocations/ID, stream and faults, \
              POST invocations/ID/again and faults, and DELETE faults and faults/ID",
         ),
@@ -143,7 +158,9 @@ pub(crate) fn functions(app: &App) -> Value {
                 "memoryMb": described.memory_mb,
                 "timeoutMs": described.timeout.as_secs_f64() * 1e3,
             }),
-            Err(error) => json!({"name": name, "error": error.message}),
+            Err(error) => {
+                json!({"name": name, "error": error.message, "code": error.code})
+            }
         }
     });
     json!({"functions": functions.collect::<Vec<_>>()})
@@ -163,17 +180,23 @@ fn records(app: &App, query: &str) -> Value {
     json!({"invocations": newest})
 }
 
-fn record(app: &App, id: &str) -> Result<Record, (StatusCode, String)> {
+fn record(app: &App, id: &str) -> Result<Record, Refused> {
     let found = app.journal.find(|record| {
         record.request_id == id || record.function_request_id.as_deref() == Some(id)
     });
-    found.map_or_else(|| refuse(StatusCode::NOT_FOUND, format!("there is no invocation {id}")), Ok)
+    found.map_or_else(
+        || {
+            let why = format!("there is no invocation {id}");
+            refuse(StatusCode::NOT_FOUND, "Control.NoInvocation", why)
+        },
+        Ok,
+    )
 }
 
 /// Runs an invocation once more, as an event of its own.
 fn again(app: &Arc<App>, record: Record) -> Answer {
     let Some(call) = crate::api::Call::of_record(&record) else {
-        return refuse(StatusCode::CONFLICT, "this request ran no function");
+        return refuse(StatusCode::CONFLICT, "Control.NotRun", "this request ran no function");
     };
     let request_id = uuid::Uuid::new_v4().to_string();
     let mut copy = record.clone();
@@ -186,28 +209,29 @@ fn again(app: &Arc<App>, record: Record) -> Answer {
         })),
         Err(error) => {
             app.journal.update(number, |record| record.answered(&error));
-            refuse(StatusCode::CONFLICT, error.to_string())
+            Err((StatusCode::CONFLICT, error))
         }
     }
 }
 
 fn arm(app: &App, body: &[u8]) -> Answer {
-    let wrong = |message: String| refuse(StatusCode::BAD_REQUEST, message);
+    let wrong = |code, message: String| refuse(StatusCode::BAD_REQUEST, code, message);
     let value: Value = match serde_json::from_slice(body) {
         Ok(value) => value,
-        Err(error) => return wrong(format!("the body is not JSON: {error}")),
+        Err(error) => return wrong("Control.Body", format!("the body is not JSON: {error}")),
     };
     let text = value["fault"].as_str().unwrap_or_default();
     let fault: Fault = match text.parse() {
         Ok(fault) => fault,
-        Err(error) => return wrong(format!("{error}")),
+        Err(error) => return wrong("Control.Fault", error.to_string()),
     };
     let times = match &value["times"] {
         Value::Null => None,
         times => match times.as_u64() {
             Some(times) if times > 0 => Some(times),
             _ => {
-                return wrong("times is a whole number above 0, or left out for always".to_owned());
+                let why = "times is a whole number above 0, or left out for always";
+                return wrong("Control.Times", why.to_owned());
             }
         },
     };

@@ -4,9 +4,9 @@ import { t } from "./i18n.js";
 
 /** An answer of the server that is no success; `status` is 0 where there was none. */
 export class ServerError extends Error {
-  constructor(status, message) {
+  constructor(status, message, { code, number } = {}) {
     super(message);
-    this.status = status;
+    Object.assign(this, { status, code, number });
   }
 }
 
@@ -25,7 +25,7 @@ async function request(method, path, body, signal) {
   } catch {
     throw new ServerError(response.status, text.slice(0, 200));
   }
-  if (!response.ok) throw new ServerError(response.status, value.error ?? text);
+  if (!response.ok) throw new ServerError(response.status, value.error ?? text, value);
   return value;
 }
 

@@ -56,10 +56,14 @@ function draw() {
       "div",
       { className: "panel reading" },
       element("h2", { t: "apis.title" }),
-      ...SECTIONS.flatMap((name) => [
-        element("h3", { id: `section-${name}`, tabIndex: -1 }, heading(name)),
-        ...(content[name]?.() ?? action(name)),
-      ]),
+      ...SECTIONS.map((name) =>
+        element(
+          "div",
+          {},
+          element("h3", { id: `section-${name}`, tabIndex: -1 }, heading(name)),
+          ...(content[name]?.() ?? action(name)),
+        ),
+      ),
     ),
   );
   goTo();

@@ -1,5 +1,6 @@
-// Makes elements; all text goes in as text, never as markup.
+// Makes elements; all text goes in as text, never as markup, and looks as it is.
 
+import { plainly } from "./format.js";
 import { bind } from "./i18n.js";
 
 /**
@@ -19,8 +20,13 @@ export function element(name, properties = {}, ...children) {
     else if (key in made && key !== "list") made[key] = value;
     else made.setAttribute(key, value);
   }
-  made.append(...children.flat().filter((child) => child || child === "" || child === 0));
+  put(made, ...children.flat().filter((child) => child || child === "" || child === 0));
   return made;
+}
+
+/** Puts texts and elements at the end of an element. */
+export function put(holder, ...children) {
+  holder.append(...children.map((child) => (typeof child === "string" ? plainly(child) : child)));
 }
 
 /** The page's element with this id. */
@@ -33,7 +39,7 @@ export function button(t, onclick, properties = {}) {
 
 /** Says something to a screen reader. */
 export function announce(text) {
-  byId("announce").textContent = text;
+  byId("announce").textContent = plainly(text);
 }
 
 /** Puts a text on the clipboard, and says so on the button for a moment. */

@@ -21,6 +21,19 @@ export function bytes(count) {
 /** Returns the number of bytes that a text has in UTF-8. */
 export const sizeOf = (text) => new Blob([text]).size;
 
+// Characters that turn the direction of the text after them, and show nothing themselves.
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+const ALL_TURNING = new RegExp(TURNING, "g");
+
+/** True where a text would look other than it is. */
+export const turns = (text) => TURNING.test(text);
+
+/** The text with the characters that turn its direction by their numbers: "⟨U+202E⟩". */
+export function plainly(text) {
+  if (!turns(text)) return text;
+  return text.replace(ALL_TURNING, (each) => `⟨U+${each.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`);
+}
+
 /** The time of a day: "10:41:05". */
 export function clock(ms) {
   return new Date(ms).toTimeString().slice(0, 8);

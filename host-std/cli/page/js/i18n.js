@@ -1,5 +1,7 @@
 // The page's language: every text has a key, and stands in one table.
 
+import { plainly } from "./format.js";
+import { answers } from "./texts/answer.js";
 import { call } from "./texts/call.js";
 import { core } from "./texts/core.js";
 import { facet } from "./texts/facet.js";
@@ -29,18 +31,25 @@ export const current = () => language;
 export function t(key, ...values) {
   const pair = TEXTS[key];
   if (!pair) throw new Error(`there is no text ${key}`);
-  return pair[LANGUAGES.indexOf(language)].replace(/\{(\d)\}/g, (_, index) => values[index]);
+  return pair[LANGUAGES.indexOf(language)].replace(/\{(\d)\}/g, (_, index) => plainly(String(values[index])));
 }
 
 /** A sentence of the command's own tables, in the page's language. */
 export const sentence = (english) => (language === "zh" ? (core[english] ?? english) : english);
 
+const WORDS = { ...codes, ...answers };
+const IS_CHINESE = /^[^a-z]*[\u4e00-\u9fff]/i;
+
+/** The page's own words for an error, by its number, its code, or the code's family. */
+export const wordsOf = ({ number, code }) => numbers[number] ?? WORDS[code] ?? WORDS[code?.split(".")[0]];
+
 /**
- * What an error of the core or the client says. In Chinese the page has words of
- * its own by the error's number or code; the error's own text is the detail.
+ * What an error says, whoever made it. In Chinese the page has words of its own;
+ * the error's own text is the detail, unless it is Chinese itself.
  */
-export function problem({ number, code = "", message }) {
-  const own = language === "zh" ? (numbers[number] ?? codes[code] ?? codes[code.split(".")[0]]) : undefined;
+export function problem(error) {
+  const { message } = error;
+  const own = language === "zh" && !IS_CHINESE.test(message) ? wordsOf(error) : undefined;
   return own ? `${own}\n${message}` : message;
 }
 

@@ -20,6 +20,9 @@ export const TABS = ["result", "signature", "code", "example", "docs"];
 export const view = { area: "call", tab: "result", query: {} };
 const listeners = [];
 let due;
+// The address as it was last written or read.
+let own;
+let isKept = true;
 
 /** Calls this when the view has changed. */
 export const onView = (listener) => listeners.push(listener);
@@ -60,9 +63,21 @@ export function fragment(whole) {
 
 function write() {
   const next = fragment(false);
-  if (next !== location.hash) history.replaceState(null, "", next);
-  keep(EVENT_KEY, draft.event.length > EVENT_MAX ? draft.event : undefined, "sessionStorage");
+  if (next !== location.hash) {
+    // Back leads to the area, or the entry of the APIs, from which one came.
+    const isStep = location.hash === own && placeOf(next) !== placeOf(own);
+    history[isStep ? "pushState" : "replaceState"](null, "", next);
+  }
+  own = next;
+  const isLong = draft.event.length > EVENT_MAX;
+  isKept = keep(EVENT_KEY, isLong ? draft.event : undefined, "sessionStorage") || !isLong;
   keep(ENDPOINT_KEY, draft.endpoint, "sessionStorage");
+}
+
+function placeOf(hash) {
+  const [path, query] = hash.split("?");
+  const area = path.split("/")[1];
+  return area === "apis" ? `${area} ${query}` : area;
 }
 
 /**
@@ -71,9 +86,11 @@ function write() {
  * has a value which is not known, or that it sends calls to an endpoint of its own.
  */
 export function read() {
+  own = undefined;
   const [path, text = ""] = location.hash.slice(1).split(/\?(.*)/s);
   const [, area, action] = path.split("/");
   if (!AREAS.includes(area)) return location.hash === "" ? undefined : ["shell.badLink"];
+  own = location.hash;
   const query = Object.fromEntries(new URLSearchParams(text));
   if (area !== "call") {
     show({ area, query });
@@ -83,6 +100,7 @@ export function read() {
   const texts = Object.fromEntries(Object.entries(rest).map(([name, value]) => [LONG[name] ?? name, value]));
   const isKnown = action === undefined || CHOICES.action.includes(action);
   const unknown = Object.entries(rest).filter(([name]) => !isText(LONG[name] ?? name, rest[name]));
+  if (!TABS.includes(tab)) unknown.push(["tab", tab]);
   const isForeign = texts.endpoint && texts.target === "cloud" && texts.endpoint !== kept(ENDPOINT_KEY, "sessionStorage");
   texts.event ??= kept(EVENT_KEY, "sessionStorage") ?? DEFAULTS.event;
   if (action && isKnown) texts.action = action;
@@ -99,6 +117,8 @@ export function read() {
  */
 export function start(onTold) {
   onChange(writeSoon);
+  // The browser asks before it leaves an event that it has no room for.
+  addEventListener("beforeunload", (event) => !isKept && event.preventDefault());
   addEventListener("hashchange", () => {
     const told = read();
     if (!told) return;

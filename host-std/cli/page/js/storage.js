@@ -10,12 +10,14 @@ export function kept(name, area = "localStorage") {
   }
 }
 
-/** Keeps a text, or forgets it where it is undefined. */
+/** Keeps a text, or forgets it where it is undefined. Where it cannot be kept, nothing older is. */
 export function keep(name, text, area = "localStorage") {
   try {
-    if (text === undefined) window[area].removeItem(name);
-    else window[area].setItem(name, text);
+    window[area].removeItem(name);
+    if (text !== undefined) window[area].setItem(name, text);
+    return true;
   } catch {
     // Storage is full or off.
+    return false;
   }
 }

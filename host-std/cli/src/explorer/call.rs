@@ -1,17 +1,18 @@
 //! Calls: the draft is sent, and what came of it goes to the page.
 
+use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
 use scf_invoke::scf_invoke_core::reply::error_code::ErrorCode;
-use scf_invoke::{Canceller, ConfigurationError, Error, Progress, Query, Reply};
+use scf_invoke::{Canceller, Error, Progress, Query, Reply};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::clients::{ClientError, Clients};
 use super::draft::{Draft, given};
-use super::response::Refused;
+use super::response::{Refused, code, number};
 use super::wire::Wire;
 use crate::error::CommandError;
 
@@ -59,9 +60,7 @@ pub(super) async fn call(
         let steps = steps.lock().unwrap_or_else(PoisonError::into_inner);
         shown(&steps, started, &draft, &wire, outcome)
     });
-    let failed =
-        |error: tokio::task::JoinError| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
-    running.await.map_err(failed)
+    running.await.map_err(|error| Refused::failed(&error))
 }
 
 /// Returns all that the page shows of a call.
@@ -156,9 +155,9 @@ fn failure(error: &Error) -> Map<String, Value> {
             insert("message", error.message().into());
             insert("code", error.code_text().into());
         }
-        Error::Configuration(cause) => {
+        Error::Configuration(_) => {
             insert("message", error.to_string().into());
-            insert("code", code(cause).into());
+            insert("code", code(error).into());
             insert("number", number(error).into());
         }
         _ => {
@@ -167,31 +166,6 @@ fn failure(error: &Error) -> Map<String, Value> {
         }
     }
     value
-}
-
-/// Returns the names of the error and of its cause, such as `Endpoint.Port`.
-fn code(error: &ConfigurationError) -> String {
-    let debug = format!("{error:?}");
-    let names = debug.split('(').take(2).map(|part| {
-        let end = part.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(part.len());
-        &part[..end]
-    });
-    names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(".")
-}
-
-/// Returns the core's number of the error, by which the page has its own words.
-fn number(error: &Error) -> Option<u16> {
-    match error {
-        Error::Request(error) => Some(error.code()),
-        Error::Protocol { error, .. } => Some(error.code()),
-        Error::Configuration(error) => match error {
-            ConfigurationError::DayKey(error) => Some(error.code()),
-            ConfigurationError::Identity(error) => Some(error.code()),
-            ConfigurationError::Settings(error) => Some(error.code()),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// Returns the kind of an error, by which the page chooses its words.
@@ -221,7 +195,7 @@ pub(super) async fn status(
     let client = match clients.client(&draft) {
         Ok(client) => client,
         Err(ClientError::Refused(refused)) => return Err(refused),
-        Err(ClientError::Call(error)) => return Err((StatusCode::CONFLICT, error.to_string())),
+        Err(ClientError::Call(error)) => return Err(Refused::unfit(&error)),
     };
     let parameters = json!({
         "FunctionName": draft.function_name,
@@ -231,8 +205,9 @@ pub(super) async fn status(
     let answer = tokio::task::spawn_blocking(move || {
         client.query(Query::GetRequestStatus, &parameters.to_string())
     });
-    let failed = |error: String| (StatusCode::BAD_GATEWAY, error);
-    let answer = answer.await.map_err(|error| failed(error.to_string()))?;
-    let answer = answer.map_err(|error| failed(error.to_string()))?;
-    serde_json::from_str(&answer).map_err(|error| failed(error.to_string()))
+    let unanswered =
+        |error: &dyn Display| Refused::new(StatusCode::BAD_GATEWAY, "Status", error.to_string());
+    let answer = answer.await.map_err(|error| Refused::failed(&error))?;
+    let answer = answer.map_err(|error| unanswered(&error))?;
+    serde_json::from_str(&answer).map_err(|error| unanswered(&error))
 }

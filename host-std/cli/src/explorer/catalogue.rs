@@ -2,7 +2,6 @@
 //! works by.
 
 use clap::ValueEnum;
-use hyper::StatusCode;
 use scf_invoke::scf_invoke_core::reply::error_code::ErrorCode;
 use scf_invoke::scf_invoke_core::reply::function_status::{may_have_run, status_meaning, statuses};
 use scf_invoke::scf_invoke_core::request::region::Region;
@@ -35,8 +34,7 @@ pub(super) async fn cloud(clients: &Clients) -> Result<Value, Refused> {
     let (finder, builder) = (clients.finder(), Client::builder());
     let builder = builder.region("ap-guangzhou").credentials_from(clients.finder());
     let found = tokio::task::spawn_blocking(move || (finder.find(), builder.build()));
-    let (found, client) =
-        found.await.map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    let (found, client) = found.await.map_err(|error| Refused::failed(&error))?;
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     Ok(json!({
         "endpoint": client.map(|client| client.endpoint().to_string()).ok(),

@@ -1,6 +1,5 @@
 //! From a draft to a client that signs and sends it.
 
-use hyper::StatusCode;
 use scf_emulator::{Credential, Emulator};
 use scf_invoke::credential::Finder;
 use scf_invoke::scf_invoke_core::sign::v1::Algorithm;
@@ -60,9 +59,7 @@ impl Clients {
     }
 
     fn emulator(&self) -> Result<&Local, Refused> {
-        let why =
-            || (StatusCode::CONFLICT, "no emulator was started: tscf explorer DIR".to_owned());
-        self.local.as_ref().ok_or_else(why)
+        self.local.as_ref().ok_or_else(Refused::no_emulator)
     }
 
     /// Returns a search for the key of the cloud that this machine has.

@@ -26,12 +26,12 @@ pub(super) fn program(
     question: Result<CodeQuestion, Refused>,
 ) -> Result<Value, Refused> {
     let CodeQuestion { draft, language } = question?;
-    let wrong = |error: String| (StatusCode::UNPROCESSABLE_ENTITY, error);
+    let wrong = |error: String| Refused::new(StatusCode::UNPROCESSABLE_ENTITY, "Code", error);
     let language = Language::from_str(&language, false).map_err(wrong)?;
     let endpoint = match draft.target {
         Target::Local => clients.local().map(|local| local.endpoint.clone()),
         Target::Cloud => match given(&draft.endpoint) {
-            Some(url) => Some(Endpoint::parse(url).map_err(|error| wrong(error.to_string()))?),
+            Some(url) => Some(Endpoint::parse(url).map_err(|error| Refused::unfit(&error.into()))?),
             None => None,
         },
     };

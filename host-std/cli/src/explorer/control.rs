@@ -11,7 +11,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::clients::{Clients, Local};
-use super::response::{Body, value};
+use super::response::{Body, Refused, value};
 
 /// Passes a request on to the emulator, and its response back while it comes.
 pub(super) async fn pass_on(
@@ -21,14 +21,13 @@ pub(super) async fn pass_on(
     body: Bytes,
 ) -> Response<Body> {
     let Some(local) = clients.local() else {
-        let why = "no emulator was started: tscf explorer DIR".to_owned();
-        return value(Err((StatusCode::CONFLICT, why)));
+        return value(Err(Refused::no_emulator()));
     };
     match exchange(local, path, head, body).await {
         Ok(response) => response,
         Err(error) => {
             let why = format!("the emulator does not answer: {error}");
-            value(Err((StatusCode::BAD_GATEWAY, why)))
+            value(Err(Refused::new(StatusCode::BAD_GATEWAY, "EmulatorGone", why)))
         }
     }
 }

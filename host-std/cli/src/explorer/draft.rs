@@ -119,8 +119,8 @@ impl Draft {
 
     pub(super) fn timeout(&self) -> Result<Option<Duration>, Refused> {
         let Some(text) = given(&self.timeout) else { return Ok(None) };
-        crate::connection::seconds(text)
-            .map(Some)
-            .map_err(|error| (StatusCode::BAD_REQUEST, format!("the timeout: {error}")))
+        crate::connection::seconds(text).map(Some).map_err(|error| {
+            Refused::new(StatusCode::BAD_REQUEST, "Timeout", format!("the timeout: {error}"))
+        })
     }
 }

@@ -106,12 +106,16 @@ impl Explorer {
     ) -> Response<Body> {
         if !self.is_known(&head.headers) {
             let why = "open the address that tscf printed when it started, with its key";
-            return value(Err((StatusCode::UNAUTHORIZED, why.to_owned())));
+            return value(Err(Refused::new(StatusCode::UNAUTHORIZED, "NoKey", why)));
         }
         let limits = BodyLimits::default();
         let body = match read_body(body, BODY_LIMIT, &limits, &self.budget).await {
             Ok(body) => body,
-            Err(error) => return value(Err((StatusCode::BAD_REQUEST, error.to_string()))),
+            Err(error) => {
+                let refused =
+                    Refused::new(StatusCode::BAD_REQUEST, "Incomplete", error.to_string());
+                return value(Err(refused));
+            }
         };
         connection.begin();
         if let Some(path) = path.strip_prefix("emulator/") {
@@ -127,15 +131,20 @@ impl Explorer {
             ("POST", "signature") => signature::steps(clients, draft(&body)),
             ("POST", "verify") => verify::verify(clients, draft(&body)),
             ("POST", "code") => code::program(clients, draft(&body)),
-            _ => Err((StatusCode::NOT_FOUND, "there is no such part of the Explorer".to_owned())),
+            _ => {
+                let why = "there is no such part of the Explorer";
+                Err(Refused::new(StatusCode::NOT_FOUND, "NoPart", why))
+            }
         })
     }
 }
 
 /// Reads what the page sends.
 fn draft<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
-    serde_json::from_slice(body)
-        .map_err(|error| (StatusCode::BAD_REQUEST, format!("the draft cannot be read: {error}")))
+    serde_json::from_slice(body).map_err(|error| {
+        let why = format!("the draft cannot be read: {error}");
+        Refused::new(StatusCode::BAD_REQUEST, "Draft", why)
+    })
 }
 
 impl Service for Explorer {

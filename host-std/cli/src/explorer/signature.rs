@@ -3,7 +3,6 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit, Mac};
-use hyper::StatusCode;
 use scf_invoke::scf_invoke_core::SERVICE;
 use scf_invoke::scf_invoke_core::sign::tc3::{CanonicalRequest, Method, PayloadHash};
 use scf_invoke::scf_invoke_core::sign::text::StringToSign;
@@ -64,19 +63,18 @@ pub(super) fn signed(
     draft: &Draft,
     timestamp: u64,
 ) -> Result<(HttpText, String), Refused> {
-    let wrong = |error: String| (StatusCode::UNPROCESSABLE_ENTITY, error);
     let client = match clients.client(draft) {
         Ok(client) => client,
         Err(ClientError::Refused(refused)) => return Err(refused),
-        Err(ClientError::Call(error)) => return Err(wrong(error.to_string())),
+        Err(ClientError::Call(error)) => return Err(Refused::unfit(&error)),
     };
     let mut bytes = Vec::new();
     let mut call = client.call(draft.invocation());
     if let Some(event) = draft.event() {
         call = call.event(event);
     }
-    call.write_request(Some(timestamp), &mut bytes).map_err(|error| wrong(error.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|error| wrong(error.to_string()))?;
+    call.write_request(Some(timestamp), &mut bytes).map_err(|error| Refused::unfit(&error))?;
+    let text = String::from_utf8(bytes).map_err(|error| Refused::failed(&error))?;
     Ok((HttpText::parse(&text), client.endpoint().to_string()))
 }
 
@@ -152,16 +150,33 @@ fn decoded(text: &str) -> String {
 
 /// Returns the keys that lead from the secret to the key that signs.
 fn keys(secret_key: &str, day: &str) -> Value {
+    let shown = derived(secret_key, day).map(|(name, key)| (name.to_owned(), hex(&key).into()));
+    Value::Object(shown.into_iter().collect())
+}
+
+/// Returns the signature that this secret gives.
+pub(super) fn signature(secret_key: &str, string_to_sign: &str) -> Option<String> {
+    let day = string_to_sign.lines().nth(2)?.split('/').next()?;
+    let [.., (_, key)] = derived(secret_key, day);
+    Some(hex(&hmac(&key, string_to_sign)))
+}
+
+fn derived(secret_key: &str, day: &str) -> [(&'static str, Vec<u8>); 3] {
     let mut key = format!("TC3{secret_key}").into_bytes();
-    let parts = [("date", day), ("service", SERVICE), ("signing", "tc3_request")];
-    let keys = parts.map(|(name, part)| {
-        // A key of any length will do.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key) else {
-            return (name, String::new());
-        };
-        mac.update(part.as_bytes());
-        key = mac.finalize().into_bytes().to_vec();
-        (name, key.iter().map(|byte| format!("{byte:02x}")).collect())
-    });
-    keys.into_iter().collect::<std::collections::BTreeMap<_, String>>().into_iter().collect()
+    [("date", day), ("service", SERVICE), ("signing", "tc3_request")].map(|(name, part)| {
+        key = hmac(&key, part);
+        (name, key.clone())
+    })
+}
+
+fn hmac(key: &[u8], text: &str) -> Vec<u8> {
+    // A key of any length will do.
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        return Vec::new();
+    };
+    mac.chain_update(text).finalize().into_bytes().to_vec()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

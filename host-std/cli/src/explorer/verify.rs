@@ -10,7 +10,7 @@ use super::draft::{Draft, given};
 use super::http_text::HttpText;
 use super::response::Refused;
 use super::shell;
-use super::signature::{now, signed, tc3};
+use super::signature::{now, signature, signed, tc3};
 
 /// The question whether what was pasted is signed rightly.
 #[derive(Deserialize)]
@@ -34,18 +34,16 @@ pub(super) fn verify(
     let timestamp = sent_at.or(timestamp).unwrap_or_else(now);
     let (own, _) = signed(clients, &draft, timestamp)?;
     let request = completed(pasted, &own);
-    let credential = match clients.secret(&draft) {
-        Ok((id, key, token)) => {
-            let credential = Credential::new(id, key);
-            match token {
-                Some(token) => credential.with_token(token),
-                None => credential,
-            }
-        }
+    let (id, secret_key, token) = match clients.secret(&draft) {
+        Ok(found) => found,
         Err(error) => {
             return Ok(json!({"ok": false, "code": "NoSecret", "message": error}));
         }
     };
+    let mut credential = Credential::new(id, secret_key.clone());
+    if let Some(token) = token {
+        credential = credential.with_token(token);
+    }
     let (path, query) = request.target().split_once('?').unwrap_or((request.target(), ""));
     let verified = scf_emulator::verify(
         &HttpRequest {
@@ -66,6 +64,10 @@ pub(super) fn verify(
             "code": error.code,
             "message": error.message,
             "line": line(&error.message),
+            // All before the signature is the same, as far as it was pasted.
+            "signature": Some(error.code.as_ref())
+                .filter(|code| *code == "AuthFailure.SignatureFailure")
+                .and_then(|_| signature(&secret_key, expected["stringToSign"].as_str()?)),
             "expected": expected,
         }),
     })

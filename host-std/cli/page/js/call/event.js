@@ -3,7 +3,7 @@
 import { postText } from "../api.js";
 import { catalogue } from "../catalogue.js";
 import { button, element } from "../dom.js";
-import { bytes, sizeOf } from "../format.js";
+import { bytes, sizeOf, turns } from "../format.js";
 import { bind, onLanguage, sentence, t } from "../i18n.js";
 import { pretty } from "../json.js";
 import { change, draft, onChange } from "../state.js";
@@ -100,7 +100,7 @@ export async function check() {
     const size = sizeOf(text);
     const limit = eventLimit(draft);
     const isLong = size > limit;
-    const key = isLong ? "call.eventLong" : "call.eventValid";
+    const key = isLong ? "call.eventLong" : turns(text) ? "call.eventTurns" : "call.eventValid";
     settle(undefined, isLong ? "long" : "right", [key, bytes(size), bytes(limit)]);
   } catch (error) {
     if (error.name !== "AbortError") settle(undefined, "right", ["shell.gone"]);

@@ -1,7 +1,8 @@
 // Words for a call that failed: what happened, whether the function has run,
 // and what to do.
 
-import { problem, sentence, t, TEXTS } from "../i18n.js";
+import { catalogue } from "../catalogue.js";
+import { current, problem, sentence, t, TEXTS } from "../i18n.js";
 
 /** The words for an outcome that is no success. */
 export function explain({ kind, value, kept }) {
@@ -22,7 +23,7 @@ function words(kind, value, kept) {
   if (kind === "gone") {
     return value.status === 401
       ? { title: t("shell.locked"), happened: t("shell.restarted"), todo: t("todo.open") }
-      : { title: t("shell.gone"), happened: value.status === 0 ? t("happened.gone") : value.message, todo: t("shell.goneWhy") };
+      : { title: t("shell.gone"), happened: value.status === 0 ? t("happened.gone") : problem(value), todo: t("shell.goneWhy") };
   }
   if (kind === "failed") return ofFunction(value);
   switch (value.kind) {
@@ -33,7 +34,7 @@ function words(kind, value, kept) {
     case "network":
       return { ...of(value.delivery === "not sent" ? "network" : "broken"), happened: problem(value), todo: t(networkAdvice(value, kept)) };
     case "relay":
-      return { ...of("relay"), happened: value.message };
+      return { ...of("relay"), happened: problem(value) };
     case "protocol":
       return { ...of("protocol"), happened: problem(value) };
     default:
@@ -51,14 +52,20 @@ function ofFunction({ statusCode, message }) {
   const own = `todo.${statusCode}`;
   return {
     title: statusCode ? t("failure.status", statusCode) : t("failure.function"),
-    happened: message || t("happened.function"),
+    happened: [inWords(statusCode), message || t("happened.function")].filter(Boolean).join("\n"),
     todo: t(own in TEXTS ? own : "todo.function"),
   };
 }
 
-function ofApi({ code, message, advice }) {
-  const name = code.startsWith("AuthFailure") ? "failure.key" : "failure.api";
-  return { title: t(name), happened: message, todo: sentence(advice) };
+// In Chinese, what the status means: the message is the function's or the service's.
+function inWords(statusCode) {
+  const meaning = catalogue.statuses.find(({ status }) => status === statusCode)?.meaning;
+  return current() === "zh" && meaning ? `${sentence(meaning)}。` : undefined;
+}
+
+function ofApi(value) {
+  const name = value.code.startsWith("AuthFailure") ? "failure.key" : "failure.api";
+  return { title: t(name), happened: problem(value), todo: sentence(value.advice) };
 }
 
 const networkAdvice = ({ code, delivery }, { target }) => {

@@ -81,7 +81,17 @@ function entryOf({ kind, kept, at, value }) {
   };
 }
 
-const write = () => keep(STORED_AS, JSON.stringify(entries));
+// As many as there is room for.
+function write() {
+  for (let count = entries.length; !keep(STORED_AS, JSON.stringify(entries.slice(0, count))) && count; ) count >>= 1;
+}
+
+// Another tab has made a call.
+addEventListener("storage", ({ key }) => {
+  if (key !== STORED_AS) return;
+  entries = read();
+  draw();
+});
 
 const short = (text) => (text?.length > TEXT_MAX ? undefined : text);
 

@@ -2,6 +2,7 @@
 
 import { catalogue, onCatalogue } from "../catalogue.js";
 import { element } from "../dom.js";
+import { plainly } from "../format.js";
 import { bind, onLanguage, t } from "../i18n.js";
 import { change, changeKey, CHOICES, DEFAULTS, draft, hasKey, keyId, onChange } from "../state.js";
 import * as event from "./event.js";
@@ -255,7 +256,7 @@ function summarise() {
   else if (cloud.secretId) bind(keySummary, "", ["call.keyFound", cloud.secretId]);
   else bind(keySummary, "", "call.keyMissing");
   bind(connectionSummary, "", `call.${draft.signing}`);
-  folded.textContent = [draft.action, draft.functionName, draft.region].join(" · ");
+  folded.textContent = plainly([draft.action, draft.functionName, draft.region].join(" · "));
   const isLocal = draft.target === "local";
   part("field-endpoint").disabled = isLocal;
   if (isLocal) bind(endpointNote, "", ["call.endpointLocal", local?.endpoint ?? "—"]);

@@ -57,8 +57,10 @@ function failed(error, elapsedMs) {
   if (error.name === "AbortError") return { kind: "cancelled", value: { elapsedMs, delivery: "unknown" } };
   if (!(error instanceof ServerError)) throw error;
   const delivery = error.status === 0 ? "unknown" : "not sent";
-  return { kind: "gone", value: { elapsedMs, delivery, message: error.message, status: error.status } };
+  return { kind: "gone", value: { ...wordsOf(error), elapsedMs, delivery } };
 }
+
+const wordsOf = ({ message, status, code, number }) => ({ message, status, code, number });
 
 /** Ends the waiting for the call that runs. */
 export function cancel() {
@@ -75,7 +77,7 @@ async function followEvent(accepted, sent) {
     try {
       run = isLocal ? await localRun(id) : await cloudRun(sent, id);
     } catch (error) {
-      accepted.followed = { state: "unknown", message: error.message };
+      accepted.followed = { state: "unknown", ...wordsOf(error) };
       tell();
       return;
     }

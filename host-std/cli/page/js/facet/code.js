@@ -30,7 +30,7 @@ export function code() {
     holder.replaceChildren(
       element("div", { className: "bar" }, element("h3", {}, file), ...textButtons(() => text, file)),
       element("p", { className: "note", t: "code.tried" }),
-      ...textBlock(text, { label: "code.program", parts: highlight(text, choice.value) }),
+      ...textBlock(text, { label: "code.program", className: "program", parts: highlight(text, choice.value) }),
     );
   const load = fetched("code", holder, ask, put);
   choice.addEventListener("change", () => {
@@ -43,7 +43,7 @@ export function code() {
     {},
     element(
       "div",
-      { className: "bar" },
+      { className: "bar choice" },
       element("label", { htmlFor: "code-language", t: "code.language" }),
       choice,
     ),

@@ -16,8 +16,9 @@ export function exampleFile() {
   const expected = sameCall && last.kind === "succeeded" ? last.value.resultText : undefined;
   // Where it goes is the replay's to say.
   for (const name of ["target", "endpoint", "host"]) delete kept[name];
-  // The log is asked for by default; a file says so.
+  // What the form has by default, and the command has not, is said.
   kept.logType ??= DEFAULTS.logType;
+  kept.region ??= DEFAULTS.region;
   return JSON.stringify({ tscf: 1, ...kept, event, expectedResult: expected }, null, 2) + "\n";
 }
 

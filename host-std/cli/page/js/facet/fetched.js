@@ -2,7 +2,7 @@
 
 import { ServerError } from "../api.js";
 import { element } from "../dom.js";
-import { t } from "../i18n.js";
+import { problem, t } from "../i18n.js";
 import { onChange } from "../state.js";
 import { onView, view } from "../route.js";
 import { eventVerdict } from "../call/event.js";
@@ -33,7 +33,7 @@ export function fetched(name, holder, ask, put) {
       if (error.name === "AbortError") return;
       if (!(error instanceof ServerError)) throw error;
       holder.removeAttribute("aria-busy");
-      const why = eventVerdict() === "wrong" ? t("call.wrongEvent") : error.message;
+      const why = eventVerdict() === "wrong" ? t("call.wrongEvent") : problem(error);
       holder.replaceChildren(element("p", { className: "empty" }, t("facet.notYet", why)));
     }
   };

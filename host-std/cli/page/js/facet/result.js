@@ -2,7 +2,7 @@
 
 import { button, element, announce } from "../dom.js";
 import { bytes, duration, sizeOf } from "../format.js";
-import { onLanguage, t } from "../i18n.js";
+import { onLanguage, problem, t } from "../i18n.js";
 import { isJson, pretty } from "../json.js";
 import { explain } from "../call/failure.js";
 import { SYMBOLS } from "../call/history.js";
@@ -165,13 +165,13 @@ function phaseBar({ phases, durationMs, log }) {
 
 function follow(followed) {
   if (!followed) return [element("p", { className: "muted", t: "result.accepted" })];
-  const { state, ended, message, runs } = followed;
+  const { state, ended, runs } = followed;
   const line = element(
     "p",
     { className: "muted", role: "status" },
     t(ended ? "result.eventEnded" : "result.eventNow", t(`state.${state}`)),
     runs > 1 ? ` ${t("result.runs", runs)}` : "",
-    message ? ` ${message}` : "",
+    followed.message ? ` ${problem(followed)}` : "",
   );
   return ended ? [line, ...texts(followed)] : [line];
 }

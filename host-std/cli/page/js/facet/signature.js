@@ -3,7 +3,7 @@
 
 import { post } from "../api.js";
 import { button, element } from "../dom.js";
-import { onLanguage, t } from "../i18n.js";
+import { onLanguage, problem, t } from "../i18n.js";
 import { draft, toSend } from "../state.js";
 import { view } from "../route.js";
 import { fetched } from "./fetched.js";
@@ -76,7 +76,7 @@ function picture() {
     draft.signing === "v1"
       ? ["signature.parameters", "signature.toSign", "signature.signature"]
       : ["signature.canonical", "signature.toSign", "signature.keys", "signature.signature", "signature.header"];
-  const joints = draft.signing === "v1" ? ["+", "HMAC"] : ["SHA-256 →", "HMAC ←", "→", "→"];
+  const joints = draft.signing === "v1" ? ["+", "HMAC"] : ["SHA-256 →", "+", "HMAC →", "→"];
   const boxes = names.flatMap((t, index) => [
     element("li", { t }),
     index < joints.length && element("li", { className: "joint", ariaHidden: "true" }, joints[index]),
@@ -140,7 +140,7 @@ function linesOf(text, old, noteOf) {
 }
 
 function canonicalNotes(line, index, count) {
-  if (index === 0) return t("call.signing");
+  if (index === 0) return t("signature.method");
   if (index === 2) return line ? t("signature.query") : t("signature.noQuery");
   if (line.startsWith("host:")) return t("signature.host");
   if (line.startsWith("x-tc-action:")) return t("call.action");
@@ -196,20 +196,32 @@ async function verify() {
     const timestamp = shown?.timestamp ?? null;
     found = await post("verify", { draft: toSend(), pasted: pasted.value, timestamp });
   } catch (error) {
-    checked.replaceChildren(element("p", { className: "bad" }, error.message));
+    checked.replaceChildren(element("p", { className: "bad" }, problem(error)));
     return;
   }
   if (found.ok) {
     checked.replaceChildren(element("p", { className: "good" }, `✓ ${t("signature.right")}`));
     return;
   }
-  const { message, line, expected } = found;
-  const parts = [element("p", { className: "bad" }, `✕ ${message}`)];
+  const { line, expected, signature: right } = found;
+  const parts = [element("p", { className: "bad" }, `✕ ${problem(found)}`)];
   if (expected) {
     const list = linesOf(expected.canonicalRequest, undefined, canonicalNotes);
-    list.children[line - 1]?.classList.add("differs");
-    list.children[line - 1]?.append(element("span", { className: "origin" }, `≠ ${t("signature.differs")}`));
+    if (line) differs(list.children[line - 1], "signature.differs");
     parts.push(element("h3", { t: "signature.expected" }), list);
   }
+  // Where no line before it differs, the signature itself is the first.
+  if (right && !line) {
+    const both = linesOf(`${expected.signature}\n${right}`, undefined, (_, index) => t(BOTH[index]));
+    differs(both.children[0], "signature.differs");
+    parts.push(element("h3", { t: "signature.signature" }), both);
+  }
   checked.replaceChildren(...parts);
+}
+
+const BOTH = ["signature.pasted", "signature.byThisKey"];
+
+function differs(item, words) {
+  item?.classList.add("differs");
+  item?.append(element("span", { className: "origin" }, `≠ ${t(words)}`));
 }

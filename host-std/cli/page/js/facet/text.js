@@ -1,6 +1,6 @@
 // A text with what one does with it: copy it, save it, see all of it.
 
-import { button, copy, element, save } from "../dom.js";
+import { button, copy, element, put, save } from "../dom.js";
 import { bytes, sizeOf } from "../format.js";
 import { t } from "../i18n.js";
 
@@ -19,10 +19,10 @@ export function textButtons(text, file) {
 export function textBlock(text, { label, parts, className = "" }) {
   const block = element("pre", { tabIndex: 0, role: "region", tLabel: label, className });
   if (text.length <= PIECE) {
-    block.append(...(parts ?? [text]));
+    put(block, ...(parts ?? [text]));
     return [block];
   }
-  block.append(text.slice(0, PIECE), "…");
+  put(block, text.slice(0, PIECE), "…");
   const all = button(["facet.showAll", bytes(sizeOf(text))], () => {
     block.replaceChildren(...pieces(text));
     all.remove();

@@ -1,6 +1,6 @@
 // A JSON value as a tree that opens and closes; numbers are spelt as they came.
 
-import { button, element } from "../dom.js";
+import { button, element, put } from "../dom.js";
 import { bytes, sizeOf } from "../format.js";
 import { t } from "../i18n.js";
 import { tree } from "../json.js";
@@ -63,10 +63,10 @@ const row = ([path, text]) =>
 function leafText(className, text) {
   const span = element("span", { className });
   if (text.length <= LEAF_MAX) {
-    span.append(text);
+    put(span, text);
     return [span];
   }
-  span.append(text.slice(0, LEAF_MAX), "…");
+  put(span, text.slice(0, LEAF_MAX), "…");
   const all = button(["facet.showAll", bytes(sizeOf(text))], () => {
     span.replaceChildren(...pieces(text));
     all.remove();

@@ -3,7 +3,7 @@
 import { catalogue, onCatalogue } from "../catalogue.js";
 import { button, byId, element } from "../dom.js";
 import { bytes, duration } from "../format.js";
-import { onLanguage, t } from "../i18n.js";
+import { onLanguage, problem, t } from "../i18n.js";
 import { liveKeys } from "../keys.js";
 import { tell } from "../notice.js";
 import { onView, show, view, writeSoon } from "../route.js";
@@ -168,7 +168,7 @@ function functionPanel() {
 
 function drawFunctions() {
   functions.replaceChildren(
-    ...catalogue.functions.map(({ name, runtime, handler, memoryMb, timeoutMs, error }) =>
+    ...catalogue.functions.map(({ name, runtime, handler, memoryMb, timeoutMs, error, code }) =>
       element(
         "li",
         {},
@@ -180,7 +180,7 @@ function drawFunctions() {
         element(
           "span",
           { className: error ? "bad" : "muted" },
-          error ?? [runtime, handler, bytes(memoryMb * 2 ** 20), duration(timeoutMs)].filter(Boolean).join(" · "),
+          error ? problem({ code, message: error }) : [runtime, handler, bytes(memoryMb * 2 ** 20), duration(timeoutMs)].filter(Boolean).join(" · "),
         ),
       ),
     ),

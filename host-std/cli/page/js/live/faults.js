@@ -1,8 +1,8 @@
 // Faults: the emulator's deliberate mistakes, armed and taken back.
 
 import { post, remove } from "../api.js";
-import { button, element } from "../dom.js";
-import { onLanguage, t } from "../i18n.js";
+import { button, element, put } from "../dom.js";
+import { onLanguage, problem, t } from "../i18n.js";
 import { input, labelled } from "../call/fields.js";
 import { functionNames, onLive, present } from "./store.js";
 
@@ -69,7 +69,8 @@ export function faults() {
     try {
       await post("emulator/faults", body);
     } catch (error) {
-      wrong.textContent = error.message;
+      wrong.replaceChildren();
+      put(wrong, problem(error));
     }
   };
   let drawn;

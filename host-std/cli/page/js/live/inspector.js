@@ -3,7 +3,7 @@
 import { get, post } from "../api.js";
 import { button, element } from "../dom.js";
 import { clock, duration, bytes } from "../format.js";
-import { onLanguage, t } from "../i18n.js";
+import { onLanguage, problem, t } from "../i18n.js";
 import { isJson, pretty } from "../json.js";
 import { show } from "../route.js";
 import { change, DEFAULTS } from "../state.js";
@@ -53,7 +53,7 @@ export async function inspect(id) {
     found = await get(`emulator/invocations/${encodeURIComponent(id)}`);
   } catch (error) {
     shown = undefined;
-    view.replaceChildren(element("p", { className: "empty" }, error.message));
+    view.replaceChildren(element("p", { className: "empty" }, problem(error)));
     return;
   }
   const isSame = JSON.stringify(found) === JSON.stringify(shown);
@@ -71,7 +71,7 @@ function draw() {
   const facts = [
     ["live.time", shown.receivedMs && clock(shown.receivedMs)],
     ["live.status", `${t(`state.${state}`)}${status ? ` ${status}` : ""}`],
-    ["inspector.error", error && `${error.code}: ${error.message}`],
+    ["inspector.error", error && `${error.code}: ${problem(error)}`],
     ["live.fault", fault],
     ["live.run", shown.durationMs ? duration(shown.durationMs) : undefined],
     ["live.start", shown.startUpMs ? duration(shown.startUpMs) : undefined],
@@ -103,7 +103,7 @@ async function runAgain({ currentTarget }) {
   try {
     await post(`emulator/invocations/${encodeURIComponent(shown.requestId)}/again`, {});
   } catch (error) {
-    currentTarget.after(element("p", { className: "bad" }, error.message));
+    currentTarget.after(element("p", { className: "bad" }, problem(error)));
   }
   currentTarget.disabled = false;
 }

@@ -6,7 +6,7 @@ import { tell as notice } from "../notice.js";
 
 // As many as the emulator itself keeps.
 const RECORDS_MAX = 10_000;
-const FIRST_LOAD = 2000;
+const INSTANCES_MAX = 500;
 const RETRY = 1000;
 // Changes are told to the views at most so often.
 const PAUSE = 250;
@@ -85,10 +85,22 @@ async function reconnect() {
   }
 }
 
+let loading;
+let isStale = false;
+
+// What there is, anew; once more where something is missed meanwhile.
 async function loadAll() {
+  isStale = Boolean(loading);
+  loading ??= readAll().finally(() => {
+    loading = undefined;
+    if (isStale) loadAll();
+  });
+}
+
+async function readAll() {
   try {
     const [{ invocations }, { instances }, faults] = await Promise.all([
-      get(`emulator/invocations?limit=${FIRST_LOAD}`),
+      get(`emulator/invocations?limit=${RECORDS_MAX}`),
       get("emulator/instances"),
       get("emulator/faults"),
     ]);
@@ -96,7 +108,7 @@ async function loadAll() {
     for (const record of invocations.reverse()) {
       const known = live.records.get(record.requestId);
       // The stream may have told more of it meanwhile.
-      if (!known || known.endedMs === null) live.records.set(record.requestId, record);
+      if (!known || known.endedMs === null) keep(record);
     }
     live.instances = new Map(
       [...live.instances].map(([key, each]) => [key, { ...each, endedMs: each.endedMs ?? Date.now() }]),
@@ -121,11 +133,15 @@ function endUnknown(invocations) {
 }
 
 function putRecord(record) {
+  keep(record);
+  tellSoon();
+}
+
+function keep(record) {
   live.records.set(record.requestId, record);
   if (live.records.size > RECORDS_MAX) {
     live.records.delete(live.records.keys().next().value);
   }
-  tellSoon();
 }
 
 /** The name of an instance's lane. */
@@ -134,8 +150,19 @@ export const laneOf = ({ functionName, number }) => `${functionName} #${number}`
 function putInstance(instance) {
   const key = laneOf(instance);
   const endedMs = instance.state === "ended" ? instance.sinceMs : undefined;
+  // The last one to change is the last one of all: those that ended long ago come first.
+  live.instances.delete(key);
   live.instances.set(key, { ...instance, endedMs });
+  if (live.instances.size > INSTANCES_MAX) forgetInstance();
   tellSoon();
+}
+
+function forgetInstance() {
+  for (const [key, { endedMs }] of live.instances) {
+    if (endedMs === undefined) continue;
+    live.instances.delete(key);
+    return;
+  }
 }
 
 function putFaults({ faults }) {

@@ -2,7 +2,7 @@
 // canvas, since thousands of bars have to move; the list has the same in words.
 
 import { element } from "../dom.js";
-import { clock } from "../format.js";
+import { clock, plainly } from "../format.js";
 import { t } from "../i18n.js";
 import { laneOf, outcomeOf, state } from "./store.js";
 
@@ -97,7 +97,7 @@ function paint(canvas, records, { since, until }, now) {
   shown.forEach((lane, index) => {
     const y = AXIS + index * LANE;
     pen.fillStyle = colour.muted;
-    pen.fillText(cut(pen, lane.name, label - 8), 0, y + LANE / 2);
+    pen.fillText(cut(pen, plainly(lane.name), label - 8), 0, y + LANE / 2);
     drawIdle(pen, colour, lane.instance, { y, x, since, now });
     // Bars of one outcome in one place look like one.
     let last;

@@ -15,6 +15,10 @@ export const call = {
   "call.goThere": ["Go there", "定位"],
   "call.eventEmpty": ["Empty: no event is sent.", "空：不发送事件。"],
   "call.eventValid": ["Valid JSON, {0}", "有效 JSON，{0}"],
+  "call.eventTurns": [
+    "Valid JSON, {0}; it has characters that turn the direction of text, which do not show here",
+    "有效 JSON，{0}；含改变文字方向的字符，此处看不出来",
+  ],
   "call.eventLong": ["{0}: over the limit of {1} for this call", "{0}：超过此调用的上限 {1}"],
   "call.eventWrong": ["Line {0}, column {1}: {2}", "第 {0} 行第 {1} 列：{2}"],
   "call.parameters": ["Parameters", "参数"],

@@ -87,6 +87,9 @@ export const facet = {
   "signature.algorithm": ["the algorithm", "算法"],
   "signature.timestamp": ["the time", "时间戳"],
   "signature.scope": ["day, service, and an end", "日期、服务与终止串"],
+  "signature.pasted": ["as pasted", "所粘贴的"],
+  "signature.byThisKey": ["by the key of the form", "用表单中的密钥算出"],
+  "signature.method": ["the method", "HTTP 方法"],
   "signature.canonicalHash": ["SHA-256 of step 1", "第 1 步的 SHA-256"],
   "signature.reveal": ["Show the derived keys", "显示派生密钥"],
   "signature.cannotReveal": [
