@@ -239,10 +239,8 @@ fn arm(app: &App, body: &[u8]) -> Answer {
     if let Some(name) = function {
         let names = app.functions.names();
         if !names.iter().any(|have| have == name) {
-            return wrong(format!(
-                "there is no function {name:?}; there are: {}",
-                names.join(", ")
-            ));
+            let why = format!("there is no function {name:?}; there are: {}", names.join(", "));
+            return wrong("Control.NoFunction", why);
         }
     }
     let id = app.faults.arm(function, fault, times);

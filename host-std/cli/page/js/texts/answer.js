@@ -83,6 +83,7 @@ export const answers = {
   "Control.Fault": "故障或其值不正确。",
   "Control.Key": "控制接口的密钥不正确。",
   "Control.NoFault": "没有这个故障，可能已清除。",
+  "Control.NoFunction": "没有这个函数。",
   "Control.NoInvocation": "没有这次调用，可能已被较新的记录取代。",
   "Control.NoPart": "控制接口没有此部分。",
   "Control.NotRun": "此请求没有运行任何函数。",
