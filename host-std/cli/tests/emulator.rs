@@ -168,6 +168,9 @@ fn a_second_signal_ends_it_at_once() {
     let mut command = scf(&["invoke", "stay", "{}", "--async", "--endpoint", &emulator.url]);
     run(command.envs(DEVELOPMENT)).expect(0);
     emulator.read_until("stay: stays");
+    let mut command = scf(&["invoke", "stay", "{}", "--quiet", "--endpoint", &emulator.url]);
+    let mut waiting = command.envs(DEVELOPMENT).stderr(Stdio::null()).spawn().unwrap();
+    emulator.read_until("stay: stays");
     let id = emulator.id();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     // The first one ends the listener alone, and waits for what runs.
@@ -178,6 +181,8 @@ fn a_second_signal_ends_it_at_once() {
     assert!(Command::new("kill").args(["-0", &id]).status().unwrap().success());
     let done = emulator.stop("-INT").expect(0);
     assert!(done.stderr.contains("stay: an event was accepted and did not run"), "{}", done.stderr);
+    assert!(done.stderr.contains("stay: the call was running when"), "{}", done.stderr);
+    waiting.wait().unwrap();
 }
 
 #[test]

@@ -80,6 +80,19 @@ impl Journal {
         }
     }
 
+    /// Ends the records of calls that run still, and returns them.
+    pub(crate) fn interrupt(&self) -> Vec<Record> {
+        let mut state = self.lock();
+        let running =
+            state.records.iter_mut().filter(|record| record.state == RecordState::Running);
+        let interrupted = running.map(|record| {
+            record.state = RecordState::Abandoned;
+            record.ended = Some(SystemTime::now());
+            record.read()
+        });
+        interrupted.collect()
+    }
+
     /// Adds to the log of a record what a function printed.
     pub(crate) fn log(&self, number: u64, request_id: &str, text: &str) {
         let mut state = self.lock();

@@ -53,6 +53,8 @@ pub enum ObservationKind {
     /// An event was accepted, and the emulator stopped before it had run to an
     /// end.
     Abandoned,
+    /// A synchronous call was running when the emulator stopped.
+    Interrupted,
     /// The function ran, with success or without.
     Ran {
         /// The function's status, 200 on success.

@@ -76,6 +76,10 @@ impl Service for App {
 
     fn ended(&self) {
         self.events.abandon(self);
+        for record in self.journal.interrupt() {
+            let name = record.function_name.as_deref();
+            self.observe(&record.request_id, name, ObservationKind::Interrupted);
+        }
         self.functions.stop();
     }
 }

@@ -196,6 +196,36 @@ fn the_runtime_api_answers_its_instance_and_no_other_process() {
     drop(waiting);
 }
 
+/// Tries to send a signal that harms nobody to the emulator, and says how Landlock is there.
+#[cfg(target_os = "linux")]
+const SIGNALS: &str = "import ctypes, os, signal
+def main_handler(event, context):
+    version = ctypes.CDLL(None).syscall(444, None, ctypes.c_size_t(0), ctypes.c_uint(1))
+    child = os.fork()
+    if child == 0:
+        signal.pause()
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    try:
+        os.kill(os.getppid(), signal.SIGCONT)
+        return [version, 'sent']
+    except PermissionError:
+        return [version, 'refused']
+";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_function_sends_signals_to_its_own_processes_alone() {
+    let folder = support::Folder::new(&[("signals/index.py", SIGNALS)]);
+    let emulator = support::start(&folder.0);
+    let seen = support::result_of(&support::invoke(&emulator, "signals", &serde_json::json!({})));
+    if seen[0].as_i64().unwrap() < 6 {
+        eprintln!("not tried: this system's Landlock, {}, knows nothing of signals", seen[0]);
+        return;
+    }
+    assert_eq!(seen[1], "refused");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_pipe_in_place_of_settings_or_code_stops_nothing_else() {

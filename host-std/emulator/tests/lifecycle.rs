@@ -158,6 +158,69 @@ fn without_mount_namespaces_processes_end_as_well() {
     assert!(printed.contains("3 passed"), "{printed}");
 }
 
+/// Starts threads until it may not, and then processes without an end.
+#[cfg(target_os = "linux")]
+const BOMB: &str = "import os, threading
+def main_handler(event, context):
+    if event['what'] == 'processes':
+        while True:
+            try:
+                os.fork()
+            except OSError:
+                pass
+    end = threading.Event()
+    threads = []
+    try:
+        while len(threads) < 1000:
+            threads.append(threading.Thread(target=end.wait))
+            threads[-1].start()
+    except RuntimeError:
+        threads.pop()
+    end.set()
+    for thread in threads:
+        thread.join()
+    return len(threads)
+";
+
+/// The kernel holds a user's instances to their number of tasks at once, and none of root's.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_fork_bomb_of_a_user_is_held_at_once() {
+    if let Some(functions) = std::env::var_os(SECOND_RUN) {
+        let emulator = support::start(functions);
+        let threads = invoke(&emulator, "bomb", &json!({"what": "threads"}));
+        if threads["Log"].as_str().unwrap().contains("mount namespaces are not allowed") {
+            println!("without namespaces");
+            return;
+        }
+        let count = support::result_of(&threads).as_u64().unwrap();
+        assert!((100..256).contains(&count), "{count} threads");
+        support::failed(&invoke(&emulator, "bomb", &json!({"what": "processes"})), 439);
+        println!("held");
+        return;
+    }
+    let folder = Folder::new(&[
+        ("bomb/index.py", BOMB),
+        ("bomb/function.json", r#"{"processes": 8, "memory": 3072}"#),
+    ]);
+    let test = second_run("a_fork_bomb_of_a_user_is_held_at_once", &folder.0);
+    let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| {
+        use std::os::unix::fs::MetadataExt;
+        own.uid() == 0
+    });
+    let mut command = if is_root { Command::new("setpriv") } else { Command::new("env") };
+    command.args(nobody.iter().filter(|_| is_root));
+    command.arg(test.get_program()).args(test.get_args()).env(SECOND_RUN, &folder.0);
+    let output = command.output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    if printed.contains("without namespaces") || !printed.contains("running 1 test") {
+        eprintln!("not tried: {}{printed}", String::from_utf8_lossy(&output.stderr));
+        return;
+    }
+    assert!(output.status.success() && printed.contains("held"), "{printed}");
+}
+
 #[test]
 fn python_that_is_not_there() {
     if let Some(functions) = std::env::var_os(SECOND_RUN) {

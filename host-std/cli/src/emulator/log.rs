@@ -138,6 +138,10 @@ fn described(kind: &ObservationKind, request_id: &str) -> Option<(&'static str, 
             "abandoned",
             format!("an event was accepted and did not run to its end (request id {request_id})"),
         ),
+        ObservationKind::Interrupted => (
+            "interrupted",
+            format!("the call was running when the emulator stopped (request id {request_id})"),
+        ),
         _ => return None,
     })
 }

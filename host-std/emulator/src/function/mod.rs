@@ -278,12 +278,16 @@ impl Functions {
 
     fn not_found(&self, name: &str, namespace: &str) -> ApiError {
         let names = self.names();
+        let there_are = match &self.project {
+            Some(project) if !project.is_there() => {
+                format!("The folder {} is not there any more.", project.root().display())
+            }
+            _ if names.is_empty() => "There are none.".to_owned(),
+            _ => format!("There are: {}.", names[..20.min(names.len())].join(", ")),
+        };
         ApiError::new(
             "ResourceNotFound.Function",
-            format!(
-                "There is no function {name:?} in the namespace {namespace:?}. There are: {}.",
-                names.get(..20.min(names.len())).unwrap_or_default().join(", ")
-            ),
+            format!("There is no function {name:?} in the namespace {namespace:?}. {there_are}"),
         )
     }
 

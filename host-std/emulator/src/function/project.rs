@@ -52,6 +52,15 @@ impl Project {
         Self { root, files: Mutex::default(), templates: Mutex::default() }
     }
 
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns whether the folder is still there.
+    pub(super) fn is_there(&self) -> bool {
+        self.root.is_dir()
+    }
+
     /// Finds a function by its name.
     pub(super) fn locate(&self, name: &str) -> Result<Option<Located>, ApiError> {
         if is_function(&self.root) {

@@ -96,6 +96,7 @@ impl Config {
             config.set_all(dir, path, settings)?;
             config.replace_missing_handler(dir);
         }
+        config.note_link(dir);
         config.read_env_file(dir)?;
         config.runtime = match Runtime::of(dir, &config.handler) {
             Some(runtime @ (Runtime::Web | Runtime::Custom)) => Some(runtime),
@@ -112,6 +113,21 @@ impl Config {
         {
             self.notes.push(format!("{} is not there; index.main_handler runs", self.handler));
             self.handler = "index.main_handler".to_owned();
+        }
+    }
+
+    /// Notes that the handler's file is a link out of the folder, where the function sees nothing.
+    fn note_link(&mut self, dir: &Path) {
+        let Some((file, _)) = runtime::handler_file(dir, &self.handler) else { return };
+        if let Ok(real) = file.canonicalize()
+            && !real.starts_with(dir)
+        {
+            self.notes.push(format!(
+                "{} is a link to {}, out of the function's folder: neither here nor in the cloud \
+                 does the function see that; copy it",
+                file.display(),
+                real.display()
+            ));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The runtimes that there are, and which of them a folder is for.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A language that the emulator runs itself, or a program that runs itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,15 +44,7 @@ impl Runtime {
 
     /// Returns the language of a handler's file.
     pub(super) fn of_handler(dir: &Path, handler: &str) -> Option<Self> {
-        let file = handler.rsplit_once('.').map_or(handler, |(file, _)| file);
-        let has = |extension: &str| dir.join(format!("{file}.{extension}")).is_file();
-        if has("py") {
-            Some(Self::Python)
-        } else if NODE_EXTENSIONS.iter().any(|extension| has(extension)) {
-            Some(Self::Node)
-        } else {
-            None
-        }
+        handler_file(dir, handler).map(|(_, language)| language)
     }
 
     /// Returns the program that runs it unless the configuration names another.
@@ -81,6 +73,16 @@ impl Runtime {
             Self::Node => "Nodejs18.15",
         }
     }
+}
+
+/// Finds a handler's file and its language.
+pub(super) fn handler_file(dir: &Path, handler: &str) -> Option<(PathBuf, Runtime)> {
+    let name = handler.rsplit_once('.').map_or(handler, |(file, _)| file);
+    let languages = std::iter::once(("py", Runtime::Python))
+        .chain(NODE_EXTENSIONS.map(|extension| (extension, Runtime::Node)));
+    let mut files =
+        languages.map(|(extension, language)| (dir.join(format!("{name}.{extension}")), language));
+    files.find(|(file, _)| file.is_file())
 }
 
 const NODE_EXTENSIONS: [&str; 3] = ["js", "mjs", "cjs"];

@@ -51,7 +51,8 @@ impl Launch<'_> {
                 let program = interpreter.as_deref().unwrap_or(&own);
                 let path = self.host.search_path().await;
                 let hidden = programs::hidden(program, path, self.folder);
-                Isolation::new(self.folder, &self.config.layers, &hidden).ok()
+                let Config { layers, processes, .. } = self.config;
+                Isolation::new(self.folder, layers, &hidden, *processes).ok()
             }
             false => None,
         };

@@ -1,8 +1,8 @@
 //! The process of an instance between fork and exec: no inherited files, and on Linux a file
 //! system of its own.
 //!
-//! The code is at `/var/user` and its layers at `/opt`, both read-only; `/tmp` is empty and the
-//! instance's own. The rest is the machine's. It takes a mount namespace, which a user may have
+//! The code is at `/var/user` and its layers at `/opt`; `/tmp` is empty and the instance's own. The
+//! rest is the machine's, and but for `/dev` read-only as everything but `/tmp` is. It takes a mount namespace, which a user may have
 //! who is root or may have a user namespace; where neither is allowed, the function runs in the
 //! folder as it is.
 
@@ -14,7 +14,7 @@ use tokio::process::Command;
 
 /// Tries whether a process may have a file system of its own.
 pub(in crate::function) async fn can_isolate() -> bool {
-    let Ok(isolation) = Isolation::new(Path::new("/usr"), &[], &[]) else {
+    let Ok(isolation) = Isolation::new(Path::new("/usr"), &[], &[], 1) else {
         return false;
     };
     let mut command = Command::new("/bin/sh");
@@ -49,7 +49,7 @@ impl Namespace {
 
 #[cfg(not(target_os = "linux"))]
 impl Isolation {
-    pub(super) fn new(_: &Path, _: &[PathBuf], _: &[PathBuf]) -> io::Result<Self> {
+    pub(super) fn new(_: &Path, _: &[PathBuf], _: &[PathBuf], _: usize) -> io::Result<Self> {
         Err(io::Error::from(io::ErrorKind::Unsupported))
     }
 
@@ -78,6 +78,9 @@ mod linux {
     use rustix::thread::{UnshareFlags, unshare_unsafe};
     use tokio::process::Command;
 
+    use super::super::syscalls::{Domain, make_read_only};
+    use super::super::tasks::TaskLimit;
+
     /// A step on the way to the new root.
     #[derive(Clone)]
     enum Step {
@@ -92,6 +95,7 @@ mod linux {
         Bind {
             from: CString,
             at: CString,
+            is_read_only: bool,
         },
         BindReadOnly {
             from: CString,
@@ -118,15 +122,17 @@ mod linux {
         steps: Vec<Step>,
         user_map: CString,
         group_map: CString,
+        task_limit: Option<TaskLimit>,
     }
 
     impl Isolation {
         /// Plans the file system for the code in a folder, with these files and folders of the
-        /// machine's `/tmp`.
+        /// machine's `/tmp`, for an instance of so many processes.
         pub(in super::super) fn new(
             folder: &Path,
             layers: &[PathBuf],
             of_tmp: &[PathBuf],
+            processes: usize,
         ) -> io::Result<Self> {
             // Any folder serves to build the new root on: only the instance sees it.
             let new_root = Path::new("/proc");
@@ -151,6 +157,7 @@ mod linux {
                 steps: plan.steps,
                 user_map: c_text(format!("{uid} {uid} 1"))?,
                 group_map: c_text(format!("{gid} {gid} 1"))?,
+                task_limit: TaskLimit::of(processes),
             })
         }
 
@@ -163,6 +170,7 @@ mod linux {
             command: &mut Command,
         ) {
             let working_folder = c_string(&working_folder).unwrap_or_default();
+            let domain = Domain::rules();
             // SAFETY: the closure makes system calls and nothing else. It allocates nothing and
             // takes no lock, which another thread may have held when the process was forked.
             unsafe {
@@ -174,7 +182,7 @@ mod linux {
                         isolation.enter()?;
                     }
                     rustix::process::chdir(&working_folder)?;
-                    Ok(())
+                    domain.map_or(Ok(()), Domain::enter)
                 });
             }
         }
@@ -190,6 +198,7 @@ mod linux {
                 put(c"/proc/self/setgroups", c"deny")?;
                 put(c"/proc/self/uid_map", &self.user_map)?;
                 put(c"/proc/self/gid_map", &self.group_map)?;
+                self.task_limit.as_ref().map_or(Ok(()), TaskLimit::set)?;
             }
             mount_change(c"/", MountPropagationFlags::REC | MountPropagationFlags::PRIVATE)?;
             // The machine's /proc is covered by the new root, and needed in it.
@@ -230,7 +239,12 @@ mod linux {
                     open(at, flags, Mode::from_raw_mode(0o644))?;
                 }
                 Self::Link { to, at } => symlinkat(to, CWD, at)?,
-                Self::Bind { from, at } => mount_bind_recursive(from, at)?,
+                Self::Bind { from, at, is_read_only } => {
+                    mount_bind_recursive(from, at)?;
+                    if *is_read_only {
+                        make_read_only(at);
+                    }
+                }
                 Self::BindReadOnly { from, at, flags } => {
                     mount_bind(from, at)?;
                     mount_remount(at, read_only | *flags, c"")?;
@@ -285,7 +299,8 @@ mod linux {
                     self.step(Step::Link { to, at });
                 } else if kind.is_dir() {
                     self.step(Step::Folder(at.clone()));
-                    self.step(Step::Bind { from: c_string(&path)?, at });
+                    let is_read_only = entry.file_name() != "dev" && entry.file_name() != "sys";
+                    self.step(Step::Bind { from: c_string(&path)?, at, is_read_only });
                 }
             }
             Ok(())
@@ -307,7 +322,8 @@ mod linux {
             match layers {
                 [] => {
                     if Path::new("/opt").is_dir() {
-                        self.step(Step::Bind { from: c"/opt".to_owned(), at });
+                        let from = c"/opt".to_owned();
+                        self.step(Step::Bind { from, at, is_read_only: true });
                     }
                 }
                 [layer] => self.bind_read_only(layer, at)?,

@@ -5,6 +5,10 @@ mod isolation;
 mod mark;
 mod programs;
 mod start;
+#[cfg(target_os = "linux")]
+mod syscalls;
+#[cfg(target_os = "linux")]
+mod tasks;
 mod tree;
 
 use std::io;
