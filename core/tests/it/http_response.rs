@@ -248,6 +248,24 @@ fn everything_is_bounded() {
 }
 
 #[test]
+fn a_body_may_have_64_mib_and_never_4_gib() {
+    let announced = |mut decoder: ResponseDecoder, length: u64| {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+        let mut input = head.as_bytes();
+        while decoder.next(&mut input)?.is_some() {}
+        Ok(())
+    };
+    let too_large = Err(HttpError::BodyTooLarge);
+    assert_eq!(announced(ResponseDecoder::new(), 64 << 20), Ok(()));
+    assert_eq!(announced(ResponseDecoder::new(), (64 << 20) + 1), too_large);
+    for limit in [u32::MAX, u32::MAX - 1] {
+        let decoder = || ResponseDecoder::with_max_body(limit);
+        assert_eq!(announced(decoder(), 4_294_967_294), Ok(()), "{limit}");
+        assert_eq!(announced(decoder(), 4_294_967_295), too_large, "{limit}");
+    }
+}
+
+#[test]
 fn a_date_can_be_passed_over() {
     let response = b"HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\
         Content-Length: 2\r\n\r\n{}";
