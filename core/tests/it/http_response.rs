@@ -227,6 +227,18 @@ fn everything_is_bounded() {
     refused(&format!("{CHUNKED}5;{}\r\n", "a".repeat(300)), HttpError::ChunkLine);
     refused(&format!("{CHUNKED}{}5\r\n", "0".repeat(300)), HttpError::ChunkLine);
 
+    // The largest that is taken, and one byte more.
+    let head = |length: usize| {
+        let ends = "HTTP/1.1 204 No Content\r\nX: \r\n\r\n".len();
+        format!("HTTP/1.1 204 No Content\r\nX: {}\r\n\r\n", "a".repeat(length - ends))
+    };
+    let line = |length: usize| format!("{CHUNKED}2;{}\r\nab\r\n0\r\n\r\n", "a".repeat(length - 4));
+    for text in [head(usize::from(MAX_HEAD)), line(256)] {
+        assert!(read(ResponseDecoder::new(), [text.as_bytes()], true).is_ok(), "{}", text.len());
+    }
+    refused(&head(usize::from(MAX_HEAD) + 1), HttpError::HeadTooLong);
+    refused(&line(257), HttpError::ChunkLine);
+
     let small = || ResponseDecoder::with_max_body(5);
     for (text, error) in [
         ("HTTP/1.1 200 OK\r\n\r\nhello", None),
