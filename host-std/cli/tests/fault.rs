@@ -101,7 +101,9 @@ fn the_log_comes_line_by_line_as_text_or_json() {
     assert!(position("hello: greeting SCF\n") < position("hello: status 200, "));
     assert!(done.stderr.contains("(request id "), "a refusal shows its id: {}", done.stderr);
 
-    let emulator = self::emulator(&["--log", "json"]);
+    let emulator = self::emulator(&["--log", "json", "--fault", "echo:throttle"]);
+    invoke(&emulator, "echo").expect(4);
+    invoke(&emulator, "nobody").expect(4);
     invoke(&emulator, "hello").expect(0);
     let done = emulator.stop("-TERM").expect(0);
     let lines: Vec<serde_json::Value> =
@@ -109,6 +111,11 @@ fn the_log_comes_line_by_line_as_text_or_json() {
     let kinds: Vec<_> = lines.iter().map(|line| line["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds.last(), Some(&"ran"), "{}", done.stderr);
     assert!(lines.iter().any(|line| line["kind"] == "log" && line["text"] == "greeting SCF"));
+    assert_eq!(
+        (&lines[0]["kind"], &lines[0]["function"], &lines[0]["code"]),
+        (&"refused".into(), &"echo".into(), &"RequestLimitExceeded".into())
+    );
+    assert_eq!(lines[1]["code"], "ResourceNotFound.Function");
     assert_eq!(
         (&lines.last().unwrap()["function"], &lines.last().unwrap()["status"]),
         (&"hello".into(), &200.into())

@@ -94,6 +94,8 @@ pub(crate) async fn exchange(
         Err(error) => Err(error),
     };
     note(app, record, &asked, fault.as_ref());
+    // The function of a request that a fault refuses.
+    let mut named = None;
     match &fault {
         Some(Fault::CloseBeforeRun) => return Err(Cut),
         Some(Fault::ResetBeforeRun) => {
@@ -104,7 +106,10 @@ pub(crate) async fn exchange(
             let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY);
             return Ok(respond(now, status, "text/html", whole("<html>trouble</html>")));
         }
-        Some(Fault::Api(error)) => asked = asked.and(Err(error.clone())),
+        Some(Fault::Api(error)) => {
+            named = asked.as_ref().ok().and_then(Authorized::function).map(str::to_owned);
+            asked = asked.and(Err(error.clone()));
+        }
         Some(Fault::FunctionFailure(status)) => {
             if let Ok(Authorized::Invocation(call)) = &mut asked {
                 call.failure = Some(*status);
@@ -117,7 +122,7 @@ pub(crate) async fn exchange(
         Err((function_name, error)) => {
             app.journal.update(record, |record| record.answered(&error));
             let kind = ObservationKind::refused(&error);
-            app.observe(&request_id, function_name.as_deref(), kind);
+            app.observe(&request_id, function_name.or(named).as_deref(), kind);
             error_body(&error, &request_id)
         }
     };

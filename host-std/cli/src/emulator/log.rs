@@ -21,6 +21,9 @@ pub(crate) enum LogForm {
     Json,
 }
 
+/// The bytes of a line's start that wait for its end. A line that is longer is printed in parts.
+const LONGEST_START: usize = 8 * 1024;
+
 /// Prints the log of an emulator to standard error as it comes.
 pub(crate) struct Log {
     form: LogForm,
@@ -62,8 +65,12 @@ impl Log {
         let mut all = started.remove(request_id).unwrap_or_default();
         all.push_str(text);
         let mut lines: Vec<String> = all.split('\n').map(str::to_owned).collect();
-        if let Some(rest) = lines.pop().filter(|rest| !rest.is_empty()) {
-            started.insert(request_id.to_owned(), rest);
+        match lines.pop() {
+            Some(rest) if rest.len() >= LONGEST_START => lines.push(rest),
+            Some(rest) if !rest.is_empty() => {
+                started.insert(request_id.to_owned(), rest);
+            }
+            _ => {}
         }
         lines
     }
@@ -78,7 +85,10 @@ impl Log {
             let mut object = Object::new();
             object.display("timeMs", since.as_millis());
             object.text("kind", kind);
-            object.text("function", name);
+            match &seen.function_name {
+                Some(name) => object.text("function", name),
+                None => object.json("function", "null"),
+            }
             object.text("requestId", &seen.request_id);
             if let ObservationKind::Ran { status, duration, mem_usage, .. } = &seen.kind
                 && kind == "ran"
@@ -86,6 +96,9 @@ impl Log {
                 object.display("status", status);
                 object.display("durationMs", duration.as_secs_f64() * 1e3);
                 object.display("memoryBytes", mem_usage);
+            }
+            if let ObservationKind::Refused { code, .. } = &seen.kind {
+                object.text("code", code);
             }
             object.text("text", text);
             let _ = io::stderr().lock().write_all(object.into_line().as_bytes());
@@ -127,7 +140,7 @@ fn described(kind: &ObservationKind, request_id: &str) -> Option<(&'static str, 
             ("retrying", format!("runs again in {} s", wait.as_secs_f64()))
         }
         ObservationKind::GivenUp => (
-            "given up",
+            "givenUp",
             format!(
                 "the event is given up; the cloud sends it to the dead-letter queue of the \
                  function, if it has one (request id {request_id})"
@@ -144,4 +157,20 @@ fn described(kind: &ObservationKind, request_id: &str) -> Option<(&'static str, 
         ),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_START, Log, LogForm};
+
+    #[test]
+    fn a_line_waits_for_its_end_unless_it_is_long() {
+        let log = Log::new(LogForm::Text);
+        assert_eq!(log.lines("a", "one\ntw"), ["one"]);
+        assert_eq!(log.lines("b", "other\n"), ["other"]);
+        assert_eq!(log.lines("a", "o\n"), ["two"]);
+        let long = "x".repeat(LONGEST_START);
+        assert_eq!(log.lines("a", &long), [long]);
+        assert_eq!(log.take("a"), None);
+    }
 }

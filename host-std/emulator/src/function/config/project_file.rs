@@ -37,8 +37,8 @@ pub(crate) fn serverless(text: &str) -> Result<Described, String> {
     take(&mut settings, "handler", &inputs["handler"]);
     take(&mut settings, "runtime", &inputs["runtime"]);
     take(&mut settings, "namespace", &inputs["namespace"]);
-    take(&mut settings, "timeout", &inputs["timeout"]);
-    take(&mut settings, "memory", &inputs["memorySize"]);
+    number(&mut settings, "timeout", &inputs["timeout"]);
+    number(&mut settings, "memory", &inputs["memorySize"]);
     environment(&mut settings, &inputs["environment"]["variables"]);
     let timers = inputs["events"].as_vec().into_iter().flatten().filter_map(|event| {
         let timer = &event["timer"];
@@ -77,8 +77,8 @@ pub(crate) fn template(text: &str) -> Result<Vec<Described>, String> {
             take(&mut settings, "handler", &properties["Handler"]);
             take(&mut settings, "runtime", &properties["Runtime"]);
             take(&mut settings, "namespace", namespace);
-            take(&mut settings, "timeout", &properties["Timeout"]);
-            take(&mut settings, "memory", &properties["MemorySize"]);
+            number(&mut settings, "timeout", &properties["Timeout"]);
+            number(&mut settings, "memory", &properties["MemorySize"]);
             environment(&mut settings, &properties["Environment"]["Variables"]);
             let events = properties["Events"].as_hash().into_iter().flatten();
             let timers: Vec<Value> = events
@@ -125,6 +125,16 @@ fn take(settings: &mut Map<String, Value>, key: &str, value: &Yaml) {
     }
 }
 
+/// Takes a number, which some people write in quotes.
+fn number(settings: &mut Map<String, Value>, key: &str, value: &Yaml) {
+    match value.as_str().and_then(|text| text.trim().parse::<i64>().ok()) {
+        Some(number) => {
+            settings.insert(key.to_owned(), number.into());
+        }
+        None => take(settings, key, value),
+    }
+}
+
 fn environment(settings: &mut Map<String, Value>, variables: &Yaml) {
     let variables: Map<String, Value> = variables
         .as_hash()
@@ -161,7 +171,7 @@ mod tests {
         let described = serverless(
             "component: scf\nname: demo\ninputs:\n  name: ${name}-${stage}\n  src:\n    src: ./src\n    \
              exclude: [.env]\n  handler: index.main_handler\n  runtime: Nodejs12.16\n  region: \
-             ap-guangzhou\n  memorySize: 256\n  timeout: 20\n  environment:\n    variables:\n      \
+             ap-guangzhou\n  memorySize: '256'\n  timeout: 20\n  environment:\n    variables:\n      \
              A: 1\n      B: yes\n  events:\n    - timer:\n        parameters:\n          name: tick\n          \
              cronExpression: '*/5 * * * * * *'\n          enable: true\n          argument: hi\n    \
              - apigw:\n        parameters: {}\n",
