@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -20,6 +20,8 @@ use crate::table::{Admission, Table};
 
 /// The time for which blocking work, such as a name lookup, may hold up the end.
 const BLOCKING_GRACE: Duration = Duration::from_millis(500);
+/// The connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
 /// The wait where the system has no descriptor for a connection.
 const DESCRIPTOR_WAIT: Duration = Duration::from_millis(10);
 
@@ -129,15 +131,17 @@ impl Server {
         settings: Settings,
         service: Arc<dyn ErasedService>,
     ) -> Result<Self, StartError> {
-        let bind = |error| StartError::Bind(settings.addr, error);
-        let listener = StdListener::bind(settings.addr).map_err(bind)?;
-        listener.set_nonblocking(true).map_err(bind)?;
-        let addr = listener.local_addr().map_err(bind)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .thread_name(format!("{}-blocking", settings.name))
             .build()
             .map_err(StartError::Thread)?;
+        let bind = |error| StartError::Bind(settings.addr, error);
+        let listener = {
+            let _within = runtime.enter();
+            listen(settings.addr).map_err(bind)?
+        };
+        let addr = listener.local_addr().map_err(bind)?;
         let (shutdown, stop) = watch::channel(Stop::Serving);
         #[cfg(feature = "tls")]
         let scheme = if settings.tls.is_some() { "https" } else { "http" };
@@ -194,10 +198,18 @@ impl Drop for Server {
     }
 }
 
-async fn serve(listener: StdListener, shared: Arc<Shared>) {
-    let Ok(listener) = TcpListener::from_std(listener) else {
-        return;
-    };
+/// Listens with room for as many connections that come at once as are served. Without it, the
+/// system lets a client try again after a second.
+fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A port whose last connections are still closing can be taken; on Windows, so could one in use.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(BACKLOG)
+}
+
+async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     // Dropped on return, and the connections with it.
     let mut connections = JoinSet::new();
     let background = tokio::spawn(Arc::clone(&shared.service).background());
