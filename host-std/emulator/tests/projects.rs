@@ -293,3 +293,21 @@ fn concurrency_of_a_function_bounds_its_instances() {
         result_of(&running.join().unwrap());
     });
 }
+
+#[test]
+fn a_handler_that_is_a_link_out_of_its_folder_is_noted() {
+    let folder = Folder::new(&[("outside.py", LOOK), ("f/readme", "")]);
+    std::os::unix::fs::symlink("../outside.py", folder.0.join("f/index.py")).unwrap();
+    let result = invoke(&start(&folder.0), "f", &json!({}));
+    let log = result["Log"].as_str().unwrap();
+    assert!(log.contains("f/index.py is a link to ") && log.contains("copy it"), "{log}");
+}
+
+#[test]
+fn a_folder_that_is_empty_or_gone_is_told() {
+    let folder = Folder::new(&[("readme", "")]);
+    let emulator = start(&folder.0);
+    assert!(error_of(&emulator, "f").ends_with("There are none."));
+    std::fs::remove_dir_all(&folder.0).unwrap();
+    assert!(error_of(&emulator, "f").ends_with("is not there any more."));
+}
