@@ -37,14 +37,19 @@ export const plain = ({ address }) => address.split("?")[0];
 
 let browser;
 let shared;
-before(async () => {
-  shared = await start(FUNCTIONS);
-  browser = await playwright[BROWSER].connect(process.env.BROWSER_ENDPOINT);
-});
-after(async () => {
-  await browser.close();
-  await stop(shared);
-});
+
+// Where there is a test at all: of a file without one, the hooks have no end.
+function begin() {
+  before(async () => {
+    shared = await start(FUNCTIONS);
+    browser = await playwright[BROWSER].connect(process.env.BROWSER_ENDPOINT);
+  });
+  after(async () => {
+    await browser.close();
+    await stop(shared);
+  });
+}
+let hasBegun = false;
 
 /**
  * A test. In Firefox, `tests/explorer/run` runs those that show a capability, with
@@ -53,6 +58,8 @@ after(async () => {
  */
 export function trial(name, { main = false, only = BROWSER }, body) {
   if (only !== BROWSER || (isFirefox && !main && !process.env.ALL)) return;
+  if (!hasBegun) begin();
+  hasBegun = true;
   test(name, body);
 }
 
