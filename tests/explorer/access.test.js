@@ -77,7 +77,7 @@ for (const [colorScheme, locale, widths] of [
   });
 }
 
-visit("a call is made and read by the keyboard alone", { main: true }, async (page) => {
+visit("a call is made and read by the keyboard alone", {}, async (page) => {
   const focus = () => page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
   await page.keyboard.press("Tab");
   assert.equal(await focus(), "Skip to the content");

@@ -11,7 +11,7 @@ const NOTICE = ".notice";
 
 const opened = (page, hash) => page.evaluate((text) => (location.hash = text), hash);
 
-visit("a value in a link that is not known is told and left out", { main: true, hash: "#/call/Invoke?signing=rot13&fn=echo" }, async (page) => {
+visit("a value in a link that is not known is told and left out", { hash: "#/call/Invoke?signing=rot13&fn=echo" }, async (page) => {
   const notice = page.locator(NOTICE);
   await notice.filter({ hasText: "signing=rot13" }).waitFor();
   assert.equal(await page.locator("#field-signing").inputValue(), "tc3");
@@ -159,7 +159,7 @@ async function sendTo(page, url) {
   return send(page, { endpoint: url, secretId: "AKIDX", secretKey: "k", functionName: "hello", event: "{}" });
 }
 
-visit("a relay that refuses says what happened", { main: true }, async (page) => {
+visit("a relay that refuses says what happened", {}, async (page) => {
   const relay = await serve(SCF, ["relay", "--endpoint", "http://127.0.0.1:1", "--quiet"], /(http:\/\/\S+)/);
   try {
     const { title, facts } = await sendTo(page, relay.address);

@@ -88,7 +88,7 @@ visit("the event's mistake is shown where it is, and goes with a sample", {}, as
   assert.equal(await page.locator("#field-event").inputValue(), '{\n  "a": 1.0\n}');
 });
 
-visit("a call is cancelled, and an event followed until it ends", { main: true }, async (page) => {
+visit("a call is cancelled, and an event followed until it ends", {}, async (page) => {
   await fill(page, { functionName: "slow", event: '{"seconds":2.9}' });
   await page.keyboard.press("Control+Enter");
   await page.getByRole("heading", { name: /Running slow/ }).waitFor();
@@ -116,7 +116,7 @@ visit("the history runs again and compares", { main: true }, async (page) => {
   await page.getByText("Calls that you make are listed here").waitFor();
 });
 
-visit("a link and a reload restore the call, and nothing keeps a key", { main: true }, async (page, context) => {
+visit("a link and a reload restore the call, and nothing keeps a key", {}, async (page, context) => {
   const secret = "a-secret-that-nothing-keeps";
   await fill(page, { functionName: "echo", event: '{"from":"链接"}', qualifier: "$LATEST" });
   await fill(page, { secretId: "AKIDTYPED", secretKey: secret, token: secret });
@@ -176,7 +176,7 @@ visit("an edit goes to signature, code and example", { main: true }, async (page
   await page.locator("#panel-docs").getByText("RoutingKey").waitFor();
 });
 
-visit("the example has request and response as they went over the wire", { main: true }, async (page) => {
+visit("the example has request and response as they went over the wire", {}, async (page) => {
   await send(page, { event: '{"name":"wire"}' });
   await tab(page, "example");
   const block = (name) => page.locator("#panel-example").getByRole("region", { name }).innerText();
@@ -247,7 +247,7 @@ visit("a machine without a network, and one with it again", { only: "chromium", 
   assert.equal((await send(page)).kind, "succeeded");
 });
 
-trial("a server that goes away loses nothing that was typed", { main: true }, async () => {
+trial("a server that goes away loses nothing that was typed", {}, async () => {
   const server = await start(FUNCTIONS);
   await inPage("the server is gone", { at: server, noise: [FAILED, /ERR_/] }, async (page) => {
     await send(page, { event: '{"name":"kept"}' });

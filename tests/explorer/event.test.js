@@ -52,7 +52,7 @@ visit("an event of 3 MB is checked beside the typing, not in its way", {}, async
   await paste(page, "{}");
 });
 
-visit("an event of 7 MB is refused, and what was typed stays", { main: true }, async (page) => {
+visit("an event of 7 MB is refused, and what was typed stays", {}, async (page) => {
   const event = eventOf(7);
   const calls = [];
   page.on("request", (request) => request.url().endsWith("/api/call") && calls.push(request.url()));

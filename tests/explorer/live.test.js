@@ -118,7 +118,7 @@ visit("a click lands on its row, however often the rows are made anew", {}, asyn
   await page.getByRole("complementary", { name: "Invocation" }).getByText("clicked").first().waitFor();
 });
 
-visit("a pause freezes what is shown, and loses nothing", { main: true }, async (page) => {
+visit("a pause freezes what is shown, and loses nothing", {}, async (page) => {
   await live(page);
   const url = await endpoint(page);
   const shown = () => page.locator(".list .table").getAttribute("aria-rowcount").then(Number);
@@ -152,7 +152,7 @@ visit("new rows wait while somebody reads further down", {}, async (page) => {
   assert.equal(await page.locator(".list-body").evaluate((body) => body.scrollTop), 0);
 });
 
-visit("filters stay in the address", { main: true }, async (page) => {
+visit("filters stay in the address", {}, async (page) => {
   await send(page, { functionName: "fail", event: "{}" });
   await live(page);
   await page.locator("#live-fn").selectOption("fail");
@@ -166,7 +166,7 @@ visit("filters stay in the address", { main: true }, async (page) => {
   for (const text of await rows(page).allInnerTexts()) assert.match(text, /fail/);
 });
 
-trial("a new function shows up, and an emulator that ends is told", { main: true }, async () => {
+trial("a new function shows up, and an emulator that ends is told", {}, async () => {
   const folder = await mkdtemp(path.join(tmpdir(), "explorer-"));
   await cp(path.join(FUNCTIONS, "hello"), path.join(folder, "hello"), { recursive: true });
   const server = await start(folder);
@@ -233,7 +233,7 @@ visit("10,000 invocations are drawn by as little as a few hundred", {}, async (p
   assert.ok((await rows(page).count()) < 80, "only rows in sight are made");
 });
 
-visit("a drag over the strip narrows the view to a range, as do keys", { main: true }, async (page) => {
+visit("a drag over the strip narrows the view to a range, as do keys", {}, async (page) => {
   await send(page, { functionName: "hello", event: "{}" });
   await live(page);
   await rows(page).first().waitFor();

@@ -15,7 +15,7 @@ async function cloud(page) {
   await page.locator("#panel-signature .step").nth(4).waitFor();
 }
 
-visit("the steps are those of the command's dry run", { main: true }, async (page) => {
+visit("the steps are those of the command's dry run", {}, async (page) => {
   await cloud(page);
   const timestamp = (await step(page, 2)).split("\n")[1];
   const { stdout } = await command(
