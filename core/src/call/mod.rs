@@ -97,15 +97,30 @@ const WINDOW_MARGIN: usize = 2 * (WINDOW_MIN + CARRIED);
 pub struct Call<'c> {
     request: &'c Request<'c>,
     payload: Event<'c>,
-    emitter: Emitter,
     buffer: &'c mut [u8],
     sink: Option<&'c mut (dyn Sink + Send)>,
-    response: ResponseDecoder,
     decoder: Decoder<&'c mut ReplyParts>,
-    status: u16,
+    at: Progress,
+}
+
+/// The progress of an exchange.
+struct Progress {
+    response: ResponseDecoder,
+    emitter: Emitter,
     keep_alive: bool,
     complete: bool,
     cut_off: bool,
+}
+
+impl Progress {
+    /// Nothing but zeros, which are cleared at once.
+    const NEW: Self = Self {
+        response: ResponseDecoder::new(),
+        emitter: Emitter::new(),
+        keep_alive: false,
+        complete: false,
+        cut_off: false,
+    };
 }
 
 impl<'c> Call<'c> {
@@ -132,19 +147,7 @@ impl<'c> Call<'c> {
         sink: Option<&'c mut (dyn Sink + Send)>,
     ) -> Self {
         *parts = const { ReplyParts::new() };
-        Self {
-            request,
-            payload,
-            emitter: Emitter::new(),
-            buffer,
-            sink,
-            response: const { ResponseDecoder::new() },
-            decoder: Decoder::lent(parts),
-            status: 0,
-            keep_alive: false,
-            complete: false,
-            cut_off: false,
-        }
+        Self { request, payload, buffer, sink, decoder: Decoder::lent(parts), at: Progress::NEW }
     }
 
     /// Returns the next bytes of the HTTP/1.1 request; empty when all are out.
@@ -162,11 +165,11 @@ impl<'c> Call<'c> {
     }
 
     fn emit(&mut self, text: Text) -> Result<&[u8], RequestError> {
-        if self.cut_off {
+        if self.at.cut_off {
             // What is out is no whole request, and no more can make it one.
             return Ok(&[]);
         }
-        self.emitter.next(self.request, text, &mut self.payload, self.buffer)
+        self.at.emitter.next(self.request, text, &mut self.payload, self.buffer)
     }
 
     /// Returns the request line and the header fields, for a transport that has
@@ -178,7 +181,7 @@ impl<'c> Call<'c> {
         if out.len() < BUFFER_MIN {
             return Err(RequestError::Buffer { needed: BUFFER_MIN });
         }
-        let (emitter, event) = (&mut self.emitter, &mut self.payload);
+        let (emitter, event) = (&mut self.at.emitter, &mut self.payload);
         emitter.restart(event);
         let mut length = emitter.next(self.request, Text::Head, event, out)?.len();
         if !emitter.is_done() {
@@ -201,19 +204,19 @@ impl<'c> Call<'c> {
     ///
     /// Not for sending it again: what a server was given once may have run.
     pub fn rewind(&mut self) {
-        self.emitter.restart(&mut self.payload);
+        self.at.emitter.restart(&mut self.payload);
     }
 
     /// Says that a write failed, so that not all of the bytes that
     /// [`transmit`](Self::transmit) gave last were taken: then the request
     /// surely was not executed.
     pub fn transmit_failed(&mut self) {
-        self.cut_off = true;
+        self.at.cut_off = true;
     }
 
     /// Returns whether the whole request is out, so that the function may run.
     pub fn is_sent(&self) -> bool {
-        self.emitter.is_done() && !self.cut_off
+        self.at.emitter.is_done() && !self.at.cut_off
     }
 
     /// Returns where the next bytes of the response go; never empty.
@@ -240,12 +243,12 @@ impl<'c> Call<'c> {
     /// that the peer has closed. `true` when nothing more is wanted: the
     /// response is complete, or the sink takes no more of it.
     pub fn received(&mut self, count: usize) -> Result<bool, ProtocolError> {
-        if self.complete {
+        if self.at.complete {
             return Ok(true);
         }
         if count == 0 {
             // Whether that ends the response or is an error shows below.
-            let _ = self.response.closed();
+            let _ = self.at.response.closed();
         }
         let start = self.window_start();
         let Some((front, window)) = self.buffer.split_at_mut_checked(start) else {
@@ -253,8 +256,7 @@ impl<'c> Call<'c> {
         };
         let mut input = window.get(..count).unwrap_or(window) as &[u8];
         loop {
-            let bytes = self.response.step(&mut input);
-            self.status = self.response.status();
+            let bytes = self.at.response.step(&mut input);
             if !bytes.is_empty() {
                 let output = match &mut self.sink {
                     Some(sink) => Output::Sink(&mut **sink),
@@ -264,11 +266,11 @@ impl<'c> Call<'c> {
                 if self.decoder.error() == Some(ReplyError::Sink) {
                     return Ok(true);
                 }
-            } else if let Some(error) = self.response.error() {
+            } else if let Some(error) = self.at.response.error() {
                 return Err(ProtocolError::Http(error));
-            } else if self.response.is_complete() {
+            } else if self.at.response.is_complete() {
                 // Bytes that nobody asked for belong to no later response.
-                self.keep_alive = self.response.keep_alive() && input.is_empty();
+                self.at.keep_alive = self.at.response.keep_alive() && input.is_empty();
                 self.end();
                 return Ok(true);
             } else if input.is_empty() {
@@ -280,14 +282,14 @@ impl<'c> Call<'c> {
     /// Takes the response's status and Date header from a transport that has
     /// its own HTTP.
     pub fn response_head(&mut self, status: u16, date: Option<&str>) {
-        self.status = status;
-        self.response.set_date(date.and_then(|date| parse_http_date(date.as_bytes())));
+        self.at.response.set_status(status);
+        self.at.response.set_date(date.and_then(|date| parse_http_date(date.as_bytes())));
     }
 
     /// Takes the response's Retry-After header, in seconds, from a transport
     /// that has its own HTTP.
     pub fn response_retry_after(&mut self, seconds: u32) {
-        self.response.set_retry_after(seconds);
+        self.at.response.set_retry_after(seconds);
     }
 
     /// Takes body bytes from a transport that has its own HTTP.
@@ -305,7 +307,7 @@ impl<'c> Call<'c> {
     }
 
     fn end(&mut self) {
-        self.complete = true;
+        self.at.complete = true;
         // The decoder keeps its error, for `decoded`.
         let _ = self.decoder.finish();
     }
@@ -313,7 +315,7 @@ impl<'c> Call<'c> {
     /// Returns whether the connection may carry another request: the response says
     /// so, and the server does not wait for the rest of this one.
     pub fn keep_alive(&self) -> bool {
-        self.complete && self.keep_alive && self.is_sent()
+        self.at.complete && self.at.keep_alive && self.is_sent()
     }
 
     /// Returns what a reply says beside its texts.
@@ -340,17 +342,17 @@ impl<'c> Call<'c> {
 
     /// Returns the server's clock by the Date header, in unix seconds.
     pub fn server_time(&self) -> Option<u64> {
-        self.response.date()
+        self.at.response.date()
     }
 
     /// Returns the same, 0 where it is not known.
     pub(crate) fn server_time_or_zero(&self) -> Align32<u64> {
-        self.response.date_or_zero()
+        self.at.response.date_or_zero()
     }
 
     /// Returns the wait that the Retry-After header asks for, in seconds.
     pub fn retry_after(&self) -> Option<u32> {
-        self.response.retry_after()
+        self.at.response.retry_after()
     }
 
     /// Returns the result in the buffer, or what the sink keeps of it.
@@ -367,7 +369,7 @@ impl<'c> Call<'c> {
     }
 
     pub(crate) fn http_status(&self) -> u16 {
-        self.status
+        self.at.response.status()
     }
 
     /// Returns how the body was read, as far as it came.
@@ -376,7 +378,7 @@ impl<'c> Call<'c> {
     }
 
     pub(crate) fn is_complete(&self) -> bool {
-        self.complete
+        self.at.complete
     }
 
     pub(crate) fn is_asynchronous(&self) -> bool {

@@ -9,13 +9,13 @@ impl Call<'_> {
     /// Returns the place for the next piece of the event, if one is wanted; what is
     /// written there is [fed](Self::feed) then.
     pub(crate) fn event_room(&mut self) -> Option<&mut [u8]> {
-        let writer = self.emitter.event();
+        let writer = self.at.emitter.event();
         if writer.is_waiting() { Some(writer.room()) } else { None }
     }
 
     /// Takes the next piece of the event; 0 bytes are its end.
     pub(crate) fn feed(&mut self, count: usize) -> Result<(), RequestError> {
-        self.emitter.feed(self.request, count)
+        self.at.emitter.feed(self.request, count)
     }
 
     /// Returns what has come of result or log since it was last asked, and forgets

@@ -4,12 +4,10 @@ pub mod code;
 
 use core::fmt;
 
-use heapless::String;
-
 pub use crate::attempt::Delivery;
 use crate::attempt::{Retry, api_error, foreign_retry};
 use crate::reply::error_code::ErrorCode;
-use crate::reply::{Fields, ReplyError, Utf8Error};
+use crate::reply::{BoundedStr, Fields, ReplyError, Utf8Error};
 use crate::request::RequestError;
 use crate::wire::bytes::Align32;
 use crate::wire::http::HttpError;
@@ -152,24 +150,20 @@ pub const EXCERPT_MAX: usize = 64;
 
 /// The beginning of a strange response's body, with every byte that is not
 /// printable ASCII shown as `.`, so that it can be printed anywhere.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Excerpt(String<EXCERPT_MAX>);
+pub struct Excerpt(BoundedStr<EXCERPT_MAX>);
 
 impl Excerpt {
-    /// Returns what may be shown of these bytes.
-    pub(crate) fn new(bytes: &[u8]) -> Self {
-        let mut text = String::new();
-        for &byte in bytes {
-            let shown = if matches!(byte, b' '..=b'~') { byte } else { b'.' };
-            let _ = text.push(shown as char);
-        }
-        Self(text)
+    /// Returns what may be shown of the beginning of a body.
+    pub(crate) fn new(mut beginning: BoundedStr<EXCERPT_MAX>) -> Self {
+        beginning.make_printable();
+        Self(beginning)
     }
 
     /// Returns the text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 

@@ -29,6 +29,15 @@ impl<const N: usize> BoundedStr<N> {
         text.as_bytes()
     }
 
+    /// Replaces every byte that is not printable ASCII by `.`.
+    pub(crate) fn make_printable(&mut self) {
+        for byte in &mut self.0.bytes {
+            if !matches!(byte, b' '..=b'~') {
+                *byte = b'.';
+            }
+        }
+    }
+
     /// Returns whether the text was longer.
     #[must_use]
     pub const fn is_truncated(&self) -> bool {

@@ -65,7 +65,7 @@ impl ReplyParts {
 
     /// Returns what may be shown of the body's first bytes.
     pub(crate) fn excerpt(&self) -> Excerpt {
-        Excerpt::new(self.beginning.as_bytes())
+        Excerpt::new(self.beginning)
     }
 
     /// Keeps of the body's next bytes what there is still room for.

@@ -14,10 +14,15 @@ const RUN_MIN: usize = 512;
 const RUN_MAX: usize = 16 << 10;
 
 /// A stretch of an event in memory, from `start` up to `end`.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Run {
     start: usize,
     end: usize,
+}
+
+impl Run {
+    /// A stretch of no bytes.
+    pub(crate) const NONE: Self = Self { start: 0, end: 0 };
 }
 
 impl EventWriter {
@@ -30,7 +35,7 @@ impl EventWriter {
     ) -> Option<&'p [u8]> {
         let (Content::Text(event) | Content::Checked(event)) = content else { return None };
         let event = event.as_bytes();
-        let known = measured.map_or(Run::default(), |extent| extent.clean);
+        let known = measured.map_or(Run::NONE, |extent| extent.clean);
         let run = if (known.start..known.end).contains(&self.used) {
             event.get(self.used..known.end)?
         } else {

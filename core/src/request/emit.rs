@@ -34,7 +34,7 @@ pub(crate) struct Emitter {
 impl Emitter {
     /// Creates an emitter at the first byte of a text, whose source has been
     /// rewound.
-    pub(crate) fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { part: Part::BeforeEvent, sent: 0, event: EventWriter::new() }
     }
 

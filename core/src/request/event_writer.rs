@@ -12,7 +12,7 @@ use crate::wire::window::Encoding;
 
 /// The size and checksum of an event: found by one pass, and expected of the
 /// next.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Extent {
     /// The bytes of a source, before they are encoded and after.
     raw: usize,
@@ -25,6 +25,15 @@ pub(crate) struct Extent {
 }
 
 impl Extent {
+    /// The extent of nothing.
+    pub(crate) const NONE: Self = Self {
+        raw: 0,
+        encoded: 0,
+        checksum: 0,
+        #[cfg(target_pointer_width = "64")]
+        clean: Run::NONE,
+    };
+
     /// Returns `true` if both are of the same source, however encoded.
     pub(crate) fn is_same_source(&self, other: &Self) -> bool {
         (self.raw, self.checksum) == (other.raw, other.checksum)
@@ -103,16 +112,16 @@ pub(crate) struct EventWriter {
 impl EventWriter {
     /// Creates a writer at the first byte of an event, whose source has been
     /// rewound.
-    pub(crate) fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             used: 0,
             piece: [0; 64],
             piece_length: 0,
             #[cfg(feature = "async")]
             feed: Feed::Going,
-            extent: Extent::default(),
+            extent: Extent::NONE,
             #[cfg(target_pointer_width = "64")]
-            run: Run::default(),
+            run: Run::NONE,
         }
     }
 

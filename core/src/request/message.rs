@@ -9,6 +9,17 @@ use crate::request::settings::{Language, Signing};
 use crate::sign::tc3::{Method, signed_headers};
 use crate::wire::window::{Encoding, Window};
 
+/// The header field of a request whose payload is not signed, and its value, which is
+/// signed in the payload's place.
+const UNSIGNED_FIELD: &str = "\r\nX-TC-Content-SHA256: UNSIGNED-PAYLOAD";
+pub(super) const UNSIGNED_PAYLOAD: &str =
+    UNSIGNED_FIELD.split_at("\r\nX-TC-Content-SHA256: ".len()).1;
+
+/// The type and length of a body that is JSON, up to the number, and the type alone.
+const JSON_FIELDS: &str = "\r\nContent-Type: application/json\r\nContent-Length: ";
+const JSON_TYPE: &str =
+    JSON_FIELDS.split_at("\r\nContent-Type: ".len()).1.split_at("application/json".len()).0;
+
 /// A text that a request is emitted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Text {
@@ -55,7 +66,7 @@ impl Request<'_> {
     /// Returns the Content-Type header's value.
     pub(super) fn content_type(&self) -> &'static str {
         match self.style() {
-            Style::Json => "application/json",
+            Style::Json => JSON_TYPE,
             #[cfg(feature = "get")]
             _ => "application/x-www-form-urlencoded",
         }
@@ -71,8 +82,8 @@ impl Request<'_> {
             out.put("/?");
         }
         if matches!(text, Text::Message | Text::Head) {
-            out.put(if self.is_get() { "GET " } else { "POST " });
-            out.put(self.settings.path);
+            let method = if self.is_get() { "GET " } else { "POST " };
+            out.put_field(method, Some(self.settings.path));
             if self.is_get() {
                 out.put("?");
             } else {
@@ -84,7 +95,13 @@ impl Request<'_> {
             match self.settings.signing {
                 Signing::Tc3 { .. } => {
                     let invocation = self.invocation;
-                    parameters.first("FunctionName", invocation.function_name);
+                    let front = match style {
+                        Style::Json => "{\"FunctionName\":\"",
+                        #[cfg(feature = "get")]
+                        _ => "FunctionName=",
+                    };
+                    // The name is the same in any encoding.
+                    parameters.out.put_field(front, Some(invocation.function_name));
                     parameters.next("InvocationType", invocation.sent_invocation_type());
                     parameters.next("Qualifier", invocation.qualifier);
                     parameters.next("LogType", invocation.log_type.map(LogType::as_str));
@@ -92,7 +109,9 @@ impl Request<'_> {
                     parameters.next("RoutingKey", invocation.routing_key);
                 }
                 #[cfg(feature = "v1")]
-                Signing::V1 { .. } => parameters.first("Action", self.invocation.action.as_str()),
+                Signing::V1 { .. } => {
+                    parameters.out.put_field("Action=", Some(self.invocation.action.as_str()));
+                }
             }
             if self.has_event {
                 parameters.next(self.invocation.action.event_parameter(), Some(""));
@@ -125,9 +144,17 @@ impl Request<'_> {
     fn write_fields(&self, out: &mut Window<'_>) {
         let settings = self.settings;
         out.put_field(" HTTP/1.1\r\nHost: ", Some(settings.host));
-        out.put_field("\r\nContent-Type: ", Some(self.content_type()));
+        match self.style() {
+            Style::Json => out.put(JSON_FIELDS),
+            #[cfg(feature = "get")]
+            _ => {
+                out.put_field("\r\nContent-Type: ", Some(self.content_type()));
+                if !self.is_get() {
+                    out.put("\r\nContent-Length: ");
+                }
+            }
+        }
         if !self.is_get() {
-            out.put("\r\nContent-Length: ");
             out.put_number(self.length as u64);
         }
         if !settings.keep_alive {
@@ -141,7 +168,7 @@ impl Request<'_> {
                 out.put_number(self.timestamp.0);
                 out.put_field("\r\nX-TC-Region: ", Some(settings.region.name()));
                 if !payload {
-                    out.put("\r\nX-TC-Content-SHA256: UNSIGNED-PAYLOAD");
+                    out.put(UNSIGNED_FIELD);
                 }
                 out.put_field("\r\nX-TC-Token: ", self.token);
                 out.put_field("\r\nX-TC-Language: ", settings.language.map(Language::as_str));
@@ -202,15 +229,6 @@ pub(super) struct Parameters<'w, 'o> {
 }
 
 impl Parameters<'_, '_> {
-    /// Writes the first parameter, whose value is the same in any encoding.
-    fn first(&mut self, name: &str, value: &str) {
-        if self.style == Style::Json {
-            self.out.put("{\"");
-        }
-        self.assign(name);
-        self.out.put(value);
-    }
-
     /// Writes a parameter after others, if it is set.
     #[inline(never)]
     pub(super) fn next(&mut self, name: &str, value: Option<&str>) {

@@ -16,6 +16,11 @@ use crate::wire::utf8;
 /// The longest service name a key can be made for, in bytes.
 pub const SERVICE_MAX: usize = 32;
 
+/// The end of a scope as it stands in a string to sign, and its last part alone: one
+/// text, which saves 8 bytes of flash.
+pub(super) const SCOPE_END: &[u8] = b"/tc3_request\n";
+const TC3_REQUEST: &[u8] = SCOPE_END.split_at(1).1.split_at("tc3_request".len()).0;
+
 /// A key that signs for one service on one UTC day, and is worthless after.
 ///
 /// TC3 never signs with the secret key itself but with a key derived from it,
@@ -77,7 +82,7 @@ impl DayKey {
         self.mac.set(hasher, b"TC3", secret_key.as_bytes());
         self.sign_part(hasher, &day.date());
         self.sign_part(hasher, service.as_bytes());
-        self.sign_part(hasher, b"tc3_request");
+        self.sign_part(hasher, TC3_REQUEST);
         Some(())
     }
 

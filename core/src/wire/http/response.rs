@@ -179,6 +179,11 @@ impl<D: DateHeader> ResponseDecoder<D> {
         self.headers.retry_after = seconds;
     }
 
+    /// Takes the status from who has read it.
+    pub(crate) fn set_status(&mut self, status: u16) {
+        self.status = status;
+    }
+
     /// Takes the time of the `Date` header from who has read it.
     pub(crate) fn set_date(&mut self, date: Option<u64>) {
         self.headers.date = Align32(date.unwrap_or_default());

@@ -145,12 +145,19 @@ pub(crate) fn check_str(text: &str) -> Result<(), Invalid> {
 #[must_use]
 pub fn is_object_of_strings(text: &[u8]) -> bool {
     let mut scanner = Scanner::new();
-    text.iter().all(|&byte| match scanner.byte(byte) {
-        Step::OBJECT_END | Step::MORE => true,
-        Step::OBJECT_START | Step::KEY_START | Step::TEXT_START => scanner.depth() == 1,
-        Step::TEXT | Step::CHAR | Step::TEXT_END => scanner.depth() == 1,
-        _ => false,
-    }) && scanner.finish().is_ok()
+    let mut rest = text;
+    while !rest.is_empty() {
+        let is_expected = match scanner.step(&mut rest).0 {
+            Step::OBJECT_END | Step::MORE => true,
+            Step::OBJECT_START | Step::KEY_START | Step::TEXT_START => scanner.depth() == 1,
+            Step::TEXT | Step::CHAR | Step::TEXT_END => scanner.depth() == 1,
+            _ => false,
+        };
+        if !is_expected {
+            return false;
+        }
+    }
+    scanner.finish().is_ok()
 }
 
 /// Returns `true` if a text is a JSON number, without white space around it.
