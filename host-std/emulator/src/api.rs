@@ -189,7 +189,7 @@ fn read(request: &HttpRequest<'_>, verified: Verified) -> Result<Authorized, Api
     let sent = request.header_set("x-tc-action").filter(|_| verified.scheme == Scheme::Tc3);
     let takes_numbers = sent.is_some_and(Query::is_action);
     let mut parameters = Parameters::read(request, &verified, takes_numbers)?;
-    let (action, version, region) = parameters.common(request, &verified);
+    let [action, version, region] = parameters.common(request, &verified);
 
     let action = action.ok_or_else(|| ApiError::missing("Action (the header X-TC-Action)"))?;
     match version.as_deref() {
@@ -215,7 +215,7 @@ fn read(request: &HttpRequest<'_>, verified: Verified) -> Result<Authorized, Api
         ));
     }
     if Query::is_action(&action) {
-        return Query::read(action, parameters).map(Authorized::Query);
+        return Query::read(action.into_owned(), parameters).map(Authorized::Query);
     }
     let action = match &*action {
         "Invoke" => Action::Invoke,
@@ -230,6 +230,7 @@ fn read(request: &HttpRequest<'_>, verified: Verified) -> Result<Authorized, Api
             ));
         }
     };
+    let region = region.into_owned();
     read_call(action, region, verified.secret_id, parameters).map(Authorized::Invocation)
 }
 

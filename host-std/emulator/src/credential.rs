@@ -28,12 +28,13 @@ pub struct Credential {
     day_key: Arc<Mutex<Option<DayKey>>>,
 }
 
-/// A key for one day and service.
+/// The key for one scope, such as `2026-01-31/scf/tc3_request`.
 struct DayKey {
-    date: String,
-    service: String,
-    key: Zeroizing<Vec<u8>>,
+    scope: String,
+    key: SigningKey,
 }
+
+type SigningKey = Arc<Zeroizing<Vec<u8>>>;
 
 impl Credential {
     /// Returns a permanent key.
@@ -76,23 +77,20 @@ impl Credential {
         &self.secret_key
     }
 
-    /// Returns the key of a day and a service, which is derived unless it is the last one.
+    /// Returns the key of a scope, a day and a service, which is derived unless it is the last
+    /// one.
     pub(crate) fn day_key(
         &self,
-        date: &str,
-        service: &str,
+        scope: &str,
         derive: impl FnOnce() -> Zeroizing<Vec<u8>>,
-    ) -> Zeroizing<Vec<u8>> {
+    ) -> SigningKey {
         let mut last = self.day_key.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*last {
-            Some(last) if last.date == date && last.service == service => last.key.clone(),
-            _ => {
-                let key = derive();
-                let (date, service) = (date.to_owned(), service.to_owned());
-                *last = Some(DayKey { date, service, key: key.clone() });
-                key
-            }
+        if let Some(DayKey { key, .. }) = last.as_ref().filter(|last| last.scope == scope) {
+            return Arc::clone(key);
         }
+        let key = Arc::new(derive());
+        *last = Some(DayKey { scope: scope.to_owned(), key: Arc::clone(&key) });
+        key
     }
 
     /// Returns the token of a temporary key.

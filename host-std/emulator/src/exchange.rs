@@ -25,68 +25,54 @@ use crate::verify::{body_limit, too_large};
 /// A body up to this size is hashed in less time than a thread takes to begin.
 const BRIEF_BODY: usize = 16 * 1024;
 
-/// A request's head, kept while its body is read and hashed.
-struct Head {
-    method: String,
-    path: String,
-    query: String,
-    headers: Vec<(String, String)>,
+/// The headers of a request, as texts.
+type Headers<'a> = Vec<(&'a str, &'a str)>;
+
+fn headers(head: &Parts) -> Headers<'_> {
+    let texts = head.headers.iter().map(|(name, value)| {
+        // No header that means something here has a value that is not text.
+        (name.as_str(), std::str::from_utf8(value.as_bytes()).unwrap_or("\u{fffd}"))
+    });
+    texts.collect()
 }
 
-impl Head {
-    fn new(parts: &Parts) -> Self {
-        let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
-            let value = match value.to_str() {
-                Ok(text) => text.to_owned(),
-                Err(_) => String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            };
-            (name.as_str().to_owned(), value)
-        };
-        Self {
-            method: parts.method.as_str().to_owned(),
-            path: parts.uri.path().to_owned(),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: parts.headers.iter().map(header).collect(),
-        }
-    }
-
-    fn with_body<'a>(&'a self, body: &'a [u8]) -> HttpRequest<'a> {
-        HttpRequest {
-            method: &self.method,
-            path: &self.path,
-            query: &self.query,
-            headers: &self.headers,
-            body,
-        }
+fn http_request<'a>(head: &'a Parts, headers: &'a Headers<'_>, body: &'a [u8]) -> HttpRequest<'a> {
+    HttpRequest {
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or_default(),
+        headers,
+        body,
     }
 }
 
 /// Answers a request of the API, and records it.
 pub(crate) async fn exchange(
     app: &Arc<App>,
-    parts: Parts,
+    head: Parts,
     body: Incoming,
     connection: &Connection,
 ) -> Result<Response<ResponseBody>, Cut> {
     let request_id = uuid::Uuid::new_v4().to_string();
-    let head = Arc::new(Head::new(&parts));
-    let record = app.journal.open(Record::new(&request_id, &head.headers));
+    let head = Arc::new(head);
+    let headers = headers(&head);
+    let record = app.journal.open(Record::new(&request_id, &headers));
     // Whatever ends this before there is an answer: the record is not left open.
     let _end = CutAtEnd { app, record };
     let mut fault = app.faults.take(None);
     let mut now = app.clock.now().saturating_add(clock_offset(fault.as_ref()));
-    let body = receive(app, &head, body, now).await?;
+    let body = receive(app, &http_request(&head, &headers, b""), body, now).await?;
     connection.begin();
     let mut asked = match body {
         Ok(body) => {
             let body = Arc::new(body);
-            let mut asked = authorized(app, &head, &body, now).await?;
+            let mut asked = authorized(app, &head, &headers, &body, now).await?;
             if let (None, Some(name)) = (&fault, asked.as_ref().ok().and_then(Authorized::function))
             {
                 fault = app.faults.take(Some(name));
                 if let Some(Fault::WrongClock(secs)) = fault {
                     now = now.saturating_add(secs);
-                    asked = authorized(app, &head, &body, now).await?;
+                    asked = authorized(app, &head, &headers, &body, now).await?;
                 }
             }
             asked
@@ -176,11 +162,11 @@ fn clock_offset(fault: Option<&Fault>) -> i64 {
 /// the answer to a request that does not.
 async fn receive(
     app: &App,
-    head: &Head,
+    head: &HttpRequest<'_>,
     body: Incoming,
     now: i64,
 ) -> Result<Result<WholeBody, ApiError>, Cut> {
-    let limit = match body_limit(&head.with_body(b""), &app.credentials, now) {
+    let limit = match body_limit(head, &app.credentials, now) {
         Ok(limit) => limit,
         Err(error) => {
             discard(body, &app.body_limits).await;
@@ -206,18 +192,23 @@ async fn receive(
 /// megabytes, or to find out what is wrong with a signature.
 async fn authorized(
     app: &Arc<App>,
-    head: &Arc<Head>,
+    head: &Arc<Parts>,
+    headers: &Headers<'_>,
     body: &Arc<WholeBody>,
     now: i64,
 ) -> Result<Result<Authorized, ApiError>, Cut> {
-    if body.len() <= BRIEF_BODY
-        && let Some(asked) = authorize_briefly(&head.with_body(body), &app.credentials, now)
-    {
-        return Ok(asked);
+    if body.len() <= BRIEF_BODY {
+        let request = http_request(head, headers, body);
+        if let Some(asked) = authorize_briefly(&request, &app.credentials, now) {
+            return Ok(asked);
+        }
     }
     let (app, head, body) = (Arc::clone(app), Arc::clone(head), Arc::clone(body));
-    let call = move || authorize(&head.with_body(&body), &app.credentials, now);
-    tokio::task::spawn_blocking(call).await.map_err(|_| Cut)
+    let authorize = move || {
+        let headers = self::headers(&head);
+        authorize(&http_request(&head, &headers, &body), &app.credentials, now)
+    };
+    tokio::task::spawn_blocking(authorize).await.map_err(|_| Cut)
 }
 
 /// Does what was asked for. The function runs on when the caller goes away.

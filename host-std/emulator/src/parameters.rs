@@ -1,6 +1,10 @@
 //! The parameters of a request, wherever it has them.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::request::{HttpRequest, decode_pairs};
@@ -24,14 +28,14 @@ impl Parameters {
                 .map(Self)
                 .ok_or_else(|| ApiError::new("InvalidParameter", "The query is not UTF-8."));
         }
-        let object: Map<String, Value> = serde_json::from_slice(request.body).map_err(|error| {
+        let Members(members) = serde_json::from_slice(request.body).map_err(|error| {
             ApiError::new(
                 "InvalidParameterValue.Param",
                 format!("The body is not a JSON object: {error}."),
             )
         })?;
-        let mut parameters = Vec::new();
-        for (name, value) in object {
+        let mut parameters = Vec::with_capacity(members.len());
+        for (name, value) in members {
             match value {
                 // null stands for a parameter that is not set.
                 Value::Null => {}
@@ -61,14 +65,14 @@ impl Parameters {
 
     /// Action, version and region: headers with TC3, parameters in version 1,
     /// which also loses here the parameters of its signature.
-    pub(crate) fn common(
+    pub(crate) fn common<'a>(
         &mut self,
-        request: &HttpRequest<'_>,
+        request: &HttpRequest<'a>,
         verified: &Verified,
-    ) -> (Option<String>, Option<String>, Option<String>) {
+    ) -> [Option<Cow<'a, str>>; 3] {
         if verified.scheme == Scheme::Tc3 {
-            let header = |name| request.header_set(name).map(str::to_owned);
-            return (header("x-tc-action"), header("x-tc-version"), header("x-tc-region"));
+            let header = |name| request.header_set(name).map(Cow::Borrowed);
+            return ["x-tc-action", "x-tc-version", "x-tc-region"].map(header);
         }
         for name in [
             "Timestamp",
@@ -82,7 +86,7 @@ impl Parameters {
         ] {
             self.0.retain(|(key, _)| key != name);
         }
-        (self.take("Action"), self.take("Version"), self.take("Region"))
+        ["Action", "Version", "Region"].map(|name| self.take(name).map(Cow::Owned))
     }
 
     /// Removes a parameter; an empty one counts as not set.
@@ -90,5 +94,41 @@ impl Parameters {
         let index = self.0.iter().position(|(key, _)| key == name)?;
         let (_, value) = self.0.remove(index);
         Some(value).filter(|value| !value.is_empty())
+    }
+}
+
+/// The members of a JSON object, sorted by name. Of two with the same name the last one counts.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::with_capacity(4);
+                while let Some(member) = map.next_entry::<String, Value>()? {
+                    members.push(member);
+                }
+                // The sort is stable.
+                members.sort_by(|(a, _), (b, _)| a.cmp(b));
+                members.dedup_by(|later, kept| {
+                    let is_same = later.0 == kept.0;
+                    if is_same {
+                        std::mem::swap(&mut later.1, &mut kept.1);
+                    }
+                    is_same
+                });
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
     }
 }

@@ -13,7 +13,7 @@ pub struct HttpRequest<'a> {
     /// The query without its `?`, exactly as received; empty where there is none.
     pub query: &'a str,
     /// Names in any case, values as received.
-    pub headers: &'a [(String, String)],
+    pub headers: &'a [(&'a str, &'a str)],
     /// The whole body.
     pub body: &'a [u8],
 }
@@ -24,7 +24,7 @@ impl<'a> HttpRequest<'a> {
         self.headers
             .iter()
             .find(|(have, _)| have.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.trim())
+            .map(|(_, value)| value.trim_ascii())
     }
 
     /// Returns the first header of that name, with an empty value taken for an

@@ -73,7 +73,7 @@ fn damaged_requests() {
             method: &request.method,
             path: "/",
             query: &query,
-            headers: &headers,
+            headers: &support::borrowed(&headers),
             body: &body,
         };
         if let Err(error) = authorize(&request, &credentials, NOW) {

@@ -185,7 +185,7 @@ fn sizes_of_requests() {
     let error = Tc3::get(&query).authorize_signed("00").unwrap_err();
     assert_eq!(error.code, "RequestSizeLimitExceeded");
 
-    let headers = [("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+    let headers = [("Content-Type", "application/x-www-form-urlencoded")];
     let body = vec![b'x'; 1024 * 1024 + 1];
     let request =
         HttpRequest { method: "POST", path: "/", query: "", headers: &headers, body: &body };

@@ -47,10 +47,7 @@ fn v1(
         pairs.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect();
     encoded.push(format!("Signature={}", encode(&signature)));
     let encoded = encoded.join("&");
-    let headers = [
-        ("Host".to_owned(), host.to_owned()),
-        ("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
-    ];
+    let headers = [("Host", host), ("Content-Type", "application/x-www-form-urlencoded")];
     let post = method == "POST";
     let request = HttpRequest {
         method,
@@ -86,7 +83,7 @@ fn version_1_with_the_known_signature() {
         "Action=Invoke&FunctionName=hello&Nonce=11886&Region=ap-guangzhou&SecretId=AKID{ASTERISKS}\
          &Timestamp=1465185768&Version=2018-04-16&Signature=MUoxEcfaTXpBQLuk4MHIfOtI66I%3D"
     );
-    let headers = [("host".to_owned(), HOST.to_owned())];
+    let headers = [("host", HOST)];
     let request =
         HttpRequest { method: "GET", path: "/", query: &query, headers: &headers, body: b"" };
     let credential = Credential::new(format!("AKID{ASTERISKS}"), ASTERISKS);

@@ -29,6 +29,7 @@ fn documentation_headers(signature: &str) -> Vec<(String, String)> {
 fn documentation(signature: &str, now: i64) -> Result<scf_emulator::Verified, ApiError> {
     let body = br#"{"Limit": 1, "Filters": [{"Values": ["\u672a\u547d\u540d"], "Name": "instance-name"}]}"#;
     let headers = documentation_headers(signature);
+    let headers = support::borrowed(&headers);
     let request = HttpRequest { method: "POST", path: "/", query: "", headers: &headers, body };
     let credential = Credential::new(format!("AKID{ASTERISKS}"), ASTERISKS);
     verify(&request, &[credential], now)
@@ -147,7 +148,7 @@ fn malformed_authorization() {
             method: "POST",
             path: "/",
             query: "",
-            headers: &headers,
+            headers: &support::borrowed(&headers),
             body: &request.body,
         };
         let error = authorize(&request, &[Credential::development()], NOW).unwrap_err();
@@ -235,7 +236,7 @@ fn times_that_are_none() {
             method: "POST",
             path: "/",
             query: "",
-            headers: &headers,
+            headers: &support::borrowed(&headers),
             body: &request.body,
         };
         let error = authorize(&request, &[Credential::development()], NOW).unwrap_err();

@@ -73,12 +73,8 @@ pub(crate) fn run(report: &mut Report) {
 fn floor(report: &mut Report, request: &[u8], bare: &Times) {
     let end = request.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
     let head = std::str::from_utf8(&request[..end]).unwrap();
-    let headers: Vec<(String, String)> = head
-        .lines()
-        .skip(1)
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
+    let headers: Vec<(&str, &str)> =
+        head.lines().skip(1).filter_map(|line| line.split_once(": ")).collect();
     let request = HttpRequest {
         method: "POST",
         path: "/",

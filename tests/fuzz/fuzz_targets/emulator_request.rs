@@ -120,6 +120,7 @@ fuzz_target!(|data: &[u8]| {
             };
         }
     }
+    let headers: Vec<_> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
     let request = HttpRequest { method, path: "/", query: &query, headers: &headers, body: &body };
     let credential = Credential::new(DEVELOPMENT_SECRET_ID, &secret_key);
     match authorize(&request, &[credential], NOW) {

@@ -45,12 +45,13 @@ pub(super) fn verify(
         credential = credential.with_token(token);
     }
     let (path, query) = request.target().split_once('?').unwrap_or((request.target(), ""));
+    let headers: Vec<_> = request.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
     let verified = scf_emulator::verify(
         &HttpRequest {
             method: request.method(),
             path: given(path).unwrap_or("/"),
             query,
-            headers: &request.headers,
+            headers: &headers,
             body: request.body.as_bytes(),
         },
         &[credential],

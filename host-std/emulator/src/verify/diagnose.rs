@@ -11,8 +11,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
+use super::attempt::{Attempt, sign};
 use super::mutations::{ACCEPTED, Mutation, Part, mutations};
-use super::tc3::{Attempt, sign};
 use crate::error::ApiError;
 use crate::request::HttpRequest;
 
@@ -43,7 +43,7 @@ pub(super) fn scope_differs(expected: &str, sent: &str, hint: &str) -> ApiError 
 }
 
 pub(super) fn tc3(
-    expected: &Attempt,
+    expected: &Attempt<'_>,
     request: &HttpRequest<'_>,
     hosts: &[String],
     signed_headers: &str,
@@ -82,14 +82,14 @@ fn other_form(expected: &str, signature: &str) -> Option<&'static str> {
 }
 
 /// A mutation, and what it makes of the expected attempt.
-struct Tried<'e> {
+struct Tried<'a, 'e> {
     mutation: &'e Mutation,
-    attempt: Attempt,
+    attempt: Attempt<'a>,
     key: Zeroizing<Vec<u8>>,
     to_sign: String,
 }
 
-fn search(expected: &Attempt, mutations: &[Mutation], signature: &str) -> Option<String> {
+fn search(expected: &Attempt<'_>, mutations: &[Mutation], signature: &str) -> Option<String> {
     let expected_key = expected.signing_key();
     // Many mutations change nothing of this request, or the same as one before:
     // without them, the search over pairs is several times as fast.
@@ -134,7 +134,7 @@ fn search(expected: &Attempt, mutations: &[Mutation], signature: &str) -> Option
     None
 }
 
-fn difference(expected: &Attempt, signed: &Attempt, mutations: &[&Mutation]) -> String {
+fn difference(expected: &Attempt<'_>, signed: &Attempt<'_>, mutations: &[&Mutation]) -> String {
     // Another form of host is as good, so it is not the difference to name.
     let mut expected = expected.clone();
     let mut hints = Vec::new();

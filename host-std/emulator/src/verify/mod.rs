@@ -4,6 +4,7 @@
 //! time. A signature that does not match is handed to `diagnose`, which looks
 //! for the mistake that made it.
 
+mod attempt;
 mod diagnose;
 mod digest;
 mod mutations;
@@ -124,27 +125,28 @@ pub(crate) fn body_limit(
 fn is_form(request: &HttpRequest<'_>) -> bool {
     request
         .header("content-type")
-        .is_some_and(|kind| media_type(kind) == "application/x-www-form-urlencoded")
+        .is_some_and(|kind| is_media_type(kind, "application/x-www-form-urlencoded"))
 }
 
-/// Returns `application/json` of `application/json; charset=utf-8`, in lower case.
-fn media_type(content_type: &str) -> String {
-    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+/// Returns whether a content type, such as `application/json; charset=utf-8`, is of this kind.
+fn is_media_type(content_type: &str, wanted: &str) -> bool {
+    let kind = content_type.split_once(';').map_or(content_type, |(kind, _)| kind);
+    kind.trim_ascii().eq_ignore_ascii_case(wanted)
 }
 
 fn json_content_type(request: &HttpRequest<'_>) -> Result<(), ApiError> {
     let kind = request.header("content-type").unwrap_or_default();
-    match media_type(kind).as_str() {
-        "application/json" | "" => Ok(()),
-        "multipart/form-data" => Err(ApiError::new(
-            "InvalidRequest",
-            "This API takes no multipart body; send application/json.",
-        )),
-        _ => Err(ApiError::new(
-            "InvalidParameter",
-            format!("A POST signed with TC3-HMAC-SHA256 carries application/json, not {kind:?}."),
-        )),
+    if is_media_type(kind, "application/json") || is_media_type(kind, "") {
+        return Ok(());
     }
+    if is_media_type(kind, "multipart/form-data") {
+        let message = "This API takes no multipart body; send application/json.";
+        return Err(ApiError::new("InvalidRequest", message));
+    }
+    Err(ApiError::new(
+        "InvalidParameter",
+        format!("A POST signed with TC3-HMAC-SHA256 carries application/json, not {kind:?}."),
+    ))
 }
 
 fn within(request: &HttpRequest<'_>, limit: usize) -> Result<(), ApiError> {

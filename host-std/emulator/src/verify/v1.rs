@@ -48,11 +48,11 @@ impl Attempt {
     }
 
     fn signature(&self) -> String {
-        let hmac = match self.hash {
-            Hash::Sha1 => hmac_sha1,
-            Hash::Sha256 => hmac_sha256,
-        };
-        STANDARD.encode(hmac(self.secret_key.as_bytes(), self.source().as_bytes()))
+        let (key, source) = (self.secret_key.as_bytes(), self.source());
+        match self.hash {
+            Hash::Sha1 => STANDARD.encode(hmac_sha1(key, source.as_bytes())),
+            Hash::Sha256 => STANDARD.encode(hmac_sha256(key, source.as_bytes())),
+        }
     }
 }
 

@@ -199,7 +199,7 @@ impl Tc3 {
             method: &self.method,
             path: "/",
             query: &self.query,
-            headers: &headers,
+            headers: &borrowed(&headers),
             body: &self.body,
         };
         let authorized = authorize(&request, credentials, NOW)?;
@@ -402,4 +402,9 @@ impl Drop for Folder {
 /// Returns the lines of a log, but for the one that a machine without mount namespaces adds.
 pub fn lines(log: &str) -> Vec<&str> {
     log.lines().filter(|line| !line.starts_with("emulator: mount namespaces are not")).collect()
+}
+
+/// Returns headers as a request borrows them.
+pub fn borrowed(headers: &[(String, String)]) -> Vec<(&str, &str)> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }

@@ -11,12 +11,12 @@ pub(super) fn mutations(
 ) {
     for method in ["POST", "GET", "post", "get"] {
         add(list, Part::Method, "the method is the one of the request, in upper case", move |a| {
-            a.method = method.to_owned();
+            a.method = method.into();
         });
     }
     let path = request.path.to_owned();
     for path in [String::new(), path, "//".to_owned()] {
-        add(list, Part::Path, "the path is always /", move |a| a.path.clone_from(&path));
+        add(list, Part::Path, "the path is always /", move |a| a.path = path.clone().into());
     }
 
     let query = request.query;
@@ -40,7 +40,7 @@ pub(super) fn mutations(
         ),
     ];
     for (query, hint) in queries {
-        add(list, Part::Query, hint, move |a| a.query.clone_from(&query));
+        add(list, Part::Query, hint, move |a| a.query = query.clone().into());
     }
 
     for content_type in [
@@ -113,21 +113,21 @@ pub(super) fn mutations(
 
     let as_sent = signed_headers.to_owned();
     add(list, Part::SignedHeaders, "the names are sorted and in lower case", move |a| {
-        a.signed_headers.clone_from(&as_sent);
+        a.signed_headers = as_sent.clone().into();
         a.headers.sort_by_key(|(name, _)| {
             as_sent.split(';').position(|sent| sent.eq_ignore_ascii_case(name))
         });
     });
     let as_sent = signed_headers.to_owned();
     add(list, Part::SignedHeaders, "the names are sorted and in lower case", move |a| {
-        a.signed_headers.clone_from(&as_sent);
+        a.signed_headers = as_sent.clone().into();
     });
     for names in ["content-type;host", "content-type;host;x-tc-action"] {
         add(
             list,
             Part::SignedHeaders,
             "SignedHeaders in the canonical request and in Authorization are the same",
-            move |a| a.signed_headers = names.to_owned(),
+            move |a| a.signed_headers = names.into(),
         );
     }
 }

@@ -5,7 +5,7 @@ mod head;
 mod payload;
 mod signing;
 
-use super::tc3::Attempt;
+use super::attempt::Attempt;
 use crate::request::HttpRequest;
 
 /// The part that a mutation changes. Two mutations of the same part exclude each other.
@@ -31,11 +31,11 @@ pub(super) const ACCEPTED: &str = "";
 pub(super) struct Mutation {
     pub(super) part: Part,
     pub(super) hint: &'static str,
-    pub(super) apply: Box<dyn Fn(&mut Attempt)>,
+    pub(super) apply: Box<dyn Fn(&mut Attempt<'_>)>,
 }
 
 pub(super) fn mutations(
-    expected: &Attempt,
+    expected: &Attempt<'_>,
     request: &HttpRequest<'_>,
     hosts: &[String],
     signed_headers: &str,
@@ -53,7 +53,7 @@ fn add(
     list: &mut Vec<Mutation>,
     part: Part,
     hint: &'static str,
-    apply: impl Fn(&mut Attempt) + 'static,
+    apply: impl Fn(&mut Attempt<'_>) + 'static,
 ) {
     list.push(Mutation { part, hint, apply: Box::new(apply) });
 }

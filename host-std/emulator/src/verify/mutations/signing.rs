@@ -4,17 +4,17 @@ use zeroize::Zeroizing;
 
 use super::{Mutation, Part, add};
 use crate::clock::utc_date;
-use crate::verify::tc3::{Attempt, RequestHash};
+use crate::verify::attempt::{Attempt, RequestHash};
 
-pub(super) fn to_sign(list: &mut Vec<Mutation>, expected: &Attempt) {
+pub(super) fn to_sign(list: &mut Vec<Mutation>, expected: &Attempt<'_>) {
     add(list, Part::ToSign, "the hash is in lower-case hex", |a| {
         a.request_hash = RequestHash::Upper;
     });
     add(list, Part::ToSign, "the canonical request's hash stands there", |a| {
         a.request_hash = RequestHash::Absent;
     });
-    add(list, Part::ToSign, "it is in seconds", |a| a.timestamp.push_str("000"));
-    add(list, Part::ToSign, "it is the X-TC-Timestamp that was sent", |a| a.timestamp.clear());
+    add(list, Part::ToSign, "it is in seconds", |a| a.timestamp.to_mut().push_str("000"));
+    add(list, Part::ToSign, "it is the X-TC-Timestamp that was sent", |a| a.timestamp = "".into());
     if let Ok(sent) = expected.timestamp.parse::<i64>() {
         // The clock is often read twice: once to sign and once to send.
         for near in [-2, -1, 1, 2] {
@@ -24,14 +24,14 @@ pub(super) fn to_sign(list: &mut Vec<Mutation>, expected: &Attempt) {
                 Part::ToSign,
                 "X-TC-Timestamp is another time: read the clock once",
                 move |a| {
-                    a.timestamp.clone_from(&other);
+                    a.timestamp = other.clone().into();
                 },
             );
         }
     }
     for algorithm in ["HMAC-SHA256", "tc3-hmac-sha256", "HmacSHA256", ""] {
         add(list, Part::ToSign, "the algorithm is TC3-HMAC-SHA256", move |a| {
-            a.algorithm = algorithm.to_owned();
+            a.algorithm = algorithm;
         });
     }
     let without_date = expected.scope.split_once('/').map(|(_, rest)| rest.to_owned());
@@ -39,12 +39,12 @@ pub(super) fn to_sign(list: &mut Vec<Mutation>, expected: &Attempt) {
     let with_id = format!("/{}", expected.scope);
     for scope in [without_date.unwrap_or_default(), without_service, with_id, String::new()] {
         add(list, Part::ToSign, "the scope is the Credential without the secret id", move |a| {
-            a.scope.clone_from(&scope);
+            a.scope = scope.clone().into();
         });
     }
 }
 
-pub(super) fn key(list: &mut Vec<Mutation>, expected: &Attempt, seconds: i64) {
+pub(super) fn key(list: &mut Vec<Mutation>, expected: &Attempt<'_>, seconds: i64) {
     let secret = expected.secret_key.as_str();
     let around = "the client's secret key has white space or quotes around it";
     let secrets = [
@@ -79,17 +79,17 @@ pub(super) fn key(list: &mut Vec<Mutation>, expected: &Attempt, seconds: i64) {
     }
     for service in ["scf", "SCF", "cvm", ""] {
         add(list, Part::Key, "the service in the key is the one of the Credential", move |a| {
-            a.key_service = service.to_owned();
+            a.key_service = service;
         });
     }
     for hours in [8, -8, 24, -24] {
         let date = utc_date(seconds.saturating_add(hours * 3600));
         add(list, Part::Key, "the date in the key is the UTC date of X-TC-Timestamp", move |a| {
-            a.key_date.clone_from(&date);
+            a.key_date = date.clone().into();
         });
     }
     let compact = expected.key_date.replace('-', "");
     add(list, Part::Key, "the date in the key is written YYYY-MM-DD", move |a| {
-        a.key_date.clone_from(&compact);
+        a.key_date = compact.clone().into();
     });
 }
