@@ -1,5 +1,7 @@
 //! The API: what a request asks for.
 
+use std::sync::Arc;
+
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -122,7 +124,7 @@ impl Call {
 #[non_exhaustive]
 pub enum Authorized {
     /// A function is to run.
-    Invocation(Call),
+    Invocation(Arc<Call>),
     /// A question that runs nothing.
     Query(Query),
 }
@@ -131,7 +133,7 @@ impl Authorized {
     /// Returns the invocation, if it is one.
     pub fn invocation(self) -> Option<Call> {
         match self {
-            Self::Invocation(call) => Some(call),
+            Self::Invocation(call) => Some(Arc::unwrap_or_clone(call)),
             Self::Query(_) => None,
         }
     }
@@ -231,7 +233,8 @@ fn read(request: &HttpRequest<'_>, verified: Verified) -> Result<Authorized, Api
         }
     };
     let region = region.into_owned();
-    read_call(action, region, verified.secret_id, parameters).map(Authorized::Invocation)
+    let call = read_call(action, region, verified.secret_id, parameters)?;
+    Ok(Authorized::Invocation(Arc::new(call)))
 }
 
 fn read_call(

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use std::time::SystemTime;
 
 use scf_serve::{BodyLimits, Budget};
 
@@ -14,10 +13,10 @@ use crate::error::ApiError;
 use crate::events::Events;
 use crate::faults::{Faults, RateLimit};
 use crate::function::{Functions, Invocation, Outcome};
+use crate::id::RequestId;
 use crate::journal::Journal;
 use crate::log::LiveLog;
 use crate::observe::{Observation, ObservationKind, Observer};
-use crate::record::RecordState;
 
 /// The memory that the bodies of all requests share.
 pub(crate) const BODY_BUDGET: u64 = 256 * 1024 * 1024;
@@ -66,7 +65,7 @@ impl App {
         &self,
         request_id: &str,
         name: &str,
-        run: &Result<Outcome, ApiError>,
+        run: &Result<Arc<Outcome>, ApiError>,
     ) {
         if self.observer.is_none() {
             return;
@@ -76,7 +75,7 @@ impl App {
                 status: outcome.status,
                 duration: outcome.duration,
                 mem_usage: outcome.mem_usage,
-                log: outcome.log.text().to_owned(),
+                log: outcome.log(),
             },
             Err(error) => ObservationKind::refused(error),
         };
@@ -87,48 +86,30 @@ impl App {
     pub(crate) async fn run(
         self: &Arc<Self>,
         invocation: Invocation,
-        name: &str,
-        request_id: &str,
+        request_id: RequestId,
         number: u64,
-    ) -> Result<Outcome, ApiError> {
-        let function_request_id = invocation.request_id().to_owned();
-        self.journal.update(number, |record| {
-            record.function_request_id = Some(function_request_id);
-            record.state = RecordState::Running;
-            record.started = Some(SystemTime::now());
-            record.runs += 1;
-            (record.instance, record.start_up) = (None, None);
-            record.log.clear();
-        });
-        let (app, id, function) = (Arc::clone(self), request_id.to_owned(), name.to_owned());
-        let live = LiveLog::new(move |text| {
-            app.journal.log(number, &id, text);
-            app.observe(&id, Some(&function), ObservationKind::Log { text: text.to_owned() });
+    ) -> Result<Arc<Outcome>, ApiError> {
+        let function_request_id = invocation.request_id();
+        self.journal.update(number, |entry| entry.starts(function_request_id));
+        let call = Arc::clone(invocation.call());
+        let live = LiveLog::new({
+            let (app, call) = (Arc::clone(self), Arc::clone(&call));
+            move |text| {
+                app.journal.log(number, &request_id, text);
+                let kind = ObservationKind::Log { text: text.to_owned() };
+                app.observe(&request_id, Some(&call.function_name), kind);
+            }
         });
         let app = Arc::clone(self);
         let placed = move |instance, start_up| {
-            app.journal.update(number, |record| {
-                record.instance = Some(instance);
-                record.start_up = start_up;
-            });
+            app.journal.update(number, |entry| entry.is_placed(instance, start_up));
         };
-        let run = invocation.run(live, &placed).await;
-        self.journal.update(number, |record| match &run {
-            Ok(outcome) => {
-                let succeeded = outcome.status == 200;
-                record.state = if succeeded { RecordState::Succeeded } else { RecordState::Failed };
-                record.ended = Some(SystemTime::now());
-                record.status = Some(outcome.status);
-                record.duration = outcome.duration;
-                record.memory_bytes = outcome.mem_usage;
-                record.result_text = Some(outcome.ret_msg.clone());
-                if !outcome.is_early {
-                    record.log = outcome.log.text().to_owned();
-                }
-            }
-            Err(error) => record.answered(error),
+        let run = invocation.run(live, &placed).await.map(Arc::new);
+        self.journal.update(number, |entry| match &run {
+            Ok(outcome) => entry.ends(outcome),
+            Err(error) => entry.answered(error),
         });
-        self.observe_run(request_id, name, &run);
+        self.observe_run(&request_id, &call.function_name, &run);
         run
     }
 }

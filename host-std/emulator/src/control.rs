@@ -13,13 +13,16 @@ use scf_serve::{Connection, read_body};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
+use crate::api::Call;
 use crate::app::App;
 use crate::credential::Credential;
+use crate::entry::Entry;
 use crate::error::ApiError;
 use crate::events::Events;
 use crate::fault::Fault;
 use crate::faults::ArmedFault;
 use crate::function::InstanceInfo;
+use crate::id::RequestId;
 use crate::record::{Record, milliseconds};
 use crate::response::{ResponseBody, respond, whole};
 use crate::stream::Stream;
@@ -125,7 +128,7 @@ async fn route(app: &Arc<App>, head: &Parts, path: &str, body: &[u8]) -> Answer 
         }
         ("GET", ["invocations"]) => Ok(records(app, query)),
         ("GET", ["invocations", id]) => record(app, id).map(|record| record.json(true)),
-        ("POST", ["invocations", id, "again"]) => again(app, record(app, id)?),
+        ("POST", ["invocations", id, "again"]) => again(app, &record(app, id)?),
         ("GET", ["faults"]) => Ok(faults(&app.faults.list())),
         ("POST", ["faults"]) => arm(app, body),
         ("DELETE", ["faults"]) => Ok(json!({"cleared": app.faults.disarm(None)})),
@@ -171,9 +174,9 @@ fn records(app: &App, query: &str) -> Value {
     let pairs = crate::request::decode_pairs(query).unwrap_or_default();
     let find = |name: &str| pairs.iter().find(|(have, _)| have == name).map(|(_, value)| value);
     let function = find("function");
-    let wanted =
-        |record: &Record| function.is_none_or(|name| record.function_name.as_ref() == Some(name));
-    let all = app.journal.pick(wanted);
+    let all = app
+        .journal
+        .pick(|entry| function.is_none_or(|name| entry.function_name() == Some(name.as_str())));
     let limit = find("limit").and_then(|text| text.parse().ok()).unwrap_or(LIST);
     let newest: Vec<Value> =
         all.iter().rev().take(limit).map(|record| record.json(false)).collect();
@@ -181,9 +184,7 @@ fn records(app: &App, query: &str) -> Value {
 }
 
 fn record(app: &App, id: &str) -> Result<Record, Refused> {
-    let found = app.journal.find(|record| {
-        record.request_id == id || record.function_request_id.as_deref() == Some(id)
-    });
+    let found = app.journal.find(|entry| entry.has_id(id));
     found.map_or_else(
         || {
             let why = format!("there is no invocation {id}");
@@ -194,18 +195,16 @@ fn record(app: &App, id: &str) -> Result<Record, Refused> {
 }
 
 /// Runs an invocation once more, as an event of its own.
-fn again(app: &Arc<App>, record: Record) -> Answer {
-    let Some(call) = crate::api::Call::of_record(&record) else {
+fn again(app: &Arc<App>, record: &Record) -> Answer {
+    let Some(call) = Call::of_record(record).map(Arc::new) else {
         return refuse(StatusCode::CONFLICT, "Control.NotRun", "this request ran no function");
     };
-    let request_id = uuid::Uuid::new_v4().to_string();
-    let mut copy = record.clone();
-    copy.begin_again(&request_id);
-    let number = app.journal.open(copy);
-    match Events::accept(app, call, &request_id, number) {
+    let request_id = RequestId::random();
+    let number = app.journal.open(Entry::of_call(request_id, &call));
+    match Events::accept(app, call, request_id, number) {
         Ok(function_request_id) => Ok(json!({
-            "requestId": request_id,
-            "functionRequestId": function_request_id,
+            "requestId": &*request_id,
+            "functionRequestId": &*function_request_id,
         })),
         Err(error) => {
             app.journal.update(number, |record| record.answered(&error));

@@ -172,7 +172,7 @@ impl Emulator {
 
     /// Returns the requests that came for a function, oldest first.
     pub fn records_of(&self, function_name: &str) -> Vec<Record> {
-        self.app.journal.pick(|record| record.function_name.as_deref() == Some(function_name))
+        self.app.journal.pick(|entry| entry.function_name() == Some(function_name))
     }
 
     /// Blocks until every event that was accepted has ended: with success, given

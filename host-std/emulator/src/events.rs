@@ -10,6 +10,7 @@ use crate::api::Call;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::function::Outcome;
+use crate::id::RequestId;
 use crate::observe::ObservationKind;
 use crate::record::RecordState;
 
@@ -55,7 +56,7 @@ struct State {
 
 #[derive(Debug)]
 struct Pending {
-    request_id: String,
+    request_id: RequestId,
     function_name: String,
     record: u64,
     bytes: usize,
@@ -85,20 +86,16 @@ impl Events {
     /// Accepts an event; returns the `FunctionRequestId` under which it runs.
     pub(crate) fn accept(
         app: &Arc<App>,
-        call: Call,
-        request_id: &str,
+        call: Arc<Call>,
+        request_id: RequestId,
         record: u64,
-    ) -> Result<String, ApiError> {
+    ) -> Result<RequestId, ApiError> {
         let events = &app.events;
         // Mistakes are refused now, and not in the queue.
-        let function_request_id = app.functions.find(call.clone())?.request_id().to_owned();
+        let function_request_id = app.functions.find(Arc::clone(&call))?.request_id();
         let bytes = call.event.as_ref().map_or(0, String::len);
-        let pending = Pending {
-            request_id: request_id.to_owned(),
-            function_name: call.function_name.clone(),
-            record,
-            bytes,
-        };
+        let pending =
+            Pending { request_id, function_name: call.function_name.clone(), record, bytes };
         let number = {
             let mut state = events.lock();
             let EventLimits { count, bytes: most, .. } = events.limits;
@@ -121,9 +118,9 @@ impl Events {
         events.count();
         app.journal.update(record, |record| {
             record.state = RecordState::Queued;
-            record.function_request_id = Some(function_request_id.clone());
+            record.function_request_id = Some(function_request_id);
         });
-        let run = run(Arc::clone(app), call, function_request_id.clone(), number);
+        let run = run(Arc::clone(app), call, function_request_id, number);
         tokio::spawn(run);
         Ok(function_request_id)
     }
@@ -193,7 +190,7 @@ struct Tries {
 }
 
 impl Tries {
-    fn next(&mut self, run: &Result<Outcome, ApiError>, minute: Duration) -> Next {
+    fn next(&mut self, run: &Result<Arc<Outcome>, ApiError>, minute: Duration) -> Next {
         match run {
             Ok(outcome) if outcome.status == 200 => Next::End(RecordState::Succeeded),
             Ok(outcome) if !BEFORE_THE_FUNCTION.contains(&outcome.status) => {
@@ -228,10 +225,10 @@ fn abandon(app: &App, number: u64) {
 }
 
 /// Runs an event until it has succeeded or is given up.
-async fn run(app: Arc<App>, call: Call, function_request_id: String, number: u64) {
+async fn run(app: Arc<App>, call: Arc<Call>, function_request_id: RequestId, number: u64) {
     let events = &app.events;
     let Some((request_id, record)) =
-        events.lock().pending.get(&number).map(|one| (one.request_id.clone(), one.record))
+        events.lock().pending.get(&number).map(|one| (one.request_id, one.record))
     else {
         return;
     };
@@ -240,10 +237,9 @@ async fn run(app: Arc<App>, call: Call, function_request_id: String, number: u64
     loop {
         let turn = events.turn(&name);
         let Ok(turn) = turn.acquire().await else { return };
-        let run = match app.functions.find(call.clone()) {
+        let run = match app.functions.find(Arc::clone(&call)) {
             Ok(found) => {
-                let invocation = found.with_request_id(&function_request_id);
-                app.run(invocation, &name, &request_id, record).await
+                app.run(found.with_request_id(function_request_id), request_id, record).await
             }
             Err(error) => Err(error),
         };

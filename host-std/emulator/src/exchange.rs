@@ -11,13 +11,15 @@ use tokio::task::JoinHandle;
 use crate::api::{Authorized, authorize, authorize_briefly};
 use crate::app::App;
 use crate::delivery::Delivery;
+use crate::entry::Entry;
 use crate::error::ApiError;
 use crate::events::Events;
 use crate::fault::Fault;
 use crate::function::{Invocation, Outcome};
+use crate::id::RequestId;
 use crate::observe::ObservationKind;
 use crate::query;
-use crate::record::{Record, RecordState};
+use crate::record::RecordState;
 use crate::request::HttpRequest;
 use crate::response::{self, ResponseBody, error_body, respond, whole};
 use crate::verify::{body_limit, too_large};
@@ -53,10 +55,10 @@ pub(crate) async fn exchange(
     body: Incoming,
     connection: &Connection,
 ) -> Result<Response<ResponseBody>, Cut> {
-    let request_id = uuid::Uuid::new_v4().to_string();
+    let request_id = RequestId::random();
     let head = Arc::new(head);
     let headers = headers(&head);
-    let record = app.journal.open(Record::new(&request_id, &headers));
+    let record = app.journal.open(Entry::new(request_id, &headers));
     // Whatever ends this before there is an answer: the record is not left open.
     let _end = CutAtEnd { app, record };
     let mut fault = app.faults.take(None);
@@ -98,12 +100,12 @@ pub(crate) async fn exchange(
         }
         Some(Fault::FunctionFailure(status)) => {
             if let Ok(Authorized::Invocation(call)) = &mut asked {
-                call.failure = Some(*status);
+                Arc::make_mut(call).failure = Some(*status);
             }
         }
         _ => {}
     }
-    let text = match answer(app, asked, &request_id, record).await {
+    let text = match answer(app, asked, request_id, record).await {
         Ok(text) => text,
         Err((function_name, error)) => {
             app.journal.update(record, |record| record.answered(&error));
@@ -147,10 +149,10 @@ impl Drop for CutAtEnd<'_> {
 
 /// Records what was asked for.
 fn note(app: &App, number: u64, asked: &Result<Authorized, ApiError>, fault: Option<&Fault>) {
-    app.journal.update(number, |record| {
-        record.fault = fault.cloned();
+    app.journal.update(number, |entry| {
+        entry.fault = fault.cloned();
         let Ok(Authorized::Invocation(call)) = asked else { return };
-        record.called(call);
+        entry.call = Some(Arc::clone(call));
     });
 }
 
@@ -215,7 +217,7 @@ async fn authorized(
 async fn answer(
     app: &Arc<App>,
     asked: Result<Authorized, ApiError>,
-    request_id: &str,
+    request_id: RequestId,
     record: u64,
 ) -> Result<String, (Option<String>, ApiError)> {
     let call = match asked.map_err(|error| (None, error))? {
@@ -223,30 +225,29 @@ async fn answer(
         Authorized::Query(query) => {
             let answer = query::answer(app, &query).map_err(|error| (query.function, error))?;
             app.journal.update(record, |record| record.state = RecordState::Answered);
-            return Ok(response::query_body(answer, request_id));
+            return Ok(response::query_body(answer, &request_id));
         }
     };
-    let name = call.function_name.clone();
-    let refuse = |error| (Some(name.clone()), error);
+    let refuse = |error| (Some(call.function_name.clone()), error);
     if let Some(limit) = &app.rate_limit {
         limit.check().map_err(refuse)?;
     }
-    let (synchronous, log_tail) = (call.synchronous, call.log_tail);
-    if !synchronous {
-        let accepted = Events::accept(app, call, request_id, record).map_err(refuse)?;
-        app.observe(request_id, Some(&name), ObservationKind::Accepted);
-        return Ok(response::accepted_body(&accepted, request_id));
+    if !call.synchronous {
+        let accepted = Events::accept(app, Arc::clone(&call), request_id, record);
+        let accepted = accepted.map_err(refuse)?;
+        app.observe(&request_id, Some(&call.function_name), ObservationKind::Accepted);
+        return Ok(response::accepted_body(&accepted, &request_id));
     }
-    let invocation = app.functions.find(call).map_err(refuse)?;
+    let invocation = app.functions.find(Arc::clone(&call)).map_err(refuse)?;
     let run = if invocation.is_quick() {
-        Ok(app.run(invocation, &name, request_id, record).await)
+        Ok(app.run(invocation, request_id, record).await)
     } else {
-        spawn(app, invocation, &name, request_id, record).await
+        spawn(app, invocation, request_id, record).await
     };
     match run {
-        Ok(Ok(outcome)) => Ok(response::result_body(&outcome, log_tail, request_id)),
+        Ok(Ok(outcome)) => Ok(response::result_body(&outcome, call.log_tail, &request_id)),
         // It was observed where it happened.
-        Ok(Err(error)) => Ok(error_body(&error, request_id)),
+        Ok(Err(error)) => Ok(error_body(&error, &request_id)),
         Err(_) => Err(refuse(ApiError::new(
             "InternalError.System",
             "The emulator failed to run the function; this is a bug of the emulator.",
@@ -258,10 +259,9 @@ async fn answer(
 fn spawn(
     app: &Arc<App>,
     invocation: Invocation,
-    name: &str,
-    request_id: &str,
+    request_id: RequestId,
     record: u64,
-) -> JoinHandle<Result<Outcome, ApiError>> {
-    let (app, name, request_id) = (Arc::clone(app), name.to_owned(), request_id.to_owned());
-    tokio::spawn(async move { app.run(invocation, &name, &request_id, record).await })
+) -> JoinHandle<Result<Arc<Outcome>, ApiError>> {
+    let app = Arc::clone(app);
+    tokio::spawn(async move { app.run(invocation, request_id, record).await })
 }

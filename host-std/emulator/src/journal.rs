@@ -5,14 +5,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use crate::changes::{Change, Changes};
+use crate::entry::Entry;
 use crate::record::{Record, RecordState};
 
-/// Records that are kept; older ones are forgotten.
-const RECORDS: usize = 10_000;
+/// Requests that are kept; older ones are forgotten.
+const ENTRIES: usize = 10_000;
 /// Bytes of events, results and logs that are kept.
 const BYTES: usize = 64 * 1024 * 1024;
 
-/// All records, oldest first.
+/// All requests that are kept, oldest first.
 #[derive(Debug)]
 pub(crate) struct Journal {
     state: Mutex<State>,
@@ -21,16 +22,16 @@ pub(crate) struct Journal {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The number of the oldest record that is kept.
+    /// The number of the oldest entry that is kept.
     first: u64,
-    records: VecDeque<Record>,
+    entries: VecDeque<Entry>,
     bytes: usize,
 }
 
 impl State {
-    fn find(&mut self, number: u64) -> Option<&mut Record> {
+    fn find(&mut self, number: u64) -> Option<&mut Entry> {
         let index = usize::try_from(number.checked_sub(self.first)?).ok()?;
-        self.records.get_mut(index)
+        self.entries.get_mut(index)
     }
 }
 
@@ -43,63 +44,62 @@ impl Journal {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a record and returns its number.
-    pub(crate) fn open(&self, record: Record) -> u64 {
+    /// Adds an entry and returns its number.
+    pub(crate) fn open(&self, entry: Entry) -> u64 {
         let mut state = self.lock();
-        state.bytes += record.size();
-        state.records.push_back(record);
-        while state.records.len() > RECORDS || (state.bytes > BYTES && state.records.len() > 1) {
-            if let Some(oldest) = state.records.pop_front() {
+        state.bytes += entry.size();
+        state.entries.push_back(entry);
+        while state.entries.len() > ENTRIES || (state.bytes > BYTES && state.entries.len() > 1) {
+            if let Some(oldest) = state.entries.pop_front() {
                 state.bytes = state.bytes.saturating_sub(oldest.size());
                 state.first += 1;
             }
         }
-        state.first + state.records.len() as u64 - 1
+        state.first + state.entries.len() as u64 - 1
     }
 
-    /// Changes a record, unless it is forgotten.
-    pub(crate) fn update(&self, number: u64, change: impl FnOnce(&mut Record)) {
+    /// Changes an entry, unless it is forgotten.
+    pub(crate) fn update(&self, number: u64, change: impl FnOnce(&mut Entry)) {
         let mut state = self.lock();
-        let Some(record) = state.find(number) else { return };
-        let before = record.size();
-        change(record);
-        let after = record.size();
-        self.changes.send(|| Change::Record(Box::new(record.clone())));
+        let Some(entry) = state.find(number) else { return };
+        let before = entry.size();
+        change(entry);
+        let after = entry.size();
+        self.changes.send(|| Change::Record(Box::new(entry.read())));
         state.bytes = state.bytes.saturating_sub(before) + after;
     }
 
-    /// Ends a record that no response will follow, as a fault has it.
+    /// Ends an entry that no response will follow, as a fault has it.
     pub(crate) fn cut(&self, number: u64) {
         // A request that was accepted or runs ends by itself.
-        let is_open = |record: &mut Record| record.state == RecordState::Received;
+        let is_open = |entry: &mut Entry| entry.state == RecordState::Received;
         if self.lock().find(number).is_some_and(is_open) {
-            self.update(number, |record| {
-                record.state = RecordState::Cut;
-                record.ended = Some(SystemTime::now());
+            self.update(number, |entry| {
+                entry.state = RecordState::Cut;
+                entry.ended = Some(SystemTime::now());
             });
         }
     }
 
-    /// Ends the records of calls that run still, and returns them.
+    /// Ends the entries of calls that run still, and returns their records.
     pub(crate) fn interrupt(&self) -> Vec<Record> {
         let mut state = self.lock();
-        let running =
-            state.records.iter_mut().filter(|record| record.state == RecordState::Running);
-        let interrupted = running.map(|record| {
-            record.state = RecordState::Abandoned;
-            record.ended = Some(SystemTime::now());
-            record.read()
+        let running = state.entries.iter_mut().filter(|entry| entry.state == RecordState::Running);
+        let interrupted = running.map(|entry| {
+            entry.state = RecordState::Abandoned;
+            entry.ended = Some(SystemTime::now());
+            entry.read()
         });
         interrupted.collect()
     }
 
-    /// Adds to the log of a record what a function printed.
+    /// Adds to the log of an entry what a function printed.
     pub(crate) fn log(&self, number: u64, request_id: &str, text: &str) {
         let mut state = self.lock();
-        if let Some(record) = state.find(number) {
-            let before = record.log.len();
-            record.add_to_log(text);
-            let after = record.log.len();
+        if let Some(entry) = state.find(number) {
+            let before = entry.size();
+            entry.add_to_log(text);
+            let after = entry.size();
             state.bytes = state.bytes.saturating_sub(before) + after;
         }
         drop(state);
@@ -108,19 +108,19 @@ impl Journal {
     }
 
     /// Returns the records that a test picks, oldest first.
-    pub(crate) fn pick(&self, wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
-        self.lock().records.iter().filter(|record| wanted(record)).map(Record::read).collect()
+    pub(crate) fn pick(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<Record> {
+        self.lock().entries.iter().filter(|entry| wanted(entry)).map(Entry::read).collect()
     }
 
-    /// Finds the newest record that fits.
-    pub(crate) fn find(&self, wanted: impl Fn(&Record) -> bool) -> Option<Record> {
-        self.lock().records.iter().rev().find(|record| wanted(record)).map(Record::read)
+    /// Finds the record of the newest entry that fits.
+    pub(crate) fn find(&self, wanted: impl Fn(&Entry) -> bool) -> Option<Record> {
+        self.lock().entries.iter().rev().find(|entry| wanted(entry)).map(Entry::read)
     }
 
     pub(crate) fn clear(&self) {
         let mut state = self.lock();
-        state.first += state.records.len() as u64;
-        state.records.clear();
+        state.first += state.entries.len() as u64;
+        state.entries.clear();
         state.bytes = 0;
     }
 }
@@ -128,18 +128,26 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Call;
+    use crate::id::RequestId;
+    use std::sync::Arc;
 
     #[test]
     fn memory_is_bounded_and_the_newest_are_kept() {
         let journal = Journal::new(Changes::new());
-        let mut last = 0;
+        let mut last = (0, String::new());
         for number in 0..200 {
-            last = journal.open(Record { request_id: number.to_string(), ..Record::default() });
-            journal.update(last, |record| record.event = Some("x".repeat(1 << 20)));
+            let event = format!("\"{number}{}\"", "x".repeat(1 << 20));
+            let call = Arc::new(Call::triggered("timer", "hello", "default", event));
+            let request_id = RequestId::random();
+            last.0 = journal.open(Entry::new(request_id, &[]));
+            journal.update(last.0, |entry| entry.call = Some(call));
+            last.1 = request_id.to_string();
         }
-        journal.update(0, |record| record.request_id.clear());
+        journal.update(0, |_| panic!("it is forgotten"));
+        let (last, request_id) = last;
         let kept = journal.pick(|_| true);
-        assert!(kept.len() <= 66 && kept.last().unwrap().request_id == "199", "{}", kept.len());
+        assert!(kept.len() <= 66 && kept.last().unwrap().request_id == request_id);
         journal.clear();
         journal.update(last, |_| panic!("it is forgotten"));
         assert!(journal.pick(|_| true).is_empty());

@@ -27,38 +27,31 @@ impl fmt::Debug for LiveLog {
     }
 }
 
-/// The log of one invocation. However much a function prints, it stays small.
+/// The log of one invocation while it runs. However much a function prints, it stays small.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RunLog {
     live: Option<LiveLog>,
-    head: String,
-    output: Vec<u8>,
+    log: Log,
 }
 
 impl RunLog {
-    pub(crate) fn start(request_id: &str) -> Self {
-        Self {
-            head: format!("START RequestId: {request_id}\nEvent RequestId: {request_id}\n"),
-            ..Self::default()
-        }
-    }
-
-    /// Shows the output to a reader too, while it arrives.
-    pub(crate) fn live(mut self, live: LiveLog) -> Self {
-        self.live = Some(live);
-        self
+    /// Begins a log whose output a reader gets while it arrives.
+    pub(crate) fn new(live: LiveLog) -> Self {
+        Self { live: Some(live), log: Log::default() }
     }
 
     pub(crate) fn push(&mut self, output: &[u8]) {
-        if let Some(LiveLog(reader)) = &self.live
-            && !output.is_empty()
-        {
+        if output.is_empty() {
+            return;
+        }
+        if let Some(LiveLog(reader)) = &self.live {
             reader(&String::from_utf8_lossy(output));
         }
-        self.output.extend_from_slice(output);
+        let kept = &mut self.log.output;
+        kept.extend_from_slice(output);
         // Cut only now and then, so that much output is not moved each time.
-        if self.output.len() > 2 * KEPT {
-            self.output.drain(..self.output.len() - KEPT);
+        if kept.len() > 2 * KEPT {
+            kept.drain(..kept.len() - KEPT);
         }
     }
 
@@ -71,38 +64,63 @@ impl RunLog {
         memory_mb: u64,
         mem_usage: u64,
     ) {
-        use std::fmt::Write;
-
         let (runtime, function) = (start.runtime.as_millis(), start.function.as_millis());
-        let _ = writeln!(
-            self.head,
+        self.log.init_report = format!(
             "Init Report RequestId: {request_id} Coldstart: {}ms (PullCode: 0ms InitRuntime: \
-             {runtime}ms InitFunction: {function}ms) Memory: {memory_mb}MB MemUsage: {:.2}MB",
+             {runtime}ms InitFunction: {function}ms) Memory: {memory_mb}MB MemUsage: {:.2}MB\n",
             runtime + function,
             megabytes(mem_usage)
         );
     }
 
-    pub(crate) fn end(mut self, ended: &Ended<'_>) -> Log {
-        if !self.output.is_empty() && !self.output.ends_with(b"\n") {
-            self.output.push(b'\n');
-        }
+    pub(crate) fn end(self) -> Log {
+        self.log
+    }
+}
+
+/// The log of an invocation that has ended, without what its outcome has.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Log {
+    /// The line about the start of an instance, where there was one.
+    init_report: String,
+    output: Vec<u8>,
+}
+
+impl Log {
+    /// Returns the bytes that it takes.
+    pub(crate) fn size(&self) -> usize {
+        self.init_report.len() + self.output.len()
+    }
+
+    /// Returns the whole text.
+    pub(crate) fn text(&self, ended: &Ended<'_>) -> String {
         let Ended { request_id, ret_msg, memory_mb, .. } = *ended;
+        let output = String::from_utf8_lossy(&self.output);
+        let line_end = if output.is_empty() || output.ends_with('\n') { "" } else { "\n" };
         let result = shortened(ret_msg);
         let result = if ended.is_failure {
             format!("ERROR RequestId: {request_id} Result:{result}")
         } else {
             format!("Response RequestId:{request_id} RetMsg:{}", serde_json::Value::from(result))
         };
-        let output = String::from_utf8_lossy(&self.output);
-        Log(format!(
-            "{}{output}{result}\nEND RequestId: {request_id}\nReport RequestId: {request_id} \
+        format!(
+            "START RequestId: {request_id}\nEvent RequestId: {request_id}\n{}{output}{line_end}\
+             {result}\nEND RequestId: {request_id}\nReport RequestId: {request_id} \
              Duration:{}ms Memory:{memory_mb}MB MemUsage:{:.4}MB\n",
-            self.head,
+            self.init_report,
             ended.duration.as_micros().div_ceil(1000),
             megabytes(ended.mem_usage)
-        ))
+        )
     }
+}
+
+/// Returns the last 4 KB of a log, cut between characters.
+pub(crate) fn tail(log: &str) -> &str {
+    let mut from = log.len().saturating_sub(TAIL);
+    while !log.is_char_boundary(from) {
+        from += 1;
+    }
+    &log[from..]
 }
 
 /// The end of an invocation, for its log.
@@ -128,28 +146,9 @@ fn shortened(result: &str) -> &str {
     &result[..end]
 }
 
-/// A finished log.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Log(String);
-
-impl Log {
-    pub(crate) fn text(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the last 4 KB, cut between characters.
-    pub(crate) fn tail(&self) -> &str {
-        let mut from = self.0.len().saturating_sub(TAIL);
-        while !self.0.is_char_boundary(from) {
-            from += 1;
-        }
-        &self.0[from..]
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Ended, RunLog};
+    use super::{Ended, RunLog, tail};
     use std::time::Duration;
 
     const ENDED: Ended<'_> = Ended {
@@ -163,27 +162,27 @@ mod tests {
 
     #[test]
     fn lines_of_a_success_and_of_a_failure() {
-        let mut log = RunLog::start("X");
+        let mut log = RunLog::default();
         log.push(b"hello");
         assert_eq!(
-            log.clone().end(&ENDED).text(),
+            log.clone().end().text(&ENDED),
             "START RequestId: X\nEvent RequestId: X\nhello\n\
              Response RequestId:X RetMsg:\"\\\"hi\\\"\"\nEND RequestId: X\n\
              Report RequestId: X Duration:3000ms Memory:128MB MemUsage:16.7578MB\n"
         );
-        let failed = log.end(&Ended { ret_msg: "{}", is_failure: true, ..ENDED });
-        assert!(failed.text().contains("\nhello\nERROR RequestId: X Result:{}\nEND "));
+        let failed = log.end().text(&Ended { ret_msg: "{}", is_failure: true, ..ENDED });
+        assert!(failed.contains("\nhello\nERROR RequestId: X Result:{}\nEND "));
     }
 
     #[test]
     fn stays_small_and_cuts_between_characters() {
-        let mut log = RunLog::start("X");
+        let mut log = RunLog::default();
         for _ in 0..100_000 {
             log.push("é".as_bytes());
         }
-        let log = log.end(&Ended { ret_msg: &"é".repeat(1 << 20), ..ENDED });
-        assert!(log.text().len() < 200_000);
-        assert!(log.tail().len() <= 4096);
-        assert!(log.tail().ends_with("MB\n"));
+        let log = log.end().text(&Ended { ret_msg: &"é".repeat(1 << 20), ..ENDED });
+        assert!(log.len() < 200_000);
+        assert!(tail(&log).len() <= 4096);
+        assert!(tail(&log).ends_with("MB\n"));
     }
 }

@@ -115,10 +115,9 @@ fn list(app: &App, query: &Query) -> Result<Value, ApiError> {
 
 fn request_status(app: &App, query: &Query) -> Result<Value, ApiError> {
     let (name, id) = (query.function()?, query.required("FunctionRequestId")?);
-    let records = app.journal.pick(|record| {
-        record.function_request_id.as_deref() == Some(id)
-            && record.function_name.as_deref() == Some(name)
-    });
+    let records = app
+        .journal
+        .pick(|entry| entry.has_function_request_id(id) && entry.function_name() == Some(name));
     let data: Vec<Value> = records.iter().filter(|record| record.runs > 0).map(run).collect();
     Ok(json!({"TotalCount": data.len(), "Data": data}))
 }
@@ -152,7 +151,7 @@ fn utc(seconds: u64) -> String {
 
 fn event_status(app: &App, query: &Query) -> Result<Value, ApiError> {
     let id = query.required("InvokeRequestId")?;
-    let record = app.journal.find(|record| record.function_request_id.as_deref() == Some(id));
+    let record = app.journal.find(|entry| entry.has_function_request_id(id));
     let record = record.ok_or_else(|| {
         ApiError::new(
             "ResourceNotFound.AsyncEvent",

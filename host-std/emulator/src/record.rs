@@ -4,12 +4,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use crate::api::Call;
 use crate::error::ApiError;
 use crate::fault::Fault;
-
-/// The bytes of a log that are kept of a function that prints much.
-const LOG: usize = 64 * 1024;
 
 /// One request, as the emulator got it, and what became of it.
 ///
@@ -39,9 +35,6 @@ pub struct Record {
     pub trace_id: Option<String>,
     /// The request's headers, with names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The same as one text, a line each, while the record is kept: thousands are, and few
-    /// are read.
-    pub(crate) header_lines: String,
     /// The fault that it took.
     pub fault: Option<Fault>,
     /// Its state.
@@ -115,85 +108,6 @@ impl RecordState {
 }
 
 impl Record {
-    /// Notes what was asked for.
-    pub(crate) fn called(&mut self, call: &Call) {
-        self.action = Some(call.action.name().to_owned());
-        self.function_name = Some(call.function_name.clone());
-        self.namespace = Some(call.namespace.clone());
-        self.qualifier = Some(call.qualifier.clone());
-        self.synchronous = Some(call.synchronous);
-        self.region = Some(call.region.clone());
-        self.event.clone_from(&call.event);
-    }
-
-    /// Begins a record of a request's headers.
-    pub(crate) fn new(request_id: &str, headers: &[(&str, &str)]) -> Self {
-        let find = |name: &str| {
-            headers.iter().find(|(have, _)| *have == name).map(|(_, value)| (*value).to_owned())
-        };
-        Self {
-            request_id: request_id.to_owned(),
-            action: find("x-tc-action"),
-            region: find("x-tc-region"),
-            trace_id: find("x-tc-traceid"),
-            header_lines: header_lines(headers),
-            received: Some(SystemTime::now()),
-            ..Self::default()
-        }
-    }
-
-    /// Returns a copy for a reader.
-    pub(crate) fn read(&self) -> Self {
-        let pairs = self.header_lines.lines().filter_map(|line| line.split_once(": "));
-        Self {
-            headers: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            header_lines: String::new(),
-            ..self.clone()
-        }
-    }
-
-    /// Makes a record of the same request, made once more.
-    pub(crate) fn begin_again(&mut self, request_id: &str) {
-        let old = std::mem::take(self);
-        *self = Self {
-            request_id: request_id.to_owned(),
-            action: old.action,
-            function_name: old.function_name,
-            namespace: old.namespace,
-            qualifier: old.qualifier,
-            synchronous: Some(false),
-            region: old.region,
-            event: old.event,
-            received: Some(SystemTime::now()),
-            ..Self::default()
-        };
-    }
-
-    /// Adds what a function printed, and keeps the end of much.
-    pub(crate) fn add_to_log(&mut self, text: &str) {
-        self.log.push_str(text);
-        if self.log.len() > 2 * LOG {
-            let mut from = self.log.len() - LOG;
-            while !self.log.is_char_boundary(from) {
-                from += 1;
-            }
-            self.log.drain(..from);
-        }
-    }
-
-    /// Notes that the API answered an error.
-    pub(crate) fn answered(&mut self, error: &ApiError) {
-        self.error = Some(error.clone());
-        self.state = RecordState::Answered;
-        self.ended = Some(SystemTime::now());
-    }
-
-    /// Returns the bytes that make a record large.
-    pub(crate) fn size(&self) -> usize {
-        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        length(&self.event) + length(&self.result_text) + self.log.len() + self.header_lines.len()
-    }
-
     /// Returns the record as the control interface shows it: all of it, or as a
     /// line of a list.
     pub(crate) fn json(&self, whole: bool) -> Value {
@@ -239,42 +153,4 @@ impl Record {
 pub(crate) fn milliseconds(time: SystemTime) -> Option<u64> {
     let since = time.duration_since(UNIX_EPOCH).ok()?;
     u64::try_from(since.as_millis()).ok()
-}
-
-/// Writes headers without what is secret in them. No value has a line break in it.
-fn header_lines(headers: &[(&str, &str)]) -> String {
-    let size = headers.iter().map(|(name, value)| name.len() + value.len() + 3).sum();
-    let mut lines = String::with_capacity(size);
-    for (name, value) in headers {
-        let (shown, rest) = match *name {
-            "x-tc-token" | "cookie" => ("", "…"),
-            "authorization" => match value.find("Signature=") {
-                Some(start) => (&value[..start], "Signature=…"),
-                None => ("", "…"),
-            },
-            _ => (*value, ""),
-        };
-        for part in [name, ": ", shown, rest, "\n"] {
-            lines.push_str(part);
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Record;
-
-    #[test]
-    fn a_record_holds_no_secret() {
-        let headers = [
-            ("authorization", "TC3-HMAC-SHA256 Credential=a/b, Signature=abcdef"),
-            ("x-tc-token", "abcdef"),
-            ("x-tc-region", "ap-guangzhou"),
-        ];
-        let record = Record::new("id", &headers).read();
-        assert_eq!(record.region.as_deref(), Some("ap-guangzhou"));
-        assert_eq!(record.headers[2], ("x-tc-region".into(), "ap-guangzhou".into()));
-        assert!(!format!("{record:?} {}", record.json(true)).contains("abcdef"));
-    }
 }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::clock::http_date;
 use crate::error::ApiError;
 use crate::function::Outcome;
+use crate::log::tail;
 
 /// The body of any response.
 pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
@@ -97,8 +98,9 @@ impl InvocationResult<'_> {
 
 /// Returns the answer to a call whose function has run.
 pub(crate) fn result_body(outcome: &Outcome, log_tail: bool, request_id: &str) -> String {
+    let log = if log_tail { outcome.log() } else { String::new() };
     let result = InvocationResult {
-        log: if log_tail { outcome.log.tail() } else { "" },
+        log: tail(&log),
         ret_msg: &outcome.ret_msg,
         err_msg: &outcome.err_msg,
         mem_usage: outcome.mem_usage,

@@ -12,6 +12,7 @@ use crate::control;
 use crate::error::ApiError;
 use crate::exchange::exchange;
 use crate::front::{self, Route};
+use crate::id::RequestId;
 use crate::observe::ObservationKind;
 use crate::response::{ResponseBody, error_body, respond, whole};
 use crate::timers;
@@ -21,7 +22,7 @@ const EXPOSED: &str = "Date";
 impl App {
     /// Refuses a request before anything of its body is read.
     fn refuse(&self, status: StatusCode, error: &ApiError) -> Response<ResponseBody> {
-        let request_id = uuid::Uuid::new_v4().to_string();
+        let request_id = RequestId::random();
         self.observe(&request_id, None, ObservationKind::refused(error));
         let body = whole(error_body(error, &request_id));
         respond(self.clock.now(), status, "application/json", body)

@@ -6,10 +6,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::api::Call;
 use crate::app::App;
 use crate::clock::utc_time;
+use crate::entry::Entry;
 use crate::events::Events;
 use crate::function::Timer;
+use crate::id::RequestId;
 use crate::observe::ObservationKind;
-use crate::record::Record;
 
 /// A timer and its next time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,13 +62,13 @@ pub(crate) async fn fire(app: &Arc<App>) {
 }
 
 fn run(app: &Arc<App>, function_name: &str, namespace: &str, timer: &Timer, time: i64) {
-    let request_id = uuid::Uuid::new_v4().to_string();
-    let record = app.journal.open(Record::new(&request_id, &[]));
+    let request_id = RequestId::random();
     let event = timer.event(&utc_time(time));
     let mut call = Call::triggered("timer", function_name, namespace, event);
     call.synchronous = false;
-    app.journal.update(record, |record| record.called(&call));
-    match Events::accept(app, call, &request_id, record) {
+    let call = Arc::new(call);
+    let record = app.journal.open(Entry::of_call(request_id, &call));
+    match Events::accept(app, call, request_id, record) {
         Ok(_) => app.observe(&request_id, Some(function_name), ObservationKind::Accepted),
         Err(error) => {
             app.journal.update(record, |record| record.answered(&error));

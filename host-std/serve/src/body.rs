@@ -52,10 +52,10 @@ impl BodyLimits {
     }
 
     /// Returns when the next bytes have to be there.
-    fn deadline(&self, started: Instant, received: u64) -> Instant {
+    fn deadline(&self, started: Instant, now: Instant, received: u64) -> Instant {
         let at_rate = Duration::from_secs_f64(received as f64 / f64::from(self.rate.max(1)));
         let slowest = started + (self.pause + at_rate).min(self.total);
-        slowest.min(Instant::now() + self.pause)
+        slowest.min(now + self.pause)
     }
 }
 
@@ -159,10 +159,10 @@ impl<B: Body<Data = Bytes> + Unpin> Pieces<B> {
     ///
     /// An error where it does not come in time, or goes beyond the limit.
     pub async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
-        loop {
+        while !self.body.is_end_stream() {
             let now = Instant::now();
             let started = now.checked_sub(self.waited).unwrap_or(now);
-            let deadline = self.limits.deadline(started, self.received).into();
+            let deadline = self.limits.deadline(started, now, self.received).into();
             let frame = tokio::time::timeout_at(deadline, self.body.frame()).await;
             self.waited += now.elapsed();
             let Some(frame) = frame.map_err(|_| BodyError::TooSlow)? else {
@@ -177,6 +177,7 @@ impl<B: Body<Data = Bytes> + Unpin> Pieces<B> {
             }
             return Ok(Some(data));
         }
+        Ok(None)
     }
 }
 
@@ -232,7 +233,7 @@ where
     }
     let (started, mut taken) = (Instant::now(), 0);
     while taken <= DISCARD_LIMIT {
-        let deadline = limits.deadline(started, taken).into();
+        let deadline = limits.deadline(started, Instant::now(), taken).into();
         match tokio::time::timeout_at(deadline, body.as_mut().frame()).await {
             Ok(Some(Ok(frame))) => taken += frame.data_ref().map_or(0, |data| data.len() as u64),
             // The answer is the same, be the body whole or not.
@@ -277,11 +278,11 @@ mod tests {
         let now = Instant::now();
         let long_ago = now.checked_sub(Duration::from_secs(30)).unwrap();
         // After 30 s, 20,000 bytes are just enough.
-        assert!(limits.deadline(long_ago, 19_000) < now);
-        assert!(limits.deadline(long_ago, 21_000) > now);
+        assert!(limits.deadline(long_ago, now, 19_000) < now);
+        assert!(limits.deadline(long_ago, now, 21_000) > now);
         // However much has come, a pause ends it, and so does the total.
-        assert!(limits.deadline(long_ago, 1 << 30) <= Instant::now() + limits.pause);
+        assert!(limits.deadline(long_ago, now, 1 << 30) <= now + limits.pause);
         let too_long_ago = now.checked_sub(limits.total).unwrap();
-        assert!(limits.deadline(too_long_ago, 1 << 30) <= now);
+        assert!(limits.deadline(too_long_ago, now, 1 << 30) <= now);
     }
 }

@@ -64,21 +64,30 @@ impl Hosts {
     }
 
     fn takes(&self, host: &str) -> bool {
-        let host = host.to_ascii_lowercase();
         // Tencent's command line sends the whole URL.
-        let host = host.split_once("://").map_or(&*host, |(_, rest)| rest).trim_end_matches('/');
+        let host = match host.split_once(':') {
+            Some((_, rest)) if rest.starts_with("//") => rest.trim_matches('/'),
+            _ => host.trim_end_matches('/'),
+        };
         let name = without_port(host);
         if name.is_empty() {
             return false;
         }
         self.any
-            || name == "localhost"
-            || name.ends_with(".localhost")
             || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+            || name.eq_ignore_ascii_case("localhost")
+            || ends_with(name, ".localhost")
             || self.named.iter().any(|named| {
-                name == without_port(named) || (named.starts_with('.') && name.ends_with(&**named))
+                name.eq_ignore_ascii_case(without_port(named))
+                    || (named.starts_with('.') && ends_with(name, named))
             })
     }
+}
+
+/// Returns whether a name ends so, in whatever case.
+fn ends_with(name: &str, end: &str) -> bool {
+    let start = name.len().checked_sub(end.len()).and_then(|at| name.get(at..));
+    start.is_some_and(|rest| rest.eq_ignore_ascii_case(end))
 }
 
 /// Returns the name without its port and without an address's brackets.

@@ -81,14 +81,14 @@ fn query(text: &str) -> Map<String, Value> {
 
 /// Makes the response that a function's result describes. A result without `statusCode` is the
 /// body itself.
-pub(super) fn response(now: i64, outcome: Outcome) -> Response<ResponseBody> {
+pub(super) fn response(now: i64, outcome: &Outcome) -> Response<ResponseBody> {
     let json = |status, text: String| respond(now, status, "application/json", whole(text));
     if outcome.status != 200 {
-        return json(StatusCode::BAD_GATEWAY, outcome.ret_msg);
+        return json(StatusCode::BAD_GATEWAY, outcome.ret_msg.clone());
     }
     let value: Value = serde_json::from_str(&outcome.ret_msg).unwrap_or_default();
     if value.get("statusCode").is_none() {
-        return json(StatusCode::OK, outcome.ret_msg);
+        return json(StatusCode::OK, outcome.ret_msg.clone());
     }
     match integrated(now, &value) {
         Ok(response) => response,

@@ -17,9 +17,10 @@ use tokio::task::JoinHandle;
 
 use crate::api::{Call, is_function_name};
 use crate::app::App;
+use crate::entry::Entry;
 use crate::error::ApiError;
 use crate::function::{Outcome, RequestBody, Responder, WEB, responder};
-use crate::record::Record;
+use crate::id::RequestId;
 use crate::response::{ResponseBody, error_body, respond, whole};
 
 /// The body of a request to a function is at most this long.
@@ -57,7 +58,7 @@ pub(crate) async fn answer(
     body: Incoming,
     peer: SocketAddr,
 ) -> Result<Response<ResponseBody>, Cut> {
-    let request_id = uuid::Uuid::new_v4().to_string();
+    let request_id = RequestId::random();
     let now = app.clock.now();
     let refuse = |status, error: &ApiError| {
         respond(now, status, "application/json", whole(error_body(error, &request_id)))
@@ -66,7 +67,7 @@ pub(crate) async fn answer(
     // Many servers take no body whose length is not known before, so that is read whole.
     if let (Ok(true), Some(1..=BODY_LIMIT)) = (&is_web, body.size_hint().exact()) {
         let body = web::pass(body, app.body_limits);
-        let run = to_web(app, route, &head, body, &request_id, now).await;
+        let run = to_web(app, route, &head, body, request_id, now).await;
         return Ok(run.unwrap_or_else(|error| refuse(status_of(&error), &error)));
     }
     let body = match read_body(body, BODY_LIMIT, &app.body_limits, &app.budget).await {
@@ -83,11 +84,11 @@ pub(crate) async fn answer(
     let run = async {
         if is_web? {
             let body = Full::new(body.into_parts().0).map_err(Into::into).boxed();
-            return to_web(app, route, &head, body, &request_id, now).await;
+            return to_web(app, route, &head, body, request_id, now).await;
         }
         let event = api_gateway::event(route, &head, &body, peer, &request_id);
-        let run = begin(app, "apigw", &route.name, event, &request_id, None)?;
-        Ok(api_gateway::response(now, ended(run).await?))
+        let run = begin(app, "apigw", &route.name, event, request_id, None)?;
+        Ok(api_gateway::response(now, &*ended(run).await?))
     };
     Ok(run.await.unwrap_or_else(|error| refuse(status_of(&error), &error)))
 }
@@ -105,7 +106,7 @@ async fn to_web(
     route: &Route,
     head: &Parts,
     body: RequestBody,
-    request_id: &str,
+    request_id: RequestId,
     now: i64,
 ) -> Result<Response<ResponseBody>, ApiError> {
     let event = web::event(route, head);
@@ -115,26 +116,25 @@ async fn to_web(
 }
 
 /// A function's run, which goes on to its end also where the caller goes away.
-type Running = JoinHandle<Result<Outcome, ApiError>>;
+type Running = JoinHandle<Result<Arc<Outcome>, ApiError>>;
 
 fn begin(
     app: &Arc<App>,
     trigger: &'static str,
     name: &str,
     event: String,
-    request_id: &str,
+    request_id: RequestId,
     responder: Option<Responder>,
 ) -> Result<Running, ApiError> {
     let namespace = app.functions.describe_any(name)?.namespace;
-    let call = Call::triggered(trigger, name, &namespace, event);
-    let record = app.journal.open(Record::new(request_id, &[]));
-    app.journal.update(record, |record| record.called(&call));
+    let call = Arc::new(Call::triggered(trigger, name, &namespace, event));
+    let record = app.journal.open(Entry::of_call(request_id, &call));
     let invocation = app.functions.find(call)?.with_responder(responder);
-    let (app, id, name) = (Arc::clone(app), request_id.to_owned(), name.to_owned());
-    Ok(tokio::spawn(async move { app.run(invocation, &name, &id, record).await }))
+    let app = Arc::clone(app);
+    Ok(tokio::spawn(async move { app.run(invocation, request_id, record).await }))
 }
 
-async fn ended(run: Running) -> Result<Outcome, ApiError> {
+async fn ended(run: Running) -> Result<Arc<Outcome>, ApiError> {
     run.await.unwrap_or_else(|_| {
         Err(ApiError::new("InternalError.System", "The emulator failed to run the function."))
     })

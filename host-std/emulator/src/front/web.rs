@@ -66,7 +66,7 @@ pub(super) async fn response(
     responding: Responding,
 ) -> Result<Response<ResponseBody>, ApiError> {
     let Ok(head) = responding.head.await else {
-        return Ok(api_gateway::response(now, ended(run).await?));
+        return Ok(api_gateway::response(now, &*ended(run).await?));
     };
     let body = responding.body.boxed_unsync();
     let mut response = respond(now, head.status, "application/octet-stream", body);

@@ -3,33 +3,36 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::Failure;
+use crate::api::Call as ApiCall;
+use crate::id::RequestId;
 
 /// The event that a closure is called with, and its context.
 #[derive(Clone, Debug)]
 pub struct Event {
-    pub(crate) text: String,
-    pub(crate) request_id: String,
-    pub(crate) function_name: String,
-    pub(crate) qualifier: String,
-    pub(crate) namespace: String,
-    pub(crate) printed: Arc<Mutex<Vec<u8>>>,
+    call: Arc<ApiCall>,
+    request_id: RequestId,
+    printed: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Event {
+    pub(super) fn new(call: Arc<ApiCall>, request_id: RequestId) -> Self {
+        Self { call, request_id, printed: Arc::default() }
+    }
+
     /// Returns the event as the caller sent it; `{}` where it sent none.
     pub fn text(&self) -> &str {
-        &self.text
+        self.call.event.as_deref().unwrap_or("{}")
     }
 
     /// Returns the event as a value. The emulator has checked that it is JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_default()
+        serde_json::from_str(self.text()).unwrap_or_default()
     }
 
     /// Returns the `FunctionRequestId` of this invocation.
@@ -39,24 +42,29 @@ impl Event {
 
     /// Returns the name under which the closure was called.
     pub fn function_name(&self) -> &str {
-        &self.function_name
+        &self.call.function_name
     }
 
     /// Returns the version or alias that was asked for.
     pub fn qualifier(&self) -> &str {
-        &self.qualifier
+        &self.call.qualifier
     }
 
     /// Returns the namespace that was asked for.
     pub fn namespace(&self) -> &str {
-        &self.namespace
+        &self.call.namespace
     }
 
     /// Adds a line to the log of this invocation.
     pub fn log(&self, line: &str) {
-        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut printed = self.printed();
         printed.extend_from_slice(line.as_bytes());
         printed.push(b'\n');
+    }
+
+    /// Returns the log so far.
+    pub(super) fn printed(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.printed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -148,22 +156,38 @@ impl Closure {
         self.is_quick.as_ref().is_some_and(|is_quick| is_quick.load(Ordering::Relaxed))
     }
 
-    /// Runs it: here if it is quick, and else on a thread where it may block.
-    pub(super) async fn run(self, event: Event) -> Result<String, Failure> {
-        if self.is_quick() {
-            return self.call(event);
+    /// Runs it: here if it is quick, and else on a thread where it may block. Returns the result
+    /// and the duration.
+    pub(super) async fn run(
+        self,
+        event: Event,
+        limit: Duration,
+    ) -> (Result<String, Failure>, Duration) {
+        let started = Instant::now();
+        let result = if self.is_quick() {
+            Some(self.call(event))
+        } else {
+            let run = tokio::task::spawn_blocking({
+                let closure = self.clone();
+                move || closure.call(event)
+            });
+            // A closure cannot be stopped; only the caller has its reply in time.
+            let run = tokio::time::timeout(limit, run).await.ok();
+            run.map(|run| {
+                run.unwrap_or_else(|_| Err(Failure::Exception("the emulator stopped".to_owned())))
+            })
+        };
+        let duration = started.elapsed();
+        if let Some(is_quick) = &self.is_quick {
+            is_quick.store(duration <= QUICK, Ordering::Relaxed);
         }
-        let run = tokio::task::spawn_blocking(move || self.call(event)).await;
-        run.unwrap_or_else(|_| Err(Failure::Exception("the emulator stopped".to_owned())))
+        // One that runs here ends before it can be timed out.
+        let result = result.filter(|_| duration <= limit);
+        (result.unwrap_or(Err(Failure::TimedOut(limit))), duration)
     }
 
     fn call(&self, event: Event) -> Result<String, Failure> {
-        let started = Instant::now();
-        let result = catch_unwind(AssertUnwindSafe(|| (self.call)(event)));
-        if let Some(is_quick) = &self.is_quick {
-            is_quick.store(started.elapsed() <= QUICK, Ordering::Relaxed);
-        }
-        match result {
+        match catch_unwind(AssertUnwindSafe(|| (self.call)(event))) {
             Ok(Ok(reply)) => Ok(reply.0),
             Ok(Err(error)) => Err(Failure::Exception(error.0)),
             Err(payload) => {

@@ -1,7 +1,8 @@
 //! A function that was found, and one run of it.
 
-use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
 
 #[cfg(unix)]
 use super::attached::Attached;
@@ -19,6 +20,7 @@ use crate::api::Call;
 #[cfg(unix)]
 use crate::api::REGION;
 use crate::error::ApiError;
+use crate::id::RequestId;
 use crate::log::{LiveLog, RunLog};
 
 /// Takes the number of the instance that runs an invocation, and how long it took to start
@@ -30,9 +32,9 @@ pub(crate) struct Invocation {
     pub(super) code: Code,
     pub(super) config: Arc<Config>,
     /// The version that the qualifier stands for.
-    pub(super) version: String,
-    pub(super) call: Call,
-    pub(super) request_id: String,
+    pub(super) version: Cow<'static, str>,
+    pub(super) call: Arc<Call>,
+    pub(super) request_id: RequestId,
     pub(super) responder: Option<Responder>,
 }
 
@@ -100,8 +102,13 @@ impl Run {
 
 impl Invocation {
     /// Returns the `FunctionRequestId`, known before the function runs.
-    pub(crate) fn request_id(&self) -> &str {
-        &self.request_id
+    pub(crate) fn request_id(&self) -> RequestId {
+        self.request_id
+    }
+
+    /// Returns the call that it answers.
+    pub(crate) fn call(&self) -> &Arc<Call> {
+        &self.call
     }
 
     /// Returns whether it runs at once and on the thread that asks for it.
@@ -110,8 +117,8 @@ impl Invocation {
     }
 
     /// Runs under this id, as an event does that is run again.
-    pub(crate) fn with_request_id(mut self, request_id: &str) -> Self {
-        request_id.clone_into(&mut self.request_id);
+    pub(crate) fn with_request_id(mut self, request_id: RequestId) -> Self {
+        self.request_id = request_id;
         self
     }
 
@@ -124,10 +131,10 @@ impl Invocation {
     /// Runs the function to its end, shows its log as it comes, and says which instance runs
     /// it as soon as that is known.
     pub(crate) async fn run(self, live: LiveLog, placed: &Placed) -> Result<Outcome, ApiError> {
-        let Self { code, config, version, mut call, request_id, responder } = self;
-        let event = call.event.take().unwrap_or_else(|| "{}".to_owned());
-        let mut log = RunLog::start(&request_id).live(live);
-        let order = Order {
+        let Self { code, config, version, call, request_id, responder } = self;
+        let event = call.event.as_deref().unwrap_or("{}");
+        let mut log = RunLog::new(live);
+        let order = || Order {
             function_name: &call.function_name,
             version: &version,
             region: &call.region,
@@ -135,55 +142,30 @@ impl Invocation {
             synchronous: call.synchronous,
             placed,
             request_id: &request_id,
-            event,
+            event: event.to_owned(),
             responder,
         };
         let refused = match call.failure {
             Some(status) => Some(Failure::Asked(status)),
-            None => {
-                let length = order.event.len();
-                (length > EVENT_LIMIT).then_some(Failure::EventTooLarge(length))
-            }
+            None => (event.len() > EVENT_LIMIT).then_some(Failure::EventTooLarge(event.len())),
         };
         let run = match (refused, code) {
             (Some(failure), _) => Run::not_started(failure),
             (None, Code::Closure(closure)) => {
-                run_closure(closure, &call, &config, order, &mut log).await
+                let event = Event::new(Arc::clone(&call), request_id);
+                let (result, duration) = closure.run(event.clone(), config.timeout).await;
+                log.push(&event.printed());
+                Run { result, mem_usage: 0, duration, is_early: false }
             }
             // Its state is large, and a closure's run would have room for it too.
-            (None, Code::Folder(folder)) => Box::pin(folder.run(&config, order, &mut log)).await?,
+            (None, Code::Folder(folder)) => {
+                Box::pin(folder.run(&config, order(), &mut log)).await?
+            }
             #[cfg(unix)]
-            (None, Code::Attached(attached)) => Box::pin(attached.run(&config, order)).await,
+            (None, Code::Attached(attached)) => Box::pin(attached.run(&config, order())).await,
         };
         let Run { result, mem_usage, duration, is_early } = run;
         let outcome = Outcome::new(request_id, result, mem_usage, duration, log, config.memory_mb);
         Ok(if is_early { outcome.early() } else { outcome })
     }
-}
-
-async fn run_closure(
-    closure: Closure,
-    call: &Call,
-    config: &Config,
-    order: Order<'_>,
-    log: &mut RunLog,
-) -> Run {
-    let printed = Arc::default();
-    let event = Event {
-        text: order.event,
-        request_id: order.request_id.to_owned(),
-        function_name: call.function_name.clone(),
-        qualifier: call.qualifier.clone(),
-        namespace: call.namespace.clone(),
-        printed: Arc::clone(&printed),
-    };
-    let started = Instant::now();
-    // A closure cannot be stopped; only the caller has its reply in time.
-    let run = tokio::time::timeout(config.timeout, closure.run(event)).await;
-    let duration = started.elapsed();
-    // A quick one ends before it can be timed out.
-    let run = run.ok().filter(|_| duration <= config.timeout);
-    let result = run.unwrap_or(Err(Failure::TimedOut(config.timeout)));
-    log.push(&printed.lock().unwrap_or_else(PoisonError::into_inner));
-    Run { result, mem_usage: 0, duration, is_early: false }
 }

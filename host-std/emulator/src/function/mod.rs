@@ -59,6 +59,7 @@ pub(crate) use timer::Timer;
 use crate::api::{Call, is_function_name};
 use crate::changes::Changes;
 use crate::error::ApiError;
+use crate::id::RequestId;
 
 /// The trigger of a web function: a request of its URL.
 pub(crate) const WEB: &str = "web";
@@ -169,7 +170,7 @@ impl Functions {
 
     /// Finds what a call asks for. Folders are looked up each time, so that a
     /// new one is there at once.
-    pub(crate) fn find(&self, call: Call) -> Result<Invocation, ApiError> {
+    pub(crate) fn find(&self, call: Arc<Call>) -> Result<Invocation, ApiError> {
         let (code, config) = self.code(&call.function_name, &call.namespace)?;
         if config.namespace != call.namespace {
             return Err(self.not_found(&call.function_name, &call.namespace));
@@ -190,7 +191,7 @@ impl Functions {
                 format!("{} has no version or alias {:?}.", call.function_name, call.qualifier),
             )
         })?;
-        let request_id = uuid::Uuid::new_v4().to_string();
+        let request_id = RequestId::random();
         Ok(Invocation { code, config, version, call, request_id, responder: None })
     }
 

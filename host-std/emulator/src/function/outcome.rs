@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::id::RequestId;
 use crate::log::{Ended, Log, RunLog};
 
 /// A function's response is at most this long.
@@ -115,21 +116,22 @@ impl Failure {
 /// The end of an invocation.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    pub(crate) request_id: String,
+    pub(crate) request_id: RequestId,
     pub(crate) status: u16,
     pub(crate) ret_msg: String,
     pub(crate) err_msg: String,
     pub(crate) invoke_result: i64,
     pub(crate) mem_usage: u64,
     pub(crate) duration: Duration,
-    pub(crate) log: Log,
+    log: Log,
+    memory_mb: u64,
     /// It was answered before its end, and nothing but the result is known.
     pub(crate) is_early: bool,
 }
 
 impl Outcome {
     pub(crate) fn new(
-        request_id: String,
+        request_id: RequestId,
         result: Result<String, Failure>,
         mem_usage: u64,
         duration: Duration,
@@ -147,15 +149,6 @@ impl Outcome {
             Ok(reply) => (200, reply, String::new(), 0),
             Err(failure) => (failure.status(), failure.ret_msg(&request_id), failure.message(), 1),
         };
-        let ended = Ended {
-            request_id: &request_id,
-            ret_msg: &ret_msg,
-            is_failure: invoke_result != 0,
-            duration,
-            memory_mb,
-            mem_usage,
-        };
-        let log = log.end(&ended);
         Self {
             request_id,
             status,
@@ -164,7 +157,8 @@ impl Outcome {
             invoke_result,
             mem_usage,
             duration,
-            log,
+            log: log.end(),
+            memory_mb,
             is_early: false,
         }
     }
@@ -176,6 +170,26 @@ impl Outcome {
         self.log = Log::default();
         self.is_early = true;
         self
+    }
+
+    /// Returns the bytes of its texts.
+    pub(crate) fn size(&self) -> usize {
+        self.ret_msg.len() + self.log.size()
+    }
+
+    /// Returns the whole log; nothing of a run that was answered before its end.
+    pub(crate) fn log(&self) -> String {
+        if self.is_early {
+            return String::new();
+        }
+        self.log.text(&Ended {
+            request_id: &self.request_id,
+            ret_msg: &self.ret_msg,
+            is_failure: self.invoke_result != 0,
+            duration: self.duration,
+            memory_mb: self.memory_mb,
+            mem_usage: self.mem_usage,
+        })
     }
 
     /// Milliseconds with three decimals.

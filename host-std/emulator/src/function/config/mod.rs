@@ -7,6 +7,7 @@ pub(super) mod project_file;
 mod runtime;
 mod settings;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -146,12 +147,16 @@ impl Config {
 
     /// Returns the version that runs for a qualifier, or nothing where there is no
     /// such version or alias.
-    pub(crate) fn version_of(&self, qualifier: &str, routing_key: Option<&str>) -> Option<String> {
+    pub(crate) fn version_of(
+        &self,
+        qualifier: &str,
+        routing_key: Option<&str>,
+    ) -> Option<Cow<'static, str>> {
         match qualifier {
-            LATEST | DEFAULT => Some(LATEST.to_owned()),
+            LATEST | DEFAULT => Some(Cow::Borrowed(LATEST)),
             _ => {
                 let alias = self.qualifiers.get(qualifier)?;
-                Some(alias.version(routing_key).unwrap_or(qualifier).to_owned())
+                Some(Cow::Owned(alias.version(routing_key).unwrap_or(qualifier).to_owned()))
             }
         }
     }
