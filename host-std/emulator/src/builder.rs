@@ -113,7 +113,7 @@ impl Builder {
     }
 
     /// Adds a function that is a closure and does not block. It runs on the thread that serves
-    /// all connections, which takes a fraction of the time of a [`function`](Self::function),
+    /// all connections, which takes less time than a [`function`](Self::function),
     /// for no thread has to wake up. After a run of more than 10 ms it runs as a `function`
     /// does, until a run is quick again.
     ///

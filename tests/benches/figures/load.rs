@@ -27,10 +27,10 @@ const NAMES: [&str; 4] =
 const EVENT: &str = r#"{"name":"world"}"#;
 
 /// What is far from its aim still has a floor.
-const QUICK_CLOSURE: Target = Target::Aim { aim: 0.7, floor: 0.3 };
+const QUICK_CLOSURE: Target = Target::Aim { aim: 0.7, floor: 0.4 };
 /// The bare server hands nothing to another thread; a closure that may block runs on one of
 /// its own.
-const CLOSURE: Target = Target::AtLeast(0.1);
+const CLOSURE: Target = Target::AtLeast(0.3);
 
 pub(crate) fn run(report: &mut Report) {
     report.heading("The emulator under load: 400 calls from 8 connections");
