@@ -1,9 +1,9 @@
 // One call, until it has a reply, or nothing is worth another attempt.
 import { attemptsOf } from "./core.js";
-import { DELIVERIES, TimeoutError } from "./errors.js";
+import { DELIVERIES, ScfError, TimeoutError } from "./errors.js";
 import { STOPPED, exchange } from "./exchange.js";
 import { redacted, tell } from "./observe.js";
-import { conclude, functionStatus } from "./outcome.js";
+import { conclude, membersOf } from "./outcome.js";
 import { content as contentOf, random, sign } from "./request.js";
 
 // Runs a call with its client's endpoint, clock and credentials.
@@ -53,8 +53,9 @@ async function attempts(call, client, signal, state) {
     state.end = ({ how, isSent, turnedAwayBy, status, response }) => {
         const headers = response?.headers;
         const server = Date.parse(headers?.get("date")) / 1000;
-        const ended = [how, turnedAwayBy ?? status, isSent, call.isAsync, functionStatus(made)];
-        return made.end([...ended, clock.offset, local, signed, server, retryAfter(headers), random()]);
+        const members = membersOf(made.texts);
+        const times = [clock.offset, local, signed, server, retryAfter(headers)];
+        return [made.end([how, turnedAwayBy ?? status, isSent, call.isAsync, ...times, random(), ...members.decisive], members.code), members];
     };
     for (let number = 1; ; number++) {
         state.made = number;
@@ -73,10 +74,10 @@ async function attempts(call, client, signal, state) {
         const outcome = state.end(ended);
         const [, , , next, waitMs, offset] = outcome[0];
         clock.offset = offset;
-        const { reply, error } = await conclude(call, core.advice, made, ended, outcome);
-        if (reply) return reply;
-        if (!next || (next == 2 && !client.renew(credentials)) || performance.now() + waitMs >= state.deadline) throw error;
-        tell(call, "onRetry", "warn", `${error.message}; again in ${waitMs} ms`, { attempt: number, error, waitMs });
+        const reached = await conclude(call, core.advice, made, ended, outcome);
+        if (!(reached instanceof ScfError)) return reached;
+        if (!next || (next == 2 && !client.renew(credentials)) || performance.now() + waitMs >= state.deadline) throw reached;
+        tell(call, "onRetry", "warn", `${reached.message}; again in ${waitMs} ms`, { attempt: number, error: reached, waitMs });
         if (waitMs) await new Promise((resolve) => setTimeout(resolve, waitMs));
         signal.throwIfAborted();
     }

@@ -4,14 +4,13 @@ const decoder = new TextDecoder();
 
 // The bytes of a response that are taken at a time.
 const PIECE = 16384;
-// The bytes of one text in the scratch.
+// The bytes of the scratch, and of each text behind it.
 const ROOM = 3 * PIECE;
-// Result, log, and the messages of the API and of a function that failed.
-const TEXTS = 4;
-// The place of the call that is being made.
-const CALL = (1 + TEXTS) * ROOM;
-// The numbers of an outcome.
-const NUMBERS = 9;
+const TEXT = PIECE + 16;
+// The members of a response, see outcome.js.
+const TEXTS = 14;
+// The place of the call that is being made, before the scratch.
+const CALL = -256;
 
 export function coreOf(exports) {
     const { memory } = exports;
@@ -54,25 +53,29 @@ export function attemptsOf({ exports, scratch, putNumbers }, limit) {
     };
     const decode = (lengths, stream) =>
         lengths.forEach((length, index) => {
-            attempts.size += length;
+            // Of an id, a message and a number what is short does not count.
+            if (index < 2 || attempts.texts[index].length > 64) attempts.size += length;
             try {
-                attempts.texts[index] += decoders[index].decode(scratch((index + 1) * ROOM, length), { stream });
+                // A defect of the log, or of a message, never costs the reply.
+                decoders[index] ??= new TextDecoder("utf-8", { fatal: !index, ignoreBOM: true });
+                attempts.texts[index] += decoders[index].decode(scratch(ROOM + index * TEXT, length), { stream });
             } catch {
                 attempts.valid = false;
             }
         });
 
     const attempts = {
+        texts: [],
+
         // Begins the response of the next attempt.
         begin() {
             step("response_begin");
             // `true` where the result is UTF-8.
             attempts.valid = true;
-            // The bytes of all texts.
+            // The bytes of result and log, and of what is too long beside them.
             attempts.size = 0;
             attempts.texts = Array(TEXTS).fill("");
-            // A defect of the log, or of a message, never costs the reply.
-            decoders = attempts.texts.map((_, index) => new TextDecoder("utf-8", { fatal: !index, ignoreBOM: true }));
+            decoders = [];
         },
 
         push(chunk) {
@@ -87,11 +90,12 @@ export function attemptsOf({ exports, scratch, putNumbers }, limit) {
         // Ends the response, whose texts are whole then.
         finish: () => decode(Array(TEXTS).fill(0)),
 
-        // Returns the outcome of an attempt that ended so: numbers, and texts.
-        end(numbers) {
+        // Returns the outcome of an attempt that ended so, with that code of the API.
+        end(numbers, code = "") {
             putNumbers(numbers);
-            const bytes = scratch(0, step("attempt_end")).slice();
-            return [[...new Float64Array(bytes.buffer, 0, NUMBERS)], decoder.decode(bytes.subarray(8 * NUMBERS)).split("\0")];
+            const at = 8 * numbers.length;
+            step("attempt_end", at + encoder.encodeInto(code, scratch(at, ROOM - at)).written);
+            return [...new Float64Array(scratch(0, 48).slice().buffer)];
         },
     };
     return attempts;

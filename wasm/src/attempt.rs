@@ -6,22 +6,20 @@
 
 use scf_invoke_core::attempt::{AttemptEnd, Attempts, Clock, Next, Received, Retry, RetryPolicy};
 use scf_invoke_core::error::ProtocolError;
-use scf_invoke_core::reply::{Decoder, Output, ReplyError, Sink, SinkError, TextField};
+use scf_invoke_core::reply::{Member, MemberNumbers, MemberReader, MemberSink};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::fields;
-use crate::scratch::{self, Scratch, TEXTS};
+use crate::scratch::{self, CallPlace, Scratch, TEXT, TEXTS};
 
 /// A call that is being made. It points nowhere, so its bytes are all of it.
 pub(crate) struct Call {
     attempts: Attempts,
-    decoder: Decoder,
-    error: Option<ReplyError>,
+    reader: MemberReader,
 }
 
 impl Call {
     pub(crate) const fn new(policy: RetryPolicy) -> Self {
-        Self { attempts: Attempts::new(policy), decoder: Decoder::new(), error: None }
+        Self { attempts: Attempts::new(policy), reader: MemberReader::new() }
     }
 }
 
@@ -30,7 +28,7 @@ impl Call {
 #[wasm_bindgen]
 pub fn call_begin(attempts: u32) -> usize {
     // SAFETY: nobody else borrows the call now.
-    unsafe { (*scratch::place()).call = Call::new(RetryPolicy::default().attempts(attempts)) };
+    unsafe { (*scratch::place()).call.0 = Call::new(RetryPolicy::default().attempts(attempts)) };
     size_of::<Call>()
 }
 
@@ -38,33 +36,26 @@ pub fn call_begin(attempts: u32) -> usize {
 #[wasm_bindgen]
 pub fn response_begin() {
     // SAFETY: nobody else borrows the call now.
-    let call = unsafe { &mut (*scratch::place()).call };
-    call.decoder = const { Decoder::new() };
-    call.error = None;
+    unsafe { (*scratch::place()).call.0.reader = const { MemberReader::new() } };
 }
 
-/// The texts in the scratch, and their lengths.
+/// The texts of members in the scratch, and their lengths.
 struct Texts<'s> {
-    texts: &'s mut [[u8; scratch::ROOM]; TEXTS],
+    texts: &'s mut [[u8; TEXT]; TEXTS],
     lengths: [u32; TEXTS],
 }
 
-impl Sink for Texts<'_> {
-    fn write(&mut self, field: TextField, piece: &[u8]) -> Result<(), SinkError> {
-        let index = match field {
-            TextField::Result => 0,
-            TextField::Log => 1,
-            TextField::ApiMessage => 2,
-            _ => 3,
-        };
-        let (Some(text), Some(length)) = (self.texts.get_mut(index), self.lengths.get_mut(index))
-        else {
-            return Err(SinkError);
-        };
-        let room = text.get_mut(*length as usize..).and_then(|rest| rest.get_mut(..piece.len()));
-        room.ok_or(SinkError)?.copy_from_slice(piece);
-        *length += piece.len() as u32;
-        Ok(())
+impl MemberSink for Texts<'_> {
+    fn write(&mut self, member: Member, piece: &[u8]) {
+        // The objects stand before the texts.
+        let index = (member as usize).wrapping_sub(Member::RetMsg as usize);
+        if let (Some(text), Some(length)) = (self.texts.get_mut(index), self.lengths.get_mut(index))
+            && let Some(rest) = text.get_mut(*length as usize..)
+            && let Some(room) = rest.get_mut(..piece.len())
+        {
+            room.copy_from_slice(piece);
+            *length += piece.len() as u32;
+        }
     }
 }
 
@@ -73,12 +64,9 @@ impl Sink for Texts<'_> {
 #[wasm_bindgen]
 pub fn response_push(length: usize) {
     // SAFETY: nobody else borrows the scratch now.
-    let Scratch { window, texts, call, .. } = unsafe { &mut *scratch::place() };
+    let Scratch { call: CallPlace(call), window, texts } = unsafe { &mut *scratch::place() };
     let mut texts = Texts { texts, lengths: [0; TEXTS] };
-    if call.error.is_none() {
-        let piece = window.get(..length).unwrap_or_default();
-        call.error = call.decoder.push(piece, &mut Output::Sink(&mut texts)).err();
-    }
+    call.reader.push(window.get(..length).unwrap_or_default(), &mut texts);
     // SAFETY: the window is aligned and longer than the lengths.
     unsafe { window.as_mut_ptr().cast::<[u32; TEXTS]>().write(texts.lengths) };
 }
@@ -94,8 +82,6 @@ struct End {
     status: f64,
     is_sent: f64,
     is_asynchronous: f64,
-    /// The status in the result of a function that failed.
-    function_status: f64,
     /// The seconds by which the clock is ahead of the local one.
     offset: f64,
     local: f64,
@@ -103,9 +89,15 @@ struct End {
     server: f64,
     retry_after: f64,
     random: f64,
+    /// The status in the result of a function that failed.
+    function_status: f64,
+    has_figures: f64,
+    /// The whole numbers of the members `InvokeResult` and `code`.
+    invoke_result: f64,
+    old_code: f64,
 }
 
-/// The outcome of an attempt, without its texts.
+/// The outcome of an attempt.
 #[repr(C)]
 struct Outcome {
     /// 0 for success, 1 if the function failed, 2 for an error of the API, 3
@@ -117,36 +109,34 @@ struct Outcome {
     next: f64,
     wait_ms: f64,
     offset: f64,
-    /// NaN where it is not known, as all below.
-    duration_ms: f64,
-    billed_ms: f64,
-    memory: f64,
 }
 
-/// Takes the end of the attempt from the scratch, and puts the outcome in its
-/// place: numbers, then request id, the function's request id and the
-/// code, each with its mark. Returns the length.
+/// Takes the end of the attempt from the scratch, in so many bytes, the API's error
+/// code behind its numbers, and puts the outcome in its place.
 #[wasm_bindgen]
-pub fn attempt_end() -> usize {
+pub fn attempt_end(length: usize) {
     // SAFETY: nobody else borrows the scratch now.
-    let Scratch { window, call, .. } = unsafe { &mut *scratch::place() };
+    let Scratch { call: CallPlace(call), window, .. } = unsafe { &mut *scratch::place() };
     // SAFETY: the window is aligned and longer than that.
     let end = unsafe { window.as_ptr().cast::<End>().read() };
-    let read = match call.error {
-        Some(error) => Err(error),
-        None => call.decoder.finish(),
+    let code = window.get(size_of::<End>()..length).unwrap_or_default();
+    let number = |value: f64| (!value.is_nan()).then_some(value as i32);
+    let numbers = MemberNumbers {
+        invoke_result: number(end.invoke_result),
+        old_code: number(end.old_code),
+        has_figures: end.has_figures > 0.0,
     };
-    let fields = call.decoder.fields();
     // Numbers of 32 bits take one instruction, smaller ones many.
     let status = end.status as i32 as u16;
     let received = match end.how as i32 {
         0 => {
             let function_status = Some(end.function_status as i64);
             let is_asynchronous = end.is_asynchronous > 0.0;
-            Received::from_response(status, read, fields, is_asynchronous, function_status)
+            let reader = &mut call.reader;
+            Received::from_members(status, reader, code, &numbers, is_asynchronous, function_status)
         }
         2 => Received::Stopped,
-        4 if status == 200 && fields.has_content() => Received::Untaken,
+        4 if status == 200 && call.reader.has_content() => Received::Untaken,
         1 | 4 => Received::Lost,
         _ => Received::Foreign { error: ProtocolError::Status(status), has_result: false },
     };
@@ -173,7 +163,6 @@ pub fn attempt_end() -> usize {
         Next::AgainWithNewCredentials => (2, 0),
     };
     let retry = received.retry(decided.delivery);
-    let number = |value: Option<i64>| value.map_or(f64::NAN, |value| value as f64);
     let outcome = Outcome {
         kind: kind.into(),
         delivery: (decided.delivery as u32).into(),
@@ -181,19 +170,7 @@ pub fn attempt_end() -> usize {
         next: next.into(),
         wait_ms: wait_ms.into(),
         offset: clock.offset() as f64,
-        duration_ms: fields.duration().map_or(f64::NAN, |time| time.as_nanos() as f64 / 1e6),
-        billed_ms: number(fields.billed_duration()),
-        memory: number(fields.memory_bytes()),
     };
-    let mut length = size_of::<Outcome>();
-    for text in [
-        fields.request_id().as_bytes(),
-        fields.function_request_id().as_bytes(),
-        fields.error_code().as_bytes(),
-    ] {
-        length = fields::put(window, length, text);
-    }
     // SAFETY: the window is aligned and longer than the numbers.
     unsafe { window.as_mut_ptr().cast::<Outcome>().write(outcome) };
-    length
 }

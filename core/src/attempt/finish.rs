@@ -40,7 +40,7 @@ impl Call<'_> {
             }
             _ => None,
         };
-        Received::new(response, self.fields(), status)
+        Received::new(response, &self.fields(), status)
     }
 
     /// Ends the call as [`finish`](Self::finish) does, without the error's
@@ -80,7 +80,7 @@ impl Call<'_> {
             return Response::TRUNCATED;
         }
         let (fields, asynchronous) = (self.fields(), self.is_asynchronous());
-        match Response::new(self.http_status(), read, fields, asynchronous) {
+        match Response::new(self.http_status(), read, &fields, asynchronous) {
             Response::Reply if self.layout().is_full() => Response::Untaken,
             response => response,
         }

@@ -4,7 +4,7 @@ use super::{Delivery, Retry};
 use crate::error::ProtocolError;
 use crate::reply::error_code;
 use crate::reply::function_status;
-use crate::reply::{Fields, ReplyClass, ReplyError};
+use crate::reply::{Fields, MemberNumbers, MemberReader, ReplyClass, ReplyError};
 use crate::wire::http::HttpError;
 
 /// The response to a request, or its absence.
@@ -60,29 +60,58 @@ impl<'a> Received<'a> {
         asynchronous: bool,
         status: Option<i64>,
     ) -> Self {
-        Self::new(Response::new(http_status, read, fields, asynchronous), fields, status)
+        Self::new(Response::new(http_status, read, &fields, asynchronous), &fields, status)
+    }
+
+    /// Returns what a whole response is whose members a host has read: the error
+    /// code, and the numbers.
+    #[must_use]
+    pub fn from_members(
+        http_status: u16,
+        reader: &mut MemberReader,
+        code: &'a [u8],
+        numbers: &MemberNumbers,
+        asynchronous: bool,
+        status: Option<i64>,
+    ) -> Self {
+        let is_envelope = reader.finish();
+        let class = reader.class(numbers).filter(|_| is_envelope);
+        let read = class.map(|_| ()).ok_or(ReplyError::NotAnEnvelope);
+        let members = ReadMembers {
+            class: class.unwrap_or(ReplyClass::Success),
+            code,
+            has_content: reader.has_content(),
+            has_figures: numbers.has_figures,
+        };
+        Self::new(Response::new(http_status, read, &members, asynchronous), &members, status)
     }
 
     /// Returns the failure of a function, with the status that its result tells.
     #[must_use]
     pub fn function_failed(fields: &Fields, status: Option<i64>) -> Self {
+        Self::failure(&fields, status)
+    }
+
+    fn failure<'e>(evidence: &impl Evidence<'e>, status: Option<i64>) -> Self {
         // Figures of a run contradict a status that tells of none.
-        let status = status.filter(|_| !fields.has_figures());
+        let status = status.filter(|_| !evidence.has_figures());
         Self::FunctionFailed { status: status.and_then(|status| status.try_into().ok()) }
     }
 
     /// Returns what came back, with the words of a response.
-    pub(super) fn new(response: Response, fields: &'a Fields, status: Option<i64>) -> Self {
-        let has_result = fields.has_content();
+    pub(super) fn new(
+        response: Response,
+        evidence: &impl Evidence<'a>,
+        status: Option<i64>,
+    ) -> Self {
+        let has_result = evidence.has_content();
         match response {
-            Response::ApiError => {
-                Self::ApiError { code: fields.error_code().as_bytes(), has_result }
-            }
+            Response::ApiError => Self::ApiError { code: evidence.code(), has_result },
             Response::TRUNCATED if !has_result => Self::Lost,
             Response::Foreign(error) => Self::Foreign { error, has_result },
             Response::Untaken => Self::Untaken,
-            Response::Reply if fields.class() == ReplyClass::FunctionFailed => {
-                Self::function_failed(fields, status)
+            Response::Reply if evidence.class() == ReplyClass::FunctionFailed => {
+                Self::failure(evidence, status)
             }
             Response::Reply => Self::Success,
         }
@@ -140,22 +169,74 @@ impl Response {
 
     /// Classifies a response that has come to its end, or that was read as far
     /// as `read` allows.
-    pub(super) fn new(
+    pub(super) fn new<'e>(
         http_status: u16,
         read: Result<(), ReplyError>,
-        fields: &Fields,
+        evidence: &impl Evidence<'e>,
         asynchronous: bool,
     ) -> Self {
         match read {
-            Ok(()) if fields.class() == ReplyClass::ApiError => Self::ApiError,
+            Ok(()) if evidence.class() == ReplyClass::ApiError => Self::ApiError,
             _ if http_status != 200 => Self::Foreign(ProtocolError::Status(http_status)),
             Err(ReplyError::Sink) => Self::Untaken,
             Err(error) => Self::Foreign(ProtocolError::Reply(error)),
-            Ok(()) if !asynchronous && !fields.has_content() => {
+            Ok(()) if !asynchronous && !evidence.has_content() => {
                 Self::Foreign(ProtocolError::Reply(ReplyError::NoResult))
             }
             Ok(()) => Self::Reply,
         }
+    }
+}
+
+/// The small facts of a response, by which it is classified.
+pub(super) trait Evidence<'a> {
+    fn class(&self) -> ReplyClass;
+    fn code(&self) -> &'a [u8];
+    fn has_content(&self) -> bool;
+    fn has_figures(&self) -> bool;
+}
+
+impl<'a> Evidence<'a> for &'a Fields {
+    fn class(&self) -> ReplyClass {
+        Fields::class(self)
+    }
+
+    fn code(&self) -> &'a [u8] {
+        self.error_code().as_bytes()
+    }
+
+    fn has_content(&self) -> bool {
+        Fields::has_content(self)
+    }
+
+    fn has_figures(&self) -> bool {
+        Fields::has_figures(self)
+    }
+}
+
+/// The facts that a host has read.
+struct ReadMembers<'a> {
+    class: ReplyClass,
+    code: &'a [u8],
+    has_content: bool,
+    has_figures: bool,
+}
+
+impl<'a> Evidence<'a> for ReadMembers<'a> {
+    fn class(&self) -> ReplyClass {
+        self.class
+    }
+
+    fn code(&self) -> &'a [u8] {
+        self.code
+    }
+
+    fn has_content(&self) -> bool {
+        self.has_content
+    }
+
+    fn has_figures(&self) -> bool {
+        self.has_figures
     }
 }
 

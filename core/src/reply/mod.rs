@@ -9,7 +9,8 @@
 //! [`Decoder`] takes the body in pieces. The small fields land in [`Fields`],
 //! the texts that can be long, `RetMsg` and `Log`, go unescaped to an
 //! [`Output`]. A [`Reply`] is both together. [`failure_details`] reads the
-//! result of a function that failed.
+//! result of a function that failed. A host with memory and numbers of its own takes
+//! a [`MemberReader`] in the decoder's place.
 //!
 //! ```
 //! use scf_invoke_core::reply::{Decoder, Output, ReplyClass};
@@ -36,6 +37,7 @@ mod failure;
 mod fields;
 pub mod function_status;
 pub(crate) mod member;
+mod member_reader;
 mod number;
 mod output;
 mod parts;
@@ -48,6 +50,7 @@ pub(crate) use failure::details_in;
 pub use failure::{FailureDetails, failure_details};
 pub use fields::{Fields, ReplyClass};
 pub use member::Member;
+pub use member_reader::{MemberNumbers, MemberReader, MemberSink};
 pub use number::Duration;
 #[cfg(feature = "defmt")]
 pub(crate) use number::Integer;

@@ -21,6 +21,7 @@ mod json_scan;
 mod lite;
 #[cfg(feature = "log")]
 mod log;
+mod member_reader;
 mod messages;
 mod outcomes;
 mod parameters;

@@ -2,11 +2,11 @@
 // minified and compressed the same way. What a page loads at first counts;
 // beside it stands what it loads later, if ever.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { bundle } from "./bundles.mjs";
 
 // The most that this package may have, in bytes.
-const LIMIT = 15650;
+const LIMIT = 14000;
 
 const BUNDLES = [
     ["scf-invoke", 'export * from "scf-invoke";', "browser"],
@@ -28,9 +28,10 @@ async function bundled(setting, from, platform) {
     const atOnce = new Set([entry]);
     for (const path of atOnce) for (const { path: imported, kind } of outputs[path].imports) if (kind == "import-statement" && outputs[imported]) atOnce.add(imported);
     const compressed = (path) => gzipSync(readFileSync(path), { level: 9 }).length;
+    const brotli = (path) => brotliCompressSync(readFileSync(path)).length;
     const sum = (paths, size) => paths.reduce((total, path) => total + size(path), 0);
     const later = Object.keys(outputs).filter((path) => !atOnce.has(path));
-    return { bytes: sum([...atOnce], (path) => outputs[path].bytes), gzip: sum([...atOnce], compressed), later: sum(later, compressed) };
+    return { bytes: sum([...atOnce], (path) => outputs[path].bytes), gzip: sum([...atOnce], compressed), brotli: sum([...atOnce], brotli), later: sum(later, compressed) };
 }
 
 export async function sizes(setting) {
@@ -44,8 +45,8 @@ export async function sizes(setting) {
         rows.push({ name, platform, ...(await bundled(setting, from, platform)) });
     }
     const lines = rows.map(
-        ({ name, platform, bytes, gzip, later }) =>
-            `  ${name.padEnd(28)} ${platform.padEnd(8)} ${String(bytes).padStart(8)} bytes, ${String(gzip).padStart(7)} compressed` + (later ? `, and ${later} when needed` : ""),
+        ({ name, platform, bytes, gzip, brotli, later }) =>
+            `  ${name.padEnd(28)} ${platform.padEnd(8)} ${String(bytes).padStart(8)} bytes, ${String(gzip).padStart(7)} compressed, ${String(brotli).padStart(7)} by brotli` + (later ? `, and ${later} when needed` : ""),
     );
     if (rows[0].gzip > LIMIT) throw new Error(`${lines.join("\n")}\n${rows[0].gzip} bytes are over ${LIMIT}`);
     return `at most ${LIMIT}\n${lines.join("\n")}`;
