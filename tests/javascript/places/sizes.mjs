@@ -6,7 +6,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { bundle } from "./bundles.mjs";
 
 // The most that this package may have, in bytes.
-const LIMIT = 14000;
+const LIMIT = 14100;
 
 const BUNDLES = [
     ["scf-invoke", 'export * from "scf-invoke";', "browser"],
