@@ -51,7 +51,6 @@ impl Step {
             5 => ScanError::Surrogate,
             6 => ScanError::Number,
             7 => ScanError::TooDeep,
-            8 => ScanError::Incomplete,
             _ => return None,
         })
     }
