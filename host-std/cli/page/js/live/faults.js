@@ -10,6 +10,7 @@ import { functionNames, onLive, present } from "./store.js";
 const FAULTS = [
   ["throttle"],
   ["api", "InternalError.System"],
+  ["failure", "429"],
   ["status", "502"],
   ["delay", "2"],
   ["slow", "10"],

@@ -71,6 +71,7 @@ export const live = {
   "fault.wrongTimes": ["A whole number above 0, or nothing for always.", "大于 0 的整数，或留空表示一直。"],
   "fault.throttle": ["Rate limited", "频率超限"],
   "fault.api": ["Error of the API", "接口错误"],
+  "fault.failure": ["Function failed, status", "函数失败状态码"],
   "fault.status": ["HTTP status of a gateway", "网关 HTTP 状态"],
   "fault.delay": ["Late answer, seconds", "应答延迟（秒）"],
   "fault.slow": ["Slow answer, seconds", "应答缓慢（秒）"],
