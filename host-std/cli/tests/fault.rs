@@ -30,8 +30,8 @@ fn the_explorer_offers_every_fault_of_the_help() {
     let help = run(&mut scf(&["fault", "--help"])).expect(0).stdout;
     let (_, list) = help.split_once("in seconds:\n").unwrap();
     let (list, _) = list.split_once("\n\n").unwrap();
-    let told = list.lines().filter_map(|line| line.strip_prefix("  "));
-    let told = told.filter(|line| !line.starts_with(' ')).flat_map(|line| {
+    let lines = list.lines().filter_map(|line| line.strip_prefix("  "));
+    let listed = lines.filter(|line| !line.starts_with(' ')).flat_map(|line| {
         let (names, _) = line.split_once("  ").unwrap_or((line, ""));
         names.split(", ").map(|name| name.split('=').next().unwrap_or_default().to_owned())
     });
@@ -40,7 +40,7 @@ fn the_explorer_offers_every_fault_of_the_help() {
     let (page, _) = page.split_once("\n];").unwrap();
     let offered = page.lines().filter_map(|line| line.split('"').nth(1)).map(str::to_owned);
     let sorted = |names: Vec<String>| std::collections::BTreeSet::from_iter(names);
-    assert_eq!(sorted(offered.collect()), sorted(told.collect()));
+    assert_eq!(sorted(offered.collect()), sorted(listed.collect()));
 }
 
 #[test]

@@ -168,7 +168,7 @@ fn what_is_wrong_in_a_file_is_told_with_its_name_and_the_rest_goes_on() {
         let message = error_of(&emulator, name);
         assert!(message.contains(words) && message.contains("did not run"), "{name}: {message}");
         assert!(!message.contains("secret"), "{message}");
-        // Whoever starts it is told as well.
+        // The start lists it too.
         let unable = emulator.unable_functions();
         let (_, reason) = unable.iter().find(|(unable, _)| unable == name).unwrap();
         assert!(reason.contains(words) && !reason.contains("did not run"), "{name}: {reason}");
