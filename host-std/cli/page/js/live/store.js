@@ -36,6 +36,8 @@ export const isPaused = () => frozen !== undefined;
 export const onLive = (listener) => listeners.push(listener);
 
 function tell() {
+  // A timer that were left would bring another after it, for ever.
+  clearTimeout(due);
   due = undefined;
   for (const listener of listeners) listener();
 }
