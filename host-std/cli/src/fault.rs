@@ -32,6 +32,9 @@ Faults; all times are in seconds:
                     the same in the middle of the answer
   clock=3600        have a clock that is wrong by so much
 
+They hit requests of the API and of functions by URL, where throttle is the HTTP status 429 and
+api=CODE 502.
+
 Without a fault, those that are armed are listed. The emulator is the one of --endpoint, and the
 key the emulator's own.
 

@@ -9,7 +9,6 @@ use crate::credential::Credential;
 use crate::error::ApiError;
 use crate::parameters::Parameters;
 use crate::query::Query;
-use crate::record::Record;
 use crate::request::HttpRequest;
 use crate::verify::{self, Scheme, Verified};
 
@@ -100,22 +99,15 @@ impl Call {
 }
 
 impl Call {
-    /// Returns the event invocation that runs a recorded one once more.
-    pub(crate) fn of_record(record: &Record) -> Option<Self> {
-        Some(Self {
+    /// Returns the event invocation that runs this call once more.
+    pub(crate) fn again(&self) -> Self {
+        Self {
             action: Action::Invoke,
-            function_name: record.function_name.clone()?,
             synchronous: false,
-            qualifier: record.qualifier.clone()?,
-            event: record.event.clone(),
             log_tail: false,
-            namespace: record.namespace.clone()?,
-            routing_key: None,
-            region: record.region.clone()?,
-            secret_id: String::new(),
-            trigger: None,
             failure: None,
-        })
+            ..self.clone()
+        }
     }
 }
 

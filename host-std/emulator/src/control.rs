@@ -13,7 +13,6 @@ use scf_serve::{Connection, read_body};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
-use crate::api::Call;
 use crate::app::App;
 use crate::credential::Credential;
 use crate::entry::Entry;
@@ -21,9 +20,9 @@ use crate::error::ApiError;
 use crate::events::Events;
 use crate::fault::Fault;
 use crate::faults::ArmedFault;
-use crate::function::InstanceInfo;
+use crate::function::{InstanceInfo, WEB};
 use crate::id::RequestId;
-use crate::record::{Record, milliseconds};
+use crate::record::milliseconds;
 use crate::response::{ResponseBody, respond, whole};
 use crate::stream::Stream;
 
@@ -127,8 +126,10 @@ async fn route(app: &Arc<App>, head: &Parts, path: &str, body: &[u8]) -> Answer 
             Ok(json!({"instances": all.iter().map(instance).collect::<Vec<_>>()}))
         }
         ("GET", ["invocations"]) => Ok(records(app, query)),
-        ("GET", ["invocations", id]) => record(app, id).map(|record| record.json(true)),
-        ("POST", ["invocations", id, "again"]) => again(app, &record(app, id)?),
+        ("GET", ["invocations", id]) => {
+            recorded(app, id, Entry::read).map(|record| record.json(true))
+        }
+        ("POST", ["invocations", id, "again"]) => again(app, id),
         ("GET", ["faults"]) => Ok(faults(&app.faults.list())),
         ("POST", ["faults"]) => arm(app, body),
         ("DELETE", ["faults"]) => Ok(json!({"cleared": app.faults.disarm(None)})),
@@ -183,8 +184,9 @@ fn records(app: &App, query: &str) -> Value {
     json!({"invocations": newest})
 }
 
-fn record(app: &App, id: &str) -> Result<Record, Refused> {
-    let found = app.journal.find(|entry| entry.has_id(id));
+/// Reads the entry of an invocation.
+fn recorded<T>(app: &App, id: &str, read: impl Fn(&Entry) -> T) -> Result<T, Refused> {
+    let found = app.journal.find(|entry| entry.has_id(id), read);
     found.map_or_else(
         || {
             let why = format!("there is no invocation {id}");
@@ -195,10 +197,15 @@ fn record(app: &App, id: &str) -> Result<Record, Refused> {
 }
 
 /// Runs an invocation once more, as an event of its own.
-fn again(app: &Arc<App>, record: &Record) -> Answer {
-    let Some(call) = Call::of_record(record).map(Arc::new) else {
+fn again(app: &Arc<App>, id: &str) -> Answer {
+    let Some(call) = recorded(app, id, |entry| entry.call.clone())? else {
         return refuse(StatusCode::CONFLICT, "Control.NotRun", "this request ran no function");
     };
+    if call.trigger == Some(WEB) {
+        let why = "the body of a web function's request is not kept; send the request again";
+        return refuse(StatusCode::CONFLICT, "Control.NotRun", why);
+    }
+    let call = Arc::new(call.again());
     let request_id = RequestId::random();
     let number = app.journal.open(Entry::of_call(request_id, &call));
     match Events::accept(app, call, request_id, number) {

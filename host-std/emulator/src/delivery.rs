@@ -12,8 +12,8 @@ use tokio::time::Sleep;
 
 use crate::response::{ResponseBody, whole};
 
-/// The number of pieces of a slow body.
-const PIECES: u32 = 20;
+/// The most pieces of a slow body.
+const PIECES: usize = 20;
 
 /// The way in which a body reaches its client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,24 +28,23 @@ pub(crate) enum Delivery {
 }
 
 impl Delivery {
-    pub(crate) fn body(self, text: String) -> ResponseBody {
-        let data = Bytes::from(text);
+    pub(crate) fn body(self, bytes: impl Into<Bytes>) -> ResponseBody {
+        let data = bytes.into();
         let declared = data.len();
         let paced = match self {
             Self::Whole => return whole(data),
             Self::Half => {
                 Paced { declared, left: data.slice(..declared / 2), slow: None, flushed: false }
             }
-            Self::Slow(time) => Paced {
-                declared,
-                left: data,
-                slow: Some(Slow {
-                    piece: declared.div_ceil(PIECES as usize).max(1),
-                    wait: time / PIECES,
-                    sleep: Box::pin(tokio::time::sleep(time / PIECES)),
-                }),
-                flushed: false,
-            },
+            Self::Slow(time) => {
+                let piece = declared.div_ceil(PIECES).max(1);
+                // A short body has fewer pieces.
+                let pieces = u32::try_from(declared.div_ceil(piece)).unwrap_or(1).max(1);
+                let wait = time / pieces;
+                let sleep = Box::pin(tokio::time::sleep(wait));
+                let slow = Some(Slow { piece, wait, sleep });
+                Paced { declared, left: data, slow, flushed: false }
+            }
         };
         paced.boxed_unsync()
     }

@@ -165,6 +165,7 @@ impl Entry {
             function_name: call.map(|call| call.function_name.clone()),
             namespace: call.map(|call| call.namespace.clone()),
             qualifier: call.map(|call| call.qualifier.clone()),
+            trigger: call.and_then(|call| call.trigger),
             synchronous: call.map(|call| call.synchronous),
             region: match call {
                 Some(call) => Some(call.region.clone()),

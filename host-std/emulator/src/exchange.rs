@@ -21,7 +21,7 @@ use crate::observe::ObservationKind;
 use crate::query;
 use crate::record::RecordState;
 use crate::request::HttpRequest;
-use crate::response::{self, ResponseBody, error_body, respond, whole};
+use crate::response::{self, ResponseBody, error_body, respond};
 use crate::verify::{body_limit, too_large};
 
 /// A body up to this size is hashed in less time than a thread takes to begin.
@@ -84,16 +84,10 @@ pub(crate) async fn exchange(
     note(app, record, &asked, fault.as_ref());
     // The function of a request that a fault refuses.
     let mut named = None;
+    if let Some(ended) = fault.as_ref().and_then(|fault| fault.before_run(now, connection)) {
+        return ended;
+    }
     match &fault {
-        Some(Fault::CloseBeforeRun) => return Err(Cut),
-        Some(Fault::ResetBeforeRun) => {
-            connection.reset_at_end();
-            return Err(Cut);
-        }
-        Some(Fault::HttpStatus(status)) => {
-            let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY);
-            return Ok(respond(now, status, "text/html", whole("<html>trouble</html>")));
-        }
         Some(Fault::Api(error)) => {
             named = asked.as_ref().ok().and_then(Authorized::function).map(str::to_owned);
             asked = asked.and(Err(error.clone()));
@@ -114,23 +108,9 @@ pub(crate) async fn exchange(
             error_body(&error, &request_id)
         }
     };
-    let delivery = match fault {
-        Some(Fault::CloseAfterRun) => return Err(Cut),
-        Some(Fault::ResetAfterRun) => {
-            connection.reset_at_end();
-            return Err(Cut);
-        }
-        Some(Fault::ResetResponse) => {
-            connection.reset_at_end();
-            Delivery::Half
-        }
-        Some(Fault::CutResponse) => Delivery::Half,
-        Some(Fault::SlowResponse(time)) => Delivery::Slow(time),
-        Some(Fault::Delay(delay)) => {
-            tokio::time::sleep(delay).await;
-            Delivery::Whole
-        }
-        _ => Delivery::Whole,
+    let delivery = match &fault {
+        Some(fault) => fault.after_run(connection).await?,
+        None => Delivery::Whole,
     };
     Ok(respond(now, StatusCode::OK, "application/json", delivery.body(text)))
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::error::ApiError;
 
-/// A deliberate fault: something that goes wrong with a request.
+/// A deliberate fault: something that goes wrong with a request of the API, or with one of a
+/// function's URL, where an API error is an HTTP status of 400 and above.
 ///
 /// Its text is what the command line takes: `throttle`, `api=CODE`,
 /// `failure=429`, `status=502`, `delay=2.5`, `slow=10`, `close`,

@@ -112,9 +112,13 @@ impl Journal {
         self.lock().entries.iter().filter(|entry| wanted(entry)).map(Entry::read).collect()
     }
 
-    /// Finds the record of the newest entry that fits.
-    pub(crate) fn find(&self, wanted: impl Fn(&Entry) -> bool) -> Option<Record> {
-        self.lock().entries.iter().rev().find(|entry| wanted(entry)).map(Entry::read)
+    /// Reads the newest entry that fits.
+    pub(crate) fn find<T>(
+        &self,
+        wanted: impl Fn(&Entry) -> bool,
+        read: impl Fn(&Entry) -> T,
+    ) -> Option<T> {
+        self.lock().entries.iter().rev().find(|entry| wanted(entry)).map(read)
     }
 
     pub(crate) fn clear(&self) {

@@ -56,6 +56,7 @@ mod clock;
 mod control;
 mod credential;
 mod delivery;
+mod effect;
 mod emulator;
 mod entry;
 mod error;

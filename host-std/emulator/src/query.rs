@@ -5,6 +5,7 @@ use std::time::UNIX_EPOCH;
 use serde_json::{Map, Value, json};
 
 use crate::app::App;
+use crate::entry::Entry;
 use crate::error::ApiError;
 use crate::function::Description;
 use crate::parameters::Parameters;
@@ -151,7 +152,7 @@ fn utc(seconds: u64) -> String {
 
 fn event_status(app: &App, query: &Query) -> Result<Value, ApiError> {
     let id = query.required("InvokeRequestId")?;
-    let record = app.journal.find(|entry| entry.has_function_request_id(id));
+    let record = app.journal.find(|entry| entry.has_function_request_id(id), Entry::read);
     let record = record.ok_or_else(|| {
         ApiError::new(
             "ResourceNotFound.AsyncEvent",

@@ -25,6 +25,9 @@ pub struct Record {
     pub namespace: Option<String>,
     /// The version or alias that was asked for.
     pub qualifier: Option<String>,
+    /// The trigger that made the call, `timer`, `apigw` (`/_http`) or `web`; none where that is
+    /// a request of the API.
+    pub trigger: Option<&'static str>,
     /// True where the caller waits for the result.
     pub synchronous: Option<bool>,
     /// The region that was asked for.
@@ -118,6 +121,7 @@ impl Record {
             "functionName": self.function_name,
             "namespace": self.namespace,
             "qualifier": self.qualifier,
+            "trigger": self.trigger,
             "synchronous": self.synchronous,
             "region": self.region,
             "traceId": self.trace_id,

@@ -3,13 +3,15 @@
 
 mod support;
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use scf_emulator::{Builder, Emulator, FunctionError, ObservationKind, RecordState};
 use serde_json::{Value, json};
-use support::Tc3;
+use support::{Answer, Tc3};
 
 fn event(name: &str) -> Tc3 {
     Tc3::new(&json!({"FunctionName": name, "InvocationType": "Event", "ClientContext": "{}"}))
@@ -237,6 +239,41 @@ fn what_a_stop_cannot_finish_is_named() {
     assert_eq!(names, ["flaky", "gated"]);
     let records = emulator.records();
     assert!(records.iter().all(|record| record.state == RecordState::Abandoned), "{records:?}");
+}
+
+/// The question is on its way when the stop comes, and is answered after it.
+#[test]
+fn an_event_that_a_stop_gives_up_is_aborted() {
+    let (builder, _) = failing(9);
+    let (states, changes) = mpsc::channel();
+    let emulator = builder
+        .retry_minute(Duration::from_secs(3600))
+        .grace(Duration::from_secs(600))
+        .observe(move |observation| match observation.kind {
+            ObservationKind::Abandoned => states.send("abandoned").unwrap(),
+            ObservationKind::Retrying { .. } => states.send("retrying").unwrap(),
+            _ => {}
+        })
+        .start()
+        .unwrap();
+    let id = accepted(&event("flaky").send(&emulator));
+    assert_eq!(changes.recv().unwrap(), "retrying");
+    let mut question = Tc3::new(&json!({"InvokeRequestId": id})).at(&emulator);
+    question.action = "GetAsyncEventStatus".into();
+    question.extra.push(("Expect".into(), "100-continue".into()));
+    let bytes = question.bytes("close");
+    let (head, body) = bytes.split_at(bytes.len() - question.body.len());
+    let mut stream = TcpStream::connect(emulator.addr()).unwrap();
+    stream.write_all(head).unwrap();
+    let mut seen = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    stream.read_exact(&mut seen).unwrap();
+    emulator.shutdown_handle().shutdown();
+    assert_eq!(changes.recv().unwrap(), "abandoned");
+    stream.write_all(body).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = Answer::parse(&answer).json();
+    assert_eq!(answer["Response"]["Result"]["Status"], "ABORTED", "{answer}");
 }
 
 /// Asks a question of the API.

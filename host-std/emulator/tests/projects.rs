@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use scf_emulator::Emulator;
 use serde_json::{Value, json};
+use support::control::{Stream, control};
 use support::{Folder, Tc3, failed, invoke, raw, result_of, start};
 
 /// Answers what the function sees of itself.
@@ -133,6 +134,33 @@ fn layers_are_on_the_paths() {
 }
 
 #[test]
+fn the_layers_of_a_serverless_yml_are_folders_from_its_own_or_told() {
+    let folder = Folder::new(&[
+        (
+            "f/serverless.yml",
+            "base: &base\n  handler: index.main_handler\n  timeout: 9\ninputs:\n  <<: *base\n  src: ./src\n  layers:\n    - ./one\n    - src: ../two\n    - name: pandas\n      version: 3\n",
+        ),
+        (
+            "f/src/index.py",
+            "import shared, other\ndef main_handler(event, context):\n    return [shared.VALUE, other.VALUE, context['time_limit_in_ms']]\n",
+        ),
+        ("f/one/shared.py", "VALUE = 'one'\n"),
+        ("two/other.py", "VALUE = 'two'\n"),
+        ("gone/serverless.yml", "inputs:\n  src: ./\n  layers: [./layer]\n"),
+        ("gone/index.py", LOOK),
+    ]);
+    let emulator = start(&folder.0);
+    let result = invoke(&emulator, "f", &json!({}));
+    assert_eq!(result_of(&result), json!(["one", "two", 9000]));
+    let log = result["Log"].as_str().unwrap();
+    assert_eq!(log.matches("layers").count(), 2, "{log}");
+    assert!(log.contains("f/serverless.yml: layers: the layer pandas is in the cloud"), "{log}");
+    let message = error_of(&emulator, "gone");
+    assert!(message.contains("gone/serverless.yml: layers: "), "{message}");
+    assert!(message.contains("gone/./layer is no folder"), "{message}");
+}
+
+#[test]
 fn what_is_wrong_in_a_file_is_told_with_its_name_and_the_rest_goes_on() {
     let folder = Folder::new(&[
         ("good/index.py", LOOK),
@@ -215,6 +243,26 @@ fn a_timer_fires_an_event_and_tells_its_source() {
     assert_eq!(seen[0]["TriggerName"], "tick");
     assert_eq!(seen[0]["Message"], "hi");
     assert_eq!(seen[1], "timer");
+}
+
+#[test]
+fn an_event_of_a_timer_that_runs_again_tells_its_source_again() {
+    let code =
+        "import os\ndef main_handler(event, context):\n    return os.environ.get('TRIGGER_SRC')\n";
+    let config = r#"{"timers": [{"name": "tick", "cron": "* * * * * * *"}]}"#;
+    let folder = Folder::new(&[("f/index.py", code), ("f/function.json", config)]);
+    let emulator = start(&folder.0);
+    let mut stream = Stream::open(&emulator);
+    let fired = stream.find("invocation", |data| data["state"] == "succeeded");
+    assert_eq!(fired["trigger"], "timer");
+    let id = fired["requestId"].as_str().unwrap();
+    let again = control(&emulator, "POST", &format!("invocations/{id}/again"), "");
+    let again = stream.find("invocation", |data| {
+        data["requestId"] == again["requestId"] && data["state"] == "succeeded"
+    });
+    let id = again["requestId"].as_str().unwrap();
+    let shown = control(&emulator, "GET", &format!("invocations/{id}"), "");
+    assert_eq!((&shown["resultText"], &shown["trigger"]), (&json!("\"timer\""), &json!("timer")));
 }
 
 #[test]

@@ -139,6 +139,41 @@ fn the_headers_of_a_response_have_4_kb_at_most() {
 }
 
 #[test]
+fn the_headers_of_a_request_have_4_kb_at_most() {
+    let folder = web(SERVER, "{}");
+    let emulator = start(&folder.0);
+    let get = |size: usize| {
+        let long = "x".repeat(size);
+        let request = format!(
+            "GET /_web/site/ HTTP/1.1\r\nHost: localhost\r\nX-Long: {long}\r\nConnection: close\r\n\r\n"
+        );
+        raw(emulator.addr(), request.as_bytes())
+    };
+    assert_eq!(get(4000).status, 203);
+    let answer = get(4096);
+    assert_eq!(answer.status, 431);
+    assert!(answer.text().contains("bytes; at most 4096 are allowed"), "{}", answer.text());
+}
+
+#[test]
+fn faults_hit_a_web_function_too() {
+    let folder = web(SERVER, "{}");
+    let emulator = start(&folder.0);
+    let get = || request(&emulator, "site.localhost", "/", "");
+    emulator.inject_into("site", scf_emulator::Fault::rate_limited());
+    assert_eq!(get().status, 429);
+    assert_eq!(get().status, 203);
+    emulator.inject(scf_emulator::Fault::CutResponse);
+    let cut = get();
+    let declared: usize = cut.header("content-length").unwrap().parse().unwrap();
+    assert_eq!((cut.status, cut.body.len()), (203, declared / 2));
+    emulator.inject(scf_emulator::Fault::CloseAfterRun);
+    assert_eq!(get().status, 0);
+    let states = emulator.records_of("site").into_iter().map(|record| record.status);
+    assert_eq!(states.collect::<Vec<_>>(), [None, Some(200), Some(200), Some(200)]);
+}
+
+#[test]
 fn a_request_of_more_than_6_mb_does_not_reach_the_function() {
     let folder = web(SERVER, "{}");
     let emulator = start(&folder.0);

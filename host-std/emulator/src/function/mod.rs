@@ -51,9 +51,9 @@ pub(crate) use instance::ColdStart;
 pub(crate) use instances::{InstanceInfo, Instances};
 use invocation::Code;
 pub(crate) use invocation::Invocation;
-pub(crate) use outcome::{Failure, Outcome};
+pub(crate) use outcome::{Failure, HEADER_LIMIT, Outcome};
 use project::{Located, Project};
-pub(crate) use responder::{RequestBody, Responder, Responding, responder};
+pub(crate) use responder::{RequestBody, Responder, Responding, header_bytes, responder};
 pub(crate) use timer::Timer;
 
 use crate::api::{Call, is_function_name};

@@ -2,6 +2,7 @@
 
 use http_body_util::channel::{Channel, Sender};
 use http_body_util::combinators::BoxBody;
+use hyper::HeaderMap;
 use hyper::body::{Bytes, Frame};
 use hyper::http::response::Parts;
 use scf_serve::{BoxError, Cut};
@@ -33,6 +34,11 @@ pub(crate) fn responder(request_body: RequestBody) -> (Responder, Responding) {
     let (body_sender, body) = Channel::new(FRAMES);
     let responder = Responder { request_body, head: Some(head_sender), body: body_sender };
     (responder, Responding { head, body })
+}
+
+/// Returns the bytes of the names and values of headers.
+pub(crate) fn header_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
 impl Responder {

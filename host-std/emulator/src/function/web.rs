@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 
 use super::Failure;
 use super::outcome::{HEADER_LIMIT, RESPONSE_LIMIT};
-use super::responder::Responder;
+use super::responder::{Responder, header_bytes};
 use super::runtime_api::{Answer, Ending};
 
 /// The bytes of a response's body that its record has.
@@ -91,7 +91,7 @@ async fn forward(
     tokio::spawn(connection);
     let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
     let (head, body) = response.into_parts();
-    let size = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let size = header_bytes(&head.headers);
     if size > HEADER_LIMIT {
         return Err(Failure::HeadersTooLarge(size));
     }

@@ -66,6 +66,17 @@ fn custom_runtime() {
             Text("the same"),
         ),
         fact(
+            "whoever says again that it is ready changes nothing",
+            &[(
+                "bootstrap",
+                bootstrap!(
+                    "    again = call('POST', 'init/ready')[0]\n    call('POST', 'invocation/response', b'%d ' % again + event)"
+                ),
+            )],
+            "[1]",
+            Text("200 [1]"),
+        ),
+        fact(
             "the limits are headers of the event",
             &[
                 (

@@ -6,6 +6,7 @@ mod file;
 pub(super) mod project_file;
 mod runtime;
 mod settings;
+mod yaml;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,7 +1,9 @@
 //! `serverless.yml` and `template.yaml`, turned into the settings of `function.json`.
 
 use serde_json::{Map, Value, json};
-use yaml_rust2::{Yaml, YamlLoader};
+use yaml_rust2::Yaml;
+
+use super::yaml::load;
 
 /// The names under which people have the two.
 pub(crate) const SERVERLESS: [&str; 2] = ["serverless.yml", "serverless.yaml"];
@@ -15,11 +17,6 @@ pub(crate) struct Described {
     /// The folder of its code, from the file's own.
     pub(crate) code: String,
     pub(crate) settings: Map<String, Value>,
-}
-
-fn load(text: &str) -> Result<Yaml, String> {
-    let mut documents = YamlLoader::load_from_str(text).map_err(|error| error.to_string())?;
-    if documents.is_empty() { Err("it is empty".to_owned()) } else { Ok(documents.remove(0)) }
 }
 
 /// Reads the one function of a `serverless.yml`.
@@ -40,6 +37,9 @@ pub(crate) fn serverless(text: &str) -> Result<Described, String> {
     number(&mut settings, "timeout", &inputs["timeout"]);
     number(&mut settings, "memory", &inputs["memorySize"]);
     environment(&mut settings, &inputs["environment"]["variables"]);
+    if let Some(layers) = inputs["layers"].as_vec() {
+        settings.insert("layers".to_owned(), layers.iter().map(layer).collect());
+    }
     let timers = inputs["events"].as_vec().into_iter().flatten().filter_map(|event| {
         let timer = &event["timer"];
         let parameters = &timer["parameters"];
@@ -144,6 +144,14 @@ fn environment(settings: &mut Map<String, Value>, variables: &Yaml) {
         .collect();
     if !variables.is_empty() {
         settings.insert("environment".to_owned(), variables.into());
+    }
+}
+
+/// Returns the folder of a layer that is here, or the name of one in the cloud.
+fn layer(layer: &Yaml) -> Value {
+    match plain(layer).or_else(|| plain(&layer["src"])) {
+        Some(folder) => folder.into(),
+        None => json!({"name": plain(&layer["name"])}),
     }
 }
 

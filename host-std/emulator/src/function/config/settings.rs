@@ -20,13 +20,13 @@ impl Config {
         settings: &Map<String, Value>,
     ) -> Result<(), ApiError> {
         for (key, value) in settings {
-            self.set(dir, key, value)
+            self.set(dir, path, key, value)
                 .map_err(|what| failed(format!("{}: {what}", path.display())))?;
         }
         Ok(())
     }
 
-    fn set(&mut self, dir: &Path, key: &str, value: &Value) -> Result<(), String> {
+    fn set(&mut self, dir: &Path, path: &Path, key: &str, value: &Value) -> Result<(), String> {
         match key {
             "handler" => {
                 self.handler = text(key, value)?;
@@ -91,11 +91,7 @@ impl Config {
             }
             "layers" => {
                 for item in value.as_array().ok_or("layers must be a list of folders")? {
-                    let layer = dir.join(item.as_str().ok_or("layers must be a list of folders")?);
-                    if !layer.is_dir() {
-                        return Err(format!("layers: {} is no folder", layer.display()));
-                    }
-                    self.layers.push(layer);
+                    self.add_layer(path, item)?;
                 }
             }
             "timers" => {
@@ -103,6 +99,26 @@ impl Config {
                 self.timers = list.iter().map(Timer::read).collect::<Result<_, _>>()?;
             }
             _ => return Err(format!("{key:?} is not known; there are {KNOWN}")),
+        }
+        Ok(())
+    }
+
+    /// Adds a layer: a folder from that of the settings, or the name of one in the cloud.
+    fn add_layer(&mut self, path: &Path, value: &Value) -> Result<(), String> {
+        let Some(folder) = value.as_str() else {
+            let name = value.get("name").ok_or("layers must be a list of folders")?;
+            let name = name.as_str().map(|name| format!(" {name}")).unwrap_or_default();
+            self.notes.push(format!(
+                "{}: layers: the layer{name} is in the cloud, and not here; give the folder that it \
+                 is made of, as in layers: [./layer]",
+                path.display()
+            ));
+            return Ok(());
+        };
+        let layer = path.with_file_name(folder);
+        match layer.canonicalize() {
+            Ok(real) if real.is_dir() => self.layers.push(real),
+            _ => return Err(format!("layers: {} is no folder", layer.display())),
         }
         Ok(())
     }
