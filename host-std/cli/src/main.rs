@@ -23,6 +23,7 @@ mod interrupt;
 mod invoke;
 mod json;
 mod listen;
+mod log_queue;
 mod man;
 mod map;
 mod output;

@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use clap::Args;
 use scf_emulator::Emulator;
 use scf_invoke::{Endpoint, Error};
-use scf_relay::{Hosts, Limits, Observation, Origin};
+use scf_relay::{Hosts, Limits, Origin};
 
 use crate::emulator::{Key, Log, LogForm, key, show_exports};
 use crate::error::{CommandError, with_causes};
 use crate::listen;
-use crate::stderr::print_line;
+use crate::log_queue::LogQueue;
+use crate::stderr::{print_line, shown};
 use crate::stdout::print;
 
 const AFTER_HELP: &str = "\
@@ -82,7 +83,8 @@ pub(crate) fn run(arguments: &Relay) -> Result<(), CommandError> {
         builder = builder.page(dir);
     }
     if !arguments.quiet {
-        builder = builder.observe(log);
+        let queue = LogQueue::start(|text| shown(&format!("tscf: {text}")))?;
+        builder = builder.observe(move |seen| queue.push(shown(&seen.to_string())));
     }
     let (credential, is_new) = key(&arguments.key);
     let emulator = match &arguments.emulator {
@@ -90,7 +92,7 @@ pub(crate) fn run(arguments: &Relay) -> Result<(), CommandError> {
         Some(dir) => {
             let mut builder = Emulator::builder().functions_dir(dir).credential(credential);
             if !arguments.quiet {
-                let log = Log::new(LogForm::Text);
+                let log = Log::new(LogForm::Text)?;
                 builder = builder.observe(move |seen| log.tell(seen));
             }
             Some(builder.start().map_err(|error| CommandError::Configuration(error.to_string()))?)
@@ -137,8 +139,4 @@ pub(crate) fn run(arguments: &Relay) -> Result<(), CommandError> {
     print(format!("listening on {}\n", relay.url()).as_bytes()).map_err(CommandError::Output)?;
     relay.wait();
     Ok(())
-}
-
-fn log(seen: &Observation) {
-    print_line(&seen.to_string());
 }

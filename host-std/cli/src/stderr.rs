@@ -22,6 +22,10 @@ pub(crate) fn note(line: &str) {
 /// Prints a line, harmless where a terminal shows it, if anybody is there to
 /// read it.
 pub(crate) fn print_line(line: &str) {
-    let shown = for_terminal(line, io::stderr().is_terminal());
-    let _ = io::stderr().lock().write_all(format!("{shown}\n").as_bytes());
+    let _ = io::stderr().lock().write_all(shown(line).as_bytes());
+}
+
+/// Returns a line as it is printed.
+pub(crate) fn shown(line: &str) -> String {
+    format!("{}\n", for_terminal(line, io::stderr().is_terminal()))
 }

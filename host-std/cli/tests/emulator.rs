@@ -186,6 +186,29 @@ fn a_second_signal_ends_it_at_once() {
 }
 
 #[test]
+fn a_reader_of_the_log_who_has_stopped_holds_up_no_call() {
+    let dir = folder("unread");
+    std::fs::create_dir(dir.join("flood")).unwrap();
+    let code = "def main_handler(event, context):\n    for _ in range(3000):\n        \
+        print('x' * 1000)\n";
+    std::fs::write(dir.join("flood/index.py"), code).unwrap();
+    std::fs::write(dir.join("flood/function.json"), r#"{"timeout":600}"#).unwrap();
+    let mut emulator = Server::start_with(&["emulator", dir.to_str().unwrap()], DEVELOPMENT);
+    let url = emulator.url.clone();
+    let call = || {
+        let mut command = scf(&["invoke", "flood", "{}", "--timeout", "600", "--endpoint", &url]);
+        run(command.envs(DEVELOPMENT)).expect(0);
+    };
+    call();
+    call();
+    let line = emulator.line_with("lines of the log were not written");
+    assert!(line.starts_with("tscf: ") && line.ends_with(": nobody read them\n"), "{line}");
+    // It ends, too, while nobody reads.
+    call();
+    emulator.stop("-TERM").expect(0);
+}
+
+#[test]
 fn its_explanation_of_a_wrong_signature_reaches_the_reader_whole() {
     let dir = examples();
     let emulator = Server::start_with(&["emulator", dir.to_str().unwrap()], DEVELOPMENT);

@@ -1,15 +1,17 @@
 //! The log of a running emulator.
 
 use std::collections::HashMap;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
 use scf_emulator::{Observation, ObservationKind};
 
+use crate::error::CommandError;
 use crate::json::Object;
-use crate::stderr::print_line;
+use crate::log_queue::LogQueue;
+use crate::stderr::shown;
 use crate::terminal::{harmless, obeys_sequences};
 
 /// The form of the log.
@@ -27,16 +29,22 @@ const LONGEST_START: usize = 8 * 1024;
 /// Prints the log of an emulator to standard error as it comes.
 pub(crate) struct Log {
     form: LogForm,
+    queue: LogQueue,
     is_coloured: bool,
     /// The start of a line, by request, whose end is still to come.
     started: Mutex<HashMap<String, String>>,
 }
 
 impl Log {
-    pub(crate) fn new(form: LogForm) -> Self {
+    pub(crate) fn new(form: LogForm) -> Result<Self, CommandError> {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let is_coloured = io::stderr().is_terminal() && obeys_sequences() && !plain;
-        Self { form, is_coloured, started: Mutex::default() }
+        let missed_line = match form {
+            LogForm::Text => |text: &str| shown(&format!("tscf: {text}")),
+            LogForm::Json => |text: &str| with_text(object("notice", None, ""), text),
+        };
+        let queue = LogQueue::start(missed_line)?;
+        Ok(Self { form, queue, is_coloured, started: Mutex::default() })
     }
 
     /// Prints an observation.
@@ -81,15 +89,7 @@ impl Log {
 
     fn print(&self, seen: &Observation, name: &str, kind: &str, text: &str) {
         if self.form == LogForm::Json {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            let mut object = Object::new();
-            object.display("timeMs", since.as_millis());
-            object.text("kind", kind);
-            match &seen.function_name {
-                Some(name) => object.text("function", name),
-                None => object.json("function", "null"),
-            }
-            object.text("requestId", &seen.request_id);
+            let mut object = object(kind, seen.function_name.as_deref(), &seen.request_id);
             if let ObservationKind::Ran { status, duration, mem_usage, .. } = &seen.kind
                 && kind == "ran"
             {
@@ -100,16 +100,34 @@ impl Log {
             if let ObservationKind::Refused { code, .. } = &seen.kind {
                 object.text("code", code);
             }
-            object.text("text", text);
-            let _ = io::stderr().lock().write_all(object.into_line().as_bytes());
+            self.queue.push(with_text(object, text));
         } else if self.is_coloured {
             let (name, text) = (harmless(name), harmless(text));
-            let line = format!("\x1b[{}m{name}\x1b[0m: {text}\n", colour(&name));
-            let _ = io::stderr().lock().write_all(line.as_bytes());
+            self.queue.push(format!("\x1b[{}m{name}\x1b[0m: {text}\n", colour(&name)));
         } else {
-            print_line(&format!("{name}: {text}"));
+            self.queue.push(shown(&format!("{name}: {text}")));
         }
     }
+}
+
+/// Begins a line of JSON.
+fn object(kind: &str, function_name: Option<&str>, request_id: &str) -> Object {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut object = Object::new();
+    object.display("timeMs", since.as_millis());
+    object.text("kind", kind);
+    match function_name {
+        Some(name) => object.text("function", name),
+        None => object.json("function", "null"),
+    }
+    object.text("requestId", request_id);
+    object
+}
+
+/// Ends a line of JSON.
+fn with_text(mut object: Object, text: &str) -> String {
+    object.text("text", text);
+    object.into_line()
 }
 
 /// Returns the same colour for a function each time, and none that means an error.
@@ -165,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_line_waits_for_its_end_unless_it_is_long() {
-        let log = Log::new(LogForm::Text);
+        let log = Log::new(LogForm::Text).ok().unwrap();
         assert_eq!(log.lines("a", "one\ntw"), ["one"]);
         assert_eq!(log.lines("b", "other\n"), ["other"]);
         assert_eq!(log.lines("a", "o\n"), ["two"]);

@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     let (credential, is_new) = key(&arguments.key);
     builder = builder.credential(credential);
     if !arguments.quiet {
-        let log = Log::new(arguments.log);
+        let log = Log::new(arguments.log)?;
         builder = builder.observe(move |seen| log.tell(seen));
     }
     let emulator = builder.start().map_err(|error| {

@@ -83,7 +83,7 @@ pub(crate) fn run(arguments: &Explorer) -> Result<(), CommandError> {
                 .bind(arguments.emulator_listen)
                 .credential(credential);
             if !arguments.quiet {
-                let log = Log::new(LogForm::Text);
+                let log = Log::new(LogForm::Text)?;
                 builder = builder.observe(move |seen| log.tell(seen));
             }
             Some(builder.start().map_err(|error| configuration(error.to_string()))?)
