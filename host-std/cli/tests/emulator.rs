@@ -277,7 +277,12 @@ fn a_timer_is_listed_with_its_next_time_and_a_wrong_file_with_its_mistake() {
         std::fs::create_dir_all(dir.join(path).parent().unwrap()).unwrap();
         std::fs::write(dir.join(path), text).unwrap();
     }
-    let emulator = Server::start(&["emulator", dir.to_str().unwrap()]);
+    let emulator = Server::start_with(&["emulator", dir.to_str().unwrap()], DEVELOPMENT);
+    // Whoever calls it is told the same, and what to wait for.
+    let mut command = scf(&["invoke", "broken", "{}", "--endpoint", &emulator.url]);
+    let told = run(command.envs(DEVELOPMENT)).expect(4).stderr;
+    assert!(told.contains("broken/function.json: timeout must be a number of seconds"), "{told}");
+    assert!(told.contains("it is deployed here as soon as that is mended"), "{told}");
     let done = emulator.stop("-INT").expect(0);
     let line = done.stderr.lines().find(|line| line.contains("the timer nine")).unwrap();
     assert!(line.starts_with("tscf: daily: the timer nine fires next in "), "{line}");
@@ -287,6 +292,45 @@ fn a_timer_is_listed_with_its_next_time_and_a_wrong_file_with_its_mistake() {
         line.ends_with("broken/function.json: timeout must be a number of seconds, at most 86400"),
         "{line}"
     );
+}
+
+#[test]
+fn the_version_of_python_that_a_runtime_names_runs_it_if_it_is_there() {
+    let dir = folder("versions");
+    let programs = dir.join("programs");
+    for (path, text) in [
+        ("there/function.json", r#"{"runtime": "Python3.94"}"#),
+        ("missing/function.json", r#"{"runtime": "Python3.95"}"#),
+        ("manager/function.json", r#"{"runtime": "Python3.96"}"#),
+        ("programs/python3.96", "#!/bin/sh\necho 'no such version' >&2\nexit 127\n"),
+    ] {
+        std::fs::create_dir_all(dir.join(path).parent().unwrap()).unwrap();
+        std::fs::write(dir.join(path), text).unwrap();
+        let code = "import sys\ndef main_handler(event, context): return sys.executable\n";
+        std::fs::write(dir.join(path).with_file_name("index.py"), code).unwrap();
+    }
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(programs.join("python3.96"), mode).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let ask = ["-c", "import sys; print(sys.executable)"];
+    let python = Command::new("python3").args(ask).output().unwrap().stdout;
+    let python = String::from_utf8(python).unwrap();
+    std::os::unix::fs::symlink(python.trim(), programs.join("python3.94")).unwrap();
+    let path = ("PATH", format!("{}:{path}", programs.display()));
+    let environment = DEVELOPMENT.into_iter().chain([(path.0, path.1.as_str())]);
+    let emulator = Server::start_with(&["emulator", dir.to_str().unwrap()], environment);
+    let call = |name| {
+        let mut command = scf(&["invoke", name, "{}", "--tail", "--endpoint", &emulator.url]);
+        run(command.envs(DEVELOPMENT)).expect(0)
+    };
+    let done = call("there");
+    assert!(done.stdout.ends_with("/programs/python3.94\n"), "{}", done.stdout);
+    assert!(!done.stderr.contains("is not in PATH"), "{}", done.stderr);
+    for (name, version) in [("missing", "python3.95"), ("manager", "python3.96")] {
+        let note = format!("emulator: {version} is not in PATH; python3 runs this");
+        let done = call(name);
+        assert!(done.stderr.contains(&note), "{}", done.stderr);
+    }
 }
 
 #[test]

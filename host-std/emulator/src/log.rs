@@ -31,13 +31,15 @@ impl fmt::Debug for LiveLog {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RunLog {
     live: Option<LiveLog>,
+    /// The bytes of a character whose end is still to come, which the reader gets whole.
+    begun: Vec<u8>,
     log: Log,
 }
 
 impl RunLog {
     /// Begins a log whose output a reader gets while it arrives.
     pub(crate) fn new(live: LiveLog) -> Self {
-        Self { live: Some(live), log: Log::default() }
+        Self { live: Some(live), ..Self::default() }
     }
 
     pub(crate) fn push(&mut self, output: &[u8]) {
@@ -45,7 +47,12 @@ impl RunLog {
             return;
         }
         if let Some(LiveLog(reader)) = &self.live {
-            reader(&String::from_utf8_lossy(output));
+            let mut text = std::mem::take(&mut self.begun);
+            text.extend_from_slice(output);
+            self.begun = text.split_off(whole_characters(&text));
+            if !text.is_empty() {
+                reader(&String::from_utf8_lossy(&text));
+            }
         }
         let kept = &mut self.log.output;
         kept.extend_from_slice(output);
@@ -74,6 +81,11 @@ impl RunLog {
     }
 
     pub(crate) fn end(self) -> Log {
+        if let Some(LiveLog(reader)) = &self.live
+            && !self.begun.is_empty()
+        {
+            reader(&String::from_utf8_lossy(&self.begun));
+        }
         self.log
     }
 }
@@ -114,6 +126,20 @@ impl Log {
     }
 }
 
+/// Returns the length of a text without the last character, if that is not whole.
+fn whole_characters(text: &[u8]) -> usize {
+    let begins = |byte: &u8| byte & 0b1100_0000 != 0b1000_0000;
+    let Some(back) = text.iter().rev().take(4).position(begins) else { return text.len() };
+    let begin = text.len() - 1 - back;
+    let bytes = match text[begin] {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => 1,
+    };
+    if back + 1 < bytes { begin } else { text.len() }
+}
+
 /// Returns the last 4 KB of a log, cut between characters.
 pub(crate) fn tail(log: &str) -> &str {
     let mut from = log.len().saturating_sub(TAIL);
@@ -148,7 +174,8 @@ fn shortened(result: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ended, RunLog, tail};
+    use super::{Ended, LiveLog, RunLog, tail};
+    use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
     const ENDED: Ended<'_> = Ended {
@@ -172,6 +199,20 @@ mod tests {
         );
         let failed = log.end().text(&Ended { ret_msg: "{}", is_failure: true, ..ENDED });
         assert!(failed.contains("\nhello\nERROR RequestId: X Result:{}\nEND "));
+    }
+
+    #[test]
+    fn a_reader_gets_characters_whole_however_they_arrive() {
+        let seen = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&seen);
+        let mut log = RunLog::new(LiveLog::new(move |text| kept.lock().unwrap().push_str(text)));
+        let output = "é云😀\u{0}".bytes().chain([0xff, b'x', 0x80, 0x80, 0x80, 0x80, 0xe4, 0xba]);
+        for byte in output {
+            log.push(&[byte]);
+        }
+        log.end();
+        let four = "\u{fffd}".repeat(4);
+        assert_eq!(*seen.lock().unwrap(), format!("é云😀\0\u{fffd}x{four}\u{fffd}"));
     }
 
     #[test]

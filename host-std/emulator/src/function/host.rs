@@ -27,6 +27,8 @@ pub(crate) struct Host {
     endpoint: OnceLock<String>,
     search_path: OnceCell<OsString>,
     interpreters: Mutex<HashMap<String, PathBuf>>,
+    /// Programs by the names of versions; nothing for those that are not here.
+    versions: Mutex<HashMap<String, Option<PathBuf>>>,
     isolates: OnceCell<bool>,
     has_told: AtomicBool,
 }
@@ -40,6 +42,7 @@ impl Host {
             endpoint: OnceLock::new(),
             search_path: OnceCell::new(),
             interpreters: Mutex::default(),
+            versions: Mutex::default(),
             isolates: OnceCell::new(),
             has_told: AtomicBool::new(false),
         }
@@ -102,6 +105,21 @@ impl Host {
         let real = real.unwrap_or(found);
         self.known().insert(name.to_owned(), real.clone());
         Ok(real)
+    }
+
+    /// Finds a version of Python, such as `python3.9`. A version manager's script of that name
+    /// may have no program behind it.
+    pub(super) async fn version(&self, name: &str) -> Option<PathBuf> {
+        let versions = || self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = versions().get(name) {
+            return known.clone();
+        }
+        let found = match find(name, self.search_path().await) {
+            Some(script) if is_script(&script) => ask(&script, Runtime::Python).await,
+            found => found,
+        };
+        versions().insert(name.to_owned(), found.clone());
+        found
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, PathBuf>> {

@@ -10,6 +10,9 @@ import json
 import os
 import sys
 
+if sys.version_info < (3, 6):
+    sys.exit("emulator: %s is older than Python 3.6, the oldest that runs here" % sys.executable)
+
 EMULATOR_STATUS = "x-emulator-status"
 CONFIGURED = json.loads(sys.argv[1])
 ROOT = os.environ["USER_CODE_ROOT"]
@@ -173,7 +176,7 @@ def run(handler, event, context):
     try:
         text = json.dumps(result, ensure_ascii=False, default=decimal_as_text)
         return 200, text.encode("utf-8")
-    except (TypeError, ValueError) as error:
+    except Exception as error:
         return 430, ("%s: %s\n" % (type(error).__name__, error)).encode("utf-8", "replace")
 
 

@@ -8,8 +8,10 @@ mod node;
 mod python;
 #[path = "../support/mod.rs"]
 mod support;
+mod versions;
 
 use scf_emulator::Emulator;
+use serde_json::Value;
 use support::{Folder, failed, invoke, start};
 
 /// A fact, the function that holds it, its event, and what it has to answer.
@@ -39,12 +41,19 @@ const fn fact(
     Fact { fact, files, event, answer }
 }
 
-/// Runs all functions in one emulator, and names each fact that does not hold.
-fn hold(facts: &[Fact]) {
+/// Runs all functions in one emulator, by this interpreter or the usual one, and names each fact
+/// that does not hold.
+fn hold(facts: &[Fact], interpreter: Option<&str>) {
     let folder = Folder::new(&[]);
     for (number, fact) in facts.iter().enumerate() {
         for (path, text) in fact.files {
             folder.write(&format!("fact-{number}/{path}"), text);
+        }
+        if let Some(interpreter) = interpreter {
+            let own = fact.files.iter().find(|(path, _)| *path == "function.json");
+            let mut settings: Value = serde_json::from_str(own.map_or("{}", |own| own.1)).unwrap();
+            settings["interpreter"] = interpreter.into();
+            folder.write(&format!("fact-{number}/function.json"), &settings.to_string());
         }
     }
     let emulator = start(&folder.0);

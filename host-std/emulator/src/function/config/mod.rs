@@ -26,7 +26,7 @@ use crate::error::ApiError;
 pub(crate) const LATEST: &str = "$LATEST";
 const DEFAULT: &str = "$DEFAULT";
 /// The end of the message of a function that is not fit to run.
-const NOT_RUN: &str = " (the function did not run)";
+const NOT_RUN: &str = " (the function did not run: it is deployed here as soon as that is mended)";
 /// The time limit of a function that somebody debugs.
 const UNLIMITED: Duration = Duration::from_secs(24 * 60 * 60);
 /// The prefixes of variables that the cloud sets itself.
@@ -139,6 +139,14 @@ impl Config {
         (self.timeout, self.init_timeout) = (UNLIMITED, UNLIMITED);
         self.concurrency = Some(1);
         self.debug_port = port.or_else(|| self.runtime?.usual_debug_port());
+    }
+
+    /// Returns the name of the program that the configured version of Python has, if the
+    /// configuration has one and names no interpreter.
+    pub(super) fn python_version(&self) -> Option<String> {
+        let name = self.runtime_name.as_deref().filter(|_| self.interpreter.is_none())?;
+        (self.runtime == Some(Runtime::Python) && name.contains('.'))
+            .then(|| name.to_ascii_lowercase())
     }
 
     /// Returns the settings for a process that the emulator does not start.

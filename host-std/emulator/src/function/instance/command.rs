@@ -99,6 +99,11 @@ impl Launch<'_> {
     /// Returns the interpreter of the code; nothing for code that is a program itself.
     async fn interpreter(&self) -> Result<Option<PathBuf>, ApiError> {
         let Some(usual) = self.runtime.interpreter() else { return Ok(None) };
+        if let Some(version) = self.config.python_version()
+            && let Some(program) = self.host.version(&version).await
+        {
+            return Ok(Some(program));
+        }
         let name = self.config.interpreter.as_deref().unwrap_or(usual);
         self.host.interpreter(name, self.runtime).await.map_err(failed).map(Some)
     }

@@ -61,6 +61,12 @@ impl Instance {
         for note in &launch.config.notes {
             printed_early.extend_from_slice(format!("emulator: {note}\n").as_bytes());
         }
+        if let Some(version) = launch.config.python_version()
+            && launch.host.version(&version).await.is_none()
+        {
+            let note = format!("emulator: {version} is not in PATH; python3 runs this\n");
+            printed_early.extend_from_slice(note.as_bytes());
+        }
         printed_early.extend(launch.host.shared_file_system().unwrap_or_default().bytes());
         let mark = Mark::new(group, is_isolated, api.port);
         let mut instance = Self {
