@@ -4,10 +4,11 @@
 mod support;
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use scf_emulator::{Credential, Emulator, StartError};
@@ -110,6 +111,17 @@ fn processes_end_with_an_emulator_that_is_killed() {
         return;
     }
     let folder = Folder::new(&[("parent/index.py", PARENT)]);
+    let (mut second, pids) = serve_in_second_run(&folder);
+    second.kill().unwrap();
+    second.wait().unwrap();
+    for pid in pids {
+        wait_until("a process ends", || gone(&pid));
+    }
+}
+
+/// Serves a folder in a second run of this binary, and returns it with the processes of the
+/// function `parent` in it.
+fn serve_in_second_run(folder: &Folder) -> (Child, Vec<String>) {
     let mut second = second_run("processes_end_with_an_emulator_that_is_killed", &folder.0)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -119,11 +131,43 @@ fn processes_end_with_an_emulator_that_is_killed() {
     let lines = BufReader::new(second.stdout.take().unwrap()).lines();
     let pids =
         lines.map_while(Result::ok).find_map(|line| Some(line.split_once("pids ")?.1.to_owned()));
+    (second, pids.unwrap().split(' ').map(str::to_owned).collect())
+}
+
+/// Returns another process of the process group that an instance leads.
+#[cfg(target_os = "linux")]
+fn guard_of(instance: &str) -> String {
+    let of_group = std::fs::read_dir("/proc").unwrap().flatten().find_map(|entry| {
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        let (pid, rest) = (stat.split(' ').next()?, stat.rsplit(')').next()?);
+        let group = rest.split_whitespace().nth(2)?;
+        (group == instance && pid != instance).then(|| pid.to_owned())
+    });
+    of_group.expect("an instance has a guard")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_end_of_a_killed_emulator_spares_the_instances_of_others() {
+    let folder = Folder::new(&[("parent/index.py", PARENT)]);
+    let (mut second, theirs) = serve_in_second_run(&folder);
+    // The guard is late: all that it is to kill has ended, and another emulator has started an
+    // instance, before its input ends and it comes to look.
+    let guard = guard_of(&theirs[0]);
+    let input = File::options().write(true).open(format!("/proc/{guard}/fd/0")).unwrap();
     second.kill().unwrap();
     second.wait().unwrap();
-    for pid in pids.unwrap().split(' ') {
+    for pid in &theirs {
+        // It may end by itself without its emulator.
+        let _ = Command::new("kill").args(["-KILL", pid]).stderr(Stdio::null()).status();
         wait_until("a process ends", || gone(pid));
     }
+    let emulator = Emulator::start(&folder.0).unwrap();
+    let ours = invoke(&emulator, "parent", &json!({}));
+    assert!(!gone(&guard));
+    drop(input);
+    wait_until("the guard ends", || gone(&guard));
+    assert_eq!(invoke(&emulator, "parent", &json!({}))["RetMsg"], ours["RetMsg"]);
 }
 
 /// Forbids mount namespaces within a user namespace, makes sure of that, and runs what it is

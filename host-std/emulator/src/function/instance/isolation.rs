@@ -45,6 +45,10 @@ impl Namespace {
     pub(super) fn name(&self) -> &Path {
         match *self {}
     }
+
+    pub(super) fn file(&self) -> Option<std::os::fd::OwnedFd> {
+        match *self {}
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -408,7 +412,7 @@ mod linux {
     pub(in super::super) struct Namespace {
         name: PathBuf,
         /// Keeps the namespace: the kernel gives the name of one that is gone to the next.
-        _file: OwnedFd,
+        file: OwnedFd,
     }
 
     impl Namespace {
@@ -417,12 +421,17 @@ mod linux {
             let path = format!("/proc/{}/ns/mnt", process.as_raw_nonzero());
             let file = open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()?;
             let name = fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()?;
-            Some(Self { name, _file: file })
+            Some(Self { name, file })
         }
 
         /// Returns its name, such as `mnt:[4026532177]`.
         pub(in super::super) fn name(&self) -> &Path {
             &self.name
+        }
+
+        /// Returns another file that keeps it.
+        pub(in super::super) fn file(&self) -> Option<OwnedFd> {
+            self.file.try_clone().ok()
         }
 
         /// Returns whether a process is in it.

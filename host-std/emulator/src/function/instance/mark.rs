@@ -81,19 +81,24 @@ impl Mark {
 
     /// Starts the guard in the process group of the instance.
     pub(super) fn guard(&self, group: Pid) -> Option<Child> {
-        let (namespace, variable) = match self {
+        let (namespace, variable, output) = match self {
             // As a pattern: the brackets of `mnt:[4026531840]` would be a choice of characters.
-            Self::Namespace(namespace) => {
-                (namespace.name().to_string_lossy().replace(['[', ']'], "?"), "")
-            }
-            Self::Variable(variable) => (String::new(), variable.as_str()),
+            // The guard prints nothing. As its output the file keeps the namespace when the
+            // emulator is gone; the kernel would give its name to the next one, which may be
+            // that of another emulator's instance.
+            Self::Namespace(namespace) => (
+                namespace.name().to_string_lossy().replace(['[', ']'], "?"),
+                "",
+                Stdio::from(namespace.file()?),
+            ),
+            Self::Variable(variable) => (String::new(), variable.as_str(), Stdio::null()),
         };
         Command::new("/bin/sh")
             .args(["-c", GUARD, "guard", &namespace, variable])
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(output)
             .stderr(Stdio::null())
             .process_group(group.as_raw_nonzero().get())
             .spawn()
