@@ -47,8 +47,9 @@ const WANTED: u32 =
 ///
 /// The members that tell how the call ended are strict: `RetMsg`, `ErrMsg`, `Code` and
 /// `InvokeResult` are errors where they have a wrong type or come twice. What
-/// only informs is lenient: a field of a wrong type is left out, half a
-/// surrogate pair becomes U+FFFD, and unknown fields of any depth are skipped.
+/// only informs is lenient: a field of a wrong type is left out, of one that comes
+/// twice the first counts, half a surrogate pair becomes U+FFFD, and unknown fields
+/// of any depth are skipped.
 /// A number may stand in quotes. See the [module](super) for an example.
 ///
 /// `P` is the [`ReplyParts`] into which it reads, its own or lent ones.
@@ -378,17 +379,18 @@ impl<P: BorrowMut<ReplyParts>> Decoder<P> {
 
     #[inline(never)]
     fn key_end(&mut self) -> Result<(), ReplyError> {
+        self.at.number = Number::new();
         self.at.member = None;
-        if !self.at.key.is_truncated()
-            && let Some((member, place)) = Member::find(self.at.key.text().as_bytes())
+        if let Some((member, place)) = Member::find(self.at.key.text().as_bytes())
+            && !self.at.key.is_truncated()
             && place == self.at.place
         {
-            if member.is_in(self.at.seen & SINGLE) {
+            if !member.is_in(self.at.seen) {
+                self.at.member = Some(member);
+            } else if member.is_in(SINGLE) {
                 return Err(ReplyError::Duplicate(member));
             }
             self.at.seen |= member.bit();
-            self.at.member = Some(member);
-            self.at.number = Number::new();
         }
         Ok(())
     }

@@ -42,8 +42,7 @@ pub trait MemberSink {
 /// Reads the body of a response while it arrives, for a host that has memory and
 /// numbers of its own: nothing is kept here.
 ///
-/// It takes the same bodies as the [`Decoder`](super::Decoder). Of a member that
-/// only informs and comes twice, the first counts.
+/// It takes the same bodies as the [`Decoder`](super::Decoder), and means the same.
 ///
 /// ```
 /// use scf_invoke_core::reply::{Member, MemberReader, MemberSink};

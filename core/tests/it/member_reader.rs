@@ -37,6 +37,8 @@ const BODIES: &[&str] = &[
     r#"{"Response":{"Result":{"RetMsg":"a","RetMsg":"b"}}}"#,
     r#"{"Response":{"Result":{"RetMsg":"a"},"Result":{"RetMsg":"b"}}}"#,
     r#"{"Response":{"Error":{"Code":"a","Code":"b"}}}"#,
+    r#"{"Response":{"Result":{"RetMsg":"x","Log":"a","Log":"b","MemUsage":1,"MemUsage":2,"Duration":[],"Duration":3},"RequestId":"r","RequestId":"s"}}"#,
+    r#"{"code":0,"message":"a","message":"b","RequestId":"r"}"#,
     r#"{"Response":{"RetMsg":"a","Result":{"RequestId":"b","RetMsg":"c"}},"Error":{}}"#,
     r#"{"Response":{"Result":{"RetMsgs":"a","FunctionRequestIdFunctionRequestId":"b","Ret\u004dsg":"c"}}}"#,
     // A result and an error, failures, escapes and halves of pairs.
@@ -142,6 +144,8 @@ fn compare(status: u16, body: &str, cut: usize, asynchronous: bool) {
         assert_eq!(members.text(Member::RetMsg), texts.result, "{about}");
         assert_eq!(members.text(Member::Log), texts.log, "{about}");
         assert_eq!(members.text(Member::RequestId), fields.request_id().as_bytes(), "{about}");
+        let memory = members.number(Member::MemUsage).filter(|bytes| bytes.fract() == 0.0);
+        assert_eq!(memory.map(|bytes| bytes as i64), fields.memory_bytes(), "{about}");
         let id = fields.function_request_id().as_bytes();
         assert_eq!(members.text(Member::FunctionRequestId), id, "{about}");
         let messages = [Member::Message, Member::OldMessage, Member::ErrMsg];

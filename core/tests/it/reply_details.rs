@@ -47,13 +47,13 @@ fn half_a_surrogate_pair_costs_no_reply_where_it_is_not_in_the_result() {
 }
 
 #[test]
-fn what_only_informs_may_come_twice() {
+fn of_what_only_informs_and_comes_twice_the_first_counts() {
     let body = r#"{"Response":{"Result":{"RetMsg":"yes","Log":"one","Log":"two","MemUsage":1,
         "MemUsage":2,"FunctionRequestId":"a","FunctionRequestId":"b"},"RequestId":"q","RequestId":"r"}}"#;
     let (fields, result, log) = texts(body);
-    assert_eq!((result.as_deref(), log.as_deref()), (Some("yes"), Some("two")));
-    assert_eq!(fields.memory_bytes(), Some(2));
-    assert_eq!((fields.request_id().as_str(), fields.function_request_id().as_str()), ("r", "b"));
+    assert_eq!((result.as_deref(), log.as_deref()), (Some("yes"), Some("one")));
+    assert_eq!(fields.memory_bytes(), Some(1));
+    assert_eq!((fields.request_id().as_str(), fields.function_request_id().as_str()), ("q", "a"));
 }
 
 #[test]
