@@ -48,7 +48,7 @@ impl Service for App {
             exchange(&self, head, body, &connection).await?
         } else if let Some(route) = Route::of(&head) {
             connection.begin();
-            Box::pin(front::answer(&self, &route, head, body, &connection)).await?
+            Box::pin(front::answer(&self, route, head, body, &connection)).await?
         } else if let Some(path) = head.uri.path().strip_prefix(control::PATH) {
             Box::pin(control::answer(&self, path, &head, body, &connection)).await
         } else {

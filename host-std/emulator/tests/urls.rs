@@ -87,6 +87,18 @@ fn faults_after_the_run_hit_a_url_too() {
 }
 
 #[test]
+fn a_host_names_a_function_in_whatever_case() {
+    let emulator = Emulator::builder().function("Shop_2", |_| Ok("\"open\"")).start().unwrap();
+    let get = |host: &str| {
+        let request =
+            format!("GET / HTTP/1.1\r\nHost: {host}.localhost\r\nConnection: close\r\n\r\n");
+        raw(emulator.addr(), request.as_bytes())
+    };
+    assert_eq!((get("Shop_2").status, get("shop_2").text().as_str()), (200, "\"open\""));
+    assert_eq!(get("shop").status, 404);
+}
+
+#[test]
 fn a_function_that_is_not_there_is_recorded_as_refused() {
     let (emulator, _) = emulator();
     let answer = raw(emulator.addr(), format!("GET /_http/nobody {HEAD}").as_bytes());

@@ -35,6 +35,8 @@ pub(crate) struct Route {
     name: String,
     /// The path after the function's, with its slash.
     path: String,
+    /// It is named by the host, which browsers write in lower case.
+    is_host: bool,
 }
 
 impl Route {
@@ -43,28 +45,35 @@ impl Route {
         let path = head.uri.path();
         if let Some(rest) = path.strip_prefix("/_http/").or_else(|| path.strip_prefix("/_web/")) {
             let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
-            return is_function_name(name)
-                .then(|| Self { name: name.to_owned(), path: format!("/{rest}") });
+            return is_function_name(name).then(|| Self {
+                name: name.to_owned(),
+                path: format!("/{rest}"),
+                is_host: false,
+            });
         }
         let host = head.headers.get(HOST)?.to_str().ok()?;
         let name = host.split(':').next()?.strip_suffix(".localhost")?;
         let is_name = is_function_name(name);
-        is_name.then(|| Self { name: name.to_owned(), path: path.to_owned() })
+        is_name.then(|| Self { name: name.to_owned(), path: path.to_owned(), is_host: true })
     }
 }
 
 /// Runs the function that a URL names, and gives its answer as HTTP.
 pub(crate) async fn answer(
     app: &Arc<App>,
-    route: &Route,
+    mut route: Route,
     head: Parts,
     body: Incoming,
     connection: &Connection,
 ) -> Result<Response<ResponseBody>, Cut> {
+    if route.is_host {
+        route.name = app.functions.name_of_host(route.name);
+    }
     let fault = app.faults.take(None).or_else(|| app.faults.take(Some(&route.name)));
     let offset = fault.as_ref().map_or(0, Fault::clock_offset);
     let now = app.clock.now().saturating_add(offset);
-    let visit = Visit { app, route, head, connection, request_id: RequestId::random(), now, fault };
+    let visit =
+        Visit { app, route: &route, head, connection, request_id: RequestId::random(), now, fault };
     let response = match visit.run(body).await {
         Ok(response) => return visit.deliver(response).await,
         Err(Ended::Early(response)) => return response.map(|response| *response),

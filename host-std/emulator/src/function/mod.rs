@@ -262,6 +262,15 @@ impl Functions {
         })
     }
 
+    /// Returns the name of the function that a host names, in whatever case.
+    pub(crate) fn name_of_host(&self, host: String) -> String {
+        if self.code(&host, "default").is_ok() {
+            return host;
+        }
+        let named = self.names().into_iter().find(|name| name.eq_ignore_ascii_case(&host));
+        named.unwrap_or(host)
+    }
+
     /// Returns whether a function serves HTTP by itself.
     pub(crate) fn is_web(&self, name: &str) -> Result<bool, ApiError> {
         let (_, config) = self.code(name, "default")?;

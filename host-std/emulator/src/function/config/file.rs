@@ -28,7 +28,11 @@ pub(in crate::function) fn read_file(path: &Path) -> Result<Option<String>, ApiE
     }
     let bytes =
         std::fs::read(path).map_err(|error| wrong(format!("it cannot be read: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
+    let mut text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".to_owned()))?;
+    // A byte-order mark, which some editors write.
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
     Ok(Some(text))
 }
 
