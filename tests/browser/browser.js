@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { CHROMIUM, pictured, saysNothingElse } from "./chromium.js";
+import { CHROMIUM, PATIENCE, pictured, saysNothingElse } from "./chromium.js";
 
 const place = process.env.BROWSER_TESTS;
 const require = createRequire(path.join(place, "package.json"));
@@ -53,8 +53,7 @@ export async function inPage(name, options, body) {
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: at });
     if (ahead) await context.addInitScript(setClock, ahead * 1000);
     const page = await context.newPage();
-    // Long enough for a machine that is busy with other things.
-    page.setDefaultTimeout(120_000);
+    page.setDefaultTimeout(PATIENCE);
     const said = [];
     page.on(
       "console",
@@ -66,7 +65,7 @@ export async function inPage(name, options, body) {
     await page.goto(at);
     await page.getByText("No call yet").waitFor();
     const file = path.join(place, "screenshots", `${name.replace(/\W+/g, "-")}.png`);
-    await pictured(page, file, () => body(page, context));
+    await pictured(page, file, said, () => body(page, context));
     saysNothingElse(said, noise);
   } finally {
     await context.close();

@@ -5,7 +5,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { CHROMIUM } from "../browser/chromium.js";
+import { CHROMIUM, PATIENCE } from "../browser/chromium.js";
 
 const require = createRequire(path.join(process.env.BROWSER_TESTS, "package.json"));
 const playwright = require("playwright-core");
@@ -15,9 +15,14 @@ const OPTIONS = {
   firefox: {
     // Firefox as it is installed, by WebDriver BiDi.
     channel: "moz-firefox",
+    timeout: PATIENCE,
     executablePath: fileURLToPath(new URL("firefox.js", import.meta.url)),
     firefoxUserPrefs: {
       "ui.prefersReducedMotion": 1,
+      // A page may ask before it is left: what Firefox takes for tests forbids it, and
+      // keys of a test are no person's.
+      "remote.prefs.recommended": false,
+      "dom.require_user_interaction_for_beforeunload": false,
       // The clipboard is read without a person's consent.
       "dom.events.testing.asyncClipboard": true,
     },

@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { pictured, saysNothingElse } from "../browser/chromium.js";
+import { PATIENCE, pictured, saysNothingElse } from "../browser/chromium.js";
 import { ROOT, SCF, serve, stop } from "../browser/process.js";
 
 const place = process.env.BROWSER_TESTS;
@@ -19,8 +19,11 @@ const playwright = require("playwright-core");
 export const BROWSER = process.env.BROWSER ?? "chromium";
 const isFirefox = BROWSER === "firefox";
 
-/** The functions of the repository's examples. */
-export const FUNCTIONS = path.join(ROOT, "examples/functions");
+/** The functions of the repository's examples, and `waits`. */
+export const FUNCTIONS = path.join(place, "functions");
+
+/** An event with which `waits` runs for as long as a test wants it to. */
+export const ENDLESS = JSON.stringify({ file: path.join(FUNCTIONS, "no-such-file") });
 
 /** The key that each Explorer of these tests takes. */
 export const KEY = { id: "AKIDEMULATORDEVELOPMENTONLY", secret: "emulator-development-key" };
@@ -88,8 +91,7 @@ export async function inPage(name, options, body) {
     if (isFirefox) await choose(context, colorScheme);
     else await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: plain(at) });
     const page = await context.newPage();
-    // Long enough for a machine that is busy with other things.
-    page.setDefaultTimeout(120_000);
+    page.setDefaultTimeout(PATIENCE);
     const said = [];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) said.push(message.text());
@@ -109,7 +111,7 @@ export async function inPage(name, options, body) {
     }
     await page.locator("#send").waitFor({ state: "attached" });
     const file = path.join(place, "explorer", `${name.replace(/\W+/g, "-")}.png`);
-    await pictured(page, file, () => body(page, context));
+    await pictured(page, file, said, () => body(page, context));
     saysNothingElse(said, noise);
     assert.deepEqual(page.elsewhere, [], "no request leaves the origin");
   } finally {
@@ -162,6 +164,19 @@ export async function ended(page) {
   );
   return { kind, title: await head.locator("h3").innerText(), facts };
 }
+
+/** Opens an address within the page, once the page has read it. */
+export const open = (page, hash) =>
+  page.evaluate(
+    (text) =>
+      new Promise((resolve) => {
+        const before = location.hash;
+        addEventListener("hashchange", resolve, { once: true });
+        location.hash = text;
+        if (location.hash === before) resolve();
+      }).then(() => {}),
+    hash,
+  );
 
 /** Opens a tab of the call. */
 export async function tab(page, name) {
