@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { BROWSER, FUNCTIONS, KEY, command, ended, fill, inPage, plain, send, start, tab, trial, visit } from "./explorer.js";
+import { BROWSER, ENDLESS, FUNCTIONS, KEY, command, ended, fill, inPage, open, plain, send, start, tab, trial, visit } from "./explorer.js";
 import { stop } from "../browser/process.js";
 
 const FAILED = /Failed to load resource/;
@@ -89,9 +89,9 @@ visit("the event's mistake is shown where it is, and goes with a sample", {}, as
 });
 
 visit("a call is cancelled, and an event followed until it ends", {}, async (page) => {
-  await fill(page, { functionName: "slow", event: '{"seconds":2.9}' });
+  await fill(page, { functionName: "waits", event: ENDLESS });
   await page.keyboard.press("Control+Enter");
-  await page.getByRole("heading", { name: /Running slow/ }).waitFor();
+  await page.getByRole("heading", { name: /Running waits/ }).waitFor();
   await page.keyboard.press("Escape");
   const { kind, facts } = await ended(page);
   assert.equal(kind, "cancelled");
@@ -146,7 +146,7 @@ visit("a broken link in the page that is open says so too, and loses nothing", {
   const event = '{"typed":1}';
   await fill(page, { event });
   for (const link of ["#/moon/Walk?fn=x", "#/moon"]) {
-    await page.evaluate((hash) => (location.hash = hash), link);
+    await open(page, link);
     const notice = page.locator(".notice");
     await notice.filter({ hasText: "This link names nothing that is here" }).waitFor();
     assert.equal(await notice.count(), 1);
@@ -222,6 +222,19 @@ visit("back and forward go between the areas, and keep the call", {}, async (pag
   assert.equal(await page.locator("#field-event").inputValue(), event);
   await page.goForward();
   await page.locator("#area-live").waitFor();
+});
+
+visit("what was typed right before one leaves for another area is kept", {}, async (page) => {
+  await page.locator("#field-event").evaluate((editor) => {
+    editor.value = '{"typed":1}';
+    editor.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    document.querySelector("#nav-apis").click();
+  });
+  await page.locator("#area-apis").waitFor();
+  await page.waitForFunction(() => location.hash.startsWith("#/apis"));
+  await page.goBack();
+  await page.locator("#area-call").waitFor();
+  assert.equal(await page.locator("#field-event").inputValue(), '{"typed":1}');
 });
 
 visit("calls of two tabs are one history", {}, async (page, context) => {

@@ -70,3 +70,23 @@ visit("an event of 7 MB is refused, and what was typed stays", {}, async (page) 
   await paste(page, "[1]");
   assert.equal((await send(page)).kind, "succeeded");
 });
+
+visit("who types on while the event is checked keeps the caret, and sends nothing", {}, async (page) => {
+  const calls = [];
+  page.on("request", (request) => request.url().endsWith("/api/call") && calls.push(request.url()));
+  const editor = page.locator("#field-event");
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  await page.route("**/api/check", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await editor.fill('{"typed":1}');
+  await page.keyboard.press("Control+Enter");
+  await editor.fill('{"typed":"on"}');
+  release();
+  await page.locator("#event-state").filter({ hasText: /^Valid JSON, 14 B/ }).waitFor();
+  assert.deepEqual(calls, []);
+  assert.equal(await editor.evaluate(({ selectionStart }) => selectionStart), 14);
+  assert.equal((await send(page)).kind, "succeeded");
+});

@@ -27,8 +27,13 @@ let isKept = true;
 /** Calls this when the view has changed. */
 export const onView = (listener) => listeners.push(listener);
 
-/** Changes the view and tells everyone. */
+/** Changes the view and tells everyone. What was typed stays with the address that is left. */
 export function show(changes) {
+  writeDue();
+  set(changes);
+}
+
+function set(changes) {
   Object.assign(view, changes);
   for (const listener of listeners) listener();
   writeSoon();
@@ -38,6 +43,10 @@ export function show(changes) {
 export function writeSoon() {
   clearTimeout(due);
   due = setTimeout(write, 150);
+}
+
+function writeDue() {
+  if (due !== undefined) write();
 }
 
 function pairs(kept) {
@@ -62,13 +71,17 @@ export function fragment(whole) {
 }
 
 function write() {
+  clearTimeout(due);
+  due = undefined;
+  // Another address was opened, and is read in a moment.
+  if (own !== undefined && location.hash !== own) return;
   const next = fragment(false);
   if (next !== location.hash) {
     // Back leads to the area, or the entry of the APIs, from which one came.
-    const isStep = location.hash === own && placeOf(next) !== placeOf(own);
+    const isStep = own !== undefined && placeOf(next) !== placeOf(own);
     history[isStep ? "pushState" : "replaceState"](null, "", next);
   }
-  own = next;
+  own = location.hash;
   const isLong = draft.event.length > EVENT_MAX;
   isKept = keep(EVENT_KEY, isLong ? draft.event : undefined, "sessionStorage") || !isLong;
   keep(ENDPOINT_KEY, draft.endpoint, "sessionStorage");
@@ -93,7 +106,7 @@ export function read() {
   own = location.hash;
   const query = Object.fromEntries(new URLSearchParams(text));
   if (area !== "call") {
-    show({ area, query });
+    set({ area, query });
     return undefined;
   }
   const { tab = "result", ...rest } = query;
@@ -105,7 +118,7 @@ export function read() {
   texts.event ??= kept(EVENT_KEY, "sessionStorage") ?? DEFAULTS.event;
   if (action && isKnown) texts.action = action;
   change(fromKept(texts), "address");
-  show({ area, tab: TABS.includes(tab) ? tab : "result" });
+  set({ area, tab: TABS.includes(tab) ? tab : "result" });
   if (!isKnown) return ["shell.badLink"];
   if (unknown.length) return ["shell.badValue", unknown.map((pair) => pair.join("=")).join(", ")];
   return isForeign ? ["shell.linkEndpoint", texts.endpoint] : undefined;

@@ -10,7 +10,8 @@ import { example } from "../facet/example.js";
 import { result } from "../facet/result.js";
 import { signature } from "../facet/signature.js";
 import { choose, tabs } from "../facet/tabs.js";
-import { check } from "./event.js";
+import { draft } from "../state.js";
+import { check, isJudged } from "./event.js";
 import { drawHistory, history, onAgain, onCompare } from "./history.js";
 import * as request from "./request.js";
 import { cancel, now, onRun, outcome, send, show } from "./run.js";
@@ -23,17 +24,24 @@ export async function sendOrCancel() {
     cancel();
     return;
   }
-  if (isChecking) return;
-  // The verdict of the event may be that of what was typed before.
-  isChecking = true;
-  await check();
-  isChecking = false;
+  if (isChecking || !(await isChecked())) return;
   if (request.problemsNow().length) {
     request.goToProblem();
     return;
   }
   choose("result");
   send();
+}
+
+// The verdict of the event may be that of what was typed before. Whoever types on while
+// it is checked is left alone: what stands there then was not to be sent.
+async function isChecked() {
+  const { event } = draft;
+  let isKnown = isJudged();
+  isChecking = true;
+  while (!isKnown && draft.event === event) isKnown = await check();
+  isChecking = false;
+  return draft.event === event;
 }
 
 /** Makes the area; `strip` is the live view's, if there is an emulator. */

@@ -25,12 +25,16 @@ const format = button("call.format", layOut, { className: "quiet" });
 
 let mistake;
 let verdict = "right";
+// What the verdict is of.
+let judged;
 let running;
 let due;
 const listeners = [];
 
 /** "right", "wrong" or "long", as far as it is known. */
 export const eventVerdict = () => verdict;
+/** True where the verdict is of what stands there now. */
+export const isJudged = () => judged?.text === draft.event && judged.limit === eventLimit(draft);
 /** Calls this when the verdict is another. */
 export const onVerdict = (listener) => listeners.push(listener);
 
@@ -81,36 +85,42 @@ async function layOut() {
   else if (editor.value.trim() !== "") change({ event: pretty(editor.value) }, "format");
 }
 
-/** Checks the event now. */
+/** Checks the event now. Gives false where a later check came in between. */
 export async function check() {
   clearTimeout(due);
   running?.abort();
   running = new AbortController();
   const text = draft.event;
+  const limit = eventLimit(draft);
+  const settle = (...found) => {
+    judged = { text, limit };
+    put(...found);
+  };
   if (text.trim() === "") {
     settle(undefined, "right", ["call.eventEmpty"]);
-    return;
+    return true;
   }
   try {
     const found = await postText("check", text, running.signal);
     if (found.line) {
       settle(found, "wrong", ["call.eventWrong", found.line, found.column, words(found)]);
-      return;
+      return true;
     }
     const size = sizeOf(text);
-    const limit = eventLimit(draft);
     const isLong = size > limit;
     const key = isLong ? "call.eventLong" : turns(text) ? "call.eventTurns" : "call.eventValid";
     settle(undefined, isLong ? "long" : "right", [key, bytes(size), bytes(limit)]);
   } catch (error) {
-    if (error.name !== "AbortError") settle(undefined, "right", ["shell.gone"]);
+    if (error.name === "AbortError") return false;
+    put(undefined, "right", ["shell.gone"]);
   }
+  return true;
 }
 
 const words = ({ message, hint }) =>
   [message, hint].filter(Boolean).map(sentence).join(t("call.pause"));
 
-function settle(found, next, text) {
+function put(found, next, text) {
   mistake = found;
   bind(state, "", text);
   state.classList.toggle("bad", next !== "right");
