@@ -12,6 +12,9 @@ import { textBlock, textButtons } from "./text.js";
 
 const STORED_AS = "code-language";
 
+// Not the runtime that most have.
+const triedWith = (language) => (language === "csharp" ? [" ", element("span", { t: "code.mono" })] : []);
+
 /** The tab's content. */
 export function code() {
   const holder = element("div", {});
@@ -29,7 +32,7 @@ export function code() {
   const put = ({ file, text }) =>
     holder.replaceChildren(
       element("div", { className: "bar" }, element("h3", {}, file), ...textButtons(() => text, file)),
-      element("p", { className: "note", t: "code.tried" }),
+      element("p", { className: "note" }, element("span", { t: "code.tried" }), ...triedWith(choice.value)),
       ...textBlock(text, { label: "code.program", className: "program", parts: highlight(text, choice.value) }),
     );
   const load = fetched("code", holder, ask, put);

@@ -108,6 +108,7 @@ export const facet = {
   "signature.expected": ["Expected canonical request", "期望的规范请求串"],
   "code.language": ["Language", "语言"],
   "code.program": ["Program", "程序"],
+  "code.mono": ["Tested with Mono.", "已用 Mono 测试。"],
   "code.tried": ["Takes the key from the environment.", "密钥取自环境变量。"],
   "example.how": [
     "A file that tscf replay runs again, and compares.",
