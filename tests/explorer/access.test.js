@@ -1,7 +1,7 @@
 // For who uses a keyboard, a screen reader, a phone, a dark room.
 
 import assert from "node:assert/strict";
-import { axe, ended, fill, send, tab, visit } from "./explorer.js";
+import { ENDLESS, axe, ended, fill, open, send, tab, visit } from "./explorer.js";
 
 // Returns what axe-core finds against WCAG 2.2 AA and its best practices; of the dark
 // colours, what they alone can change.
@@ -47,7 +47,7 @@ const STATES = {
   live: async (page) => {
     await send(page, { functionName: "hello" });
     await page.locator("#nav-live").click();
-    await page.locator(".light.live").waitFor();
+    await page.locator(".rows [role=row]").first().waitFor();
     await page.keyboard.press("j");
     await page.locator(".inspector h4").first().waitFor();
   },
@@ -64,8 +64,7 @@ for (const [colorScheme, locale, widths] of [
 ]) {
   visit(`axe finds nothing, and nothing is cut, ${colorScheme}`, { colorScheme, locale }, async (page) => {
     for (const [name, reach] of Object.entries(STATES)) {
-      await page.evaluate(() => (location.hash = "#/call/Invoke?fn=hello"));
-      await page.locator("#area-call").waitFor();
+      await open(page, "#/call/Invoke?fn=hello");
       await reach(page);
       assert.deepEqual(await violations(page, colorScheme), [], name);
       for (const width of widths) {
@@ -103,7 +102,7 @@ visit("the states are told apart without colour", {}, async (page) => {
   await send(page, { functionName: "fail" });
   await send(page, { functionName: "nosuch" });
   await send(page, { functionName: "hello", invocationType: "Event" });
-  await fill(page, { functionName: "slow", event: '{"seconds":2}', invocationType: "RequestResponse" });
+  await fill(page, { functionName: "waits", event: ENDLESS, invocationType: "RequestResponse" });
   await page.keyboard.press("Control+Enter");
   const running = await page.locator(".outcome.running .symbol").innerText();
   await page.keyboard.press("Escape");

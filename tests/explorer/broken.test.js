@@ -4,12 +4,10 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { fill, send, visit } from "./explorer.js";
+import { fill, open, send, visit } from "./explorer.js";
 import { SCF, serve, stop } from "../browser/process.js";
 
 const NOTICE = ".notice";
-
-const opened = (page, hash) => page.evaluate((text) => (location.hash = text), hash);
 
 visit("a value in a link that is not known is told and left out", { hash: "#/call/Invoke?signing=rot13&fn=echo" }, async (page) => {
   const notice = page.locator(NOTICE);
@@ -25,7 +23,7 @@ visit("a value in a link that is not known is told and left out", { hash: "#/cal
     ["#/call?tab=unknown", "tab=unknown"],
     ["#/call/Invoke?fn=echo&tab=moon", "tab=moon"],
   ]) {
-    await opened(page, hash);
+    await open(page, hash);
     await notice.filter({ hasText: named }).waitFor();
   }
   await page.locator("#panel-result").waitFor();
@@ -40,7 +38,7 @@ visit("a link that sends calls elsewhere says so", {}, async (page) => {
   await page.reload();
   await page.locator("#send").waitFor();
   assert.equal(await notice.count(), 0, "what was typed here is not told");
-  await opened(page, "#/call/Invoke?target=cloud&endpoint=https%3A%2F%2Fevil.example");
+  await open(page, "#/call/Invoke?target=cloud&endpoint=https%3A%2F%2Fevil.example");
   await notice.filter({ hasText: "sends calls to https://evil.example, signed with your key" }).waitFor();
 });
 
@@ -98,9 +96,11 @@ visit("storage that is full keeps the history as far as it goes, and what is typ
   assert.equal((await send(page)).kind, "succeeded");
   await page.locator("button.entry").first().waitFor();
   // The browser asks before it leaves the event.
-  const asked = new Promise((resolve) => page.once("dialog", (dialog) => resolve(dialog.dismiss().then(() => dialog.type()))));
+  const asked = page.waitForEvent("dialog");
   await page.evaluate(() => setTimeout(() => location.reload()));
-  assert.equal(await asked, "beforeunload");
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
   assert.equal(await page.locator("#field-event").inputValue(), event);
   await fill(page, { event: "{}" });
 });

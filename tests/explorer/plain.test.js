@@ -2,7 +2,7 @@
 // direction of what stands around it.
 
 import assert from "node:assert/strict";
-import { fill, send, tab, visit } from "./explorer.js";
+import { fill, open, send, tab, visit } from "./explorer.js";
 
 const TURN = "\u202e";
 const SHOWN = "⟨U+202E⟩";
@@ -43,10 +43,10 @@ visit("what turns the direction of text is shown by its number, wherever it stan
   await send(page, { functionName: "fail", event });
   await shows("#panel-result details pre");
   await page.locator("#nav-live").click();
-  await page.locator(".light.live").waitFor();
+  await page.locator(".rows [role=row]").first().waitFor();
   await page.keyboard.press("j");
   await shows(".inspector pre");
-  await page.evaluate((text) => (location.hash = `#/call/Invoke?signing=${encodeURIComponent(text)}`), `tc3${TURN}`);
+  await open(page, `#/call/Invoke?signing=${encodeURIComponent(`tc3${TURN}`)}`);
   await shows(".notice");
 });
 
@@ -58,9 +58,10 @@ visit("names with markup in them are names", {}, async (page) => {
   await fill(page, { qualifier: "$LATEST", namespace: markup });
   for (const name of ["signature", "code", "example"]) await tab(page, name);
   await page.locator("#nav-live").click();
+  await page.locator(".rows [role=row]").first().waitFor();
   await page.keyboard.press("j");
   await page.locator(".inspector h4").first().waitFor();
-  await page.evaluate((text) => (location.hash = `#/live?status=${encodeURIComponent(text)}&fn=${encodeURIComponent(text)}`), markup);
+  await open(page, `#/live?${new URLSearchParams({ status: markup, fn: markup })}`);
   await page.locator(".notice").filter({ hasText: "onerror" }).waitFor();
   assert.equal(await page.locator("img:not(.brand img), b").count(), 0);
 });

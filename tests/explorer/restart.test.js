@@ -1,7 +1,7 @@
 // The Explorer ends and is started again, while its page stays open.
 
 import assert from "node:assert/strict";
-import { FUNCTIONS, fill, inPage, plain, send, start, trial } from "./explorer.js";
+import { ENDLESS, FUNCTIONS, fill, inPage, plain, send, start, trial } from "./explorer.js";
 import { stop } from "../browser/process.js";
 
 const BROKEN = /Failed to load resource|ERR_/;
@@ -11,7 +11,7 @@ trial("a page goes on with an Explorer that was started anew, once its address i
   let second;
   try {
     await inPage("started anew", { at: first, noise: [BROKEN] }, async (page, context) => {
-      await fill(page, { functionName: "slow", event: '{"seconds":3}' });
+      await fill(page, { functionName: "waits", event: ENDLESS });
       await page.keyboard.press("Control+Enter");
       await page.locator("#nav-live").click();
       await page.locator(".rows .symbol.running").waitFor();
@@ -30,7 +30,7 @@ trial("a page goes on with an Explorer that was started anew, once its address i
       // What ran has ended with the emulator that it ran in.
       await page.locator(".rows .symbol.abandoned").waitFor();
       await page.locator("#nav-call").click();
-      assert.equal(await page.locator("#field-event").inputValue(), '{"seconds":3}');
+      assert.equal(await page.locator("#field-event").inputValue(), ENDLESS);
       // The key and the endpoint are those of the new emulator.
       const { local } = await page.evaluate(async () => (await fetch("api/catalogue")).json());
       await page.locator("#field-endpoint-note").filter({ hasText: local.endpoint }).waitFor({ state: "attached" });
