@@ -204,6 +204,33 @@ fn a_bootstrap_that_never_listens_is_reported() {
     assert!(message.contains("scf_bootstrap has to listen on port 9000"), "{message}");
 }
 
+#[test]
+fn a_server_that_gives_no_response_is_told_from_one_that_ends() {
+    let code = r#"#!/usr/bin/env python3
+import os, socket
+server = socket.create_server(('127.0.0.1', int(os.environ['PORT'])))
+while True:
+    client, _ = server.accept()
+    request = client.recv(65536)
+    if b'/exit' in request:
+        os._exit(7)
+    client.sendall(b'\0\r\n\r\n' if b'/garbage' in request else b'')
+    client.close()
+"#;
+    let folder = web(code, "{}");
+    let emulator = start(&folder.0);
+    for (path, status, words) in [
+        ("close", 443, "the web server gave no whole response: port "),
+        ("garbage", 443, "invalid HTTP version"),
+        ("exit", 439, "exit status: 7"),
+        ("close", 443, "connection closed"),
+    ] {
+        let failure = request(&emulator, "localhost", &format!("/_web/site/{path}"), "").json();
+        assert_eq!(failure["statusCode"], status, "{path}: {failure}");
+        assert!(failure["errorMessage"].as_str().unwrap().contains(words), "{path}: {failure}");
+    }
+}
+
 /// The client sends the end of its request when the function has reported the start.
 #[test]
 fn a_request_reaches_the_function_while_it_comes() {

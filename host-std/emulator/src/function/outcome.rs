@@ -31,6 +31,8 @@ pub(crate) enum Failure {
     /// It had more processes than this at once, and was ended.
     TooManyProcesses(usize),
     Exited(String),
+    /// A web function's server gave no response that could be passed on, or cut it.
+    BadResponse(String),
     ResponseTooLarge(usize),
     NotStarted(String),
     /// It was not ready in this time, by which it should have done something.
@@ -53,7 +55,7 @@ impl Failure {
             Self::OutOfMemory { .. } => 434,
             Self::HandlerNotFound(_) => 437,
             Self::Exited(_) | Self::TooManyProcesses(_) => 439,
-            Self::UserCode(_) => 443,
+            Self::UserCode(_) | Self::BadResponse(_) => 443,
             Self::NotStarted(_) => 445,
             Self::StartTimedOut(..) => 450,
             Self::Asked(status) => *status,
@@ -81,6 +83,7 @@ impl Failure {
             Self::ResponseTooLarge(size) => {
                 format!("the response has {size} bytes; at most {RESPONSE_LIMIT} are allowed")
             }
+            Self::BadResponse(what) => format!("the web server gave no whole response: {what}"),
             Self::NotStarted(how) => format!("the function's process did not start: {how}"),
             Self::StartTimedOut(limit, task) => format!(
                 "the function's process was not ready after {} seconds: {task} by then; \

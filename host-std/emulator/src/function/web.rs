@@ -68,9 +68,8 @@ async fn forward(
     event: &str,
     mut responder: Responder,
 ) -> Result<String, Failure> {
-    let broken = |error: &dyn std::fmt::Display| {
-        Failure::Exited(format!("the web server on port {port}: {error}"))
-    };
+    let broken =
+        |error: &dyn std::fmt::Display| Failure::BadResponse(format!("port {port}: {error}"));
     let event: Value = serde_json::from_str(event).map_err(|error| broken(&error))?;
     let mut request = Request::builder()
         .method(event["method"].as_str().unwrap_or("GET"))

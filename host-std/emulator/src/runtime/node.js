@@ -10,6 +10,8 @@ const util = require("util");
 
 const CONFIGURED = JSON.parse(process.argv[1]);
 const ROOT = process.env.USER_CODE_ROOT;
+// As it is before a function changes it.
+const ENVIRON = Object.assign({}, process.env);
 const HANDLER_NOT_FOUND = 437;
 const USER_EXCEPTION = 430;
 
@@ -24,8 +26,8 @@ function call(method, pathname, body, headers) {
     const request = http.request(
       {
         agent,
-        host: process.env.SCF_RUNTIME_API,
-        port: process.env.SCF_RUNTIME_API_PORT,
+        host: ENVIRON.SCF_RUNTIME_API,
+        port: ENVIRON.SCF_RUNTIME_API_PORT,
         method,
         path: pathname,
         headers: Object.assign({ "content-length": Buffer.byteLength(body) }, headers),
@@ -104,7 +106,7 @@ async function load() {
 }
 
 function contextOf(headers, invocation) {
-  const environ = process.env;
+  const environ = ENVIRON;
   const limit = Number(headers.time_limit_in_ms);
   const deadline = Date.now() + limit;
   return {

@@ -15,6 +15,8 @@ if sys.version_info < (3, 6):
 
 EMULATOR_STATUS = "x-emulator-status"
 CONFIGURED = json.loads(sys.argv[1])
+# As it is before a function changes it.
+ENVIRON = dict(os.environ)
 ROOT = os.environ["USER_CODE_ROOT"]
 
 
@@ -142,19 +144,18 @@ def load():
 
 
 def context_of(headers):
-    environ = os.environ
     return {
         "memory_limit_in_mb": int(headers["memory_limit_in_mb"]),
         "time_limit_in_ms": int(headers["time_limit_in_ms"]),
         "request_id": headers["request_id"],
         "environment": CONFIGURED["environment"],
         "environ": CONFIGURED["environ"],
-        "function_version": environ["SCF_FUNCTIONVERSION"],
-        "function_name": environ["SCF_FUNCTIONNAME"],
-        "namespace": environ["SCF_NAMESPACE"],
-        "tencentcloud_region": environ["TENCENTCLOUD_REGION"],
-        "tencentcloud_appid": environ["TENCENTCLOUD_APPID"],
-        "tencentcloud_uin": environ["TENCENTCLOUD_UIN"],
+        "function_version": ENVIRON["SCF_FUNCTIONVERSION"],
+        "function_name": ENVIRON["SCF_FUNCTIONNAME"],
+        "namespace": ENVIRON["SCF_NAMESPACE"],
+        "tencentcloud_region": ENVIRON["TENCENTCLOUD_REGION"],
+        "tencentcloud_appid": ENVIRON["TENCENTCLOUD_APPID"],
+        "tencentcloud_uin": ENVIRON["TENCENTCLOUD_UIN"],
     }
 
 
@@ -163,7 +164,7 @@ def decimal_as_text(value):
     decimal = sys.modules.get("decimal")
     if decimal and isinstance(value, decimal.Decimal):
         return str(value)
-    names = os.environ["_HANDLER"], type(value).__name__
+    names = ENVIRON["_HANDLER"], type(value).__name__
     raise TypeError("%s returned a %s, which has no JSON form" % names)
 
 
@@ -178,6 +179,14 @@ def run(handler, event, context):
         return 200, text.encode("utf-8")
     except Exception as error:
         return 430, ("%s: %s\n" % (type(error).__name__, error)).encode("utf-8", "replace")
+
+
+def flush(stream):
+    """Flushes what a function may have closed or replaced."""
+    try:
+        stream.flush()
+    except Exception:
+        pass
 
 
 def main():
@@ -199,8 +208,8 @@ def main():
         else:
             status, text = run(handler, event, context_of(headers))
         # The log is complete before the answer is out.
-        sys.stdout.flush()
-        sys.stderr.flush()
+        flush(sys.stdout)
+        flush(sys.stderr)
         if status == 200:
             answer = api.request("POST", "/runtime/invocation/response", text)
         else:

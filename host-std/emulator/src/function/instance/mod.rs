@@ -33,6 +33,8 @@ use super::web::Web;
 use crate::error::ApiError;
 use crate::log::RunLog;
 
+/// The wait for the end of a process whose connection has broken.
+const END_NOTICE: Duration = Duration::from_secs(1);
 /// The time between two checks of a running function's memory.
 const MEMORY_CHECK: Duration = Duration::from_millis(50);
 pub(super) enum StartFailure {
@@ -158,7 +160,7 @@ impl Instance {
             Some(_) => u64::MAX,
             None => config.memory_mb.saturating_mul(1024 * 1024),
         };
-        let result = loop {
+        let mut result = loop {
             tokio::select! {
                 biased;
                 answer = &mut answer => {
@@ -192,6 +194,12 @@ impl Instance {
             }
         };
         let duration = started.elapsed();
+        // A server that ends closes its connections first.
+        if let Err(Failure::BadResponse(_)) = &result
+            && let Ok(status) = tokio::time::timeout(END_NOTICE, self.child.wait()).await
+        {
+            result = Err(Failure::Exited(ended(status)));
+        }
         if let (Err(Failure::Exited(_)), true) = (&result, has_served)
             && let Some(event) = self.api.take_back()
         {
