@@ -3,7 +3,7 @@
 
 mod support;
 
-use support::{Done, Server, examples, folder, run, scf};
+use support::{Done, Server, examples, folder, http, run, scf};
 
 const KEY: [(&str, &str); 3] = [
     ("TENCENTCLOUD_SECRET_ID", "AKIDEXAMPLE0123456789"),
@@ -61,6 +61,15 @@ fn faults_are_armed_listed_and_taken_back_at_run_time() {
     tscf(&emulator, &["fault", "--clear"]).expect(0);
     invoke(&emulator, "echo").expect(0);
     assert_eq!(tscf(&emulator, &["fault"]).expect(0).stdout, "");
+}
+
+#[test]
+fn faults_hit_the_url_of_a_function() {
+    let emulator = emulator(&[]);
+    tscf(&emulator, &["fault", "throttle", "--function", "hello", "--times", "1"]).expect(0);
+    let request = "GET /_http/hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let status = || http(&emulator.url, request)["HTTP/1.1 ".len()..][..3].to_owned();
+    assert_eq!([status(), status()], ["429", "200"]);
 }
 
 #[test]

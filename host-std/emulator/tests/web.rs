@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
 use serde_json::json;
-use support::control::Stream;
+use support::control::{self, Stream, authorization};
 use support::{Answer, Folder, Tc3, raw, start};
 
 /// A server that returns the request that it was sent.
@@ -175,6 +175,10 @@ fn faults_hit_a_web_function_too() {
     });
     assert_eq!(ran["status"], 200);
     assert!(emulator.records_of("site")[0].status.is_none(), "the first one did not run");
+    // Its body is not kept, so it cannot be run again.
+    let again = format!("invocations/{}/again", ran["requestId"].as_str().unwrap());
+    let answer = control::request(&emulator, "POST", &again, &authorization(&emulator), "");
+    assert_eq!((answer.status, &answer.json()["code"]), (409, &json!("Control.NotRun")));
 }
 
 #[test]

@@ -131,7 +131,7 @@ pub(crate) fn run(arguments: &Emulator) -> Result<(), CommandError> {
     if names.is_empty() {
         print_line(&format!(
             "tscf: no function is in {} yet: each subfolder with an index.py, an index.js, a \
-             bootstrap or a serverless.yml is one",
+             bootstrap, an scf_bootstrap, a function.json or a serverless.yml is one",
             arguments.dir.display()
         ));
     } else {
