@@ -1,7 +1,7 @@
 //! An emulator for one command.
 
 use std::path::Path;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, SyncSender};
 
 use scf_emulator::{Emulator, Observation, ObservationKind, ShutdownHandle};
 use scf_invoke::Delivery;
@@ -9,34 +9,37 @@ use scf_invoke::Delivery;
 use crate::error::CommandError;
 use crate::stderr::note;
 
-/// An emulator of a folder of functions, and how its requests ended.
+/// An emulator of a folder of functions, and how its first run ended.
 pub(crate) struct Emulated {
     pub(crate) emulator: Emulator,
+    /// Has room for one: most commands read none, and later ones are not asked for.
     seen: Receiver<Option<Observation>>,
-    sender: Sender<Option<Observation>>,
+    sender: SyncSender<Option<Observation>>,
 }
 
 /// Stops an emulator, and whoever waits for what it runs.
 pub(crate) struct Stopper {
     emulator: ShutdownHandle,
-    sender: Sender<Option<Observation>>,
+    sender: SyncSender<Option<Observation>>,
 }
 
 impl Stopper {
     pub(crate) fn stop(&self) {
         self.emulator.shutdown_now();
-        let _ = self.sender.send(None);
+        let _ = self.sender.try_send(None);
     }
 }
 
 impl Emulated {
     pub(crate) fn start(dir: &Path) -> Result<Self, CommandError> {
-        let (sender, seen) = mpsc::channel();
+        let (sender, seen) = mpsc::sync_channel(1);
         let observed = sender.clone();
         let emulator = Emulator::builder()
             .functions_dir(dir)
             .observe(move |observation| {
-                let _ = observed.send(Some(observation.clone()));
+                if let ObservationKind::Ran { .. } = observation.kind {
+                    let _ = observed.try_send(Some(observation.clone()));
+                }
             })
             .start()
             .map_err(|error| CommandError::Configuration(error.to_string()))?;

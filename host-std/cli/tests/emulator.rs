@@ -155,6 +155,31 @@ fn ctrl_c_leaves_no_function_behind() {
     assert!(done.stderr.contains("interrupted; the function may have run"), "{}", done.stderr);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_function_prints_takes_no_memory_of_a_single_call() {
+    // A function that prints 200 MB, and then waits for the test.
+    let dir = folder("prints");
+    std::fs::create_dir(dir.join("much")).unwrap();
+    let code = "import socket\ndef main_handler(event, context):\n    \
+        for _ in range(200):\n        print('x' * 1000000)\n    \
+        socket.create_connection(('127.0.0.1', event)).recv(1)\n";
+    std::fs::write(dir.join("much/index.py"), code).unwrap();
+    std::fs::write(dir.join("much/function.json"), r#"{"timeout":600}"#).unwrap();
+    let test = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let event = test.local_addr().unwrap().port().to_string();
+    let arguments = ["invoke", "much", &event, "--timeout", "600", "--emulator"];
+    let mut command = scf(&arguments);
+    let mut child = command.arg(&dir).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let held = test.accept().unwrap();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    let peak: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    drop(held);
+    assert!(child.wait().unwrap().success());
+    assert!(peak < 100_000, "{peak} kB");
+}
+
 #[test]
 fn a_second_signal_ends_it_at_once() {
     let dir = folder("second-signal");
