@@ -18,6 +18,15 @@ impl ApiError {
         Self { code: code.into(), message: message.into() }
     }
 
+    /// Returns the error of a request whose body finds no room.
+    pub(crate) fn no_memory() -> Self {
+        Self::new(
+            "RequestLimitExceeded",
+            "The bodies of other requests take all the memory that the emulator gives to them; \
+             wait and try again.",
+        )
+    }
+
     pub(crate) fn missing(what: &str) -> Self {
         Self::new("MissingParameter", format!("The request lacks the required parameter {what}."))
     }

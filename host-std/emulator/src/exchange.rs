@@ -161,11 +161,7 @@ async fn receive(
             let size = usize::try_from(size).unwrap_or(usize::MAX);
             Ok(Err(too_large("body", size, limit)))
         }
-        Err(BodyError::NoMemory) => Ok(Err(ApiError::new(
-            "RequestLimitExceeded",
-            "The bodies of other requests take all the memory that the emulator gives to them; \
-             wait and try again.",
-        ))),
+        Err(BodyError::NoMemory) => Ok(Err(ApiError::no_memory())),
         Err(_) => Err(Cut),
     }
 }

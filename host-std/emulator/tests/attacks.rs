@@ -169,6 +169,33 @@ fn signed_bodies_share_one_bound_of_memory() {
     assert_eq!(runs.load(Ordering::SeqCst), 0);
 }
 
+#[test]
+fn bodies_for_a_url_share_that_bound() {
+    let (emulator, runs) = counting();
+    let length = 6 << 20;
+    let head = format!(
+        "POST /_http/hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n"
+    );
+    let bytes = [head.into_bytes(), vec![b'x'; length - 1]].concat();
+    let waiting: Vec<_> = (0..60)
+        .map(|_| {
+            let mut stream = TcpStream::connect(emulator.addr()).unwrap();
+            // The refusal can come while it is sent.
+            let _ = stream.write_all(&bytes);
+            stream.set_nonblocking(true).unwrap();
+            stream
+        })
+        .collect();
+    let refused = |mut stream: &TcpStream| {
+        let mut start = [0; 12];
+        matches!(stream.read(&mut start), Ok(12)) && start.ends_with(b"429")
+    };
+    while !waiting.iter().any(refused) {
+        std::thread::yield_now();
+    }
+    assert_eq!(runs.load(Ordering::SeqCst), 0);
+}
+
 /// A function that returns the port of its runtime API.
 #[cfg(target_os = "linux")]
 const PORT: &str = "import os\ndef main_handler(event, context):\n    return int(os.environ['SCF_RUNTIME_API_PORT'])\n";

@@ -71,6 +71,22 @@ fn a_functions_own_key_is_accepted_by_the_emulator() {
 }
 
 #[test]
+fn what_a_function_does_to_its_own_process_spoils_no_later_call() {
+    let python = "import os, sys\ndef main_handler(event, context):\n    if event == 'environ': os.environ.clear()\n    if event == 'output': sys.stdout = None\n    if event == 'close': sys.stderr.close()\n    return [os.getpid(), context['function_name']]\n";
+    let node = "exports.main_handler = async (event, context) => {\n  if (event === 'environ') for (const name in process.env) delete process.env[name];\n  if (event === 'output') console.log = null;\n  return [process.pid, context.function_name];\n};";
+    let folder = Folder::new(&[("python/index.py", python), ("node/index.js", node)]);
+    let emulator = start(&folder.0);
+    for name in ["python", "node"] {
+        let call = |event: &str| result_of(&invoke(&emulator, name, &json!(event)));
+        let first = call("");
+        assert_eq!(first[1], name);
+        for event in ["environ", "output", "close", ""] {
+            assert_eq!(call(event), first, "{name}: {event}");
+        }
+    }
+}
+
+#[test]
 fn a_python_package_that_is_not_installed_is_told_with_the_command() {
     let folder = Folder::new(&[
         ("f/index.py", "import flask_of_tomorrow\n"),

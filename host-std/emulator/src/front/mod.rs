@@ -125,6 +125,9 @@ impl Visit<'_> {
                 let status = StatusCode::PAYLOAD_TOO_LARGE;
                 return Err(too_large(status, "body has", size, BODY_LIMIT));
             }
+            Err(BodyError::NoMemory) => {
+                return Err(Ended::Refused(StatusCode::TOO_MANY_REQUESTS, ApiError::no_memory()));
+            }
             Err(_) => return Err(Ended::Early(Err(Cut))),
         };
         if let Ok(true) = is_web {
