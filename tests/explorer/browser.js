@@ -16,6 +16,7 @@ const OPTIONS = {
     // Firefox as it is installed, by WebDriver BiDi.
     channel: "moz-firefox",
     timeout: PATIENCE,
+    downloadsPath: path.join(process.env.BROWSER_TESTS, "explorer"),
     executablePath: fileURLToPath(new URL("firefox.js", import.meta.url)),
     firefoxUserPrefs: {
       "ui.prefersReducedMotion": 1,

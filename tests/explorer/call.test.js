@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { BROWSER, ENDLESS, FUNCTIONS, KEY, command, ended, fill, inPage, open, plain, send, start, tab, trial, visit } from "./explorer.js";
+import { ENDLESS, FUNCTIONS, KEY, command, ended, fill, inPage, open, plain, saved, send, start, tab, trial, visit } from "./explorer.js";
 import { stop } from "../browser/process.js";
 
 const FAILED = /Failed to load resource/;
@@ -192,10 +191,7 @@ visit("the example has request and response as they went over the wire", {}, asy
 visit("a saved example is replayed by the command", {}, async (page) => {
   await send(page, { functionName: "echo", event: '{"n":1.0}' });
   await tab(page, "example");
-  const saved = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save example" }).click();
-  const file = path.join(process.env.BROWSER_TESTS, "explorer", `saved-${BROWSER}.json`);
-  await (await saved).saveAs(file);
+  const file = await saved(page, "echo.example.json", () => page.getByRole("button", { name: "Save example" }).click());
   const { local } = await page.evaluate(async () => (await fetch("api/catalogue")).json());
   const target = ["--endpoint", local.endpoint, "--secret-id", KEY.id, "--secret-key", KEY.secret];
   const { stdout } = await command("replay", file, ...target);

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -183,6 +184,31 @@ export async function tab(page, name) {
   await page.locator(`#tab-${name}`).click();
   await page.locator(`#panel-${name}`).waitFor();
   await page.waitForFunction((id) => !document.querySelector(`#panel-${id} [aria-busy]`), name);
+}
+
+/** Asks until there is something; as long as the page's own waiting lasts. */
+export async function eventually(found) {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+    const value = await found();
+    if (value) return value;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`this does not come: ${found}`);
+}
+
+/** Gives the path of the text file that the page saves by that name when `act` is done. */
+export async function saved(page, name, act) {
+  const file = path.join(place, "explorer", name);
+  if (isFirefox) {
+    // Playwright learns of no download from it: the file comes by itself.
+    await act();
+    await eventually(async () => (await readFile(file, "utf8").catch(() => "")).endsWith("\n"));
+  } else {
+    const offered = page.waitForEvent("download");
+    await act();
+    await (await offered).saveAs(file);
+  }
+  return file;
 }
 
 /** The source of axe-core, for a page to run. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { FUNCTIONS, KEY, command, fill, inPage, open, send, start, trial, visit } from "./explorer.js";
+import { FUNCTIONS, KEY, command, eventually, fill, inPage, open, send, start, trial, visit } from "./explorer.js";
 import { stop } from "../browser/process.js";
 
 const FAILED = /Failed to load resource|ERR_/;
@@ -340,13 +340,3 @@ trial("bars match the recorded times, and a running one grows", {}, async () => 
     await rm(folder, { recursive: true });
   }
 });
-
-/** Asks until there is something; as long as the page's own waiting lasts. */
-async function eventually(found) {
-  for (const end = Date.now() + 120_000; Date.now() < end; ) {
-    const value = await found();
-    if (value) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`this does not come: ${found}`);
-}
