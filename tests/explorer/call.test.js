@@ -61,6 +61,7 @@ visit("what cannot be sent says so before it is sent", {}, async (page) => {
     ["event", "{", /the event is not JSON/],
     ["routingKey", '{"k":1}', /the routing key is/],
     ["timeout", "soon", /the timeout is/],
+    ["timeout", "0x10", /the timeout is/],
   ]) {
     const before = await page.locator(`#field-${field}`).inputValue();
     await fill(page, { [field]: wrong });

@@ -20,7 +20,7 @@ const playwright = require("playwright-core");
 export const BROWSER = process.env.BROWSER ?? "chromium";
 const isFirefox = BROWSER === "firefox";
 
-/** The functions of the repository's examples, and `waits`. */
+/** The functions of the repository's examples, and those of tests/explorer/functions. */
 export const FUNCTIONS = path.join(place, "functions");
 
 /** An event with which `waits` runs for as long as a test wants it to. */

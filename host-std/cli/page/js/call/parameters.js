@@ -63,13 +63,15 @@ export function problems(draft, { hasKey, isDayKey, catalogue, event }) {
   if (!/^[a-z0-9-]{1,32}$/.test(draft.region)) add("region", "call.wrongRegion");
   if (event === "wrong") add("event", "call.wrongEvent");
   if (event === "long") add("event", "call.longEvent");
-  if (draft.timeout && !(Number(draft.timeout) > 0)) add("timeout", "call.wrongTimeout");
+  if (draft.timeout && !isSeconds(draft.timeout)) add("timeout", "call.wrongTimeout");
   if (draft.routingKey && !isRoutingKey(draft.routingKey)) add("routingKey", "call.wrongRouting");
   if (draft.signing === "v1" && isDayKey) add("dayKey", "call.dayKeyV1");
   if (draft.target === "local" && !catalogue.local) add("target", "call.needEmulator");
   if (draft.target === "cloud" && !hasKey && !catalogue.cloud.secretId) add("secretId", "call.needKey");
   return found;
 }
+
+const isSeconds = (text) => /^[\d.]+$/.test(text) && Number(text) > 0 && Number(text) < 1e9;
 
 function isRoutingKey(text) {
   try {
