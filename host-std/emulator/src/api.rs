@@ -1,5 +1,6 @@
 //! The API: what a request asks for.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::de::IgnoredAny;
@@ -10,7 +11,7 @@ use crate::error::ApiError;
 use crate::parameters::Parameters;
 use crate::query::Query;
 use crate::request::HttpRequest;
-use crate::verify::{self, Scheme, Verified};
+use crate::verify::{self, Head, Scheme, Verified};
 
 /// The only version of the API.
 const VERSION: &str = "2018-04-16";
@@ -50,19 +51,19 @@ pub struct Call {
     /// True where the caller waits for the result: `RequestResponse`, not `Event`.
     pub synchronous: bool,
     /// The version or alias; `$LATEST` or `$DEFAULT` where none was given.
-    pub qualifier: String,
+    pub qualifier: Cow<'static, str>,
     /// The event as JSON, `ClientContext` or `Event`.
     pub event: Option<String>,
     /// True where the end of the log is asked for: `LogType=Tail`.
     pub log_tail: bool,
     /// The namespace, `default` where none was given.
-    pub namespace: String,
+    pub namespace: Cow<'static, str>,
     /// `RoutingKey` as given.
     pub routing_key: Option<String>,
     /// The region asked for.
     pub region: String,
     /// Whose key signed it.
-    pub secret_id: String,
+    pub secret_id: Arc<str>,
     /// The trigger that makes the call where no request of the API does, such as
     /// `timer`.
     pub trigger: Option<&'static str>,
@@ -85,13 +86,13 @@ impl Call {
             action: Action::Invoke,
             function_name: function_name.to_owned(),
             synchronous: true,
-            qualifier: "$LATEST".to_owned(),
+            qualifier: "$LATEST".into(),
             event: Some(event),
             log_tail: false,
-            namespace: namespace.to_owned(),
+            namespace: namespace.to_owned().into(),
             routing_key: None,
             region: REGION.to_owned(),
-            secret_id: String::new(),
+            secret_id: Arc::default(),
             trigger: Some(trigger),
             failure: None,
         }
@@ -164,14 +165,15 @@ pub fn authorize(
     read(request, verified)
 }
 
-/// Authorizes a request without a search for what is wrong with its signature;
-/// nothing where that has to be searched for.
+/// Authorizes a request, whose head may have been read before, without a search for what is
+/// wrong with its signature; nothing where that has to be searched for.
 pub(crate) fn authorize_briefly(
     request: &HttpRequest<'_>,
+    head: Option<&Head<'_>>,
     credentials: &[Credential],
     now: i64,
 ) -> Option<Result<Authorized, ApiError>> {
-    match verify::check(request, credentials, now, false) {
+    match verify::check(request, head, credentials, now, false) {
         Ok(verified) => Some(read(request, verified)),
         Err(error) if verify::is_unexplained(&error) => None,
         Err(error) => Some(Err(error)),
@@ -232,8 +234,8 @@ fn read(request: &HttpRequest<'_>, verified: Verified) -> Result<Authorized, Api
 fn read_call(
     action: Action,
     region: String,
-    secret_id: String,
-    mut parameters: Parameters,
+    secret_id: Arc<str>,
+    mut parameters: Parameters<'_>,
 ) -> Result<Call, ApiError> {
     let mut take = |name: &str| parameters.take(name);
     let function_name = take("FunctionName");
@@ -288,10 +290,10 @@ fn read_call(
         action,
         function_name,
         synchronous,
-        qualifier: qualifier.unwrap_or_else(|| default_qualifier.to_owned()),
+        qualifier: qualifier.map_or(Cow::Borrowed(default_qualifier), Cow::Owned),
         event,
         log_tail,
-        namespace: namespace.unwrap_or_else(|| "default".to_owned()),
+        namespace: namespace.map_or(Cow::Borrowed("default"), Cow::Owned),
         routing_key,
         region,
         secret_id,

@@ -9,7 +9,7 @@ use hyper::body::Incoming;
 use hyper::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, WWW_AUTHENTICATE};
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
-use scf_serve::{Connection, read_body};
+use scf_serve::{Connection, ResponseBody, read_body};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
@@ -23,7 +23,7 @@ use crate::faults::ArmedFault;
 use crate::function::{InstanceInfo, WEB};
 use crate::id::RequestId;
 use crate::record::milliseconds;
-use crate::response::{ResponseBody, respond, whole};
+use crate::response::{respond, whole};
 use crate::stream::Stream;
 
 /// The path of the interface.
@@ -81,7 +81,7 @@ pub(crate) async fn answer(
     };
     connection.begin();
     if head.method == Method::GET && path == "stream" {
-        let stream = Stream::new(app).boxed_unsync();
+        let stream = Stream::new(app).boxed_unsync().into();
         return respond(now, StatusCode::OK, "text/event-stream", stream);
     }
     let (status, value) = match route(app, head, path, &body).await {

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
+use crate::verify::HmacKey;
+
 /// The secret id that an emulator knows by default.
 pub const DEVELOPMENT_SECRET_ID: &str = "AKIDEMULATORDEVELOPMENTONLY";
 /// The secret key that belongs to [`DEVELOPMENT_SECRET_ID`]. It is public, and
@@ -21,7 +23,7 @@ pub const DEVELOPMENT_SECRET_KEY: &str = "emulator-development-key";
 /// ```
 #[derive(Clone)]
 pub struct Credential {
-    secret_id: String,
+    secret_id: Arc<str>,
     secret_key: Zeroizing<String>,
     token: Option<Zeroizing<String>>,
     /// The last key that was derived from the secret one; the same for a whole day.
@@ -31,16 +33,14 @@ pub struct Credential {
 /// The key for one scope, such as `2026-01-31/scf/tc3_request`.
 struct DayKey {
     scope: String,
-    key: SigningKey,
+    key: HmacKey,
 }
-
-type SigningKey = Arc<Zeroizing<Vec<u8>>>;
 
 impl Credential {
     /// Returns a permanent key.
     pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
         Self {
-            secret_id: secret_id.into(),
+            secret_id: secret_id.into().into(),
             secret_key: Zeroizing::new(secret_key.into()),
             token: None,
             day_key: Arc::default(),
@@ -77,19 +77,23 @@ impl Credential {
         &self.secret_key
     }
 
+    pub(crate) fn shared_id(&self) -> Arc<str> {
+        Arc::clone(&self.secret_id)
+    }
+
+    pub(crate) fn zeroizing_key(&self) -> &Zeroizing<String> {
+        &self.secret_key
+    }
+
     /// Returns the key of a scope, a day and a service, which is derived unless it is the last
     /// one.
-    pub(crate) fn day_key(
-        &self,
-        scope: &str,
-        derive: impl FnOnce() -> Zeroizing<Vec<u8>>,
-    ) -> SigningKey {
+    pub(crate) fn day_key(&self, scope: &str, derive: impl FnOnce() -> HmacKey) -> HmacKey {
         let mut last = self.day_key.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(DayKey { key, .. }) = last.as_ref().filter(|last| last.scope == scope) {
-            return Arc::clone(key);
+            return key.clone();
         }
-        let key = Arc::new(derive());
-        *last = Some(DayKey { scope: scope.to_owned(), key: Arc::clone(&key) });
+        let key = derive();
+        *last = Some(DayKey { scope: scope.to_owned(), key: key.clone() });
         key
     }
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
-use scf_serve::{BoxError, Cut};
+use scf_serve::{BoxError, Cut, ResponseBody};
 use tokio::time::Sleep;
 
-use crate::response::{ResponseBody, whole};
+use crate::response::whole;
 
 /// The most pieces of a slow body.
 const PIECES: usize = 20;
@@ -46,7 +46,7 @@ impl Delivery {
                 Paced { declared, left: data, slow, flushed: false }
             }
         };
-        paced.boxed_unsync()
+        paced.boxed_unsync().into()
     }
 }
 

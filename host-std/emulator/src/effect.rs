@@ -1,11 +1,11 @@
 //! The effects of a fault on a request: before its function runs, and on the response after.
 
 use hyper::{Response, StatusCode};
-use scf_serve::{Connection, Cut};
+use scf_serve::{Connection, Cut, ResponseBody};
 
 use crate::delivery::Delivery;
 use crate::fault::Fault;
-use crate::response::{ResponseBody, respond, whole};
+use crate::response::{respond, whole};
 
 impl Fault {
     /// Returns what ends the request before its function runs, if the fault has it so.

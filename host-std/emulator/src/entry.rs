@@ -163,8 +163,8 @@ impl Entry {
                 None => header("x-tc-action"),
             },
             function_name: call.map(|call| call.function_name.clone()),
-            namespace: call.map(|call| call.namespace.clone()),
-            qualifier: call.map(|call| call.qualifier.clone()),
+            namespace: call.map(|call| call.namespace.to_string()),
+            qualifier: call.map(|call| call.qualifier.to_string()),
             trigger: call.and_then(|call| call.trigger),
             synchronous: call.map(|call| call.synchronous),
             region: match call {

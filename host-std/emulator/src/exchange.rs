@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
-use scf_serve::{BodyError, Connection, Cut, WholeBody, discard, read_body};
+use scf_serve::{BodyError, Connection, Cut, ResponseBody, WholeBody, discard, read_body};
 use tokio::task::JoinHandle;
 
 use crate::api::{Authorized, authorize, authorize_briefly};
@@ -21,8 +21,8 @@ use crate::observe::ObservationKind;
 use crate::query;
 use crate::record::RecordState;
 use crate::request::HttpRequest;
-use crate::response::{self, ResponseBody, error_body, respond};
-use crate::verify::{body_limit, too_large};
+use crate::response::{self, error_body, respond};
+use crate::verify::{Head, read_head, too_large};
 
 /// A body up to this size is hashed in less time than a thread takes to begin.
 const BRIEF_BODY: usize = 16 * 1024;
@@ -56,25 +56,24 @@ pub(crate) async fn exchange(
     connection: &Connection,
 ) -> Result<Response<ResponseBody>, Cut> {
     let request_id = RequestId::random();
-    let head = Arc::new(head);
     let headers = headers(&head);
     let record = app.journal.open(Entry::new(request_id, &headers));
     // Whatever ends this before there is an answer: the record is not left open.
     let _end = CutAtEnd { app, record };
     let mut fault = app.faults.take(None);
     let mut now = app.clock.now().saturating_add(clock_offset(fault.as_ref()));
-    let body = receive(app, &http_request(&head, &headers, b""), body, now).await?;
+    let received = receive(app, &http_request(&head, &headers, b""), body, now).await?;
     connection.begin();
-    let mut asked = match body {
-        Ok(body) => {
-            let body = Arc::new(body);
-            let mut asked = authorized(app, &head, &headers, &body, now).await?;
+    let mut asked = match received {
+        Ok((read, mut body)) => {
+            let read = Some(&read);
+            let mut asked = authorized(app, &head, &headers, read, &mut body, now).await?;
             if let (None, Some(name)) = (&fault, asked.as_ref().ok().and_then(Authorized::function))
             {
                 fault = app.faults.take(Some(name));
                 if let Some(Fault::WrongClock(secs)) = fault {
                     now = now.saturating_add(secs);
-                    asked = authorized(app, &head, &headers, &body, now).await?;
+                    asked = authorized(app, &head, &headers, None, &mut body, now).await?;
                 }
             }
             asked
@@ -105,7 +104,7 @@ pub(crate) async fn exchange(
             app.journal.update(record, |record| record.answered(&error));
             let kind = ObservationKind::refused(&error);
             app.observe(&request_id, function_name.or(named).as_deref(), kind);
-            error_body(&error, &request_id)
+            error_body(&error, &request_id).into()
         }
     };
     let delivery = match &fault {
@@ -140,23 +139,24 @@ fn clock_offset(fault: Option<&Fault>) -> i64 {
     fault.map_or(0, Fault::clock_offset)
 }
 
-/// Reads a body as far as the request's head deserves it. The inner error is
+/// Reads a head, and the body as far as the head deserves it. The inner error is
 /// the answer to a request that does not.
-async fn receive(
-    app: &App,
-    head: &HttpRequest<'_>,
+async fn receive<'a>(
+    app: &'a App,
+    head: &HttpRequest<'a>,
     body: Incoming,
     now: i64,
-) -> Result<Result<WholeBody, ApiError>, Cut> {
-    let limit = match body_limit(head, &app.credentials, now) {
-        Ok(limit) => limit,
+) -> Result<Result<(Head<'a>, WholeBody), ApiError>, Cut> {
+    let read = match read_head(head, &app.credentials, now) {
+        Ok(read) => read,
         Err(error) => {
             discard(body, &app.body_limits).await;
             return Ok(Err(error));
         }
     };
+    let limit = read.body_limit();
     match read_body(body, limit as u64, &app.body_limits, &app.budget).await {
-        Ok(body) => Ok(Ok(body)),
+        Ok(body) => Ok(Ok((read, body))),
         Err(BodyError::TooLarge(size)) => {
             let size = usize::try_from(size).unwrap_or(usize::MAX);
             Ok(Err(too_large("body", size, limit)))
@@ -170,23 +170,27 @@ async fn receive(
 /// megabytes, or to find out what is wrong with a signature.
 async fn authorized(
     app: &Arc<App>,
-    head: &Arc<Parts>,
+    head: &Parts,
     headers: &Headers<'_>,
-    body: &Arc<WholeBody>,
+    read: Option<&Head<'_>>,
+    body: &mut WholeBody,
     now: i64,
 ) -> Result<Result<Authorized, ApiError>, Cut> {
     if body.len() <= BRIEF_BODY {
         let request = http_request(head, headers, body);
-        if let Some(asked) = authorize_briefly(&request, &app.credentials, now) {
+        if let Some(asked) = authorize_briefly(&request, read, &app.credentials, now) {
             return Ok(asked);
         }
     }
-    let (app, head, body) = (Arc::clone(app), Arc::clone(head), Arc::clone(body));
+    // The body goes there and comes back, for it can be large.
+    let (app, head, sent) = (Arc::clone(app), head.clone(), std::mem::take(body));
     let authorize = move || {
         let headers = self::headers(&head);
-        authorize(&http_request(&head, &headers, &body), &app.credentials, now)
+        (authorize(&http_request(&head, &headers, &sent), &app.credentials, now), sent)
     };
-    tokio::task::spawn_blocking(authorize).await.map_err(|_| Cut)
+    let (asked, sent) = tokio::task::spawn_blocking(authorize).await.map_err(|_| Cut)?;
+    *body = sent;
+    Ok(asked)
 }
 
 /// Does what was asked for. The function runs on when the caller goes away.
@@ -195,13 +199,13 @@ async fn answer(
     asked: Result<Authorized, ApiError>,
     request_id: RequestId,
     record: u64,
-) -> Result<String, (Option<String>, ApiError)> {
+) -> Result<Bytes, (Option<String>, ApiError)> {
     let call = match asked.map_err(|error| (None, error))? {
         Authorized::Invocation(call) => call,
         Authorized::Query(query) => {
             let answer = query::answer(app, &query).map_err(|error| (query.function, error))?;
             app.journal.update(record, |record| record.state = RecordState::Answered);
-            return Ok(response::query_body(answer, &request_id));
+            return Ok(response::query_body(answer, &request_id).into());
         }
     };
     let refuse = |error| (Some(call.function_name.clone()), error);
@@ -212,7 +216,7 @@ async fn answer(
         let accepted = Events::accept(app, Arc::clone(&call), request_id, record);
         let accepted = accepted.map_err(refuse)?;
         app.observe(&request_id, Some(&call.function_name), ObservationKind::Accepted);
-        return Ok(response::accepted_body(&accepted, &request_id));
+        return Ok(response::accepted_body(&accepted, &request_id).into());
     }
     let invocation = app.functions.find(Arc::clone(&call)).map_err(refuse)?;
     let run = if invocation.is_quick() {
@@ -221,9 +225,9 @@ async fn answer(
         spawn(app, invocation, request_id, record).await
     };
     match run {
-        Ok(Ok(outcome)) => Ok(response::result_body(&outcome, call.log_tail, &request_id)),
+        Ok(Ok(outcome)) => Ok(response::result_body(&outcome, call.log_tail, &request_id).into()),
         // It was observed where it happened.
-        Ok(Err(error)) => Ok(error_body(&error, &request_id)),
+        Ok(Err(error)) => Ok(error_body(&error, &request_id).into()),
         Err(_) => Err(refuse(ApiError::new(
             "InternalError.System",
             "The emulator failed to run the function; this is a bug of the emulator.",

@@ -31,10 +31,12 @@ impl Query {
         Self::ACTIONS.contains(&name)
     }
 
-    pub(crate) fn read(action: String, mut parameters: Parameters) -> Result<Self, ApiError> {
+    pub(crate) fn read(action: String, mut parameters: Parameters<'_>) -> Result<Self, ApiError> {
         let function = parameters.take("FunctionName");
         let namespace = parameters.take("Namespace").unwrap_or_else(|| "default".to_owned());
-        let query = Self { action, function, namespace, parameters: parameters.0 };
+        let parameters =
+            parameters.0.into_iter().map(|(name, value)| (name.into_owned(), value)).collect();
+        let query = Self { action, function, namespace, parameters };
         match &*query.action {
             "GetFunction" => query.function().map(|_| ())?,
             "GetRequestStatus" => {

@@ -2,12 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, DATE, HeaderValue};
 use hyper::{Response, StatusCode};
-use scf_serve::BoxError;
+use scf_serve::ResponseBody;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -16,12 +15,9 @@ use crate::error::ApiError;
 use crate::function::Outcome;
 use crate::log::tail;
 
-/// The body of any response.
-pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, BoxError>;
-
 /// Makes a body of bytes that are here.
 pub(crate) fn whole(bytes: impl Into<Bytes>) -> ResponseBody {
-    Full::new(bytes.into()).map_err(Into::into).boxed_unsync()
+    Full::new(bytes.into()).into()
 }
 
 /// Makes a response with the emulator's time.
@@ -62,21 +58,10 @@ pub(crate) fn error_body(error: &ApiError, request_id: &str) -> String {
     .to_string()
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Body<'a> {
-    response: ResultAndId<'a>,
-}
+/// The bytes of an answer beside its texts.
+const FRAME: usize = 384;
 
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct ResultAndId<'a> {
-    result: InvocationResult<'a>,
-    request_id: &'a str,
-}
-
-#[derive(Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Default)]
 struct InvocationResult<'a> {
     log: &'a str,
     ret_msg: &'a str,
@@ -89,15 +74,33 @@ struct InvocationResult<'a> {
 }
 
 impl InvocationResult<'_> {
-    fn body(self, request_id: &str) -> String {
-        let body = Body { response: ResultAndId { result: self, request_id } };
-        // Texts and finite numbers always have a JSON form.
-        serde_json::to_string(&body).unwrap_or_default()
+    /// Returns the whole answer. Written member by member it takes a third of the time of a
+    /// derived serializer, which looks for escapes in the names too.
+    fn body(&self, request_id: &str) -> Vec<u8> {
+        let texts = self.log.len() + self.ret_msg.len() + self.err_msg.len();
+        let mut json = Vec::with_capacity(FRAME + texts);
+        push(&mut json, r#"{"Response":{"Result":{"Log":"#, self.log);
+        push(&mut json, r#","RetMsg":"#, self.ret_msg);
+        push(&mut json, r#","ErrMsg":"#, self.err_msg);
+        push(&mut json, r#","MemUsage":"#, self.mem_usage);
+        push(&mut json, r#","Duration":"#, self.duration);
+        push(&mut json, r#","BillDuration":"#, self.bill_duration);
+        push(&mut json, r#","FunctionRequestId":"#, self.function_request_id);
+        push(&mut json, r#","InvokeResult":"#, self.invoke_result);
+        push(&mut json, r#"},"RequestId":"#, request_id);
+        json.extend_from_slice(b"}}");
+        json
     }
 }
 
+/// Writes what stands before a value, and the value.
+fn push(json: &mut Vec<u8>, before: &str, value: impl Serialize) {
+    json.extend_from_slice(before.as_bytes());
+    serde_json::to_writer(json, &value).expect("texts and finite numbers have a JSON form");
+}
+
 /// Returns the answer to a call whose function has run.
-pub(crate) fn result_body(outcome: &Outcome, log_tail: bool, request_id: &str) -> String {
+pub(crate) fn result_body(outcome: &Outcome, log_tail: bool, request_id: &str) -> Vec<u8> {
     let log = if log_tail { outcome.log() } else { String::new() };
     let result = InvocationResult {
         log: tail(&log),
@@ -119,6 +122,6 @@ pub(crate) fn query_body(mut answer: Map<String, Value>, request_id: &str) -> St
 }
 
 /// Returns the answer to an Event invocation, whose function is yet to run.
-pub(crate) fn accepted_body(function_request_id: &str, request_id: &str) -> String {
+pub(crate) fn accepted_body(function_request_id: &str, request_id: &str) -> Vec<u8> {
     InvocationResult { function_request_id, ..InvocationResult::default() }.body(request_id)
 }

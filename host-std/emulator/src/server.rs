@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
-use scf_serve::{Connection, Cut, Service};
+use scf_serve::{Connection, Cut, ResponseBody, Service};
 
 use crate::access::is_preflight;
 use crate::app::App;
@@ -14,7 +14,7 @@ use crate::exchange::exchange;
 use crate::front::{self, Route};
 use crate::id::RequestId;
 use crate::observe::ObservationKind;
-use crate::response::{ResponseBody, error_body, respond, whole};
+use crate::response::{error_body, respond, whole};
 use crate::timers;
 
 /// The part of a response's head that a page may read.

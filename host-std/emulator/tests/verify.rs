@@ -41,7 +41,7 @@ const RIGHT: &str = "10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6a
 fn worked_example_of_the_documentation() {
     let verified = documentation(RIGHT, 1_551_113_065).unwrap();
     assert_eq!(verified.scheme, Scheme::Tc3);
-    assert_eq!(verified.secret_id, format!("AKID{ASTERISKS}"));
+    assert_eq!(*verified.secret_id, *format!("AKID{ASTERISKS}"));
 }
 
 #[test]

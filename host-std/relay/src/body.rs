@@ -5,7 +5,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use scf_serve::ResponseBody;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -97,6 +99,12 @@ impl RelayBody {
         }
         self.entry = Some(entry);
         self
+    }
+}
+
+impl From<RelayBody> for ResponseBody {
+    fn from(body: RelayBody) -> Self {
+        body.map_err(Into::into).boxed_unsync().into()
     }
 }
 

@@ -1,11 +1,14 @@
 //! Bodies, read within bounds: whole, or piece by piece.
 
 use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes};
+use hyper::body::{Body, Bytes, Frame};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Whatever error a body may have.
@@ -160,12 +163,13 @@ impl<B: Body<Data = Bytes> + Unpin> Pieces<B> {
     /// An error where it does not come in time, or goes beyond the limit.
     pub async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
         while !self.body.is_end_stream() {
-            let now = Instant::now();
-            let started = now.checked_sub(self.waited).unwrap_or(now);
-            let deadline = self.limits.deadline(started, now, self.received).into();
-            let frame = tokio::time::timeout_at(deadline, self.body.frame()).await;
-            self.waited += now.elapsed();
-            let Some(frame) = frame.map_err(|_| BodyError::TooSlow)? else {
+            // Mostly it is here already, which takes no time: the clock need not be read.
+            let here = poll_fn(|context| Poll::Ready(pin!(self.body.frame()).poll(context))).await;
+            let frame = match here {
+                Poll::Ready(frame) => frame,
+                Poll::Pending => self.wait().await?,
+            };
+            let Some(frame) = frame else {
                 return Ok(None);
             };
             let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else {
@@ -178,6 +182,16 @@ impl<B: Body<Data = Bytes> + Unpin> Pieces<B> {
             return Ok(Some(data));
         }
         Ok(None)
+    }
+
+    /// Waits for the next frame.
+    async fn wait(&mut self) -> Result<Option<Result<Frame<Bytes>, B::Error>>, BodyError> {
+        let now = Instant::now();
+        let started = now.checked_sub(self.waited).unwrap_or(now);
+        let deadline = self.limits.deadline(started, now, self.received).into();
+        let frame = tokio::time::timeout_at(deadline, self.body.frame()).await;
+        self.waited += now.elapsed();
+        frame.map_err(|_| BodyError::TooSlow)
     }
 }
 

@@ -6,18 +6,16 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use http_body_util::BodyExt;
-use http_body_util::combinators::UnsyncBoxBody;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::{Request, Response};
 
-use crate::body::BoxError;
+use crate::response_body::ResponseBody;
 use crate::service::{Connection, Cut, Service};
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The response of any service.
-pub(crate) type ErasedResponse = Response<UnsyncBoxBody<Bytes, BoxError>>;
+pub(crate) type ErasedResponse = Response<ResponseBody>;
 
 /// Any [`Service`]; its methods are those of that.
 pub(crate) trait ErasedService: Send + Sync + 'static {
@@ -42,7 +40,7 @@ impl<S: Service> ErasedService for S {
     ) -> BoxFuture<'static, Result<ErasedResponse, Cut>> {
         Box::pin(async move {
             let response = Service::call(self, request, connection).await?;
-            Ok(response.map(|body| body.map_err(Into::into).boxed_unsync()))
+            Ok(response.map(Into::into))
         })
     }
 

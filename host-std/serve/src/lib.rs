@@ -56,6 +56,7 @@ mod host;
 mod limits;
 mod origin;
 mod pause;
+mod response_body;
 mod server;
 mod service;
 mod shutdown;
@@ -65,6 +66,7 @@ pub use body::{BodyError, BodyLimits, BoxError, Budget, Pieces, WholeBody, disca
 pub use host::{HostError, Hosts};
 pub use limits::Limits;
 pub use origin::{Origin, OriginError, Source};
+pub use response_body::ResponseBody;
 pub use server::{Server, Settings, StartError};
 pub use service::{Connection, Cut, Service};
 pub use shutdown::ShutdownHandle;

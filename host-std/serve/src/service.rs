@@ -6,16 +6,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use hyper::body::{Body, Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::{Request, Response};
 
-use crate::body::BoxError;
+use crate::response_body::ResponseBody;
 use crate::table::Place;
 
 /// A program that answers requests.
 pub trait Service: Send + Sync + 'static {
     /// The body of a response.
-    type Body: Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static;
+    type Body: Into<ResponseBody> + Send;
 
     /// Answers a request. An error closes the connection without a response.
     /// A panic ends this connection alone.

@@ -7,12 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
+use scf_serve::ResponseBody;
 use serde_json::{Map, Value, json};
 
 use super::Route;
 use crate::function::Outcome;
 use crate::request::decode_pairs;
-use crate::response::{ResponseBody, respond, whole};
+use crate::response::{respond, whole};
 
 /// Makes the event of a request.
 pub(super) fn event(

@@ -11,7 +11,7 @@ use hyper::body::{Body, Incoming};
 use hyper::header::HOST;
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
-use scf_serve::{BodyError, Connection, Cut, read_body};
+use scf_serve::{BodyError, Connection, Cut, ResponseBody, read_body};
 use tokio::task::JoinHandle;
 
 use crate::api::{Call, is_function_name};
@@ -24,7 +24,7 @@ use crate::function::{
 };
 use crate::id::RequestId;
 use crate::observe::ObservationKind;
-use crate::response::{ResponseBody, error_body, respond, whole};
+use crate::response::{error_body, respond, whole};
 
 /// The body of a request to a function is at most this long.
 const BODY_LIMIT: u64 = 6 * 1024 * 1024;

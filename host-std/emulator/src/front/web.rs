@@ -6,13 +6,13 @@ use hyper::Response;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, DATE};
 use hyper::http::request::Parts;
-use scf_serve::{BodyLimits, Pieces};
+use scf_serve::{BodyLimits, Pieces, ResponseBody};
 use serde_json::{Value, json};
 
 use super::{BODY_LIMIT, Route, Running, api_gateway, ended};
 use crate::error::ApiError;
 use crate::function::{RequestBody, Responding};
-use crate::response::{ResponseBody, respond};
+use crate::response::respond;
 
 /// Pieces of a request's body that wait for the function; a client that is faster waits.
 const FRAMES: usize = 16;
@@ -68,7 +68,7 @@ pub(super) async fn response(
     let Ok(head) = responding.head.await else {
         return Ok(api_gateway::response(now, &*ended(run).await?));
     };
-    let body = responding.body.boxed_unsync();
+    let body = responding.body.boxed_unsync().into();
     let mut response = respond(now, head.status, "application/octet-stream", body);
     let headers = response.headers_mut();
     headers.remove(CONTENT_TYPE);

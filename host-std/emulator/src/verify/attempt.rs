@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use super::digest::{hex, hmac_sha256, sha256_hex};
+use super::digest::{HexDigest, HmacKey, hex, hmac_sha256, sha256_hex};
 
 /// Everything that goes into a signature. The expected one is made from the
 /// request; the diagnosis makes others from it, each with a mistake in it.
@@ -16,7 +16,8 @@ pub(super) struct Attempt<'a> {
     pub(super) headers: Vec<HeaderLine<'a>>,
     /// The blank line that ends the headers.
     pub(super) blank_line: bool,
-    pub(super) signed_headers: Cow<'a, str>,
+    /// The names of the headers, where they are others than those of `headers`.
+    pub(super) signed_headers: Option<String>,
     pub(super) payload_hash: String,
     /// The text after the canonical request, which should be nothing.
     pub(super) tail: &'static str,
@@ -28,7 +29,7 @@ pub(super) struct Attempt<'a> {
     pub(super) scope: Cow<'a, str>,
     pub(super) request_hash: RequestHash,
     pub(super) key_prefix: &'static str,
-    pub(super) secret_key: Zeroizing<String>,
+    pub(super) secret_key: Cow<'a, Zeroizing<String>>,
     pub(super) key_date: Cow<'a, str>,
     pub(super) key_service: &'a str,
     pub(super) key_terminator: &'static str,
@@ -63,7 +64,15 @@ impl Attempt<'_> {
         if self.blank_line {
             text.push_str(self.newline);
         }
-        text.push_str(&self.signed_headers);
+        match &self.signed_headers {
+            Some(names) => text.push_str(names),
+            None => {
+                for (index, (name, _)) in self.headers.iter().enumerate() {
+                    text.push_str(if index == 0 { "" } else { ";" });
+                    text.push_str(name);
+                }
+            }
+        }
         text.push_str(self.newline);
         text.push_str(&self.payload_hash);
         text.push_str(self.tail);
@@ -72,15 +81,16 @@ impl Attempt<'_> {
 
     pub(super) fn string_to_sign(&self) -> String {
         let request = self.canonical_request();
-        let hash = match self.request_hash {
-            RequestHash::Lower => sha256_hex(request.as_bytes()),
-            RequestHash::Upper => sha256_hex(request.as_bytes()).to_uppercase(),
-            RequestHash::Absent => request,
+        let hash = sha256_hex(request.as_bytes());
+        let last = match self.request_hash {
+            RequestHash::Lower => &*hash,
+            RequestHash::Upper => &hash.to_uppercase(),
+            RequestHash::Absent => &request,
         };
-        [self.algorithm, &*self.timestamp, &*self.scope, &*hash].join(self.sign_newline)
+        [self.algorithm, &*self.timestamp, &*self.scope, last].join(self.sign_newline)
     }
 
-    pub(super) fn signing_key(&self) -> Zeroizing<Vec<u8>> {
+    pub(super) fn signing_key(&self) -> HmacKey {
         let secret = Zeroizing::new(format!("{}{}", self.key_prefix, self.secret_key.as_str()));
         let mut key = Zeroizing::new(secret.as_bytes().to_vec());
         for step in [&*self.key_date, self.key_service, self.key_terminator] {
@@ -94,7 +104,7 @@ impl Attempt<'_> {
                 false => next.to_vec(),
             });
         }
-        key
+        HmacKey::new(&key)
     }
 
     pub(super) fn set_header(&mut self, name: &str, value: &str) {
@@ -103,18 +113,14 @@ impl Attempt<'_> {
         }
     }
 
-    pub(super) fn signature(&self) -> String {
-        sign(&self.signing_key(), &self.string_to_sign())
+    pub(super) fn signature(&self) -> HexDigest {
+        self.signing_key().sign(self.string_to_sign().as_bytes())
     }
-}
-
-pub(super) fn sign(signing_key: &[u8], string_to_sign: &str) -> String {
-    hex(&hmac_sha256(signing_key, string_to_sign.as_bytes()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Attempt, RequestHash};
+    use super::{Attempt, Cow, RequestHash};
     use zeroize::Zeroizing;
 
     #[test]
@@ -130,7 +136,7 @@ mod tests {
                 ("x-tc-action".into(), "describeinstances".into()),
             ],
             blank_line: true,
-            signed_headers: "content-type;host;x-tc-action".into(),
+            signed_headers: None,
             payload_hash: "35e9c5b0e3ae67532d3c9f17ead6c90222632e5b1ff7f6e89887f1398934f064".into(),
             tail: "",
             newline: "\n",
@@ -140,7 +146,7 @@ mod tests {
             scope: "2019-02-25/cvm/tc3_request".into(),
             request_hash: RequestHash::Lower,
             key_prefix: "TC3",
-            secret_key: Zeroizing::new(asterisks.into()),
+            secret_key: Cow::Owned(Zeroizing::new(asterisks.into())),
             key_date: "2019-02-25".into(),
             key_service: "cvm",
             key_terminator: "tc3_request",
@@ -152,7 +158,7 @@ mod tests {
                 .ends_with("\n7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84")
         );
         assert_eq!(
-            attempt.signature(),
+            &*attempt.signature(),
             "10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f"
         );
     }

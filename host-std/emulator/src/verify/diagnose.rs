@@ -9,9 +9,9 @@ use std::collections::HashSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use zeroize::Zeroizing;
 
-use super::attempt::{Attempt, sign};
+use super::attempt::Attempt;
+use super::digest::HmacKey;
 use super::mutations::{ACCEPTED, Mutation, Part, mutations};
 use crate::error::ApiError;
 use crate::request::HttpRequest;
@@ -85,7 +85,7 @@ fn other_form(expected: &str, signature: &str) -> Option<&'static str> {
 struct Tried<'a, 'e> {
     mutation: &'e Mutation,
     attempt: Attempt<'a>,
-    key: Zeroizing<Vec<u8>>,
+    key: HmacKey,
     to_sign: String,
 }
 
@@ -99,8 +99,8 @@ fn search(expected: &Attempt<'_>, mutations: &[Mutation], signature: &str) -> Op
         let mut attempt = expected.clone();
         (mutation.apply)(&mut attempt);
         let (key, to_sign) = (attempt.signing_key(), attempt.string_to_sign());
-        let signed = sign(&key, &to_sign);
-        if signed == signature {
+        let signed = key.sign(to_sign.as_bytes());
+        if *signed == *signature {
             return Some(difference(expected, &attempt, &[mutation]));
         }
         if seen.insert(signed) {
@@ -122,11 +122,11 @@ fn search(expected: &Attempt<'_>, mutations: &[Mutation], signature: &str) -> Op
                 attempt
             };
             let signed = if second.mutation.part == Part::Key {
-                sign(&second.key, &first.to_sign)
+                second.key.sign(first.to_sign.as_bytes())
             } else {
-                sign(&expected_key, &both().string_to_sign())
+                expected_key.sign(both().string_to_sign().as_bytes())
             };
-            if signed == signature {
+            if *signed == *signature {
                 return Some(difference(expected, &both(), &[first.mutation, second.mutation]));
             }
         }

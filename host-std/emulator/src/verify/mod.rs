@@ -11,6 +11,10 @@ mod mutations;
 mod tc3;
 mod v1;
 
+pub(crate) use digest::HmacKey;
+
+use std::sync::Arc;
+
 use crate::credential::Credential;
 use crate::error::ApiError;
 use crate::request::{HttpRequest, decode_pairs};
@@ -37,7 +41,7 @@ pub struct Verified {
     /// The scheme of the signature.
     pub scheme: Scheme,
     /// Whose key signed it.
-    pub secret_id: String,
+    pub secret_id: Arc<str>,
     /// The decoded parameters of version 1, those of the signature included.
     pub(crate) v1_parameters: Vec<(String, String)>,
 }
@@ -56,13 +60,14 @@ pub fn verify(
     credentials: &[Credential],
     now: i64,
 ) -> Result<Verified, ApiError> {
-    check(request, credentials, now, true)
+    check(request, None, credentials, now, true)
 }
 
-/// Verifies a request. The search for what is wrong with a signature takes a
-/// while, and is left out where it is not to explain.
+/// Verifies a request. Its head is read unless it was before. The search for what is wrong with
+/// a signature takes a while, and is left out where it is not to explain.
 pub(crate) fn check(
     request: &HttpRequest<'_>,
+    head: Option<&Head<'_>>,
     credentials: &[Credential],
     now: i64,
     explain: bool,
@@ -85,7 +90,10 @@ pub(crate) fn check(
         if post {
             json_content_type(request)?;
         }
-        return tc3::verify(request, credentials, now, explain);
+        return match head {
+            Some(Head::Tc3(signed)) => tc3::verify(request, signed, explain),
+            _ => tc3::verify(request, &tc3::read_head(request, credentials, now)?, explain),
+        };
     }
     let encoded = if post {
         if !is_form(request) {
@@ -103,23 +111,37 @@ pub(crate) fn check(
     v1::verify(request, encoded, parameters, credentials, now)
 }
 
-/// Returns how much of a body a request may have, by its head alone. A request
-/// that its head already condemns is an error, so that nothing of it is kept.
-///
-/// A signature of version 1 can stand in the body, which is bounded the more.
-pub(crate) fn body_limit(
-    head: &HttpRequest<'_>,
-    credentials: &[Credential],
+/// The head of a request whose body is worth reading.
+pub(crate) enum Head<'a> {
+    Tc3(tc3::Signed<'a>),
+    /// A signature of version 1 can stand in the body.
+    V1,
+}
+
+impl Head<'_> {
+    /// Returns how much of a body the request may have.
+    pub(crate) fn body_limit(&self) -> usize {
+        match self {
+            Self::Tc3(_) => TC3_POST_LIMIT,
+            Self::V1 => V1_POST_LIMIT,
+        }
+    }
+}
+
+/// Reads a request's head. One that already condemns the request is an error, so that nothing of
+/// the body is kept.
+pub(crate) fn read_head<'a>(
+    head: &HttpRequest<'a>,
+    credentials: &'a [Credential],
     now: i64,
-) -> Result<usize, ApiError> {
+) -> Result<Head<'a>, ApiError> {
     if head.header_set("authorization").is_some() {
-        tc3::check_head(head, credentials, now)?;
-        return Ok(TC3_POST_LIMIT);
+        return tc3::read_head(head, credentials, now).map(Head::Tc3);
     }
     if head.method == "POST" && !is_form(head) {
         return Err(unsigned());
     }
-    Ok(V1_POST_LIMIT)
+    Ok(Head::V1)
 }
 
 fn is_form(request: &HttpRequest<'_>) -> bool {

@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use zeroize::Zeroizing;
-
-use super::attempt::{Attempt, HeaderLine, RequestHash, sign};
-use super::digest::{same, sha256_hex};
+use super::attempt::{Attempt, HeaderLine, RequestHash};
+use super::digest::{HmacKey, same, sha256_hex};
 use super::{Scheme, Verified, check_time, check_token, diagnose, find, host_forms};
 use crate::clock::utc_date;
 use crate::credential::Credential;
@@ -45,7 +43,7 @@ fn parse(header: &str) -> Result<Authorization<'_>, ApiError> {
     }
     let (mut credential, mut signed_headers, mut signature) = (None, None, None);
     for field in fields.split(',') {
-        match field.trim().split_once('=') {
+        match field.trim_ascii().split_once('=') {
             Some(("Credential", value)) => credential = Some(value),
             Some(("SignedHeaders", value)) => signed_headers = Some(value),
             Some(("Signature", value)) => signature = Some(value),
@@ -87,7 +85,7 @@ fn header_lines<'a>(
 ) -> Result<Vec<HeaderLine<'a>>, ApiError> {
     let mut lines = Vec::with_capacity(4);
     for name in signed_headers.split(';') {
-        let name = lower_case(name.trim());
+        let name = lower_case(name.trim_ascii());
         let value = request.header(&name).ok_or_else(|| {
             ApiError::new(
                 "AuthFailure.SignatureFailure",
@@ -112,15 +110,16 @@ fn header_lines<'a>(
     Ok(lines)
 }
 
-/// The signature of a request by its head and the key.
-struct Signed<'a> {
+/// The signature of a request by its head, and the key.
+pub(crate) struct Signed<'a> {
     authorization: Authorization<'a>,
     credential: &'a Credential,
     timestamp: &'a str,
     seconds: i64,
 }
 
-fn read_head<'a>(
+/// Reads a signature and checks all of it that needs neither the body nor a hash.
+pub(super) fn read_head<'a>(
     request: &HttpRequest<'a>,
     credentials: &'a [Credential],
     now: i64,
@@ -134,23 +133,12 @@ fn read_head<'a>(
     Ok(Signed { authorization, credential, timestamp, seconds })
 }
 
-/// Checks all of a signature that needs neither the body nor a hash.
-pub(super) fn check_head(
-    request: &HttpRequest<'_>,
-    credentials: &[Credential],
-    now: i64,
-) -> Result<(), ApiError> {
-    read_head(request, credentials, now).map(|_| ())
-}
-
 pub(super) fn verify(
     request: &HttpRequest<'_>,
-    credentials: &[Credential],
-    now: i64,
+    signed: &Signed<'_>,
     explain: bool,
 ) -> Result<Verified, ApiError> {
-    let Signed { authorization, credential, timestamp, seconds } =
-        read_head(request, credentials, now)?;
+    let &Signed { ref authorization, credential, timestamp, seconds } = signed;
 
     let scope = |date: &str, service: &str| format!("{date}/{service}/{TERMINATOR}");
     let utc = utc_date(seconds);
@@ -177,20 +165,19 @@ pub(super) fn verify(
     }
 
     let headers = header_lines(request, authorization.signed_headers)?;
-    let names: Vec<&str> = headers.iter().map(|(name, _)| &**name).collect();
     let unsigned = request.header("x-tc-content-sha256") == Some(UNSIGNED_PAYLOAD);
     let expected = Attempt {
         method: Cow::Borrowed(request.method),
         path: Cow::Borrowed("/"),
         query: Cow::Borrowed(request.query),
-        signed_headers: Cow::Owned(names.join(";")),
+        signed_headers: None,
         headers,
         blank_line: true,
-        payload_hash: if unsigned {
-            sha256_hex(UNSIGNED_PAYLOAD.as_bytes())
-        } else {
-            sha256_hex(request.body)
-        },
+        payload_hash: sha256_hex(match unsigned {
+            true => UNSIGNED_PAYLOAD.as_bytes(),
+            false => request.body,
+        })
+        .into(),
         tail: "",
         newline: "\n",
         sign_newline: "\n",
@@ -199,8 +186,8 @@ pub(super) fn verify(
         scope: Cow::Borrowed(authorization.scope),
         request_hash: RequestHash::Lower,
         key_prefix: "TC3",
-        secret_key: Zeroizing::new(credential.secret_key().to_owned()),
-        key_date: Cow::Owned(utc),
+        secret_key: Cow::Borrowed(credential.zeroizing_key()),
+        key_date: Cow::Borrowed(authorization.date),
         key_service: authorization.service,
         key_terminator: TERMINATOR,
         hex_keys: false,
@@ -222,7 +209,7 @@ pub(super) fn verify(
     check_token(credential, request.header_set("x-tc-token"))?;
     Ok(Verified {
         scheme: Scheme::Tc3,
-        secret_id: credential.secret_id().to_owned(),
+        secret_id: credential.shared_id(),
         v1_parameters: Vec::new(),
     })
 }
@@ -231,13 +218,13 @@ pub(super) fn verify(
 /// values, which the documentation lowers and the SDKs leave as they are.
 fn accepted(
     expected: &Attempt<'_>,
-    key: &[u8],
+    key: &HmacKey,
     request: &HttpRequest<'_>,
     host: &str,
     signature: &str,
 ) -> bool {
     let fits = |attempt: &Attempt<'_>| {
-        same(sign(key, &attempt.string_to_sign()).as_bytes(), signature.as_bytes())
+        same(key.sign(attempt.string_to_sign().as_bytes()).as_bytes(), signature.as_bytes())
     };
     // Most clients sign what the documentation says.
     if fits(expected) {

@@ -114,7 +114,7 @@ pub(super) fn verify(
     check_token(credential, get("Token"))?;
     Ok(Verified {
         scheme: Scheme::V1,
-        secret_id: credential.secret_id().to_owned(),
+        secret_id: credential.shared_id(),
         v1_parameters: parameters,
     })
 }

@@ -14,22 +14,22 @@ pub(super) fn mutations(list: &mut Vec<Mutation>, request: &HttpRequest<'_>) {
         add(list, Part::Payload, hint, move |a| a.payload_hash.clone_from(&hash));
     };
     let body = request.body;
-    let hash = sha256_hex(body);
-    push("it is the hash of the empty text; the body is hashed", sha256_hex(b""));
+    let hash = hash_of(body);
+    push("it is the hash of the empty text; the body is hashed", hash_of(b""));
     push(
         "the client left the payload unsigned and did not say so with X-TC-Content-SHA256",
-        sha256_hex(UNSIGNED_PAYLOAD.as_bytes()),
+        hash_of(UNSIGNED_PAYLOAD.as_bytes()),
     );
     push(
         "the client left the payload unsigned; its hash is that of the text UNSIGNED-PAYLOAD",
         UNSIGNED_PAYLOAD.to_owned(),
     );
     push("the hash is in lower-case hex", hash.to_uppercase());
-    push("the body is hashed once", sha256_hex(hash.as_bytes()));
+    push("the body is hashed once", hash_of(hash.as_bytes()));
     push("the body is hashed", String::new());
     push("X-TC-Content-SHA256 says that the payload is unsigned, and it was signed", hash);
-    push("it is the hash of {}; the body sent is another one", sha256_hex(b"{}"));
-    push("it is the hash of null; the body sent is another one", sha256_hex(b"null"));
+    push("it is the hash of {}; the body sent is another one", hash_of(b"{}"));
+    push("it is the hash of null; the body sent is another one", hash_of(b"null"));
     if body.len() > TEXT_LIMIT {
         return;
     }
@@ -38,37 +38,31 @@ pub(super) fn mutations(list: &mut Vec<Mutation>, request: &HttpRequest<'_>) {
     };
     push(
         "it is the hash of the body with a line feed at its end",
-        sha256_hex(format!("{text}\n").as_bytes()),
+        hash_of(format!("{text}\n").as_bytes()),
     );
     let respaced =
         "it is the hash of the same JSON spaced otherwise: sign the very bytes that are sent";
     push(
         "it is the hash of the body without the white space around it",
-        sha256_hex(text.trim().as_bytes()),
+        hash_of(text.trim().as_bytes()),
     );
-    push(respaced, sha256_hex(respace(text, ",", ":").as_bytes()));
-    push(respaced, sha256_hex(respace(text, ", ", ": ").as_bytes()));
-    push(respaced, sha256_hex(respace(text, ",", ": ").as_bytes()));
+    push(respaced, hash_of(respace(text, ",", ":").as_bytes()));
+    push(respaced, hash_of(respace(text, ", ", ": ").as_bytes()));
+    push(respaced, hash_of(respace(text, ",", ": ").as_bytes()));
     push(
         "it is the hash of the body with \\u escapes for what is not ASCII",
-        sha256_hex(ascii_escaped(text).as_bytes()),
+        hash_of(ascii_escaped(text).as_bytes()),
     );
-    push(
-        "it is the hash of the body with \\/ for /",
-        sha256_hex(text.replace('/', "\\/").as_bytes()),
-    );
-    push(
-        "it is the hash of the body with / for \\/",
-        sha256_hex(text.replace("\\/", "/").as_bytes()),
-    );
+    push("it is the hash of the body with \\/ for /", hash_of(text.replace('/', "\\/").as_bytes()));
+    push("it is the hash of the body with / for \\/", hash_of(text.replace("\\/", "/").as_bytes()));
     push(
         "it is the hash of the body with line feeds for the line ends",
-        sha256_hex(text.replace("\r\n", "\n").as_bytes()),
+        hash_of(text.replace("\r\n", "\n").as_bytes()),
     );
     if let Some(unescaped) = unescaped(text) {
         push(
             "it is the hash of the body with its \\u escapes undone",
-            sha256_hex(unescaped.as_bytes()),
+            hash_of(unescaped.as_bytes()),
         );
     }
     // The map sorts its keys and the writer escapes only what it must.
@@ -77,33 +71,34 @@ pub(super) fn mutations(list: &mut Vec<Mutation>, request: &HttpRequest<'_>) {
         push(
             "it is the hash of the JSON written anew, with sorted keys and without escapes: sign \
              the very bytes that are sent",
-            sha256_hex(sorted.as_bytes()),
+            hash_of(sorted.as_bytes()),
         );
         push(
             "it is the hash of the JSON written anew, with sorted keys: sign the very bytes that \
              are sent",
-            sha256_hex(respace(&sorted, ", ", ": ").as_bytes()),
+            hash_of(respace(&sorted, ", ", ": ").as_bytes()),
         );
         if let serde_json::Value::String(inner) = &value {
-            push("it is the hash of the text inside the JSON string", sha256_hex(inner.as_bytes()));
+            push("it is the hash of the text inside the JSON string", hash_of(inner.as_bytes()));
         }
         for name in ["ClientContext", "Event"] {
             if let Some(inner) = value.get(name).and_then(serde_json::Value::as_str) {
                 push(
                     "it is the hash of the event alone; the whole body is hashed",
-                    sha256_hex(inner.as_bytes()),
+                    hash_of(inner.as_bytes()),
                 );
             }
         }
     }
     let quoted = serde_json::Value::from(text).to_string();
-    push(
-        "it is the hash of the body turned into JSON a second time",
-        sha256_hex(quoted.as_bytes()),
-    );
+    push("it is the hash of the body turned into JSON a second time", hash_of(quoted.as_bytes()));
 }
 
 /// Returns the same JSON with other separators; strings stay as they are.
+fn hash_of(body: &[u8]) -> String {
+    sha256_hex(body).into()
+}
+
 fn respace(text: &str, comma: &str, colon: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut string, mut escape) = (false, false);

@@ -1,5 +1,7 @@
 //! Mistakes in the string to sign and in the signing key.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroizing;
 
 use super::{Mutation, Part, add};
@@ -65,7 +67,7 @@ pub(super) fn key(list: &mut Vec<Mutation>, expected: &Attempt<'_>, seconds: i64
     ];
     for (secret, hint) in secrets {
         let secret = Zeroizing::new(secret);
-        add(list, Part::Key, hint, move |a| a.secret_key.clone_from(&secret));
+        add(list, Part::Key, hint, move |a| a.secret_key = Cow::Owned(secret.clone()));
     }
     add(list, Part::Key, "the client left out TC3 before the secret key", |a| a.key_prefix = "");
     add(list, Part::Key, "the key begins with TC3 in upper case", |a| a.key_prefix = "tc3");
