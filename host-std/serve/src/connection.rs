@@ -44,11 +44,7 @@ pub(crate) async fn run(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr
     let reset = Arc::new(AtomicBool::new(false));
     let connection = Connection { peer, place: Arc::clone(&ticket.place), reset: reset.clone() };
     let stream = Impatient { stream, writing: Pause::new(shared.limits.pause), reset };
-    let evicted = Arc::clone(&ticket.place);
-    tokio::select! {
-        () = evicted.evicted.notified() => {}
-        () = accept(&shared, stream, connection, ticket) => {}
-    }
+    accept(&shared, stream, connection, ticket).await;
 }
 
 #[cfg(feature = "tls")]

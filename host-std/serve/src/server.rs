@@ -240,7 +240,9 @@ async fn accept(listener: TcpListener, shared: &Arc<Shared>, connections: &mut J
         if let Some((stream, peer)) = held.take() {
             match table.admit(peer.ip()) {
                 Admission::Admitted(ticket) => {
-                    connections.spawn(run(Arc::clone(shared), stream, peer, ticket));
+                    let place = Arc::clone(&ticket.place);
+                    let task = connections.spawn(run(Arc::clone(shared), stream, peer, ticket));
+                    place.served_by(task);
                 }
                 Admission::Full => held = Some((stream, peer)),
                 Admission::PeerFull => drop(stream),

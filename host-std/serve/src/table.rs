@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
+use tokio::task::AbortHandle;
 
 use crate::limits::Limits;
 
@@ -40,12 +41,18 @@ pub(crate) struct Place {
     peer: IpAddr,
     /// Since when its client is waited for; nothing while a request runs.
     waiting: Mutex<Option<Instant>>,
-    pub(crate) evicted: Notify,
+    /// The task that serves it.
+    task: OnceLock<AbortHandle>,
 }
 
 impl Place {
     fn waiting(&self) -> MutexGuard<'_, Option<Instant>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes which task serves the connection, to be ended where another one takes the place.
+    pub(crate) fn served_by(&self, task: AbortHandle) {
+        let _ = self.task.set(task);
     }
 
     pub(crate) fn begin(&self) {
@@ -110,8 +117,9 @@ impl Table {
             let Some(number) = places.longest_waiting(peer_is_full.then_some(peer)) else {
                 return if peer_is_full { Admission::PeerFull } else { Admission::Full };
             };
-            if let Some(place) = places.all.remove(&number) {
-                place.evicted.notify_one();
+            let evicted = places.all.remove(&number);
+            if let Some(task) = evicted.as_ref().and_then(|place| place.task.get()) {
+                task.abort();
             }
         }
         let number = places.next;
@@ -119,7 +127,7 @@ impl Table {
         let place = Arc::new(Place {
             peer,
             waiting: Mutex::new(Some(Instant::now())),
-            evicted: Notify::new(),
+            task: OnceLock::new(),
         });
         places.all.insert(number, Arc::clone(&place));
         Admission::Admitted(Ticket { number, place, table: Arc::clone(self) })
