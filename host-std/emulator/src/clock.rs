@@ -1,7 +1,7 @@
 //! The emulator's clock, which a test may set wrong on purpose, and dates.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The system's clock plus an offset that tests set.
@@ -23,6 +23,30 @@ impl Clock {
         system.saturating_add(self.offset_secs.load(Ordering::Relaxed))
     }
 }
+
+/// The last value that was made of a time, such as the text of a second or of a day. All calls of
+/// that second or day share it.
+pub(crate) struct Last<T>(Mutex<Option<(i64, T)>>);
+
+impl<T: Clone> Last<T> {
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// Returns the value of a time, which is made unless it is the last one.
+    pub(crate) fn get(&self, time: i64, make: impl FnOnce() -> T) -> T {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, value)) = last.as_ref().filter(|(of, _)| *of == time) {
+            return value.clone();
+        }
+        let value = make();
+        *last = Some((time, value.clone()));
+        value
+    }
+}
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
 
 /// A day of the proleptic Gregorian calendar.
 pub(crate) struct Civil {
@@ -50,21 +74,27 @@ pub(crate) fn civil(days: i64) -> Civil {
     }
 }
 
+/// Returns the UTC date of a unix time near now, which is written once a day.
+pub(crate) fn recent_utc_date(unix: i64) -> Arc<str> {
+    static LAST: Last<Arc<str>> = Last::new();
+    LAST.get(unix.div_euclid(DAY), || utc_date(unix).into())
+}
+
 /// Returns the UTC date of a unix time, `YYYY-MM-DD`.
 pub(crate) fn utc_date(unix: i64) -> String {
-    let Civil { year, month, day } = civil(unix.div_euclid(86_400));
+    let Civil { year, month, day } = civil(unix.div_euclid(DAY));
     format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// Returns the UTC year of a unix time.
 #[cfg(feature = "tls")]
 pub(crate) fn year(unix: i64) -> i32 {
-    i32::try_from(civil(unix.div_euclid(86_400)).year).unwrap_or(i32::MAX)
+    i32::try_from(civil(unix.div_euclid(DAY)).year).unwrap_or(i32::MAX)
 }
 
 /// Returns a unix time as `YYYY-MM-DDThh:mm:ssZ`.
 pub(crate) fn utc_time(unix: i64) -> String {
-    let second = unix.rem_euclid(86_400);
+    let second = unix.rem_euclid(DAY);
     let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
     format!("{}T{hour:02}:{minute:02}:{second:02}Z", utc_date(unix))
 }
@@ -74,8 +104,8 @@ pub(crate) fn http_date(unix: i64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let days = unix.div_euclid(86_400);
-    let second = unix.rem_euclid(86_400);
+    let days = unix.div_euclid(DAY);
+    let second = unix.rem_euclid(DAY);
     let Civil { year, month, day } = civil(days);
     format!(
         "{}, {day:02} {} {year:04} {:02}:{:02}:{:02} GMT",

@@ -1,7 +1,5 @@
 //! The responses of the API.
 
-use std::sync::{Mutex, PoisonError};
-
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, DATE, HeaderValue};
@@ -10,7 +8,7 @@ use scf_serve::ResponseBody;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::clock::http_date;
+use crate::clock::{Last, http_date};
 use crate::error::ApiError;
 use crate::function::Outcome;
 use crate::log::tail;
@@ -40,14 +38,8 @@ pub(crate) fn respond(
 
 /// Returns the header of a time, which is written once a second.
 fn date(now: i64) -> Option<HeaderValue> {
-    static LAST: Mutex<Option<(i64, HeaderValue)>> = Mutex::new(None);
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, value)) = last.as_ref().filter(|(second, _)| *second == now) {
-        return Some(value.clone());
-    }
-    let value = HeaderValue::from_str(&http_date(now)).ok()?;
-    *last = Some((now, value.clone()));
-    Some(value)
+    static LAST: Last<Option<HeaderValue>> = Last::new();
+    LAST.get(now, || HeaderValue::from_str(&http_date(now)).ok())
 }
 
 pub(crate) fn error_body(error: &ApiError, request_id: &str) -> String {
@@ -85,10 +77,14 @@ impl InvocationResult<'_> {
         push(&mut json, r#","MemUsage":"#, self.mem_usage);
         push(&mut json, r#","Duration":"#, self.duration);
         push(&mut json, r#","BillDuration":"#, self.bill_duration);
-        push(&mut json, r#","FunctionRequestId":"#, self.function_request_id);
+        // Ids have nothing to escape.
+        for part in [r#","FunctionRequestId":""#, self.function_request_id, "\""] {
+            json.extend_from_slice(part.as_bytes());
+        }
         push(&mut json, r#","InvokeResult":"#, self.invoke_result);
-        push(&mut json, r#"},"RequestId":"#, request_id);
-        json.extend_from_slice(b"}}");
+        for part in [r#"},"RequestId":""#, request_id, r#""}}"#] {
+            json.extend_from_slice(part.as_bytes());
+        }
         json
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::attempt::{Attempt, HeaderLine, RequestHash};
 use super::digest::{HmacKey, same, sha256_hex};
 use super::{Scheme, Verified, check_time, check_token, diagnose, find, host_forms};
-use crate::clock::utc_date;
+use crate::clock::recent_utc_date;
 use crate::credential::Credential;
 use crate::error::ApiError;
 use crate::request::HttpRequest;
@@ -141,8 +141,8 @@ pub(super) fn verify(
     let &Signed { ref authorization, credential, timestamp, seconds } = signed;
 
     let scope = |date: &str, service: &str| format!("{date}/{service}/{TERMINATOR}");
-    let utc = utc_date(seconds);
-    if authorization.date != utc {
+    let utc = recent_utc_date(seconds);
+    if authorization.date != &*utc {
         return Err(diagnose::scope_differs(
             &scope(&utc, authorization.service),
             authorization.scope,
