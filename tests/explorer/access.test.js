@@ -110,3 +110,24 @@ visit("the states are told apart without colour", {}, async (page) => {
   const symbols = await page.locator(".entry .symbol").allInnerTexts();
   assert.deepEqual([...symbols, running], ["▲", "◐", "⊘", "✕", "✓", "◐"]);
 });
+
+// Firefox pretends no colours of a person.
+visit("with colours of a person's own, what is chosen and what is drawn are seen", { only: "chromium" }, async (page) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await send(page, { functionName: "hello", event: "{}" });
+  const ground = (selector) => page.locator(selector).first().evaluate((each) => getComputedStyle(each).backgroundColor);
+  const differ = async (one, other) => assert.notEqual(await ground(one), await ground(other), `${one}, ${other}`);
+  await differ("#nav-call", "#nav-live");
+  await differ("#tab-result", "#tab-code");
+  await differ(".segments :checked + span", ".segments :not(:checked) + span");
+  await differ('.chip[aria-pressed="true"]', '.chip[aria-pressed="false"]');
+  await differ(".phase.run", "#panel-result");
+  await differ(".seconds .second", "#panel-result");
+  await page.locator("#nav-live").click();
+  await page.locator(".rows [role=row]").first().waitFor();
+  await page.keyboard.press("j");
+  await differ(".rows .chosen", ".row-line.head");
+  await differ(".density .bar-of", "#panel-result");
+  const colour = (selector) => page.locator(selector).evaluate((each) => getComputedStyle(each).color);
+  assert.equal(await colour(".rows .chosen .symbol"), await colour(".rows .chosen"));
+});
