@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -199,6 +199,8 @@ export async function eventually(found) {
 /** Gives the path of the text file that the page saves by that name when `act` is done. */
 export async function saved(page, name, act) {
   const file = path.join(place, "explorer", name);
+  // The browser would take another name beside one of before.
+  await rm(file, { force: true });
   if (isFirefox) {
     // Playwright learns of no download from it: the file comes by itself.
     await act();
