@@ -26,6 +26,7 @@ visit("the first picture waits for the page and its styles alone", { only: "chro
   });
   assert.deepEqual(found.kinds, ["css"]);
   assert.ok(found.blocking < 15_000, `${found.blocking} bytes before the first picture`);
+  console.log(`figure: ${found.all.toLocaleString("en")} bytes compressed, of at most ${LIMIT.toLocaleString("en")}`);
   assert.ok(found.all <= LIMIT, `${found.all} bytes in all`);
 });
 
@@ -52,7 +53,7 @@ trial("the first picture takes no more than a few times that of an empty page", 
         best = Math.min(best, await painted(home));
       }
       const times = `${(best / least).toFixed(1)} times that of a page of one line, of at most ${TIMES}`;
-      console.log(`first picture: ${best.toFixed(0)} ms, ${times}`);
+      console.log(`figure: first picture on loopback in ${best.toFixed(0)} ms, ${times}`);
       assert.ok(best < TIMES * least, times);
     });
   } finally {
