@@ -115,8 +115,13 @@ visit("the states are told apart without colour", {}, async (page) => {
 visit("with colours of a person's own, what is chosen and what is drawn are seen", { only: "chromium" }, async (page) => {
   await page.emulateMedia({ forcedColors: "active" });
   await send(page, { functionName: "hello", event: "{}" });
-  const ground = (selector) => page.locator(selector).first().evaluate((each) => getComputedStyle(each).backgroundColor);
-  const differ = async (one, other) => assert.notEqual(await ground(one), await ground(other), `${one}, ${other}`);
+  // At once, as rows are made anew all the time.
+  const styles = (name, ...selectors) =>
+    page.evaluate(
+      ([property, all]) => all.map((each) => getComputedStyle(document.querySelector(each))[property]),
+      [name, selectors],
+    );
+  const differ = async (...pair) => assert.notEqual(...(await styles("backgroundColor", ...pair)), pair.join());
   await differ("#nav-call", "#nav-live");
   await differ("#tab-result", "#tab-code");
   await differ(".segments :checked + span", ".segments :not(:checked) + span");
@@ -128,6 +133,5 @@ visit("with colours of a person's own, what is chosen and what is drawn are seen
   await page.keyboard.press("j");
   await differ(".rows .chosen", ".row-line.head");
   await differ(".density .bar-of", "#panel-result");
-  const colour = (selector) => page.locator(selector).evaluate((each) => getComputedStyle(each).color);
-  assert.equal(await colour(".rows .chosen .symbol"), await colour(".rows .chosen"));
+  assert.equal(...(await styles("color", ".rows .chosen .symbol", ".rows .chosen")));
 });
