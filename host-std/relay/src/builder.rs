@@ -150,7 +150,7 @@ impl Builder {
     /// # Errors
     /// An error where a setting is wrong, or the folder or the address not usable.
     pub fn start(self) -> Result<Relay, StartError> {
-        let limits = scf_serve::Limits::default().with_pause(self.limits.pause);
+        let limits = connection_limits(&self.limits, self.behind_proxy);
         let settings = Settings::new("scf-relay").bind(self.addr).limits(limits);
         Relay::run(settings, self.handler()?)
     }
@@ -206,6 +206,15 @@ impl Builder {
     }
 }
 
+fn connection_limits(limits: &Limits, behind_proxy: bool) -> scf_serve::Limits {
+    let mut of_server = scf_serve::Limits::default().with_pause(limits.pause);
+    if behind_proxy {
+        // The one peer has the connections of all clients.
+        of_server.per_peer = of_server.connections;
+    }
+    of_server
+}
+
 /// Returns whether the text is `/` or plain segments, each after a slash.
 fn is_path(text: &str) -> bool {
     let plain = |segment: &str| {
@@ -223,5 +232,17 @@ impl std::fmt::Debug for Builder {
             .field("origins", &self.origins)
             .field("path", &self.path)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_on_another_machine_may_have_all_connections() {
+        let limits = |behind_proxy| connection_limits(&Limits::default(), behind_proxy);
+        assert_eq!(limits(true).per_peer, limits(true).connections);
+        assert!(limits(false).per_peer < limits(false).connections);
     }
 }

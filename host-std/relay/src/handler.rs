@@ -149,12 +149,15 @@ impl Shared {
         last.and_then(|address| address.trim().parse().ok()).unwrap_or(peer)
     }
 
-    /// Checks the host; another server may have it in the URL alone.
+    /// Checks the host; a server of HTTP/2 has it in the URL alone.
     fn host(&self, head: &Parts) -> Result<(), Refusal> {
-        if !head.headers.contains_key(HOST) && head.uri.authority().is_some() {
-            return Ok(());
-        }
-        self.hosts.check(&head.headers).map(|_| ()).map_err(|error| {
+        let checked = match head.uri.authority() {
+            Some(authority) if !head.headers.contains_key(HOST) => {
+                self.hosts.check_name(authority.as_str())
+            }
+            _ => self.hosts.check(&head.headers).map(|_| ()),
+        };
+        checked.map_err(|error| {
             Refusal::new(Reason::Host, format!("This relay does not answer: {error}."))
         })
     }

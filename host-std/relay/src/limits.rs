@@ -38,7 +38,7 @@ pub struct Limits {
     /// The time for which a client may pause while it sends a body or takes an answer.
     /// 30 s by default.
     pub pause: Duration,
-    /// From the request's head to the last byte of the answer. 310 s by
+    /// From the last byte of the request to that of the answer. 310 s by
     /// default, since a synchronous invocation may take 300 s.
     pub exchange: Duration,
 }

@@ -23,7 +23,8 @@ pub struct Observation {
     pub client: IpAddr,
     /// The request's method.
     pub method: String,
-    /// The request's path, without a query; a long one is cut.
+    /// The request's path, without a query; a long one is cut, and U+FFFD stands
+    /// for each control character.
     pub path: String,
     /// `Invoke` or `InvokeFunction`, where it is one of them.
     pub action: Option<&'static str>,
@@ -89,6 +90,11 @@ impl fmt::Display for Observation {
     }
 }
 
+/// A URL can have the control characters above ASCII, which some terminals obey.
+fn visible(char: char) -> char {
+    if char.is_control() { char::REPLACEMENT_CHARACTER } else { char }
+}
+
 pub(crate) type Observer = Arc<dyn Fn(&Observation) + Send + Sync>;
 
 /// An observation in the making, which the observer gets when it is dropped: at
@@ -105,7 +111,7 @@ impl Entry {
         let seen = Observation {
             client,
             method: head.method.as_str().chars().take(16).collect(),
-            path: head.uri.path().chars().take(PATH_SHOWN).collect(),
+            path: head.uri.path().chars().take(PATH_SHOWN).map(visible).collect(),
             action: check::action(head),
             status: None,
             outcome: Outcome::ClientGone,

@@ -29,14 +29,14 @@ pub(crate) struct Upload(Arc<Mutex<State>>);
 struct State {
     left: Bytes,
     length: u64,
-    _memory: Option<OwnedSemaphorePermit>,
+    memory: Option<OwnedSemaphorePermit>,
 }
 
 impl Upload {
     pub(crate) fn new(body: WholeBody) -> Self {
         let (left, memory) = body.into_parts();
         let length = left.len() as u64;
-        Self(Arc::new(Mutex::new(State { left, length, _memory: memory })))
+        Self(Arc::new(Mutex::new(State { left, length, memory })))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -65,6 +65,11 @@ impl Body for Upload {
         let mut state = self.state();
         let piece = PIECE.min(state.left.len());
         let piece = state.left.split_to(piece);
+        if state.left.is_empty() {
+            // It is about to leave. While its answer is waited for, other
+            // bodies may take the memory.
+            state.memory = None;
+        }
         Poll::Ready((!piece.is_empty()).then(|| Ok(Frame::data(piece))))
     }
 

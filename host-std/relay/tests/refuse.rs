@@ -56,6 +56,39 @@ fn a_relay_with_a_list_of_hosts_answers_no_other() {
         let request = Request::good().with("Host", host).with("Origin", &origin);
         request.send(relay.addr()).expect(400, "refused", "Relay.Host");
     }
+    let in_url = |host: &str| Request::good().without("Host").target(&format!("http://{host}/scf"));
+    in_url("evil.example").send(relay.addr()).expect(400, "refused", "Relay.Host");
+    in_url("dev.example").send(relay.addr()).expect_hello();
+}
+
+#[test]
+fn a_path_brings_no_control_character_into_the_log() {
+    let (endpoint, _seen) = Endpoint::answering(HELLO);
+    let (relay, log) = endpoint.relay(|builder| builder);
+    let request = Request::good().target("/\u{9b}31m");
+    request.send(relay.addr()).expect(404, "refused", "Relay.Target");
+    let line = log.recv_timeout(AMPLE).unwrap().to_string();
+    assert!(line.contains(" /\u{fffd}31m "), "{line:?}");
+}
+
+#[test]
+fn a_body_that_has_left_takes_no_memory() {
+    let (arrived, wait) = mpsc::channel();
+    let endpoint = Endpoint::start(move |mut stream| {
+        Seen::read(&mut stream);
+        arrived.send(()).unwrap();
+        // Until the client has gone.
+        let _ = stream.read(&mut [0]);
+    });
+    let limits = Limits { memory: 300 * 1024, ..Limits::default() };
+    let (relay, _log) = endpoint.relay(|builder| builder.limits(limits));
+    let request = Request::with_body(vec![b' '; 200 * 1024]);
+    let _waiting = [(); 2].map(|()| {
+        let mut client = connect(relay.addr());
+        client.write_all(&[request.head(), request.body.clone()].concat()).unwrap();
+        wait.recv_timeout(AMPLE).unwrap();
+        client
+    });
 }
 
 #[test]

@@ -60,7 +60,17 @@ impl Hosts {
             return Err(HostError::Several);
         }
         let host = host.to_str().map_err(|_| HostError::Foreign(String::new()))?;
-        if self.takes(host) { Ok(host) } else { Err(HostError::Foreign(host.to_owned())) }
+        self.check_name(host).map(|()| host)
+    }
+
+    /// Checks a host that stands elsewhere than in the header, such as in the
+    /// URL of a request by HTTP/2.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Foreign`] for one that is not taken here.
+    pub fn check_name(&self, host: &str) -> Result<(), HostError> {
+        if self.takes(host) { Ok(()) } else { Err(HostError::Foreign(host.to_owned())) }
     }
 
     fn takes(&self, host: &str) -> bool {
