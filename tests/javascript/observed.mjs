@@ -49,7 +49,8 @@ export function observed({ Client, ConfigError, ScfError }, { endpoint, host, se
             const logger = Object.fromEntries(Object.keys(lines).map((level) => [level, (...words) => lines[level].push(words)]));
             const counted = () => Object.values(lines).map(({ length }) => length);
             const call = (logLevel, ...responses) => client({ fetch: scripted(...responses).fetch, credentials: temporary, logger, logLevel });
-            await call("debug", busy, good).invoke("echo", "\"private\"");
+            const withResult = () => answer({ Result: { RetMsg: "\"private\"", Log: "private", FunctionRequestId: "the run" }, RequestId: "r" });
+            await call("debug", busy, withResult).invoke("echo", "\"private\"");
             equal(counted(), [2, 1, 1, 0]);
             await call(undefined, busy, good).invoke("echo");
             equal(counted(), [2, 2, 2, 0]);
@@ -57,6 +58,7 @@ export function observed({ Client, ConfigError, ScfError }, { endpoint, host, se
             await rejects(call("error", busy).invoke("echo", 1, { attempts: 1 }), ScfError);
             equal(counted(), [2, 2, 2, 1]);
             const all = JSON.stringify(lines);
+            equal(all.includes("the run"), true);
             for (const secret of [temporary.secretKey, temporary.token, "private"]) equal(all.includes(secret), false, secret);
         },
         async "headers and fetch options, of the client and of a call"() {

@@ -4,8 +4,8 @@ import type { ResponseType } from "./platform.js";
  * The delivery of a request. `Invoke` is not idempotent, so this decides whether
  * it may be made again.
  *
- * - `not sent`: it surely was not executed;
- * - `refused`: the service or a relay said no, so it was not executed;
+ * - `not sent`: it did not leave whole, so the function did not run;
+ * - `refused`: the service or a relay said no, so the function did not run;
  * - `unknown`: it was sent, and the function may have run;
  * - `executed`: the function ran.
  */
@@ -17,7 +17,7 @@ declare abstract class BaseError extends Error {
     readonly name: ErrorName;
     /** The kind of error, for a program; see the classes. */
     readonly code: string;
-    /** The id of the request, where there was a response. */
+    /** The id of the request, where the API responded. */
     readonly requestId?: string;
     /** The delivery of the request. */
     readonly delivery: Delivery;
@@ -27,7 +27,7 @@ declare abstract class BaseError extends Error {
     readonly response?: ResponseType;
 
     /**
-     * All of it as a plain object, which `JSON.stringify` writes and
+     * Returns the error as a plain object, which `JSON.stringify` writes and
      * `postMessage` carries; a cause is shortened to name, message and code.
      */
     toJSON(): { name: ErrorName; message: string } & Record<string, unknown>;
@@ -40,7 +40,7 @@ export type ScfError = ApiError | FunctionError | NetworkError | TimeoutError | 
 
 interface ScfErrorClass extends Function {
     readonly prototype: ScfError;
-    /** The error whose `toJSON` gave this, with class and fields: in a page, for what a worker sent. */
+    /** Returns the error that `toJSON` made this of, with its class and fields; for what a worker sent to its page. */
     fromJSON(json: object): ScfError;
 }
 
@@ -56,14 +56,14 @@ export class ApiError extends BaseError {
     /** The service adds codes over time. */
     readonly code: ApiErrorCode | (string & {});
     /**
-     * A sentence about what can be done. Bundlers make a file of its own of
-     * these sentences, which the first such error loads; absent where scripts
-     * may not load one: see `scf-invoke/whole`.
+     * A sentence about what can be done. The sentences are in a file of their
+     * own, which the first such error loads; absent where that fails: see
+     * `scf-invoke/whole`.
      */
     readonly advice?: string;
 }
 
-/** The function ran and failed; what it was to do may be half done. */
+/** The function ran and failed, and what it was to do may be half done; or it did not start, and `delivery` is `refused`. */
 export class FunctionError extends BaseError {
     readonly name: "FunctionError";
     readonly code: "FunctionFailed";
@@ -71,7 +71,7 @@ export class FunctionError extends BaseError {
     readonly statusCode?: number;
     /** The stack trace in the function, where the platform gives one. */
     readonly stackTrace?: string;
-    /** The platform's text about the failure, as it came: mostly JSON. */
+    /** The platform's text about the failure, as it came: usually JSON. */
     readonly resultText: string;
     /** As in {@link Reply}. */
     readonly log?: string;
@@ -90,16 +90,16 @@ export class NetworkError extends BaseError {
     readonly name: "NetworkError";
     /**
      * - `FetchFailed`: `fetch` rejected (no connection, CORS, a broken transfer);
-     *   what it said is the error's `cause`;
-     * - `Offline`: the platform said so before anything was sent;
-     * - `Redirect`, `HttpStatus`, `NotAnAnswer`: something between here and there
-     *   answered in the API's place;
+     *   its error is the `cause`;
+     * - `Offline`: the platform is offline, and nothing was sent;
+     * - `Redirect`, `HttpStatus`, `NotAnAnswer`: something between this client and
+     *   the API answered in its place;
      * - `InvalidUtf8`: the result is not UTF-8;
      * - `ReplyTooLarge`: result and log are longer than the option `replyLimit`;
      * - `Relay.…`: the relay's own code.
      */
     readonly code: "FetchFailed" | "Offline" | "Redirect" | "HttpStatus" | "NotAnAnswer" | "InvalidUtf8" | "ReplyTooLarge" | RelayCode;
-    /** The URL that the response came from. */
+    /** The URL that the request was for. */
     readonly url: string;
     /** Its HTTP status, where there was a response. */
     readonly status?: number;
@@ -107,7 +107,7 @@ export class NetworkError extends BaseError {
     readonly excerpt?: string;
 }
 
-/** `timeoutMs` is over. */
+/** There was no reply within `timeoutMs`. */
 export class TimeoutError extends BaseError {
     readonly name: "TimeoutError";
     readonly code: "Timeout";
@@ -122,7 +122,7 @@ export class CredentialsError extends BaseError {
 /** An option or argument is wrong, and nothing was sent. */
 export class ConfigError extends BaseError {
     readonly name: "ConfigError";
-    /** `WebAssemblyBlocked`: this place does not let scripts compile WebAssembly; `message` says what can be done. */
+    /** `WebAssemblyBlocked`: scripts may not compile WebAssembly here; `message` says what can be done. */
     readonly code: "InvalidOption" | "WebAssemblyBlocked";
     /** The option's name, such as `region`, `credentials.secretKey`, `event`. */
     readonly option: string;

@@ -36,7 +36,7 @@ export interface Secret {
     /**
      * When temporary credentials expire: a `Date`, a text that `Date.parse`
      * reads (`Expiration` of the token service), or **milliseconds** since
-     * 1970. A credentials function is asked again 60 s before.
+     * 1970. A credentials function is called again 60 s before.
      */
     expiresAt?: Date | string | number;
     dayKey?: undefined;
@@ -44,8 +44,8 @@ export interface Secret {
 
 /**
  * A key that signs for SCF on one UTC day and is worthless after it, so that
- * no secret need reach the page. A credentials function is asked again on the
- * next day.
+ * no secret has to reach the page. A credentials function is called again on
+ * the next day.
  */
 export interface DayKey {
     /** `SECRETID/YYYY-MM-DD/scf/HEX`, as `tscf day-key` prints it. */
@@ -74,8 +74,8 @@ export interface CallOptions {
     language?: "zh-CN" | "en-US";
     /**
      * The longest time of the whole call, attempts and waits included, in
-     * milliseconds; 310 000 by default, since a function may run 300 s. 0 sets
-     * no limit. Past it the call ends with a {@link TimeoutError}.
+     * milliseconds; 310,000 by default, since a function may run 300 s. 0 sets
+     * no limit. After it the call ends with a {@link TimeoutError}.
      */
     timeoutMs?: number;
     /**
@@ -97,10 +97,10 @@ export interface CallOptions {
     /** Called once when the call has ended, with its reply or error. */
     onReply?: (end: ReplyInfo) => void;
     /**
-     * Told what happens: `debug` each request, `info` each reply, `warn` each
-     * retry, `error` each failure. `console` is one. It gets a text and an
-     * object, in which signatures and tokens are left out. Events and results
-     * are not logged.
+     * Gets a text and an object for each request (`debug`), reply (`info`),
+     * retry (`warn`) and failure (`error`); `console` is one. Signatures,
+     * tokens and events are left out, and the results and logs of functions
+     * that succeeded.
      */
     logger?: Logger;
     /** The lowest level that is logged; `info` by default. */
@@ -147,7 +147,7 @@ export interface Logger {
     error?(text: string, details: object): void;
 }
 
-/** Options of {@link Client.invokeFunction}, and of {@link Client.presign} but `signal`. */
+/** Options of {@link Client.invokeFunction}. */
 export interface InvokeFunctionOptions extends CallOptions {
     /** Ends the call; it then rejects with the signal's `reason`, the platform's `AbortError` by default. */
     signal?: SignalType;
@@ -190,18 +190,18 @@ export interface ClientOptions extends CallOptions {
     /**
      * The credentials, or a function that returns them. The function is called
      * at the first use, once for calls made at the same time, and again when
-     * its credentials have expired or were refused as expired.
+     * its credentials have expired or the service refused them as expired.
      */
     credentials: Credentials | (() => Credentials | Promise<Credentials>);
     /**
      * The URL that requests are sent to: the API by default. In a browser a
-     * relay, since the API answers no cross-origin request; a path such as `/scf` is on the
-     * page's own origin, which is looked at by the first call.
+     * relay, since the API answers no cross-origin request; a path such as
+     * `/scf` is on the page's own origin, by which the first call resolves it.
      */
     endpoint?: string | URLType;
     /**
-     * The host that is signed. By default that of `endpoint` where it is a
-     * whole URL, and otherwise the API's. With a relay on another origin give
+     * The host that requests are signed for. By default that of `endpoint` where
+     * it is a whole URL, and otherwise the API's. With a relay on another origin give
      * the API's: `scf.tencentcloudapi.com`.
      */
     host?: string;
@@ -215,8 +215,8 @@ export interface ClientOptions extends CallOptions {
     now?: () => number;
     /**
      * The compiled `scf-invoke/scf.wasm`, for hosts that do not let a script
-     * compile WebAssembly. In workerd it is found by itself; elsewhere it is
-     * inside of the script. `scf-invoke/js` needs none.
+     * compile WebAssembly. Workerd finds it by itself; elsewhere it is
+     * embedded in the script. `scf-invoke/js` needs none.
      */
     module?: ModuleType;
 }
@@ -246,10 +246,10 @@ export interface Reply<Res = unknown> {
     readonly response: ResponseType;
 }
 
-/** One event of {@link Client.map}, and what came of it. */
+/** One event of {@link Client.map}, and its reply or error. */
 export type MapItem<Req, Res> = { index: number; event: Req } & ({ reply: Reply<Res>; error?: undefined } | { reply?: undefined; error: ScfError });
 
-/** A function that is called by the same options again and again; see {@link Client.function}. */
+/** A function that is called with the same options again and again; see {@link Client.function}. */
 export interface Handle<Req extends Event, Res> {
     /** As {@link Client.invoke}. */
     (event?: Req, options?: InvokeOptions): Promise<Reply<Res>>;
@@ -265,10 +265,11 @@ export class Client {
     /**
      * Runs a function by the action `Invoke`.
      *
-     * @throws {FunctionError} The function ran and failed.
+     * @throws {FunctionError} The function ran and failed, or did not start.
      * @throws {ApiError} The service answered with an error.
-     * @throws {NetworkError} There was no answer, or not the API's.
-     * @throws {TimeoutError} `timeoutMs` is over.
+     * @throws {NetworkError} There was no response, or not the API's.
+     * @throws {TimeoutError} There was no reply within `timeoutMs`.
+     * @throws {CredentialsError} The `credentials` function failed; nothing was sent.
      * @throws {ConfigError} An argument is wrong; nothing was sent.
      * @throws The `reason` of `signal`, an `AbortError` by default: whether
      * the function runs on is then not known.
@@ -278,33 +279,38 @@ export class Client {
     /** Runs a function by the action `InvokeFunction`, synchronous only. Otherwise as {@link invoke}. */
     invokeFunction<Req extends Event = Event, Res = unknown>(functionName: string, event?: Req, options?: InvokeFunctionOptions): Promise<Reply<Res>>;
 
-    /** Returns a function that invokes the one of that name, with types and options of its own. */
+    /** Returns a function that invokes the one of this name, with types and options of its own. */
     function<Req extends Event = Event, Res = unknown>(functionName: string, options?: InvokeOptions): Handle<Req, Res>;
 
     /**
      * Runs a function for each event, `concurrency` of them at a time, and
-     * gives what comes of each in the order in which it comes. What fails does
-     * not end the others: it is an item with an `error`. Events are taken as
-     * they are needed, so there may be any number. Leaving the loop aborts
-     * what is still under way.
+     * yields each reply or error as it comes. One that fails does not end the
+     * others: it is an item with an `error`. Events are taken as they are
+     * needed, so there may be any number. Leaving the loop aborts what is still
+     * under way.
      *
      * @throws The `reason` of `signal`.
-     * @throws {TypeError} Its script, which the first use loads, did not come.
+     * @throws {TypeError} Its script, which the first use loads, cannot be loaded.
      */
     map<Req extends Event = Event, Res = unknown>(functionName: string, events: Iterable<Req> | AsyncIterable<Req>, options?: MapOptions): AsyncGenerator<MapItem<Req, Res>, void, undefined>;
 
     /**
-     * Signs a call without making it: a `Request` for your own `fetch`, good
+     * Signs a request without sending it: a `Request` for your own `fetch`, valid
      * for five minutes. Its headers and body must be sent unchanged.
+     *
+     * @throws {ConfigError} An argument is wrong.
+     * @throws {CredentialsError} The `credentials` function failed.
      */
     sign(functionName: string, event?: Event, options?: SignOptions): Promise<RequestType>;
 
     /**
-     * A URL that runs the function for whoever fetches it within five minutes,
-     * once or more; by signature version 1, which needs the secret (a day key
-     * cannot make it). At most 32 KiB, the event included.
+     * Returns a URL that runs the function for whoever fetches it within five
+     * minutes, once or more; by signature version 1, which needs the secret (a
+     * day key cannot make it). It has at most 32 KiB, the event included.
      *
-     * @throws {TypeError} Its script, which the first use loads, did not come.
+     * @throws {ConfigError} An argument is wrong, or the URL would be longer.
+     * @throws {CredentialsError} The `credentials` function failed.
+     * @throws {TypeError} Its script, which the first use loads, cannot be loaded.
      */
     presign(functionName: string, event?: Event, options?: PresignOptions): Promise<string>;
 }
