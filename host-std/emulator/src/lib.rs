@@ -31,8 +31,8 @@
 //! the crate's README lists them.
 //!
 //! A function runs as a process of this user, with the cloud's environment and
-//! on Linux with a file system of its own. That keeps functions apart by
-//! accident, not by force: run only code that you trust.
+//! on Linux with a file system of its own. That protects from accidents, not
+//! from attacks: run only code that you trust.
 //!
 //! # What it breaks on purpose
 //!

@@ -2,9 +2,9 @@
 //! system of its own.
 //!
 //! The code is at `/var/user` and its layers at `/opt`; `/tmp` is empty and the instance's own. The
-//! rest is the machine's, and but for `/dev` read-only as everything but `/tmp` is. It takes a mount namespace, which a user may have
-//! who is root or may have a user namespace; where neither is allowed, the function runs in the
-//! folder as it is.
+//! rest is the machine's. Everything but `/tmp` and `/dev` is read-only. It takes a mount
+//! namespace, which root may have, and a user who may have a user namespace; where neither is
+//! allowed, the function runs in the folder as it is.
 
 #[cfg(not(target_os = "linux"))]
 use std::io;
