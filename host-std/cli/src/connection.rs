@@ -14,17 +14,17 @@ pub(crate) struct Connection {
 
     #[command(flatten)]
     pub(crate) identity: Identity,
-    /// Sign with this exported day key, or with that in a file
+    /// Sign with this key of `tscf day-key`, or with the one in a file
     #[arg(long, value_name = "KEY|@FILE", conflicts_with_all = ["secret_id", "secret_key", "profile"])]
     pub(crate) day_key: Option<String>,
 
     /// The URL to send the request to, such as http://127.0.0.1:9000 [env: TENCENTCLOUD_SCF_ENDPOINT]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
-    /// The host to sign for; that of the endpoint without it
+    /// The host to sign for [default: the endpoint's]
     #[arg(long)]
     pub(crate) host: Option<String>,
-    /// Accept an http endpoint on another machine, and show it all to everyone on the way
+    /// Accept an http endpoint on another machine: everyone on the way can read it all
     #[arg(long)]
     pub(crate) dangerous_plain_http: bool,
     /// Connect through this proxy, `http://[USER:PASSWORD@]HOST:PORT` or `socks5://...`, or through
@@ -41,7 +41,8 @@ pub(crate) struct Connection {
     /// The time that the whole call may take [default: 310]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
-    /// The most requests to make of which none surely was executed [default: 3; of map: 10]
+    /// The most attempts, up to 20; only what surely was not executed is repeated [default: 3; of
+    /// map: 10]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..=20))]
     pub(crate) attempts: Option<u32>,
     /// The language of the API's messages
@@ -51,7 +52,7 @@ pub(crate) struct Connection {
 
 #[derive(Args)]
 pub(crate) struct Local {
-    /// Run the function in this folder of functions, in an emulator for this one call
+    /// Run the function in this folder of functions, in an emulator started for this command
     #[arg(
         long,
         value_name = "DIR",
@@ -73,7 +74,7 @@ pub(crate) struct Identity {
     /// The token of temporary credentials [env: TENCENTCLOUD_TOKEN]
     #[arg(long)]
     pub(crate) token: Option<String>,
-    /// A profile of the credentials file
+    /// Take the credentials from this profile of the credentials files, and from nowhere else
     #[arg(long, conflicts_with_all = ["secret_id", "secret_key", "token"])]
     pub(crate) profile: Option<String>,
 }

@@ -14,7 +14,13 @@ use crate::error::CommandError;
 use crate::stderr::print_line;
 use crate::stdout::print;
 
+const AFTER_HELP: &str = "\
+Examples:
+  tscf day-key > key
+  tscf invoke hello --day-key @key --region ap-guangzhou";
+
 #[derive(Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct DayKey {
     /// The day on which it signs, in UTC [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]

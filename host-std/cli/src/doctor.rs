@@ -29,9 +29,8 @@ const CREDENTIALS_ADVICE: &str = "set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SE
     secret_id and secret_key under [default] into ~/.tencentcloud/credentials";
 
 const AFTER_HELP: &str = "\
-It looks for the credentials, resolves the endpoint's name, connects, and sends a signed request for
-a function that does not exist, so that none runs. The exit code is that of the first part that
-fails.
+It looks for the credentials, resolves the endpoint's name, connects, and calls a function that does
+not exist, so that none runs. The exit code is that of the first part that fails.
 
 Examples:
   tscf doctor --region ap-guangzhou

@@ -21,22 +21,21 @@ const AFTER_HELP: &str = "\
 Faults; all times are in seconds:
   throttle          answer RequestLimitExceeded
   api=CODE          answer this error of the API
-  failure=429       answer that the function failed with this status, without running it
-  status=502        answer this HTTP status and a page, as a gateway in trouble does
-  delay=2.5         run the function, and hold the answer back
-  slow=10           run the function, and give the answer in pieces over so long
+  failure=429       answer a failure of the function (status 400 to 599), without running it
+  status=502        answer this HTTP status (200 to 599) and an HTML page, as a broken gateway does
+  delay=2.5         run the function, and delay the response
+  slow=10           run the function, and send the response in pieces over this time
   close, reset      close or reset the connection before the function runs
   close-after-run, reset-after-run
-                    the same once it has run, without an answer
+                    the same once it has run, without a response
   cut, reset-in-reply
-                    the same in the middle of the answer
-  clock=3600        have a clock that is wrong by so much
+                    the same in the middle of the response
+  clock=3600        have a clock that is wrong by this much
 
-They hit requests of the API and of functions by URL, where throttle is the HTTP status 429 and
-api=CODE 502.
+They hit requests of the API and of functions by URL, where throttle is the HTTP status 429,
+and api=CODE 404 for ResourceNotFound and its kind, or else 502.
 
-Without a fault, those that are armed are listed. The emulator is the one of --endpoint, and the
-key the emulator's own.
+Without a fault, those that are armed are listed. The credentials have to be the emulator's.
 
 Examples:
   tscf fault throttle --times 3
@@ -46,21 +45,22 @@ Examples:
 #[derive(Args)]
 #[command(name = "fault", after_help = AFTER_HELP)]
 pub(crate) struct FaultCommand {
-    /// Fault to cause
+    /// The fault to cause
     fault: Option<Fault>,
-    /// Let it wait for requests for this function alone
+    /// Hit only requests for this function
     #[arg(long, value_name = "NAME", requires = "fault")]
     function: Option<String>,
-    /// Let it happen so often; to each request without it
+    /// Hit this number of requests [default: each, until it is cleared]
     #[arg(long, value_name = "COUNT", requires = "fault", value_parser = clap::value_parser!(u64).range(1..))]
     times: Option<u64>,
-    /// Take all faults back, or the one of this number
+    /// Remove all faults, or the one of this number
     #[arg(long, value_name = "NUMBER", conflicts_with = "fault")]
     clear: Option<Option<u64>>,
-    /// Address of the emulator [env: TENCENTCLOUD_SCF_ENDPOINT]
+    /// The emulator's URL [env: TENCENTCLOUD_SCF_ENDPOINT]
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
-    /// Trust also the certificates in this PEM file, which `tscf emulator --tls` has written
+    /// Trust also the certificates in this PEM file, as `tscf emulator --tls` writes it; needed for
+    /// an emulator on another machine
     #[arg(long, value_name = "FILE")]
     ca_file: Option<std::path::PathBuf>,
     #[command(flatten)]

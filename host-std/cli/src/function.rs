@@ -7,13 +7,13 @@ use scf_invoke::{Action, Invocation};
 pub(crate) struct Function {
     /// The function's name
     pub(crate) name: String,
-    /// The function's namespace
+    /// The function's namespace [default: default]
     #[arg(long)]
     pub(crate) namespace: Option<String>,
-    /// The version or alias to run
+    /// The version or alias to run [default: $LATEST; of InvokeFunction: $DEFAULT]
     #[arg(long)]
     pub(crate) qualifier: Option<String>,
-    /// Route the traffic by this JSON object of strings
+    /// Choose among an alias's versions by this JSON object of strings, at most 1024 bytes
     #[arg(long, value_name = "JSON")]
     pub(crate) routing_key: Option<String>,
     /// The action that runs the function

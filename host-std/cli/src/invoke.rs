@@ -55,7 +55,7 @@ pub(crate) struct Invoke {
     /// Return as soon as the event is accepted; the function runs later
     #[arg(long = "async", conflicts_with = "tail")]
     pub(crate) is_async: bool,
-    /// Queue the event, and wait until it has run
+    /// Queue the event, wait until it has run, and print its result
     #[arg(long, conflicts_with = "tail")]
     pub(crate) wait: bool,
     /// Show the last 4 KB of the function's log; always on with --emulator
@@ -67,8 +67,8 @@ pub(crate) struct Invoke {
     #[command(flatten)]
     pub(crate) local: Local,
 
-    /// The form of the result: with a newline at its end, as a JSON object with all that is
-    /// known of the call (of one that failed, too), or the exact bytes
+    /// The form of the result: text ends with a newline, json is an object with all that is known
+    /// of the call, also of one that failed, raw is the exact bytes
     #[arg(short, long, value_enum, value_name = "FORM", default_value = "text")]
     pub(crate) output: Form,
     /// Print the steps of the call with their times, and the request's head without its secrets
@@ -80,7 +80,7 @@ pub(crate) struct Invoke {
     /// Print the HTTP request and send nothing
     #[arg(long, conflicts_with = "emulator")]
     pub(crate) dry_run: bool,
-    /// Sign for this time, to get the same request again
+    /// Sign for this time, so that the request is the same each time
     #[arg(long, value_name = "UNIX SECONDS", requires = "dry_run")]
     pub(crate) timestamp: Option<u64>,
 }

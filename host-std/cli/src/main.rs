@@ -54,7 +54,7 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0  success
   1  the function failed
-  2  wrong arguments, or an event that is not JSON
+  2  wrong arguments, or an event that is not JSON or too long
   3  credentials or configuration are missing or wrong
   4  the API answered with an error
   5  the network failed, or what answered was not the API
@@ -72,21 +72,21 @@ enum Command {
     Emulator(emulator::Emulator),
     /// Make, sign, explain and watch calls in a browser
     Explorer(explorer::Explorer),
-    /// Let requests to a running emulator go wrong, to test how clients bear it
+    /// Make requests to a running emulator go wrong, to test how clients cope
     Fault(fault::FaultCommand),
     /// Print a sample of what a trigger sends, such as a timer or object storage
     Event(event_sample::EventSample),
-    /// Pass what pages signed on to the API, which answers no page itself
+    /// Forward requests that pages have signed to the API, which answers no page itself
     Relay(relay::Relay),
-    /// Run examples that the Explorer saved again, and compare their results
+    /// Run again what the Explorer saved, and compare the results
     Replay(Box<replay::Replay>),
-    /// Print the signing key of one day, which is worthless after it
+    /// Print the signing key of one day, which is worthless afterwards
     DayKey(day_key::DayKey),
-    /// Examine credentials, network, clock and signature, and say what to do
+    /// Check credentials, network, clock and signature, and say what to do
     Doctor(Box<doctor::Doctor>),
     /// Print a call as a program in one of several languages
     Code(Box<code::Code>),
-    /// Print what a shell needs to complete this command
+    /// Print the completion script for a shell
     Completions(completions::Completions),
     /// Print a manual page
     Man(man::ManPages),

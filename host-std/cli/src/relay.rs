@@ -33,20 +33,20 @@ pub(crate) struct Relay {
     /// Let pages of this origin use it; can be given again
     #[arg(long, value_name = "https://HOST")]
     pub(crate) origin: Vec<Origin>,
-    /// Path at which requests are taken, besides /
+    /// The path at which requests are taken, besides /
     #[arg(long, default_value = "/scf")]
     pub(crate) path: String,
-    /// Endpoint that requests go to instead of scf.tencentcloudapi.com
+    /// The URL that requests go to [default: https://scf.tencentcloudapi.com]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
     /// The host that pages sign for, if it is not the endpoint's
     #[arg(long)]
     pub(crate) host: Option<String>,
-    /// Answer only requests to this host, which pages have in their address; can be given again.
-    /// With --emulator, hosts of the loopback interface alone are answered besides
+    /// Answer only requests to this host and to loopback ones; can be given again. With --emulator,
+    /// only loopback ones are answered without it
     #[arg(long, value_name = "HOST")]
     pub(crate) serve_host: Vec<String>,
-    /// Requests a second from one client's address
+    /// The most requests in a second from one client's address
     #[arg(long, value_name = "COUNT", default_value = "20")]
     pub(crate) rate: NonZeroU32,
     /// Take clients' addresses from X-Forwarded-For, which a proxy in front must set

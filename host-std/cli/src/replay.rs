@@ -18,8 +18,9 @@ use crate::stderr::print_line;
 use crate::stdout::print;
 
 const AFTER_HELP: &str = "\
-The result has to be the JSON value that the example has, or else the same text. An example without
-a result has to succeed. The exit code is 1 where one differs or its function fails.
+The result has to be the same JSON value as in the file, or the same text where it is not JSON. A
+call whose file has no result has to succeed. The exit code is 1 where one differs or its function
+fails.
 
 Examples:
   tscf replay hello.example.json --emulator examples/functions

@@ -15,9 +15,9 @@ use crate::stdout::print;
 
 const AFTER_HELP: &str = "\
 The program takes the credentials from TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, and needs
-nothing but its language; rust and js use the packages scf-invoke, rust-no-std uses scf-invoke-core
-and takes signer and socket from its caller, node-sdk is Tencent's tencentcloud-sdk-nodejs-scf, and c
-uses libcurl and OpenSSL.
+nothing but its language; curl needs bash and openssl too, rust and js use the packages scf-invoke,
+rust-no-std uses scf-invoke-core and takes signer and socket from its caller, node-sdk uses
+Tencent's tencentcloud-sdk-nodejs-scf, and c uses libcurl and OpenSSL.
 
 Examples:
   tscf code python hello '{\"name\":\"world\"}' --region ap-guangzhou > hello.py
@@ -46,7 +46,7 @@ pub(crate) struct Code {
     /// The URL to which the program sends the request [env: TENCENTCLOUD_SCF_ENDPOINT]
     #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
-    /// The host to sign for; that of the endpoint without it
+    /// The host to sign for [default: the endpoint's]
     #[arg(long)]
     host: Option<String>,
 }

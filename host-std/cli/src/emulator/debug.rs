@@ -9,8 +9,8 @@ use crate::stderr::print_line;
 
 #[derive(Args)]
 pub(crate) struct Debugging {
-    /// Start this function under a debugger, without time limit: node --inspect (port 9229), or
-    /// debugpy (port 5678); can be given again
+    /// Start this function under a debugger, without limits of time and memory: node --inspect
+    /// (port 9229), or debugpy (port 5678); can be given again
     #[arg(long, value_name = "NAME[:PORT]", value_parser = debugged)]
     debug: Vec<Debugged>,
     /// Do not start this function: it runs elsewhere, and its process speaks the runtime API at

@@ -14,7 +14,7 @@ pub(crate) struct Key {
     /// The secret key, which other users of this machine see here [env: TENCENTCLOUD_SECRET_KEY]
     #[arg(long, value_name = "KEY", requires = "secret_id")]
     pub(crate) secret_key: Option<String>,
-    /// The token that goes with them, if they are to be temporary ones [env: TENCENTCLOUD_TOKEN]
+    /// The token that requests have to carry too, if any [env: TENCENTCLOUD_TOKEN]
     #[arg(long, requires = "secret_id")]
     pub(crate) token: Option<String>,
 }

@@ -23,7 +23,14 @@ use crate::listen;
 use crate::stderr::print_line;
 use crate::stdout::print;
 
+const AFTER_HELP: &str = "\
+Examples:
+  tscf emulator examples/functions
+  tscf emulator functions --listen 127.0.0.1:9000 --fault hello:delay=2
+  tscf emulator functions --debug hello";
+
 #[derive(Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Emulator {
     /// The folder of functions: each in a subfolder, or one in the folder itself
     #[arg(default_value = ".")]
@@ -36,7 +43,8 @@ pub(crate) struct Emulator {
     /// Answer requests to this host too, which is not localhost; can be given again
     #[arg(long)]
     pub(crate) host: Vec<String>,
-    /// Let pages of this origin call it directly, for tests; the API itself answers none
+    /// Let pages of this origin call it directly, for tests; the API itself answers none. Can be
+    /// given again
     #[arg(long)]
     pub(crate) origin: Vec<String>,
     /// Accept an address that other machines reach: whoever knows the key runs the functions
@@ -45,22 +53,23 @@ pub(crate) struct Emulator {
     /// Serve https with a certificate of its own making, and write its CA to this file
     #[arg(long, value_name = "CA FILE")]
     pub(crate) tls: Option<PathBuf>,
-    /// Let requests go wrong from the start: FAULT or FUNCTION:FAULT; `tscf fault` has the faults
+    /// Make requests go wrong from the start: FAULT or FUNCTION:FAULT, which `tscf fault --help`
+    /// lists; can be given again
     #[arg(long, value_parser = armed)]
     pub(crate) fault: Vec<Armed>,
-    /// Length of a minute for an event that waits to run again, in seconds
+    /// The seconds that a minute takes while a failed event waits to be run again
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) retry_minute: Duration,
-    /// Longest wait of a stop for what runs, in seconds; a second Ctrl-C waits no longer
+    /// The longest time that a stop waits for what runs; a second Ctrl-C ends at once
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) grace: Duration,
     #[cfg(unix)]
     #[command(flatten)]
     pub(crate) debugging: debug::Debugging,
-    /// The form of what is printed of calls, while functions run
+    /// The form of the log of calls, on standard error
     #[arg(long, value_enum, value_name = "FORM", default_value = "text")]
     pub(crate) log: LogForm,
-    /// Print nothing of calls
+    /// Print no log of calls
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }

@@ -34,8 +34,8 @@ use crate::stderr::print_line;
 use crate::stdout::print;
 
 const AFTER_HELP: &str = "\
-The page is inside the command, and speaks to nobody but it. The address has a key: whoever opens it
-can make calls with the credentials of this machine, so it is not to be passed on.
+The page is part of the command, and talks to nothing else. The address has a key: whoever opens it
+can make calls with the credentials of this machine, so do not share it.
 
 Examples:
   tscf explorer examples/functions
@@ -49,10 +49,10 @@ pub(crate) struct Explorer {
     /// The address to listen on, of this machine alone; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = listen::address)]
     pub(crate) listen: SocketAddr,
-    /// The address of the emulator
+    /// The address that the emulator listens on, of this machine alone
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", value_parser = listen::address, requires = "dir")]
     pub(crate) emulator_listen: SocketAddr,
-    /// Call the cloud with this profile of the credentials file
+    /// Call the cloud with this profile of the credentials files
     #[arg(long)]
     pub(crate) profile: Option<String>,
     /// Open no browser
@@ -60,7 +60,7 @@ pub(crate) struct Explorer {
     pub(crate) no_open: bool,
     #[command(flatten)]
     pub(crate) key: Key,
-    /// Print nothing of calls
+    /// Print no log of calls
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }

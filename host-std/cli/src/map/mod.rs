@@ -43,8 +43,8 @@ const INVOKE_RATE: u32 = 100;
 const INVOKE_FUNCTION_RATE: u32 = 10_000;
 
 const AFTER_HELP: &str = "\
-Each line of the input is an event, and each line of the output the end of its call, as
-tscf invoke prints it with --output json, with the line's number before it.
+Each line of the input is an event. Each line of the output is what tscf invoke prints with --output
+json, with the number of the input's line before it.
 
 With --journal an event that is known to have run is never run again. One that may have run, since
 the connection or this program ended too early, is listed, and run again with --repeat-unknown only.
@@ -71,13 +71,13 @@ pub(crate) struct Map {
     /// for InvokeFunction]
     #[arg(long, value_name = "COUNT")]
     pub(crate) rate: Option<NonZeroU32>,
-    /// Record here what was run, and go on from there the next time
+    /// Record in this file what was run, so that the same command goes on from there
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
-    /// Run again what may have run before
+    /// Run again the events of the journal that may have run
     #[arg(long, requires = "journal")]
     pub(crate) repeat_unknown: bool,
-    /// Print results as they come, not in the order of the input
+    /// Print results as they arrive, not in the order of the input
     #[arg(long)]
     pub(crate) unordered: bool,
     /// Queue the events, and do not wait until they have run
