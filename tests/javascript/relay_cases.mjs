@@ -160,6 +160,18 @@ const tests = {
             equal([(await from("a"))[0], (await from("b"))[0]], [200, 200]);
         }
     },
+    async "a quarter of the memory for the bodies of one client"() {
+        const { length } = base.body;
+        let source;
+        const pull = (controller) => void (source = controller);
+        const dripping = { body: new ReadableStream({ pull }, { highWaterMark: 0 }), headers: { "Content-Length": String(length) } };
+        const handler = relay({ fetch: hello, client: (request, address) => address, memory: 4 * length });
+        const from = async (address, changes) => seen(await handler(request(changes), address));
+        const first = from("a", dripping);
+        equal([(await from("a")).code, (await from("b")).status], ["Relay.Busy", 200]);
+        source.error(new Error("gone"));
+        equal([(await first).code, (await from("a")).status], ["Relay.Body", 200]);
+    },
     async "a list of hosts"() {
         const hosts = ["relay.example", "localhost:8080"];
         equal((await own(hello, { hosts }, { headers: { Host: "LOCALHOST:8080", Origin: null } }))[0], 200);

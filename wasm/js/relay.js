@@ -53,7 +53,7 @@ export function relay(given = {}) {
         const headers = check(request.headers);
         const length = declared(request.headers);
         const deadline = AbortSignal.timeout(options.timeoutMs);
-        const own = load.begin(client);
+        const own = load.begin(client, length);
         try {
             const body = await received(request, length, options, deadline, own);
             // A body that is still on its way has no place among those that are sent.

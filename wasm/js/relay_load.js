@@ -9,19 +9,26 @@ export class Load {
     #running = 0;
     #memory = 0;
     #clients = new Map();
+    #bodies = new Map();
 
     constructor({ concurrency, perClient, memory }) {
         this.#limits = { concurrency, perClient, memory };
     }
 
-    // Begins a request, whose body is still to come: it takes up a place of its client, who may be unknown.
-    begin(client) {
+    // Begins a request, whose body of that length is still to come: it takes up a place of its client, who
+    // may be unknown, and a part of the client's quarter of the memory, which one body alone may exceed.
+    begin(client, length) {
         const { concurrency, perClient, memory } = this.#limits;
-        if (client !== undefined) this.#count(client, 1, perClient);
+        const others = this.#bodies.get(client);
+        if (others && others + length > memory / 4) busy("Other bodies of this client take its part of the memory; try again soon.");
+        add(this.#clients, client, 1, perClient);
+        add(this.#bodies, client, length);
         let [bytes, running, open] = [0, 0, true];
         const free = () => {
             this.#memory -= bytes;
             bytes = 0;
+            add(this.#bodies, client, -length);
+            length = 0;
         };
         return {
             // Takes memory for more of the body.
@@ -43,15 +50,17 @@ export class Load {
                 open = false;
                 free();
                 this.#running -= running;
-                if (client !== undefined) this.#count(client, -1);
+                add(this.#clients, client, -1);
             },
         };
     }
+}
 
-    #count(client, change, most = Infinity) {
-        const count = (this.#clients.get(client) ?? 0) + change;
-        if (count > most) busy("Too many requests of this client are in progress; try again soon.");
-        if (count) this.#clients.set(client, count);
-        else this.#clients.delete(client);
-    }
+// Changes the count of a client, if it is known, and forgets one of 0.
+function add(counts, client, change, most = Infinity) {
+    if (client === undefined) return;
+    const count = (counts.get(client) ?? 0) + change;
+    if (count > most) busy("Too many requests of this client are in progress; try again soon.");
+    if (count) counts.set(client, count);
+    else counts.delete(client);
 }

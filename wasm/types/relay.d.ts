@@ -30,7 +30,11 @@ export interface RelayOptions {
     perClient?: number;
     /** Requests under way at once, from all clients together; 256 by default. A request counts once its body is whole. */
     concurrency?: number;
-    /** Bytes that the bodies of all requests may take of memory; 256 MiB by default. Give less where the host has less. */
+    /**
+     * Bytes that the bodies of all requests may take of memory; those of one client
+     * may take a quarter of it, or have one body. 256 MiB by default. Give less
+     * where the host has less.
+     */
     memory?: number;
     /** Bytes a second at which a body has to come on average, after a first `pauseMs`; 8192 by default. */
     bodyRate?: number;

@@ -198,7 +198,7 @@ impl Builder {
             body_limits,
             memory: Budget::new(self.limits.memory),
             buckets: Buckets::new(self.limits.rate),
-            clients: Clients::new(self.limits.per_client),
+            clients: Arc::new(Clients::new(self.limits.per_client, self.limits.memory / 4)),
             slots: Arc::new(Semaphore::new(self.limits.concurrency.min(Semaphore::MAX_PERMITS))),
             upstream: Arc::new(Upstream::new(self.endpoint, header, tls, connect)),
             observer: self.observer,

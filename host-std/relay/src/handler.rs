@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use crate::body::{Arriving, Held, RelayBody};
 use crate::check::{Invocation, check, is_passed_on};
-use crate::clients::{Clients, InProgress};
+use crate::clients::{Clients, InMemory, InProgress};
 use crate::limits::Limits;
 use crate::observe::{Entry, Observer, Outcome};
 use crate::page::Page;
@@ -62,7 +62,7 @@ pub(crate) struct Shared {
     pub(crate) body_limits: BodyLimits,
     pub(crate) memory: Budget,
     pub(crate) buckets: Buckets,
-    pub(crate) clients: Clients,
+    pub(crate) clients: Arc<Clients>,
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) upstream: Arc<Upstream>,
     pub(crate) observer: Option<Observer>,
@@ -182,11 +182,11 @@ impl Shared {
                 response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
                 return response;
             }
-            Ok(Accepted::Invocation(invocation, in_progress)) => {
+            Ok(Accepted::Invocation { invocation, in_progress, in_memory }) => {
                 match self.receive(body, invocation.length).await {
                     Ok(body) => {
                         whole();
-                        let upload = Upload::new(body);
+                        let upload = Upload::new(body, in_memory);
                         entry.watch(&upload);
                         self.relay(invocation.headers, &upload, in_progress).await
                     }
@@ -258,14 +258,15 @@ impl Shared {
                 .retry_after(wait)
         })?;
         let invocation = check(head)?;
+        let busy =
+            |message: &str| Refusal::new(Reason::Busy, message).retry_after(Duration::from_secs(1));
         let in_progress = self.clients.begin(client).ok_or_else(|| {
-            Refusal::new(
-                Reason::Busy,
-                "Too many requests of this client are in progress; try again soon.",
-            )
-            .retry_after(Duration::from_secs(1))
+            busy("Too many requests of this client are in progress; try again soon.")
         })?;
-        Ok(Accepted::Invocation(invocation, in_progress))
+        let in_memory = in_progress.hold(invocation.length).ok_or_else(|| {
+            busy("Other bodies of this client take its part of the memory; try again soon.")
+        })?;
+        Ok(Accepted::Invocation { invocation, in_progress, in_memory })
     }
 
     /// Passes a request on, and the beginning of its answer back.
@@ -312,5 +313,5 @@ impl Shared {
 /// A request that may go on.
 enum Accepted {
     Preflight,
-    Invocation(Invocation, InProgress),
+    Invocation { invocation: Invocation, in_progress: InProgress, in_memory: InMemory },
 }

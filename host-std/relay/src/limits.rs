@@ -29,8 +29,8 @@ pub struct Limits {
     /// Bytes a second that a body has to come with on average. 8 KiB by
     /// default.
     pub body_rate: u32,
-    /// Bytes that the bodies of all requests may take of memory. 256 MiB by
-    /// default.
+    /// Bytes that the bodies of all requests may take of memory; those of one
+    /// client may take a quarter of it, or have one body. 256 MiB by default.
     pub memory: u64,
     /// Until a connection to the endpoint is ready: name lookup, TCP and TLS.
     /// 10 s by default.

@@ -9,6 +9,8 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use scf_serve::WholeBody;
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::clients::InMemory;
+
 /// The size that is handed on at once, so that a body which broke off differs from
 /// one that was sent whole.
 const PIECE: usize = 64 * 1024;
@@ -29,14 +31,15 @@ pub(crate) struct Upload(Arc<Mutex<State>>);
 struct State {
     left: Bytes,
     length: u64,
-    memory: Option<OwnedSemaphorePermit>,
+    /// The body's part of the memory that all have, and of its client's.
+    memory: Option<(Option<OwnedSemaphorePermit>, InMemory)>,
 }
 
 impl Upload {
-    pub(crate) fn new(body: WholeBody) -> Self {
+    pub(crate) fn new(body: WholeBody, held: InMemory) -> Self {
         let (left, memory) = body.into_parts();
         let length = left.len() as u64;
-        Self(Arc::new(Mutex::new(State { left, length, memory })))
+        Self(Arc::new(Mutex::new(State { left, length, memory: Some((memory, held)) })))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -114,6 +114,28 @@ fn dripping_connections_of_one_client_shut_no_other_out() {
 }
 
 #[test]
+fn dripping_bodies_of_one_client_leave_memory_to_others() {
+    let (endpoint, _seen) = Endpoint::answering(HELLO);
+    let limits = Limits { rate: 1000, memory: 40 * 1024, ..Limits::default() };
+    let (relay, _log) = endpoint.relay(|builder| builder.behind_proxy(true).limits(limits));
+    let from =
+        |client: &str| Request::with_body(vec![b' '; 8 * 1024]).with("X-Forwarded-For", client);
+    let mut dripping = connect(relay.addr());
+    dripping.write_all(&from("10.0.0.1").head()).unwrap();
+    // Once it is there, a second body of its client is one too many.
+    while from("10.0.0.1").send(relay.addr()).status == 200 {
+        std::thread::yield_now();
+    }
+    from("10.0.0.1").send(relay.addr()).expect(503, "refused", "Relay.Busy");
+    from("10.0.0.2").send(relay.addr()).expect_hello();
+    drop(dripping);
+    // Its part is free again.
+    while from("10.0.0.1").send(relay.addr()).status == 503 {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
 fn sizes() {
     let (endpoint, _seen) = Endpoint::answering(HELLO);
     let (relay, _log) = endpoint.relay(|builder| builder);
