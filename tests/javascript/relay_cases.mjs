@@ -160,6 +160,13 @@ const tests = {
             equal([(await from("a"))[0], (await from("b"))[0]], [200, 200]);
         }
     },
+    async "the addresses of one IPv6 network are one client"() {
+        const handler = relay({ fetch: hello, client: (request, address) => address, rate: 1 });
+        const from = async (address) => (await handler(request(), address)).status;
+        const others = ["2001:db8:0:1::1", "::ffff:10.0.0.1", "::ffff:10.0.0.2", "10.0.0.1", "session:1", "session:2"];
+        for (const address of ["2001:db8::1", ...others]) equal(await from(address), 200, address);
+        for (const address of ["2001:db8::2", "2001:DB8:0:0:3::", "2001:db8:0:0:4:5:6:7"]) equal(await from(address), 429, address);
+    },
     async "a quarter of the memory for the bodies of one client"() {
         const { length } = base.body;
         let source;

@@ -2,7 +2,7 @@
 import { test } from "./options.js";
 import { check, passedOn } from "./relay_check.js";
 import { Load } from "./relay_load.js";
-import { Buckets } from "./relay_rate.js";
+import { Buckets, network } from "./relay_rate.js";
 import { Refusal, refuse } from "./relay_refusal.js";
 import { failure } from "./sent.js";
 
@@ -108,7 +108,7 @@ function accept(request, { foreign }, { hosts, path, client }, buckets, others) 
     if (foreign) refuse("Origin", 403, `Pages of ${foreign} may not use this relay: name it in origins to allow them.`);
     if (foreign === "") refuse("Origin", 403, "A page without a proper origin, such as a file or a sandboxed frame, may not use this relay.");
     if (request.method == "OPTIONS") return;
-    const caller = client?.(request, ...others);
+    const caller = client && network(client(request, ...others));
     const wait = client && buckets.take(caller, performance.now());
     if (wait) refuse("RateLimit", 429, "Too many requests in a second; wait and try again.", { retryAfter: wait });
     if (request.method != "POST") refuse("Method", 405, "Only POST is relayed: parameters in a URL would end up in logs.", { allow: true });

@@ -20,8 +20,9 @@ export interface RelayOptions {
     path?: string;
     /**
      * Returns the sender of a request as text, such as the address of its connection.
-     * It gets the handler's arguments. Without it `rate` and `perClient` have no
-     * effect: limit clients in the server in front.
+     * It gets the handler's arguments. IPv6 addresses count by their first 64 bits.
+     * Without it `rate` and `perClient` have no effect: limit clients in the server
+     * in front.
      */
     client?: (request: RequestType, ...others: any[]) => string;
     /** Requests a second from one client, and as many at once after a quiet second; 20 by default. */
