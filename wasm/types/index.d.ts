@@ -190,7 +190,8 @@ export interface ClientOptions extends CallOptions {
     /**
      * The credentials, or a function that returns them. The function is called
      * at the first use, once for calls made at the same time, and again when
-     * its credentials have expired or the service refused them as expired.
+     * its credentials have expired or, unless `attempts` is 1, the service refused
+     * them as expired.
      */
     credentials: Credentials | (() => Credentials | Promise<Credentials>);
     /**

@@ -36,10 +36,10 @@
 //! `POST` at `/` and at the relay's path, without a query, with the content
 //! type `application/json`, the action `Invoke` or `InvokeFunction` of version
 //! 2018-04-16, a signature of TC3-HMAC-SHA256 for the service `scf` that covers
-//! the host, and a body of at most 10 MiB, as the API takes. Of the headers,
-//! `Authorization`, `Content-Type` and `X-TC-*` are passed on, each of them
-//! once, and `Host` is the endpoint's; no cookie goes either way. Redirects are
-//! not followed.
+//! content type and host, and a body of at most 10 MiB, as the API takes. Of the
+//! headers, `Authorization`, `Content-Type` and `X-TC-*` are passed on, each of
+//! them once, and `Host` is the endpoint's; no cookie goes either way. Redirects
+//! are not followed.
 //!
 //! Requests by `GET` and signatures of version 1 do not pass. They have all in
 //! the URL, which any page can make a browser fetch, and which logs keep.
