@@ -172,10 +172,7 @@ impl Attempts {
         end: &AttemptEnd<'_>,
         clock: &mut Clock,
     ) -> Option<Next> {
-        if !self.policy.repeats() {
-            return None;
-        }
-        match (retry, end.server_time) {
+        let again = match (retry, end.server_time) {
             (Retry::AfterClockCorrection, Some(server)) if !self.corrected => {
                 self.corrected = clock.correct(end.local, end.signed, server);
                 #[cfg(feature = "log")]
@@ -189,7 +186,9 @@ impl Attempts {
                 Some(Next::AgainWithNewCredentials)
             }
             _ => None,
-        }
+        };
+        // A clock is corrected for the next call too.
+        if self.policy.repeats() { again } else { None }
     }
 
     /// Returns another attempt after a wait, where the policy has one.

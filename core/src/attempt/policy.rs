@@ -41,7 +41,7 @@ impl RetryPolicy {
     /// Three attempts, half a second and one second apart at most.
     pub const DEFAULT: Self = Self { attempts: 3, base_ms: 500, cap_ms: 20_000 };
 
-    /// Never repeats an attempt, not even after a clock correction.
+    /// Never repeats an attempt. A wrong clock is corrected for the next call.
     pub const NONE: Self = Self { attempts: 1, base_ms: 0, cap_ms: 0 };
 
     /// Sets the number of attempts at most.
