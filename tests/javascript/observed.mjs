@@ -84,8 +84,10 @@ export function observed({ Client, ConfigError, ScfError }, { endpoint, host, se
             equal(waits, [1000]);
             await called([asks(new Date(Date.now() + 2000).toUTCString()), good]);
             equal(waits[1] > 0 && waits[1] <= 2000, true, waits[1]);
+            await called([asks(new Date(0).toUTCString()), good]);
+            equal(waits[2] <= 500, true, waits[2]);
             const error = await rejects(called([asks("60"), good], { timeoutMs: 5000 }), ScfError);
-            equal([error.code, waits.length], ["RequestLimitExceeded", 2]);
+            equal([error.code, waits.length], ["RequestLimitExceeded", 3]);
         },
         async "a function with options of its own"() {
             const echo = client().function("echo", { logType: "Tail" });

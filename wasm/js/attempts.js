@@ -83,8 +83,8 @@ async function attempts(call, client, signal, state) {
     }
 }
 
-// Returns the time that the server asks to wait, in seconds.
+// Returns the time that the server asks to wait, in seconds; one that is over is none to the core.
 function retryAfter(headers) {
     const text = headers?.get("retry-after");
-    return /^\d+$/.test(text) ? +text : Math.max(0, Math.ceil((Date.parse(text) - Date.now()) / 1000));
+    return /^\d+$/.test(text) ? +text : Math.ceil((Date.parse(text) - Date.now()) / 1000);
 }

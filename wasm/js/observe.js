@@ -8,7 +8,7 @@ export function tell(call, hook, level, text, about) {
         if (LEVELS.indexOf(level) >= LEVELS.indexOf(logLevel)) logger?.[level]("scf-invoke: " + text, logged(details));
         call[hook]?.(details);
     } catch (error) {
-        console.error(`scf-invoke: ${hook} failed`, error);
+        console.error("scf-invoke: " + hook + " failed", error);
     }
 }
 
