@@ -1,4 +1,4 @@
-//! The body of an answer.
+//! The body of a response.
 
 use std::fmt;
 use std::future::Future;
@@ -15,7 +15,7 @@ use crate::clients::InProgress;
 use crate::observe::{Entry, Outcome};
 use crate::upstream::Lease;
 
-/// The body of an answer: the relay's own, or the endpoint's while it arrives.
+/// The body of a response: the relay's own, or the endpoint's while it arrives.
 #[must_use]
 pub struct RelayBody {
     content: Content,
@@ -37,7 +37,7 @@ pub(crate) struct Arriving {
     _held: Held,
 }
 
-/// A request's part of the bounds, until its answer's end.
+/// A request's part of the bounds, until its response's end.
 pub(crate) struct Held {
     pub(crate) _slot: OwnedSemaphorePermit,
     pub(crate) _client: InProgress,
@@ -61,18 +61,18 @@ impl Arriving {
     }
 }
 
-/// The answer breaks off; the connection is closed, so that nobody takes it
+/// The response breaks off; the connection is closed, so that nobody takes it
 /// for a whole one.
 #[derive(Debug)]
-pub struct AnswerCut(());
+pub struct ResponseCut(());
 
-impl fmt::Display for AnswerCut {
+impl fmt::Display for ResponseCut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the endpoint's answer broke off")
     }
 }
 
-impl std::error::Error for AnswerCut {}
+impl std::error::Error for ResponseCut {}
 
 impl RelayBody {
     pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
@@ -116,12 +116,12 @@ impl fmt::Debug for RelayBody {
 
 impl Body for RelayBody {
     type Data = Bytes;
-    type Error = AnswerCut;
+    type Error = ResponseCut;
 
     fn poll_frame(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, AnswerCut>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, ResponseCut>>> {
         let this = self.get_mut();
         let arriving = match &mut this.content {
             Content::Whole(bytes) if bytes.is_empty() => return Poll::Ready(None),
@@ -134,7 +134,7 @@ impl Body for RelayBody {
             if let Some(entry) = entry {
                 entry.outcome(Outcome::Cut);
             }
-            Poll::Ready(Some(Err(AnswerCut(()))))
+            Poll::Ready(Some(Err(ResponseCut(()))))
         };
         if arriving.deadline.as_mut().poll(context).is_ready() {
             return cut(&mut this.entry);

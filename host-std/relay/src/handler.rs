@@ -1,4 +1,4 @@
-//! From a request to an answer.
+//! From a request to a response.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -29,14 +29,14 @@ use crate::refusal::{Reason, Refusal};
 use crate::upload::Upload;
 use crate::upstream::Upstream;
 
-/// The part of an answer's head that is passed on.
-const ANSWER_HEADERS: [HeaderName; 5] =
+/// The part of a response's head that is passed on.
+const RESPONSE_HEADERS: [HeaderName; 5] =
     [CONTENT_TYPE, CONTENT_ENCODING, DATE, RETRY_AFTER, HeaderName::from_static("x-tc-requestid")];
 
-/// The part of an answer's head that a page may read.
+/// The part of a response's head that a page may read.
 const EXPOSED: &str = "Date, Retry-After, X-SCF-Relay, X-TC-RequestId";
 
-/// The relay as a function from a request to an answer, to be mounted in a
+/// The relay as a function from a request to a response, to be mounted in a
 /// server of your own; made by [`Builder::handler`](crate::Builder::handler). A
 /// clone is cheap and shares everything.
 ///
@@ -82,7 +82,7 @@ impl Handler {
     /// runtime, with time and I/O enabled.
     ///
     /// The body must be as long as `Content-Length` says. It is passed on once
-    /// it is whole, and the answer while it comes. Dropping the future ends the
+    /// it is whole, and the response while it comes. Dropping the future ends the
     /// request to the endpoint too.
     pub async fn handle<B>(&self, request: Request<B>, client: IpAddr) -> Response<RelayBody>
     where
@@ -269,7 +269,7 @@ impl Shared {
         Ok(Accepted::Invocation { invocation, in_progress, in_memory })
     }
 
-    /// Passes a request on, and the beginning of its answer back.
+    /// Passes a request on, and the beginning of its response back.
     async fn relay(
         &self,
         headers: HeaderMap,
@@ -297,7 +297,7 @@ impl Shared {
             ));
         }
         let mut kept = HeaderMap::new();
-        for name in ANSWER_HEADERS {
+        for name in RESPONSE_HEADERS {
             if let Some(value) = head.headers.remove(&name) {
                 kept.insert(name, value);
             }

@@ -46,7 +46,7 @@
 //!
 //! # What the relay answers itself
 //!
-//! An answer with the header `X-SCF-Relay` ([`RELAY_HEADER`]) is the relay's
+//! A response with the header `X-SCF-Relay` ([`RELAY_HEADER`]) is the relay's
 //! own, one without it is the endpoint's. Its value says whether the function
 //! may have run:
 //!
@@ -60,7 +60,7 @@
 //! explains, such as `Relay.RateLimit`.
 //!
 //! A page of a foreign origin is refused and, as the browser's rules have it,
-//! cannot read why. An answer of the endpoint that breaks off closes the
+//! cannot read why. A response of the endpoint that breaks off closes the
 //! connection: the function has run, or may have.
 //!
 //! # What it does not do
@@ -86,7 +86,7 @@ mod relay;
 mod upload;
 mod upstream;
 
-pub use body::{AnswerCut, RelayBody};
+pub use body::{RelayBody, ResponseCut};
 pub use builder::Builder;
 pub use error::StartError;
 pub use handler::Handler;

@@ -35,10 +35,10 @@ pub struct Limits {
     /// Until a connection to the endpoint is ready: name lookup, TCP and TLS.
     /// 10 s by default.
     pub connect: Duration,
-    /// The time for which a client may pause while it sends a body or takes an answer.
+    /// The time for which a client may pause while it sends a body or takes a response.
     /// 30 s by default.
     pub pause: Duration,
-    /// From the last byte of the request to that of the answer. 310 s by
+    /// From the last byte of the request to that of the response. 310 s by
     /// default, since a synchronous invocation may take 300 s.
     pub exchange: Duration,
 }

@@ -28,7 +28,7 @@ pub struct Observation {
     pub path: String,
     /// `Invoke` or `InvokeFunction`, where it is one of them.
     pub action: Option<&'static str>,
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     pub status: Option<u16>,
     /// The way in which it ended.
     pub outcome: Outcome,
@@ -36,7 +36,7 @@ pub struct Observation {
     pub sent: u64,
     /// Bytes of the body that the client got.
     pub received: u64,
-    /// From the request's head to the end of the answer.
+    /// From the request's head to the end of the response.
     pub duration: Duration,
 }
 
@@ -44,11 +44,11 @@ pub struct Observation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The endpoint's answer was passed on, whole.
+    /// The endpoint's response was passed on, whole.
     Relayed,
-    /// The endpoint's answer broke off after its beginning was passed on.
+    /// The endpoint's response broke off after its beginning was passed on.
     Cut,
-    /// The client went away before the end of its answer.
+    /// The client went away before the end of its response.
     ClientGone,
     /// A preflight was answered.
     Preflight,
@@ -98,7 +98,7 @@ fn visible(char: char) -> char {
 pub(crate) type Observer = Arc<dyn Fn(&Observation) + Send + Sync>;
 
 /// An observation in the making, which the observer gets when it is dropped: at
-/// the end of the answer, or when nobody is there to take it.
+/// the end of the response, or when nobody is there to take it.
 pub(crate) struct Entry {
     observer: Option<Observer>,
     seen: Observation,

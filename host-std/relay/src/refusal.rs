@@ -1,4 +1,4 @@
-//! The answers that are the relay's own.
+//! The responses that are the relay's own.
 
 use std::time::Duration;
 
@@ -49,16 +49,16 @@ pub enum Reason {
     Body,
     /// No connection to the endpoint.
     Unreachable,
-    /// The connection to the endpoint broke before an answer.
+    /// The connection to the endpoint broke before a response.
     Broken,
     /// A time limit ended the request.
     Timeout,
-    /// The endpoint's bytes are not an answer of the API.
+    /// The endpoint's bytes are not a response of the API.
     BadAnswer,
 }
 
 impl Reason {
-    /// Returns the `Error.Code` of the answer, such as `Relay.Origin`.
+    /// Returns the `Error.Code` of the response, such as `Relay.Origin`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Origin => "Relay.Origin",
@@ -82,7 +82,7 @@ impl Reason {
         }
     }
 
-    /// Returns the HTTP status of the answer.
+    /// Returns the HTTP status of the response.
     pub const fn status(self) -> u16 {
         match self {
             Self::Host | Self::Header | Self::Body => 400,
@@ -100,7 +100,7 @@ impl Reason {
     }
 }
 
-/// An answer of the relay's own, before it is written.
+/// A response of the relay's own, before it is written.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) reason: Reason,

@@ -69,7 +69,7 @@ impl Body for Upload {
         let piece = PIECE.min(state.left.len());
         let piece = state.left.split_to(piece);
         if state.left.is_empty() {
-            // It is about to leave. While its answer is waited for, other
+            // It is about to leave. While its response is waited for, other
             // bodies may take the memory.
             state.memory = None;
         }

@@ -25,7 +25,7 @@ use crate::upload::{Progress, Upload};
 const IDLE_LIMIT: Duration = Duration::from_secs(5);
 /// Idle connections that are kept.
 const IDLE_COUNT: usize = 32;
-/// The most of an answer's head that is taken.
+/// The most of a response's head that is taken.
 const HEAD_LIMIT: usize = 64 * 1024;
 
 pub(crate) struct Upstream {
@@ -41,7 +41,7 @@ struct Idle {
     since: Instant,
 }
 
-/// A connection whose answer is still arriving.
+/// A connection whose response is still arriving.
 pub(crate) struct Lease {
     sender: SendRequest<Upload>,
     upload: Upload,
@@ -51,7 +51,7 @@ pub(crate) struct Lease {
 impl Lease {
     /// Keeps the connection for another request.
     pub(crate) fn give_back(self) {
-        // An answer that came before the end of the request leaves the rest of
+        // A response that came before the end of the request leaves the rest of
         // the request on the connection.
         if self.upload.progress() == Progress::Whole {
             let mut idle = self.upstream.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -73,7 +73,7 @@ impl Upstream {
         Self { endpoint, host, tls, connect_limit, idle: Mutex::default() }
     }
 
-    /// Sends a request and waits for the head of its answer.
+    /// Sends a request and waits for the head of its response.
     pub(crate) async fn send(
         self: &Arc<Self>,
         headers: HeaderMap,
@@ -117,7 +117,7 @@ impl Upstream {
                 let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
                 idle.pop()?
             };
-            // Its task has to see that the last answer has ended.
+            // Its task has to see that the last response has ended.
             if idle.since.elapsed() < IDLE_LIMIT && idle.sender.ready().await.is_ok() {
                 return Some(idle.sender);
             }

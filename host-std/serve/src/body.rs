@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The bytes that are read of an unwanted body, so that its sender gets to read
-/// the answer.
+/// the response.
 const DISCARD_LIMIT: u64 = 64 * 1024 * 1024;
 /// The unit in which a budget is counted.
 const UNIT: u64 = 1024;
@@ -196,7 +196,7 @@ impl<B: Body<Data = Bytes> + Unpin> Pieces<B> {
 }
 
 /// Reads a body whole. One that is too large is read on, within bounds, and
-/// not kept, so that its sender gets to read the answer.
+/// not kept, so that its sender gets to read the response.
 ///
 /// # Errors
 ///
@@ -250,7 +250,7 @@ where
         let deadline = limits.deadline(started, Instant::now(), taken).into();
         match tokio::time::timeout_at(deadline, body.as_mut().frame()).await {
             Ok(Some(Ok(frame))) => taken += frame.data_ref().map_or(0, |data| data.len() as u64),
-            // The answer is the same, be the body whole or not.
+            // The response is the same, be the body whole or not.
             _ => return,
         }
     }

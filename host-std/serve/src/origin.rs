@@ -1,4 +1,4 @@
-//! Pages: which may use a server and read its answers.
+//! Pages: which may use a server and read its responses.
 
 use std::fmt;
 use std::str::FromStr;
@@ -109,7 +109,7 @@ impl std::error::Error for OriginError {}
 pub enum Source {
     /// The server's own origin, or no browser.
     Own,
-    /// A page that may read the answer.
+    /// A page that may read the response.
     Named(Origin),
     /// A page that may not; with its origin, if it has one.
     Foreign(Option<Origin>),
@@ -147,7 +147,7 @@ impl Source {
     /// the page may.
     pub fn admit<B>(&self, response: &mut Response<B>, exposed: &'static str) {
         let headers = response.headers_mut();
-        // A cache must not give one origin's answer to another.
+        // A cache must not give one origin's response to another.
         headers.insert(VARY, HeaderValue::from_static("Origin"));
         if let Self::Named(origin) = self
             && let Ok(value) = HeaderValue::from_str(origin.as_str())

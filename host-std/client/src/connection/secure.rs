@@ -53,7 +53,7 @@ impl Session {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => self.receive(socket)?,
                 result => return result,
             }
-            // A key update asks for an answer.
+            // A key update asks for a response.
             self.drain(socket)?;
         }
     }

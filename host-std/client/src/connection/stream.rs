@@ -96,7 +96,7 @@ impl Stream {
     /// anything unasked.
     ///
     /// Ask between two exchanges, after the whole reply was read. It never
-    /// waits. A server may still close just after the answer.
+    /// waits. A server may still close just after the response.
     pub fn is_reusable(&mut self) -> bool {
         let quiet = !self.broken
             && self.pending.is_empty()

@@ -16,7 +16,7 @@ const MAX_BODY: u32 = 64 * 1024;
 pub(super) enum FetchError {
     /// The service was not reached at all.
     Unreachable(String),
-    /// The service did not give a proper answer.
+    /// The service did not give a proper response.
     Broken(String),
 }
 

@@ -14,9 +14,9 @@ pub enum Progress {
     Securing,
     /// Sending the request.
     Sending,
-    /// The request is out, and the answer is awaited.
+    /// The request is out, and the response is awaited.
     Waiting,
-    /// The first byte of the answer is here.
+    /// The first byte of the response is here.
     Receiving,
     /// A request was surely not executed, and is made again after this time.
     Retrying {

@@ -8,7 +8,7 @@ use scf_invoke_core::error::ProtocolError;
 use super::Passing;
 use crate::Progress;
 
-/// The header of an answer that is a relay's own.
+/// The header of a response that is a relay's own.
 const RELAY: &[u8] = b"x-scf-relay:";
 
 /// As much of a line as says whether it is that header, with its value.

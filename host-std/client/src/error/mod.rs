@@ -116,7 +116,7 @@ impl Error {
         }
     }
 
-    /// Returns the id of the request, where there was an answer.
+    /// Returns the id of the request, where there was a response.
     pub fn request_id(&self) -> Option<&str> {
         match self {
             Self::Function(error) => Some(error.request_id()),

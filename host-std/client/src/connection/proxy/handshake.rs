@@ -16,7 +16,7 @@ pub(crate) struct Handshake<'p> {
     ip: Option<IpAddr>,
     port: u16,
     state: State,
-    /// HTTP: the head of the answer so far.
+    /// HTTP: the head of the response so far.
     head: Vec<u8>,
 }
 
@@ -29,7 +29,7 @@ enum State {
     Methods,
     Login,
     Request,
-    /// SOCKS: the rest of the answer, whose length is in its start.
+    /// SOCKS: the rest of the response, whose length is in its start.
     Rest,
 }
 
@@ -105,7 +105,7 @@ impl<'p> Handshake<'p> {
         request
     }
 
-    /// Reads the answer to CONNECT.
+    /// Reads the response to CONNECT.
     fn connected(&mut self, received: &[u8]) -> Result<HandshakeStep, String> {
         self.head.extend_from_slice(received);
         let mut input = self.head.as_slice();
@@ -144,7 +144,7 @@ impl<'p> Handshake<'p> {
             }
             (State::Methods, [5, 0xff]) => Err("the proxy takes no user and password".into()),
             (State::Login, [_, _]) => Err("the proxy refused the user or password".into()),
-            // The rest of the answer is an address, of no use here, and a port.
+            // The rest of the response is an address, of no use here, and a port.
             (State::Request, [5, 0, _, kind, first]) => {
                 self.state = State::Rest;
                 let rest = match kind {
