@@ -1,6 +1,6 @@
 //! Invocations on one connection, one after the other, against one server.
 
-use std::io::{ErrorKind, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
 use std::time::Duration;
@@ -142,41 +142,16 @@ impl PingPong {
         Self { is_guarded: true, ..this }
     }
 
-    /// One that does not wait for answers.
-    pub(crate) fn polled(address: SocketAddr, request: Vec<u8>) -> Self {
-        let this = Self::new(address, request);
-        this.stream.set_nonblocking(true).unwrap();
-        this
-    }
-
     /// Returns the answer.
     pub(crate) fn exchange(&mut self) -> Vec<u8> {
         if self.is_guarded {
             look(&self.stream);
         }
-        self.send();
-        let count = self.stream.read(&mut self.answer).unwrap();
-        self.whole(count).to_vec()
-    }
-
-    pub(crate) fn send(&mut self) {
         self.stream.write_all(&self.request).unwrap();
-    }
-
-    /// Returns whether the answer has come.
-    pub(crate) fn is_answered(&mut self) -> bool {
-        match self.stream.read(&mut self.answer) {
-            Ok(count) => !self.whole(count).is_empty(),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => false,
-            Err(error) => panic!("{error}"),
-        }
-    }
-
-    /// Returns the answer in the first bytes. Each of the answers here comes in one piece.
-    fn whole(&self, count: usize) -> &[u8] {
-        let answer = &self.answer[..count];
-        assert!(answer.ends_with(b"}}"));
-        answer
+        // Each of the answers here comes in one piece.
+        let count = self.stream.read(&mut self.answer).unwrap();
+        assert!(self.answer[..count].ends_with(b"}}"));
+        self.answer[..count].to_vec()
     }
 }
 

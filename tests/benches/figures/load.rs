@@ -107,34 +107,24 @@ fn request(addr: SocketAddr, function: &str) -> Vec<u8> {
     bytes
 }
 
-/// Connections that are kept, each with one request at a time, served by one thread that never
-/// sleeps: with a thread for each, which sleeps until its answer comes, half of a server's time
-/// goes into waking them.
+/// Connections that are kept, each with one request at a time.
 struct Load(Vec<PingPong>);
 
 impl Load {
     fn new(addr: SocketAddr, request: &[u8]) -> Self {
-        Self((0..CONNECTIONS).map(|_| PingPong::polled(addr, request.to_vec())).collect())
+        Self((0..CONNECTIONS).map(|_| PingPong::new(addr, request.to_vec())).collect())
     }
 
     fn run(&mut self) {
-        let mut left = [EXCHANGES; CONNECTIONS];
-        self.0.iter_mut().for_each(PingPong::send);
-        while left != [0; CONNECTIONS] {
-            let mut is_idle = true;
-            for (connection, left) in self.0.iter_mut().zip(&mut left) {
-                if *left > 0 && connection.is_answered() {
-                    is_idle = false;
-                    *left -= 1;
-                    if *left > 0 {
-                        connection.send();
+        std::thread::scope(|scope| {
+            for connection in &mut self.0 {
+                scope.spawn(|| {
+                    for _ in 0..EXCHANGES {
+                        connection.exchange();
                     }
-                }
+                });
             }
-            if is_idle {
-                std::thread::yield_now();
-            }
-        }
+        });
     }
 }
 
