@@ -36,7 +36,7 @@ pub(crate) struct Relay {
     /// The path at which requests are taken, besides /
     #[arg(long, default_value = "/scf")]
     pub(crate) path: String,
-    /// The URL that requests go to [default: https://scf.tencentcloudapi.com]
+    /// The URL that requests go to [default: scf.tencentcloudapi.com by https]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
     /// The host that pages sign for, if it is not the endpoint's
