@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::error::CommandError;
 
-/// The bytes of lines that wait.
+/// The bytes of lines that wait; one line alone may have more.
 const LIMIT: usize = 1024 * 1024;
 /// At the end, a reader who takes nothing for so long is waited for no longer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -103,7 +103,8 @@ impl LogQueue {
     /// first.
     pub(crate) fn push(&self, line: String) {
         let mut state = self.0.lock();
-        if state.missed > 0 || state.bytes + line.len() > LIMIT {
+        let is_full = !state.lines.is_empty() && state.bytes + line.len() > LIMIT;
+        if state.missed > 0 || is_full {
             state.missed += 1;
             return;
         }
@@ -141,7 +142,7 @@ mod tests {
     use super::{LIMIT, LogQueue};
 
     #[test]
-    fn a_reader_who_has_stopped_holds_nobody_up_and_is_told() {
+    fn a_reader_who_has_stopped_holds_nobody_up_and_learns_what_is_missing() {
         let (reader, writer) = std::io::pipe().unwrap();
         let queue = LogQueue::write_to(writer, |text| format!("{text}\n")).unwrap();
         let line = format!("{}\n", "x".repeat(1023));
@@ -166,5 +167,20 @@ mod tests {
         let mut rest = String::new();
         reader.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, "on\n");
+    }
+
+    #[test]
+    fn a_line_longer_than_the_queue_is_written() {
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let queue = LogQueue::write_to(writer, |text| format!("{text}\n")).unwrap();
+        let line = "x".repeat(2 * LIMIT);
+        queue.push(line.clone());
+        let seen = std::thread::spawn(move || {
+            let mut seen = String::new();
+            reader.read_to_string(&mut seen).unwrap();
+            seen
+        });
+        drop(queue);
+        assert_eq!(seen.join().unwrap().len(), line.len());
     }
 }
