@@ -10,19 +10,11 @@ use std::time::{Duration, Instant};
 
 use scf_emulator::{Emulator, Fault};
 use serde_json::json;
+use support::counting::counting;
 use support::{Answer, Tc3, now, raw};
 
 fn emulator() -> (Emulator, Arc<AtomicUsize>) {
-    let runs = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&runs);
-    let emulator = Emulator::builder()
-        .function("hello", move |_| {
-            counted.fetch_add(1, Ordering::SeqCst);
-            Ok("hello")
-        })
-        .start()
-        .unwrap();
-    (emulator, runs)
+    counting("hello")
 }
 
 /// Reads one answer of a connection that stays open.

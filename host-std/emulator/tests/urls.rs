@@ -10,22 +10,14 @@ use std::time::{Duration, Instant};
 
 use scf_emulator::{Emulator, Fault, RecordState};
 use serde_json::json;
+use support::counting::counting;
 use support::{Answer, raw};
 
 const HEAD: &str = "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
 /// An event function of some bytes, and the number of its runs.
 fn emulator() -> (Emulator, Arc<AtomicUsize>) {
-    let runs = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&runs);
-    let emulator = Emulator::builder()
-        .function("hello", move |_| {
-            counted.fetch_add(1, Ordering::SeqCst);
-            Ok(json!({"statusCode": 201, "body": "0123456789"}).to_string())
-        })
-        .start()
-        .unwrap();
-    (emulator, runs)
+    counting(&json!({"statusCode": 201, "body": "0123456789"}).to_string())
 }
 
 fn get(emulator: &Emulator) -> Answer {

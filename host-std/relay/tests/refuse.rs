@@ -71,8 +71,8 @@ fn a_path_brings_no_control_character_into_the_log() {
     assert!(line.contains(" /\u{fffd}31m "), "{line:?}");
 }
 
-#[test]
-fn a_body_that_has_left_takes_no_memory() {
+/// Starts an endpoint that never responds, and signals each request that it has read.
+fn silent_endpoint() -> (Endpoint, mpsc::Receiver<()>) {
     let (arrived, wait) = mpsc::channel();
     let endpoint = Endpoint::start(move |mut stream| {
         Seen::read(&mut stream);
@@ -80,6 +80,12 @@ fn a_body_that_has_left_takes_no_memory() {
         // Until the client has gone.
         let _ = stream.read(&mut [0]);
     });
+    (endpoint, wait)
+}
+
+#[test]
+fn a_body_that_has_left_takes_no_memory() {
+    let (endpoint, wait) = silent_endpoint();
     let limits = Limits { memory: 300 * 1024, ..Limits::default() };
     let (relay, _log) = endpoint.relay(|builder| builder.limits(limits));
     let request = Request::with_body(vec![b' '; 200 * 1024]);
@@ -245,13 +251,7 @@ fn too_many_requests_of_a_client() {
 
 #[test]
 fn too_many_requests_under_way() {
-    let (arrived, wait) = mpsc::channel();
-    let endpoint = Endpoint::start(move |mut stream| {
-        Seen::read(&mut stream);
-        arrived.send(()).unwrap();
-        // Until the client has gone.
-        let _ = stream.read(&mut [0]);
-    });
+    let (endpoint, wait) = silent_endpoint();
     let (relay, log) =
         endpoint.relay(|builder| builder.limits(Limits { concurrency: 1, ..Limits::default() }));
     let request = Request::good();

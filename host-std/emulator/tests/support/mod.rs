@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub)]
 
 pub mod control;
+pub mod counting;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
